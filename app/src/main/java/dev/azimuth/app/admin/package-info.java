@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.admin;
+
+import org.jspecify.annotations.NullMarked;

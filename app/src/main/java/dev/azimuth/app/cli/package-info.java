@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.TtlRange;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole valid configuration: every default filled in, every short form expanded, every reference
+ * known to exist. Maps keep the order of the file.
+ *
+ * @param files every file that was read, this one first, then includes and master files: what a
+ *     reload watches
+ * @param checks by name
+ * @param pools by name
+ * @param zones by origin in lower case without the final dot
+ */
+public record Config(
+    List<Path> files,
+    Server server,
+    Map<String, Check> checks,
+    Map<String, PoolConfig> pools,
+    Map<String, ZoneConfig> zones) {
+
+  /**
+   * @param listen where UDP and TCP are answered
+   * @param workers UDP workers for each address, 1 to 64
+   * @param receiveBuffer asked for each UDP socket, in octets
+   * @param stateDir what must survive a restart
+   * @param admin null when there is no admin listener
+   * @param autoReload whether a changed file is taken up by itself
+   */
+  public record Server(
+      List<InetSocketAddress> listen,
+      int workers,
+      int receiveBuffer,
+      Path stateDir,
+      @Nullable Admin admin,
+      boolean autoReload) {}
+
+  /**
+   * @param tokenFile holds the token that changes need; null lets only the file permissions of
+   *     {@code state_dir/token} protect them
+   */
+  public record Admin(InetSocketAddress listen, @Nullable Path tokenFile) {}
+
+  /**
+   * @param check the name of the pool's check; null for none: its backends are always up
+   * @param allDown null when the pool says nothing of it
+   */
+  public record PoolConfig(
+      String name,
+      @Nullable String check,
+      MinUp minUp,
+      FailbackHold failbackHold,
+      BelowMinUp belowMinUp,
+      @Nullable AllDown allDown,
+      Map<String, BackendConfig> backends) {}
+
+  /**
+   * Either addresses or a host name.
+   *
+   * @param addresses at most one a family; empty when {@code host} is given
+   * @param host a name to resolve in the background; null when addresses are given
+   * @param port for checks that say none; empty when not given
+   */
+  public record BackendConfig(
+      String name,
+      List<InetAddress> addresses,
+      @Nullable String host,
+      int weight,
+      boolean standby,
+      OptionalInt port) {}
+
+  /**
+   * @param origin lower case, without the final dot
+   * @param records master-file text, from the configuration or read from {@code file}
+   * @param source how problems in {@code records} name their place: the path of the configuration
+   *     or of the master file
+   * @param firstLine the line of {@code source} where {@code records} begins, from 1
+   * @param folder where {@code $INCLUDE} may read
+   * @param staticTtl for records without a TTL, in seconds
+   * @param negativeTtl upper bound for negative answers, in seconds
+   * @param allDown of the zone, else of the defaults
+   * @param names by owner as written: relative to the origin, {@code @} for it
+   */
+  public record ZoneConfig(
+      String origin,
+      String records,
+      String source,
+      int firstLine,
+      Path folder,
+      TtlRange steeredTtl,
+      int staticTtl,
+      int negativeTtl,
+      AllDown allDown,
+      Map<String, NameConfig> names) {}
+
+  /**
+   * @param name absolute, in presentation form with the final dot, lower case
+   * @param rules of its own or of the route that it names, in order; never empty
+   * @param allDown null when the name says nothing of it
+   */
+  public record NameConfig(
+      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown) {}
+
+  /**
+   * @param label how explain names it, such as {@code zones.example.com.names.www.to} or {@code
+   *     routes.world[2]}
+   * @param to names of pools, in order
+   */
+  public record RuleConfig(
+      String label,
+      List<Cidr> cidr,
+      List<Cidr> resolver,
+      List<String> to,
+      boolean fence,
+      @Nullable AllDown allDown) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.config;
+
+import org.jspecify.annotations.NullMarked;

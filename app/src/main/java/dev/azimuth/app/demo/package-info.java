@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.follow;
+
+import org.jspecify.annotations.NullMarked;

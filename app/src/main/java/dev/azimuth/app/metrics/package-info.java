@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.Forced;
+import dev.azimuth.steering.Explanation;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running node as its operator sees it: what the admin API and the commands are made of. Safe for
+ * use by any number of threads. Every change waits until the publisher has carried it out.
+ */
+public interface Node {
+
+  /** What is missing before the node answers well; empty when it is ready. */
+  List<String> missing();
+
+  Status status();
+
+  /**
+   * Says what a client would get and why, with the code that answers queries.
+   *
+   * @param name in presentation form, the final dot optional
+   * @param v4 whether type A is asked for, else AAAA
+   * @param client the address that the query comes from, as text; null is 127.0.0.1
+   * @param subnet a client subnet such as {@code 192.0.2.0/24}; null for none
+   * @throws Refused when no steered name matches or an address is malformed
+   */
+  Explanation explain(String name, boolean v4, @Nullable String client, @Nullable String subnet)
+      throws Refused;
+
+  /**
+   * Forces a backend.
+   *
+   * @param backend {@code pool/backend}, or the backend's name alone where that is unambiguous
+   * @param lasts null for until it is cleared
+   * @return what was done, in words
+   */
+  String force(
+      String backend, Forced forced, String reason, String author, @Nullable Duration lasts)
+      throws Refused;
+
+  /** Takes a forced state back. */
+  String clear(String backend) throws Refused;
+
+  /**
+   * Keeps the table as it is, while probes go on.
+   *
+   * @param lasts null for until {@link #unfreeze}
+   */
+  String freeze(String reason, String author, @Nullable Duration lasts) throws Refused;
+
+  /** Lets the checks decide again. */
+  String unfreeze() throws Refused;
+
+  /** Lets a pool with a manual failback serve again. */
+  String failback(String pool) throws Refused;
+
+  /**
+   * Reads the configuration anew and takes it up if it is valid.
+   *
+   * @param acceptRemovals whether a file may drop a whole zone or more than half of the names,
+   *     pools or backends
+   * @return what changed, a line each; empty when nothing did
+   * @throws Refused with every problem, when the old configuration serves on
+   */
+  List<String> reload(boolean acceptRemovals) throws Refused;
+
+  /** Why something asked for was not done; the message says what to do instead. */
+  final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message for the operator, several lines where there are several problems
+     */
+    public Refused(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.azimuth.app.node;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node at one instant, as {@code /status} gives it in JSON.
+ *
+ * @param frozen null when the table is not frozen
+ * @param rejected the newest configuration when it was not taken up; null when the file's serves
+ */
+public record Status(
+    String version,
+    long generation,
+    Instant started,
+    Instant configurationLoaded,
+    String configuration,
+    @Nullable Frozen frozen,
+    @Nullable Rejected rejected,
+    List<OverrideStatus> overrides,
+    List<PoolStatus> pools,
+    List<NameStatus> names,
+    List<ListenerStatus> listeners) {
+
+  /**
+   * @param until null for until it is taken back
+   */
+  public record Frozen(String reason, String author, Instant since, @Nullable Instant until) {}
+
+  /**
+   * @param problems formatted for a terminal
+   */
+  public record Rejected(Instant since, String problems) {}
+
+  /**
+   * @param backend {@code pool/backend}
+   * @param state UP, DOWN or DRAIN
+   */
+  public record OverrideStatus(
+      String backend,
+      String state,
+      String reason,
+      String author,
+      Instant since,
+      @Nullable Instant until) {}
+
+  /**
+   * @param shareV4 usable share by IPv4, 0 to 1; null where the pool has no backend of the family
+   * @param shareV6 the same by IPv6
+   * @param serves whether its share reaches {@code min_up} in the family that decides
+   * @param heldUntil null when not on failback hold; {@link Instant#MAX} for a manual failback
+   */
+  public record PoolStatus(
+      String name,
+      @Nullable Double shareV4,
+      @Nullable Double shareV6,
+      boolean serves,
+      @Nullable Instant heldUntil,
+      List<BackendStatus> backends) {}
+
+  /**
+   * @param forced null when nothing is forced
+   */
+  public record BackendStatus(
+      String name,
+      int weight,
+      boolean standby,
+      @Nullable String forced,
+      List<EndpointStatus> endpoints) {}
+
+  /**
+   * @param state UNKNOWN, UP, DOWN, or NONE for an address without a check
+   * @param streak results in a row that speak against the state
+   * @param since when the state began; null without a check
+   * @param code of the newest probe result, such as L7OK; null before the first
+   * @param detail beside the code; empty before the first
+   * @param tookMicros how long that probe took, in microseconds
+   */
+  public record EndpointStatus(
+      String address,
+      String state,
+      int streak,
+      @Nullable Instant since,
+      @Nullable String code,
+      String detail,
+      long tookMicros) {}
+
+  /** What one rule of a name gives now. */
+  public record NameStatus(
+      String name, String rule, @Nullable String pool, String reason, int ttl) {}
+
+  /**
+   * @param address in effect, such as {@code 127.0.0.1:53}
+   */
+  public record ListenerStatus(String address, String transport) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.app.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+/** Configuration, the publisher, wiring, command line, admin API, reload. */
+module dev.azimuth.app {
+  requires static org.jspecify;
+  requires ch.qos.logback.classic;
+  requires dev.azimuth.health;
+  requires dev.azimuth.net;
+  requires dev.azimuth.resolver;
+  requires dev.azimuth.steering;
+  requires dev.azimuth.zones;
+  requires info.picocli;
+  requires java.management;
+  requires jdk.httpserver;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires org.dnsjava;
+  requires org.slf4j;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.yaml;
+}

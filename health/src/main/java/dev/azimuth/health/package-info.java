@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.health;
+
+import org.jspecify.annotations.NullMarked;

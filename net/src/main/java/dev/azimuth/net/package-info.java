@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.net;
+
+import org.jspecify.annotations.NullMarked;

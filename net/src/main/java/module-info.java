@@ -1,0 +1,6 @@
+/** Every foreign call: sockets opened and bound, batched receive and send. */
+module dev.azimuth.net {
+  requires static transitive org.jspecify;
+
+  exports dev.azimuth.net;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.resolver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+/** Answers queries: wire reading and writing, UDP workers, TCP. */
+module dev.azimuth.resolver {
+  requires static transitive org.jspecify;
+  requires transitive dev.azimuth.net;
+  requires transitive dev.azimuth.steering;
+  requires transitive dev.azimuth.zones;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+
+  exports dev.azimuth.resolver;
+}

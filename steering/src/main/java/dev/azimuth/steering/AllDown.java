@@ -1,0 +1,35 @@
+package dev.azimuth.steering;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import org.jspecify.annotations.Nullable;
+
+/** What is answered when no backend in any listed pool is usable. */
+public sealed interface AllDown {
+
+  /** The first listed pool that has a backend left that is not forced down or drained, as if up. */
+  record ServeAll() implements AllDown {}
+
+  /** The last set of usable backends that was not empty, else as {@link ServeAll}. */
+  record LastGood() implements AllDown {}
+
+  /**
+   * Fixed addresses; a missing family is NODATA.
+   *
+   * @param v4 null for none
+   * @param v6 null for none
+   */
+  record Address(@Nullable Inet4Address v4, @Nullable Inet6Address v6) implements AllDown {}
+
+  /**
+   * An alias.
+   *
+   * @param target an absolute name in presentation form with the final dot
+   */
+  record Cname(String target) implements AllDown {}
+
+  /** NOERROR without records, with the lower bound of the TTL. */
+  record NoData() implements AllDown {}
+
+  record ServFail() implements AllDown {}
+}

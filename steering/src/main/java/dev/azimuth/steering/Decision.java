@@ -1,0 +1,36 @@
+package dev.azimuth.steering;
+
+/**
+ * What steering gives for one query: a cursor that a worker owns and hands to every {@link
+ * Steering#decide}. Fields are valid until the next call.
+ */
+public final class Decision {
+  /** What to answer. */
+  public enum Kind {
+    /** Addresses of the family that was asked for. */
+    ADDRESSES,
+    /** NOERROR without an answer; the SOA's TTL is at most {@link #ttl}. */
+    NODATA,
+    SERVFAIL,
+    /** An alias: {@link #octets} is its target in uncompressed wire form. */
+    CNAME
+  }
+
+  public Kind kind = Kind.NODATA;
+
+  /**
+   * ADDRESSES: whole addresses one after the other, 4 or 16 octets each. CNAME: the target's name.
+   */
+  public byte[] octets = {};
+
+  /** The answer's TTL in seconds. */
+  public int ttl;
+
+  /** The scope prefix length for the reply's client subnet; 0 when nothing depended on it. */
+  public int scope;
+
+  public Reason reason = Reason.RULE;
+
+  /** No decision yet. */
+  public Decision() {}
+}

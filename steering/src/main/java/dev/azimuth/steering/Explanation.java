@@ -1,0 +1,56 @@
+package dev.azimuth.steering;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a client gets what it gets.
+ *
+ * @param type {@code A} or {@code AAAA}
+ * @param client what the rules looked at, such as {@code 192.0.2.0/24 (client subnet)}
+ * @param rule the label of the rule that matched
+ * @param pools every pool that was looked at, in order
+ * @param pool the one that serves; null when none does
+ * @param answer what is answered: {@code addresses}, {@code nodata}, {@code servfail} or {@code
+ *     cname TARGET}
+ * @param backends those of the serving pool, with their odds
+ * @param ttl in seconds
+ * @param ttlReason what keeps the TTL from being longer
+ * @param scope of the client subnet in the reply
+ */
+public record Explanation(
+    String name,
+    String type,
+    String client,
+    String rule,
+    List<PoolStep> pools,
+    @Nullable String pool,
+    Reason reason,
+    String answer,
+    List<BackendOdds> backends,
+    int ttl,
+    String ttlReason,
+    int scope) {
+
+  /**
+   * @param share usable ones among its ordinary backends in the deciding family, 0 to 1
+   * @param verdict why it serves or was passed over, in words
+   */
+  public record PoolStep(String pool, double share, boolean serves, String verdict) {}
+
+  /**
+   * @param state as the checks say
+   * @param forced null when nothing is forced
+   * @param configured its weight among all ordinary backends, 0 to 1
+   * @param odds of being among the answers now, 0 to 1
+   * @param note why it is left out, else empty
+   */
+  public record BackendOdds(
+      String backend,
+      List<String> addresses,
+      String state,
+      @Nullable String forced,
+      double configured,
+      double odds,
+      String note) {}
+}

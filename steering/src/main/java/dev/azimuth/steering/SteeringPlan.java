@@ -1,0 +1,16 @@
+package dev.azimuth.steering;
+
+import java.util.List;
+
+/**
+ * What the configuration says of steering, with every reference bound to a number.
+ *
+ * @param pools by pool number
+ * @param names by the number of the steered name
+ */
+public record SteeringPlan(List<Pool> pools, List<SteeredName> names) {
+  public SteeringPlan {
+    pools = List.copyOf(pools);
+    names = List.copyOf(names);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.steering;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package dev.azimuth.zones;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data beside an {@link Outcome}: a cursor that its owner hands to every lookup, so that none
+ * allocates. Fields are valid until the next lookup; which of them are set depends on the outcome.
+ * Not for use by several threads.
+ */
+public final class LookupResult {
+  /** The zone that was asked. */
+  public @Nullable Zone zone;
+
+  /** ANSWER, CNAME, DNAME, REFERRAL: the number of the record set in {@link #zone}; else -1. */
+  public int set = -1;
+
+  /**
+   * How many labels of the query name, counted from its left end, stand before the owner of {@link
+   * #set}: 0 for the name itself and for a wildcard's synthesis, more for a zone cut or a DNAME
+   * above it.
+   */
+  public int skip;
+
+  /** STEERED: the reference that was given for this name when the zone was loaded; else -1. */
+  public int steered = -1;
+
+  /** Whether the outcome was synthesised from a wildcard (RFC 4592). */
+  public boolean wildcard;
+
+  /** A result of no lookup yet. */
+  public LookupResult() {}
+}

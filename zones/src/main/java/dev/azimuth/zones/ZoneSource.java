@@ -1,0 +1,29 @@
+package dev.azimuth.zones;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a zone is built from.
+ *
+ * @param origin the zone's name in presentation form, with or without the final dot
+ * @param label how problems name the text: a path or a place in the configuration
+ * @param text the records in master-file syntax (RFC 1035 section 5)
+ * @param folder where {@code $INCLUDE} may read; nothing outside it
+ * @param defaultTtl for records without one while no {@code $TTL} is in force, in seconds
+ * @param negativeTtl the upper bound for the TTL of negative answers, in seconds
+ * @param steered the references of the steered names, by absolute name in presentation form with
+ *     the final dot, lower case; a wildcard's first label is {@code *}
+ */
+public record ZoneSource(
+    String origin,
+    String label,
+    String text,
+    Path folder,
+    int defaultTtl,
+    int negativeTtl,
+    Map<String, Integer> steered) {
+  public ZoneSource {
+    steered = Map.copyOf(steered);
+  }
+}

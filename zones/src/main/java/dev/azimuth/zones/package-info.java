@@ -1,0 +1,4 @@
+@NullMarked
+package dev.azimuth.zones;
+
+import org.jspecify.annotations.NullMarked;

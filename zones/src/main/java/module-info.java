@@ -1,0 +1,7 @@
+/** What we are authoritative for: names, record sets, zone files, the lookup. */
+module dev.azimuth.zones {
+  requires static transitive org.jspecify;
+  requires org.dnsjava;
+
+  exports dev.azimuth.zones;
+}
