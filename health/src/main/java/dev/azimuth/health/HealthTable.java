@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class HealthTable {
   private final Target[] targets;
   private final TargetHealth[] health;
-  private final @Nullable Forced[] forced;
+  private final @Nullable ForcedState[] forced;
 
   /**
    * @param targets by target number
@@ -18,13 +18,13 @@ public final class HealthTable {
    * @param forced by backend number; null where nothing is forced
    */
   public HealthTable(
-      List<Target> targets, List<TargetHealth> health, List<@Nullable Forced> forced) {
+      List<Target> targets, List<TargetHealth> health, List<@Nullable ForcedState> forced) {
     if (targets.size() != health.size()) {
       throw new IllegalArgumentException("as many states as targets");
     }
     this.targets = targets.toArray(Target[]::new);
     this.health = health.toArray(TargetHealth[]::new);
-    this.forced = forced.toArray(Forced[]::new);
+    this.forced = forced.toArray(ForcedState[]::new);
   }
 
   public int targets() {
@@ -40,7 +40,7 @@ public final class HealthTable {
   }
 
   /** The forced state of a backend; null when nothing is forced. */
-  public @Nullable Forced forced(int backend) {
+  public @Nullable ForcedState forced(int backend) {
     return forced[backend];
   }
 

@@ -1,0 +1,115 @@
+package dev.azimuth.steering;
+
+import dev.azimuth.health.HealthTable;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A plan bound to a health table at one instant: what serves, why, and what to remember. */
+public final class Bound {
+  final SteeringPlan plan;
+  final HealthTable table;
+  final RouteMap[] routes;
+  final List<PoolView> pools;
+  final List<List<RuleBinding>> bindings;
+  final Basis basis;
+  final long now;
+  private final Steering steering;
+  private final Memory memory;
+  private final long nextChange;
+
+  Bound(
+      SteeringPlan plan,
+      HealthTable table,
+      RouteMap[] routes,
+      List<PoolView> pools,
+      List<List<RuleBinding>> bindings,
+      Steering steering,
+      Memory memory,
+      long nextChange,
+      Basis basis,
+      long now) {
+    this.plan = plan;
+    this.table = table;
+    this.routes = routes;
+    this.pools = pools;
+    this.bindings = bindings;
+    this.steering = steering;
+    this.memory = memory;
+    this.nextChange = nextChange;
+    this.basis = basis;
+    this.now = now;
+  }
+
+  public SteeringPlan plan() {
+    return plan;
+  }
+
+  public HealthTable table() {
+    return table;
+  }
+
+  public Steering steering() {
+    return steering;
+  }
+
+  /** What the next binding must be given. */
+  public Memory memory() {
+    return memory;
+  }
+
+  /**
+   * When the same plan and table must be bound again, in milliseconds of the steady clock; {@link
+   * Long#MAX_VALUE} for not before the next event.
+   */
+  public long nextChange() {
+    return nextChange;
+  }
+
+  /** How each pool stands, by pool number. */
+  public List<PoolStanding> poolStandings() {
+    return pools.stream()
+        .map(
+            view ->
+                new PoolStanding(
+                    view.pool(),
+                    view.v4().present() ? view.v4().share() : Double.NaN,
+                    view.v6().present() ? view.v6().share() : Double.NaN,
+                    view.serves(),
+                    view.held(now) ? view.heldUntil() : 0))
+        .toList();
+  }
+
+  /** How each rule of each name stands, in the plan's order. */
+  public List<RuleStanding> ruleStandings() {
+    return IntStream.range(0, plan.names().size())
+        .boxed()
+        .flatMap(name -> bindings.get(name).stream().map(b -> standing(plan.names().get(name), b)))
+        .toList();
+  }
+
+  private static RuleStanding standing(SteeredName name, RuleBinding binding) {
+    int index = binding.choice().index();
+    Offer offer = binding.offer(binding.reference());
+    return new RuleStanding(
+        name,
+        binding.rule(),
+        index < 0 ? "" : binding.pools().get(index).pool().name(),
+        offer.reason,
+        offer.ttl);
+  }
+
+  /**
+   * @param shareV4 usable share by IPv4, 0 to 1; NaN where the pool has no backend of the family
+   * @param shareV6 the same by IPv6
+   * @param serves by its own measure
+   * @param heldUntil in milliseconds of the steady clock; 0 when not on failback hold
+   */
+  public record PoolStanding(
+      Pool pool, double shareV4, double shareV6, boolean serves, long heldUntil) {}
+
+  /**
+   * @param pool the name of the pool that serves; empty for none
+   * @param ttl in seconds
+   */
+  public record RuleStanding(SteeredName name, Rule rule, String pool, Reason reason, int ttl) {}
+}

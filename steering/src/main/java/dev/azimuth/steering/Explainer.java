@@ -1,0 +1,172 @@
+package dev.azimuth.steering;
+
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.steering.Explanation.BackendOdds;
+import dev.azimuth.steering.Explanation.PoolStep;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says why a client gets what it gets, by running the code that decides with somebody listening.
+ */
+public final class Explainer {
+  private Explainer() {}
+
+  /**
+   * @param name the number of the steered name
+   * @param client how the explanation names who asks
+   */
+  public static Explanation explain(
+      Bound bound, int name, Family family, Asker asker, String client) {
+    Decision decision = new Decision();
+    int rule = bound.routes[name].rule(asker, decision);
+    SteeredName steered = bound.plan.names().get(name);
+    RuleBinding binding = bound.bindings.get(name).get(rule);
+    Offer offer = binding.offer(family);
+    int index = binding.choice().index();
+    return new Explanation(
+        steered.name(),
+        family == Family.V4 ? "A" : "AAAA",
+        client,
+        binding.rule().label(),
+        steps(binding, bound.now),
+        index < 0 ? null : binding.pools().get(index).pool().name(),
+        offer.reason,
+        answer(offer, steered, binding),
+        odds(offer, binding, family, bound.table),
+        offer.ttl,
+        offer.ttlReason,
+        decision.scope);
+  }
+
+  private static List<PoolStep> steps(RuleBinding binding, long now) {
+    List<PoolStep> steps = new ArrayList<>();
+    Family reference = binding.reference();
+    Ladder.choose(
+        binding.pools(),
+        pool -> pool.side(reference),
+        now,
+        (pool, verdict) -> {
+          Side side = pool.side(reference);
+          boolean serves =
+              binding.choice().index() >= 0
+                  && binding.pools().get(binding.choice().index()).equals(pool);
+          steps.add(
+              new PoolStep(
+                  pool.pool().name(), side.share(), serves, words(pool, side, verdict, now)));
+        });
+    return steps;
+  }
+
+  private static String words(PoolView pool, Side side, Ladder.Verdict verdict, long now) {
+    return switch (verdict) {
+      case SERVES ->
+          side.ordinary().isEmpty() ? "its standby serves" : "at or above min_up " + minUp(pool);
+      case ON_HOLD ->
+          pool.heldUntil() == Long.MAX_VALUE
+              ? "recovered, waits for azimuth failback " + pool.pool().name()
+              : "recovered, on failback hold for "
+                  + (pool.heldUntil() - now + 999) / 1000
+                  + " s more";
+      case BELOW_MIN_UP -> "below min_up " + minUp(pool);
+      case NOTHING_USABLE -> "no usable backend";
+    };
+  }
+
+  private static String minUp(PoolView pool) {
+    return switch (pool.pool().minUp()) {
+      case MinUp.Share(double share) -> Math.round(share * 100) + "%";
+      case MinUp.Weight(double share) -> Math.round(share * 100) + "% by weight";
+      case MinUp.Count(int backends) -> Integer.toString(backends);
+    };
+  }
+
+  private static String answer(Offer offer, SteeredName name, RuleBinding binding) {
+    return switch (offer.kind) {
+      case ADDRESSES -> "addresses";
+      case NODATA -> "nodata";
+      case SERVFAIL -> "servfail";
+      case CNAME ->
+          RuleBinder.allDown(name, binding.rule(), binding.pools().getFirst().pool())
+                  instanceof AllDown.Cname(String target)
+              ? "cname " + target
+              : "cname";
+    };
+  }
+
+  /** The backends of the pool that serves; when none does, of every listed pool. */
+  private static List<BackendOdds> odds(
+      Offer offer, RuleBinding binding, Family family, HealthTable table) {
+    int index = binding.choice().index();
+    List<PoolView> shown = index < 0 ? binding.pools() : List.of(binding.pools().get(index));
+    List<BackendOdds> odds = new ArrayList<>();
+    for (PoolView view : shown) {
+      long all =
+          view.pool().backends().stream()
+              .filter(b -> !b.standby())
+              .mapToLong(Backend::weight)
+              .sum();
+      for (Backend backend : view.pool().backends()) {
+        odds.add(odds(view, backend, all, offer, family, table));
+      }
+    }
+    return odds;
+  }
+
+  private static BackendOdds odds(
+      PoolView view,
+      Backend backend,
+      long allWeights,
+      Offer offer,
+      Family family,
+      HealthTable table) {
+    boolean member = offer.members.stream().anyMatch(m -> m.backend().equals(backend));
+    ForcedState forced = table.forced(backend.number());
+    List<Endpoint> endpoints =
+        backend.endpoints().stream().filter(e -> e.family() == family).toList();
+    String state = state(endpoints, table);
+    double chance = member && offer.schedule != null ? offer.schedule.inclusion(backend.slot()) : 0;
+    return new BackendOdds(
+        view.pool().name() + "/" + backend.name(),
+        endpoints.stream().map(e -> e.address().getHostAddress()).toList(),
+        state,
+        forced == null ? null : forced.forced().name(),
+        backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
+        chance,
+        member ? "" : whyNot(backend, endpoints, state, forced));
+  }
+
+  private static String state(List<Endpoint> endpoints, HealthTable table) {
+    if (endpoints.isEmpty()) {
+      return "NO ADDRESS";
+    }
+    List<String> states =
+        endpoints.stream()
+            .map(e -> e.target() < 0 ? "NO CHECK" : table.health(e.target()).state().name())
+            .distinct()
+            .toList();
+    // Of several addresses one that is up makes the backend up.
+    return states.contains("UP") ? "UP" : states.getFirst();
+  }
+
+  private static String whyNot(
+      Backend backend, List<Endpoint> endpoints, String state, @Nullable ForcedState forced) {
+    if (endpoints.isEmpty()) {
+      return "no address of this family";
+    }
+    if (forced != null) {
+      return switch (forced.forced()) {
+        case UP -> "";
+        case DOWN -> "forced down";
+        case DRAIN -> "drained";
+      };
+    }
+    return switch (state) {
+      case "DOWN" -> "its check fails";
+      case "UNKNOWN" -> "nothing known of it yet";
+      default -> backend.standby() ? "standby, not needed" : "";
+    };
+  }
+}

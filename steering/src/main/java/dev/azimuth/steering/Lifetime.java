@@ -1,0 +1,113 @@
+package dev.azimuth.steering;
+
+import java.util.List;
+
+/**
+ * How long an answer holds: the earliest possible change of anything that was consulted for it,
+ * within the bounds of the name. Pure.
+ */
+final class Lifetime {
+  private final TtlRange range;
+  private final long now;
+  private Ttl least;
+  private long edge = Long.MAX_VALUE;
+
+  /**
+   * @param seconds within the name's bounds
+   * @param reason what keeps it from being longer
+   */
+  record Ttl(int seconds, String reason) {}
+
+  /**
+   * @param now in milliseconds of the steady clock
+   */
+  Lifetime(TtlRange range, long now) {
+    this.range = range;
+    this.now = now;
+    least = new Ttl(range.upper(), "upper bound");
+  }
+
+  /** Something that is stable for so many milliseconds from any instant on. */
+  Lifetime stable(long millis, String reason) {
+    if (millis != Long.MAX_VALUE) {
+      bound(millis / 1000, reason);
+    }
+    return this;
+  }
+
+  /** Something that ends at an instant; the TTL is the time that is left. */
+  Lifetime ends(long instant, String reason) {
+    if (instant == Long.MAX_VALUE || instant <= now) {
+      return this;
+    }
+    long left = instant - now;
+    bound(left / 1000, reason);
+    // Far from its end the upper bound rules; near to it the TTL follows the clock by the second.
+    long upper = range.upper() * 1000L;
+    edge(left > upper ? instant - upper : Math.min(instant, now + 1000));
+    return this;
+  }
+
+  /** A forced change: the lower bound until answers from before it have expired everywhere. */
+  Lifetime forcedAt(long changed) {
+    long over = changed + range.upper() * 1000L;
+    if (changed > 0 && over > now) {
+      bound(0, "a forced state changed");
+      edge(over);
+    }
+    return this;
+  }
+
+  /** The lower bound. */
+  Lifetime lowest(String reason) {
+    bound(0, reason);
+    return this;
+  }
+
+  /** Everything about the pools up to the one that serves. */
+  Lifetime consulted(List<PoolView> pools, int serving, Family reference, Family asked) {
+    for (int i = 0; i <= Math.min(serving, pools.size() - 1); i++) {
+      PoolView pool = pools.get(i);
+      Side side = pool.side(reference);
+      String name = pool.pool().name();
+      if (i < serving) {
+        stable(side.downStable(), "a backend of " + name + " may come back");
+        ends(pool.heldUntil(), "failback hold of " + name);
+      } else {
+        stable(side.upStable(), "fall × every of " + name);
+        stable(pool.side(asked).upStable(), "fall × every of " + name);
+      }
+      if (side.hostTtl() != Integer.MAX_VALUE) {
+        stable(side.hostTtl() * 1000L, "host name in " + name);
+      }
+      ends(side.forcedUntil(), "a forced state in " + name + " ends");
+      forcedAt(pool.forcedChanged());
+      if (side.guessed()) {
+        lowest("nothing known of " + name + " yet");
+      }
+    }
+    return this;
+  }
+
+  Ttl ttl() {
+    return least;
+  }
+
+  /**
+   * When the answer must be bound anew though no event says so; {@link Long#MAX_VALUE} for never.
+   */
+  long edge() {
+    return edge;
+  }
+
+  private void bound(long seconds, String reason) {
+    long within = Math.max(range.lower(), seconds);
+    if (within < least.seconds()) {
+      least = new Ttl((int) within, reason);
+    }
+  }
+
+  private void edge(long instant) {
+    edge = Math.min(edge, instant);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.azimuth.steering;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * A backend that may be given, with those of its addresses of one family that may.
+ *
+ * @param addresses at least one, all of one family
+ */
+record Member(Backend backend, List<InetAddress> addresses) {}
