@@ -1,0 +1,41 @@
+package dev.azimuth.steering;
+
+import static dev.azimuth.steering.Scene.b;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.health.Forced;
+import dev.azimuth.health.State;
+import org.junit.jupiter.api.Test;
+
+class ExplainerTest {
+
+  @Test
+  void saysWhichPoolsWerePassedOverWhoServesAndWithWhatOdds() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("fra1", "192.0.2.1"), b("fra2", "192.0.2.2"))
+            .pool(
+                "us",
+                b("iad1", 3, "198.51.100.1"),
+                b("iad2", "198.51.100.2"),
+                b("iad3", "198.51.100.3"))
+            .name("www.example.com.", null, 0, 1)
+            .set(State.DOWN, "192.0.2.1", "192.0.2.2", "198.51.100.3")
+            .force(Forced.DOWN, "us/iad2");
+    scene.force(null, "us/iad2");
+    Explanation why =
+        Explainer.explain(scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)");
+
+    assertThat(why.pool()).isEqualTo("us");
+    assertThat(why.reason()).isEqualTo(Reason.FAILOVER);
+    assertThat(why.pools()).hasSize(2);
+    assertThat(why.pools().getFirst().verdict()).isEqualTo("no usable backend");
+    assertThat(why.pools().get(1).serves()).isTrue();
+    assertThat(why.backends())
+        .extracting(Explanation.BackendOdds::odds)
+        .containsExactly(0.75, 0.25, 0.0);
+    assertThat(why.backends().get(2).note()).isEqualTo("its check fails");
+    assertThat(why.ttl()).isEqualTo(15);
+    assertThat(why.ttlReason()).isEqualTo("a backend of eu may come back");
+  }
+}

@@ -1,0 +1,218 @@
+package dev.azimuth.steering;
+
+import static dev.azimuth.steering.Scene.b;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.azimuth.health.State;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SteeringTest {
+
+  private static Map<String, Integer> count(Scene scene, int queries) {
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < queries; i++) {
+      asking.ask(0, Family.V4).addresses().forEach(a -> counts.merge(a, 1, Integer::sum));
+    }
+    return counts;
+  }
+
+  @Test
+  void weightsAreExactOverAnyFullRound() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", 3, "192.0.2.1"), b("b", 1, "192.0.2.2"), b("c", 6, "192.0.2.3"))
+            .name("www.example.com.", null, 0);
+    assertThat(count(scene, 1000))
+        .isEqualTo(Map.of("192.0.2.1", 300, "192.0.2.2", 100, "192.0.2.3", 600));
+  }
+
+  @Test
+  void rotateIgnoresWeightsAndStartsOneFurtherEachTime() {
+    Scene scene = new Scene();
+    scene.pick = new Pick(Pick.By.ROTATE, 8);
+    scene
+        .pool("eu", b("a", 9, "192.0.2.1"), b("b", 1, "192.0.2.2"), b("c", 1, "192.0.2.3"))
+        .name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    List<List<String>> answers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      answers.add(asking.ask(0, Family.V4).addresses());
+    }
+    assertThat(answers).allSatisfy(answer -> assertThat(answer).hasSize(3));
+    assertThat(answers.stream().map(List::getFirst))
+        .containsExactlyInAnyOrder("192.0.2.1", "192.0.2.2", "192.0.2.3");
+    assertThat(answers.get(1).getFirst()).isEqualTo(answers.get(0).get(1));
+  }
+
+  @Test
+  void aAndAaaaHaveCountersOfTheirOwn() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", "192.0.2.1", "2001:db8::1"), b("b", "192.0.2.2", "2001:db8::2"))
+            .name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      asking.ask(0, Family.V4).addresses().forEach(a -> counts.merge(a, 1, Integer::sum));
+      asking.ask(0, Family.V6).addresses().forEach(a -> counts.merge(a, 1, Integer::sum));
+    }
+    assertThat(counts.values()).containsOnly(50);
+  }
+
+  @Test
+  void aHostNameGivesItsAddressesInTurnWithinItsShare() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("cloud", "192.0.2.1", "192.0.2.2", "192.0.2.3"), b("own", "192.0.2.9"))
+            .name("www.example.com.", null, 0);
+    assertThat(count(scene, 600))
+        .isEqualTo(Map.of("192.0.2.1", 100, "192.0.2.2", 100, "192.0.2.3", 100, "192.0.2.9", 300));
+    scene.set(State.DOWN, "192.0.2.2");
+    assertThat(count(scene, 600))
+        .isEqualTo(Map.of("192.0.2.1", 150, "192.0.2.3", 150, "192.0.2.9", 300));
+  }
+
+  @Test
+  void countersSurviveARebuild() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", "192.0.2.1"), b("b", "192.0.2.2"))
+            .name("www.example.com.", null, 0);
+    Scene.Asking before = new Scene.Asking(scene.bind());
+    String first = before.ask(0, Family.V4).addresses().getFirst();
+    Steering rebuilt = scene.bind().steering();
+    before.turns.fit(rebuilt);
+    rebuilt.decide(0, Family.V4, before.asker, before.turns, before.decision);
+    assertThat(before.decision.octets).isNotEqualTo(Scene.address(first).getAddress());
+  }
+
+  @Test
+  void answersAreCountedPerBackend() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", 3, "192.0.2.1"), b("b", 1, "192.0.2.2"))
+            .name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    for (int i = 0; i < 40; i++) {
+      asking.ask(0, Family.V4);
+    }
+    assertThat(asking.turns.given(0)).isEqualTo(30);
+    assertThat(asking.turns.given(1)).isEqualTo(10);
+  }
+
+  @Test
+  void theScopeIsZeroWhereNothingDependsOnTheClient() {
+    Scene scene = new Scene().pool("eu", b("a", "192.0.2.1")).name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    subnet(asking, 0xc6336400L, 24);
+    assertThat(asking.ask(0, Family.V4).scope()).isZero();
+  }
+
+  @Test
+  void rulesSendSubnetsAndResolversWhereTheySay() {
+    Scene scene =
+        new Scene()
+            .pool("in", b("in1", "192.0.2.1"))
+            .pool("near", b("near1", "192.0.2.2"))
+            .pool("far", b("far1", "192.0.2.3"));
+    scene.names.add(
+        new SteeredName(
+            "www.example.com.",
+            List.of(
+                new Rule(
+                    "inside",
+                    List.of(),
+                    List.of(new Cidr(true, 0, 0x0a000000L, 8)),
+                    List.of(0),
+                    false,
+                    null),
+                new Rule(
+                    "near",
+                    List.of(new Cidr(true, 0, 0xc6336400L, 24)),
+                    List.of(),
+                    List.of(1),
+                    false,
+                    null),
+                new Rule("rest", List.of(), List.of(), List.of(2), false, null)),
+            scene.pick,
+            scene.ttl,
+            null,
+            new AllDown.ServeAll()));
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.1");
+
+    asking.asker.sourceLow = 0xc0000205L;
+    assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.3");
+    subnet(asking, 0xc6336400L, 24);
+    assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.2");
+    assertThat(asking.ask(0, Family.V4).scope()).isEqualTo(24);
+    subnet(asking, 0xc6330000L, 16);
+    assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.3");
+    assertThat(asking.ask(0, Family.V4).scope()).isEqualTo(18);
+
+    // For a resolver inside, no subnet matters: the scope is 0.
+    asking.asker.sourceLow = 0x0a000001L;
+    assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.1");
+    assertThat(asking.ask(0, Family.V4).scope()).isZero();
+  }
+
+  @Test
+  void aPrivateSubnetIsIgnored() {
+    Scene scene = new Scene().pool("in", b("in1", "192.0.2.1")).pool("out", b("out1", "192.0.2.2"));
+    scene.names.add(
+        new SteeredName(
+            "www.example.com.",
+            List.of(
+                new Rule(
+                    "inside",
+                    List.of(new Cidr(true, 0, 0x0a000000L, 8)),
+                    List.of(),
+                    List.of(0),
+                    false,
+                    null),
+                new Rule("rest", List.of(), List.of(), List.of(1), false, null)),
+            scene.pick,
+            scene.ttl,
+            null,
+            new AllDown.ServeAll()));
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    asking.asker.sourceLow = 0xc0000205L;
+    subnet(asking, 0x0a010000L, 16);
+    assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.2");
+    assertThat(asking.ask(0, Family.V4).scope()).isZero();
+  }
+
+  @Test
+  void aDecisionAllocatesNothing() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", 3, "192.0.2.1"), b("b", 1, "192.0.2.2"))
+            .name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long allocated = Long.MAX_VALUE;
+    // The first rounds may compile.
+    for (int round = 0; round < 5 && allocated > 0; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 100_000; i++) {
+        asking.steering.decide(0, Family.V4, asking.asker, asking.turns, asking.decision);
+      }
+      allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    }
+    assertThat(allocated).isZero();
+  }
+
+  private static void subnet(Scene.Asking asking, long address, int length) {
+    asking.asker.subnet = true;
+    asking.asker.subnetV4 = true;
+    asking.asker.subnetLow = address;
+    asking.asker.subnetLength = length;
+  }
+}
