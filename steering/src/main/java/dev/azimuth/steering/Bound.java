@@ -1,6 +1,7 @@
 package dev.azimuth.steering;
 
 import dev.azimuth.health.HealthTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -87,6 +88,30 @@ public final class Bound {
         .toList();
   }
 
+  /**
+   * The rules that now give another pool, or for another reason, than at an earlier binding of the
+   * same plan. Costs little where little changed.
+   */
+  // What was not bound anew is the same object: the binder sees to that.
+  @SuppressWarnings("ReferenceEquality")
+  public List<Change> changesSince(Bound before) {
+    List<Change> changes = new ArrayList<>();
+    for (int name = 0; name < bindings.size(); name++) {
+      for (int rule = 0; rule < bindings.get(name).size(); rule++) {
+        RuleBinding was = before.bindings.get(name).get(rule);
+        RuleBinding is = bindings.get(name).get(rule);
+        if (was != is) {
+          RuleStanding old = standing(plan.names().get(name), was);
+          RuleStanding now = standing(plan.names().get(name), is);
+          if (old.reason() != now.reason() || !old.pool().equals(now.pool())) {
+            changes.add(new Change(old, now));
+          }
+        }
+      }
+    }
+    return changes;
+  }
+
   private static RuleStanding standing(SteeredName name, RuleBinding binding) {
     int index = binding.choice().index();
     Offer offer = binding.offer(binding.reference());
@@ -97,6 +122,9 @@ public final class Bound {
         offer.reason,
         offer.ttl);
   }
+
+  /** How a rule stood and stands. */
+  public record Change(RuleStanding before, RuleStanding after) {}
 
   /**
    * @param shareV4 usable share by IPv4, 0 to 1; NaN where the pool has no backend of the family

@@ -1,0 +1,157 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.PoolConfig;
+import dev.azimuth.app.config.Config.ZoneConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What one configuration changes of another, in words. Pure. */
+final class ConfigDiff {
+  private final List<String> lines = new ArrayList<>();
+
+  private ConfigDiff() {}
+
+  /** One line for each thing that was added, removed or changed; empty when they are equal. */
+  static List<String> lines(Config before, Config after) {
+    ConfigDiff diff = new ConfigDiff();
+    diff.server(before.server(), after.server());
+    diff.maps("check ", before.checks(), after.checks());
+    diff.pools(before.pools(), after.pools());
+    diff.zones(before.zones(), after.zones());
+    return diff.lines;
+  }
+
+  /**
+   * Why a changed file must not be taken up without being asked twice: it drops a whole zone, or more
+   * than half of the names, pools or backends.
+   *
+   * @return null when it may
+   */
+  static @Nullable String removals(Config before, Config after) {
+    for (String zone : before.zones().keySet()) {
+      if (!after.zones().containsKey(zone)) {
+        return "it drops the zone " + zone;
+      }
+    }
+    String names = dropsMost("names", names(before), names(after));
+    String pools = names != null ? names : dropsMost("pools", before.pools(), after.pools());
+    return pools != null ? pools : dropsMost("backends", backends(before), backends(after));
+  }
+
+  private static @Nullable String dropsMost(
+      String what, Map<String, ?> before, Map<String, ?> after) {
+    long gone = before.keySet().stream().filter(key -> !after.containsKey(key)).count();
+    return gone * 2 > before.size()
+        ? "it drops %d of %d %s".formatted(gone, before.size(), what)
+        : null;
+  }
+
+  private static Map<String, Object> names(Config config) {
+    Map<String, Object> names = new LinkedHashMap<>();
+    config.zones().values().forEach(z -> z.names().values().forEach(n -> names.put(n.name(), n)));
+    return names;
+  }
+
+  private static Map<String, Object> backends(Config config) {
+    Map<String, Object> backends = new LinkedHashMap<>();
+    config
+        .pools()
+        .forEach(
+            (name, pool) -> pool.backends().forEach((b, value) -> backends.put(name + "/" + b, value)));
+    return backends;
+  }
+
+  private void server(Config.Server before, Config.Server after) {
+    if (!before.listen().equals(after.listen())) {
+      lines.add("server.listen changed");
+    }
+    if (before.autoReload() != after.autoReload()) {
+      lines.add("server.reload changed");
+    }
+    if (before.workers() != after.workers()
+        || before.receiveBuffer() != after.receiveBuffer()
+        || !before.stateDir().equals(after.stateDir())
+        || !Objects.equals(before.admin(), after.admin())) {
+      lines.add(
+          "server.workers, receive_buffer, state_dir or admin changed: takes effect at the next start");
+    }
+  }
+
+  private void pools(Map<String, PoolConfig> before, Map<String, PoolConfig> after) {
+    ends("pool ", before, after);
+    after.forEach(
+        (name, pool) -> {
+          PoolConfig old = before.get(name);
+          if (old == null || old.equals(pool)) {
+            return;
+          }
+          int said = lines.size();
+          maps("backend " + name + "/", old.backends(), pool.backends());
+          if (lines.size() == said || !settings(old).equals(settings(pool))) {
+            lines.add("pool " + name + " changed");
+          }
+        });
+  }
+
+  /** A pool without its backends. */
+  private static PoolConfig settings(PoolConfig pool) {
+    return new PoolConfig(
+        pool.name(),
+        pool.check(),
+        pool.minUp(),
+        pool.failbackHold(),
+        pool.belowMinUp(),
+        pool.allDown(),
+        Map.of());
+  }
+
+  private void zones(Map<String, ZoneConfig> before, Map<String, ZoneConfig> after) {
+    ends("zone ", before, after);
+    after.forEach(
+        (origin, zone) -> {
+          ZoneConfig old = before.get(origin);
+          if (old == null || old.equals(zone)) {
+            return;
+          }
+          int said = lines.size();
+          if (!old.records().equals(zone.records())) {
+            lines.add("zone " + origin + ": records changed");
+          }
+          maps("name ", byName(old), byName(zone));
+          if (lines.size() == said) {
+            lines.add("zone " + origin + " changed");
+          }
+        });
+  }
+
+  private static Map<String, Object> byName(ZoneConfig zone) {
+    Map<String, Object> names = new LinkedHashMap<>();
+    zone.names().values().forEach(name -> names.put(name.name(), name));
+    return names;
+  }
+
+  private void maps(String what, Map<String, ?> before, Map<String, ?> after) {
+    ends(what, before, after);
+    after.forEach(
+        (key, value) -> {
+          Object old = before.get(key);
+          if (old != null && !old.equals(value)) {
+            lines.add(what + key + " changed");
+          }
+        });
+  }
+
+  private void ends(String what, Map<String, ?> before, Map<String, ?> after) {
+    before.keySet().stream()
+        .filter(key -> !after.containsKey(key))
+        .forEach(key -> lines.add(what + key + " removed"));
+    after.keySet().stream()
+        .filter(key -> !before.containsKey(key))
+        .forEach(key -> lines.add(what + key + " added"));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.azimuth.app.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Sees that configuration files have changed: two looks in a row must agree, so that a file is not
+ * read while it is being written. The folders of the files count as well, since an include may name
+ * files that do not exist yet.
+ */
+final class ConfigWatch {
+  static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private Map<Path, String> taken;
+  private Map<Path, String> last;
+
+  ConfigWatch(List<Path> files) {
+    taken = look(files);
+    last = taken;
+  }
+
+  /** Looks once more: true when the files differ from those taken and have come to rest. */
+  boolean changed(List<Path> files) {
+    Map<Path, String> now = look(files);
+    boolean changed = !now.equals(taken) && now.equals(last);
+    last = now;
+    if (changed) {
+      taken = now;
+    }
+    return changed;
+  }
+
+  private static Map<Path, String> look(List<Path> files) {
+    Map<Path, String> look = new TreeMap<>();
+    for (Path file : files) {
+      Path absolute = file.toAbsolutePath();
+      look.put(absolute, stat(absolute));
+      Path folder = absolute.getParent();
+      if (folder != null) {
+        look.computeIfAbsent(folder, ConfigWatch::stat);
+      }
+    }
+    return look;
+  }
+
+  private static String stat(Path path) {
+    try {
+      BasicFileAttributes stat = Files.readAttributes(path, BasicFileAttributes.class);
+      return stat.fileKey() + " " + stat.size() + " " + stat.lastModifiedTime();
+    } catch (IOException e) {
+      return "missing";
+    }
+  }
+}

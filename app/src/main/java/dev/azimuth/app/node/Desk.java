@@ -1,0 +1,247 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Basis;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.Slots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the publisher owns: the plan, what is known of every target, the orders of operators.
+ * Events change it; {@link #settle} binds and publishes once for all that came. Belongs to one
+ * thread; takes the time as a parameter.
+ */
+final class Desk {
+  /** How long new targets may take to their first verdict before they count as up. */
+  static final long VERDICT_MILLIS = 5_000;
+
+  private final Outside outside;
+  private final Binder binder;
+  private final Slots backendSlots = new Slots();
+  private final Map<Target, TargetHealth> health = new HashMap<>();
+  private final Map<String, Resolved> addresses = new HashMap<>();
+  private Map<String, SavedState> restored;
+  private Orders orders;
+  private Memory memory;
+  private @Nullable Plan plan;
+  private @Nullable Pending pending;
+  private @Nullable Bound bound;
+  private boolean changed;
+  private long generation;
+
+  /** What the desk acts upon. */
+  interface Outside {
+    /** Probes exactly these targets from now on. */
+    void watch(Map<Target, TargetHealth> targets);
+
+    /** Resolves exactly the host names of this configuration from now on. */
+    void follow(Loading.Whole whole);
+
+    /** Puts a bound plan in force. */
+    void publish(Published published);
+
+    /** A target went up or down. */
+    void stateChanged(String label, Target target, TargetHealth before, TargetHealth after);
+
+    /** Orders changed and must outlive the process; throws when they cannot be kept. */
+    void keep(Orders orders);
+  }
+
+  /** A configuration that waits for the verdicts of its new targets. */
+  private record Pending(
+      Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
+
+  Desk(Outside outside, Binder binder, Saved saved) {
+    this.outside = outside;
+    this.binder = binder;
+    restored = saved.targets();
+    memory = saved.memory();
+    orders = saved.orders();
+  }
+
+  /** Takes one event in; nothing is published before {@link #settle}. */
+  void apply(Event event, long now) {
+    switch (event) {
+      case Event.Probed(Target target, ProbeResult result) -> probed(target, result);
+      case Event.Addressed(String host, Resolved resolved) -> addressed(host, resolved, now);
+      case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) ->
+          adopt(whole, done, now);
+      case Event.Ordered ordered -> order(ordered.change().apply(orders));
+      case Event.Failback(String pool, CompletableFuture<Void> done) -> {
+        memory = memory.released(pool);
+        changed = true;
+      }
+      case Event.Stop stop -> {}
+    }
+  }
+
+  /**
+   * Binds and publishes if anything changed, or if its time has come.
+   *
+   * @return when it must be called again though no event came, in milliseconds of the steady clock
+   */
+  long settle(long now) {
+    Orders lasting = orders.at(now);
+    if (lasting != orders) {
+      order(lasting);
+    }
+    if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
+      swap(pending, now);
+    }
+    if (plan != null && (changed || (bound != null && bound.nextChange() <= now))) {
+      publish(plan, now);
+    }
+    long next = orders.nextEnd();
+    next = pending == null ? next : Math.min(next, pending.deadline);
+    return bound == null ? next : Math.min(next, bound.nextChange());
+  }
+
+  Orders orders() {
+    return orders;
+  }
+
+  private void probed(Target target, ProbeResult result) {
+    TargetHealth before = health.get(target);
+    if (before == null) {
+      return;
+    }
+    TargetHealth after = before.after(result, target.check().timing());
+    health.put(target, after);
+    if (after.state() != before.state()) {
+      outside.stateChanged(label(target), target, before, after);
+    }
+    changed |= after.state() != before.state() || after.streak() != before.streak();
+  }
+
+  private String label(Target target) {
+    String label = plan == null ? null : plan.labels().get(target);
+    if (label == null && pending != null) {
+      label = pending.plan.labels().get(target);
+    }
+    return label == null ? "" : label;
+  }
+
+  private void addressed(String host, Resolved resolved, long now) {
+    Resolved before = addresses.put(host, resolved);
+    if (resolved.equals(before)) {
+      return;
+    }
+    if (pending != null) {
+      pending =
+          new Pending(
+              pending.whole,
+              Plan.of(pending.whole, addresses, backendSlots),
+              pending.deadline,
+              pending.done);
+    }
+    if (plan != null) {
+      plan = Plan.of(plan.source(), addresses, backendSlots);
+      changed = true;
+    }
+    watch(now);
+  }
+
+  private void adopt(Loading.Whole whole, CompletableFuture<Void> done, long now) {
+    if (pending != null) {
+      // A newer configuration came before the older one served: only the newer counts.
+      pending.done.complete(null);
+    }
+    Plan next = Plan.of(whole, addresses, backendSlots);
+    pending = new Pending(whole, next, now + VERDICT_MILLIS, done);
+    outside.follow(whole);
+    watch(now);
+  }
+
+  private void swap(Pending next, long now) {
+    plan = next.plan;
+    pending = null;
+    changed = true;
+    // What the process before this one knew is too old for targets that come later.
+    restored = Map.of();
+    addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
+    watch(now);
+    publish(next.plan, now);
+    next.done.complete(null);
+  }
+
+  /** Every pool that a name uses has a verdict, and every host name an address. */
+  private boolean decided(Plan candidate) {
+    return addresses.keySet().containsAll(Plan.hosts(candidate.source().config()))
+        && Verdicts.complete(candidate, target -> known(target).state());
+  }
+
+  private TargetHealth known(Target target) {
+    TargetHealth known = health.get(target);
+    return known != null ? known : TargetHealth.unknown(0);
+  }
+
+  private void watch(long now) {
+    Map<Target, TargetHealth> wanted = new LinkedHashMap<>();
+    if (plan != null) {
+      plan.targets().forEach(target -> wanted.put(target, first(target, now)));
+    }
+    if (pending != null) {
+      pending.plan.targets().forEach(target -> wanted.put(target, first(target, now)));
+    }
+    health.keySet().retainAll(wanted.keySet());
+    outside.watch(wanted);
+  }
+
+  private TargetHealth first(Target target, long now) {
+    return health.computeIfAbsent(
+        target,
+        t -> {
+          SavedState saved = restored.get(SavedState.key(t));
+          return saved == null
+              ? TargetHealth.unknown(now)
+              : new TargetHealth(saved.state(), 0, saved.since(), null);
+        });
+  }
+
+  private void order(Orders next) {
+    outside.keep(next);
+    orders = next;
+    changed = true;
+  }
+
+  private void publish(Plan current, long now) {
+    Freeze freeze = orders.freeze();
+    List<TargetHealth> live = current.targets().stream().map(this::known).toList();
+    List<TargetHealth> shown = freeze == null ? live : frozen(current, freeze);
+    List<@Nullable ForcedState> forced = new ArrayList<>(current.backends().size());
+    for (String backend : current.backends()) {
+      ForcedBy by = orders.forced().get(backend);
+      forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
+    }
+    HealthTable table = new HealthTable(current.targets(), shown, forced);
+    Basis basis = freeze == null ? Basis.LIVE : Basis.FROZEN;
+    bound = binder.bind(current.steering(), table, memory, basis, now);
+    memory = bound.memory();
+    changed = false;
+    outside.publish(new Published(++generation, current, bound, live, orders, now));
+  }
+
+  private List<TargetHealth> frozen(Plan current, Freeze freeze) {
+    return current.targets().stream()
+        .map(
+            target -> {
+              State state = freeze.states().get(SavedState.key(target));
+              TargetHealth now = known(target);
+              return state == null ? now : new TargetHealth(state, 0, now.since(), now.last());
+            })
+        .toList();
+  }
+}

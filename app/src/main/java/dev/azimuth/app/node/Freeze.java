@@ -1,0 +1,18 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.State;
+import java.util.Map;
+
+/**
+ * The table that an operator froze.
+ *
+ * @param states what was known at that instant, by {@link SavedState#key}
+ * @param since in milliseconds of the steady clock
+ * @param until when it ends by itself; {@link Long#MAX_VALUE} for until it is taken back
+ */
+record Freeze(
+    Map<String, State> states, String reason, String author, long since, long until) {
+  Freeze {
+    states = Map.copyOf(states);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Bound.Change;
+import dev.azimuth.steering.Bound.RuleStanding;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log lines that tell an operator what changed and why. */
+final class Journal {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
+  /** Above so many changes at once, their number says more than their list. */
+  private static final int MOST_LINES = 50;
+
+  private Journal() {}
+
+  static void stateChanged(
+      String label, Target target, TargetHealth before, TargetHealth after) {
+    ProbeResult last = after.last();
+    LOG.info(
+        "{} {}:{} {} -> {}: {}{}",
+        label,
+        target.address().getHostAddress(),
+        target.port(),
+        before.state(),
+        after.state(),
+        last == null ? "" : last.code(),
+        last == null || last.detail().isEmpty() ? "" : " " + last.detail());
+  }
+
+  /** Which names now get another pool, or for another reason. */
+  static void changed(List<Change> changes) {
+    for (Change change : changes.subList(0, Math.min(MOST_LINES, changes.size()))) {
+      RuleStanding was = change.before();
+      RuleStanding is = change.after();
+      LOG.info(
+          "{} ({}): {} {} -> {} {}",
+          is.name().name(),
+          is.rule().label(),
+          shown(was.pool()),
+          was.reason(),
+          shown(is.pool()),
+          is.reason());
+    }
+    if (changes.size() > MOST_LINES) {
+      LOG.info("{} more names changed their answer", changes.size() - MOST_LINES);
+    }
+  }
+
+  private static String shown(String pool) {
+    return pool.isEmpty() ? "no pool" : pool;
+  }
+}

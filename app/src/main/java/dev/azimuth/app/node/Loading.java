@@ -1,0 +1,74 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.NameConfig;
+import dev.azimuth.app.config.Config.ZoneConfig;
+import dev.azimuth.app.config.ConfigLoader;
+import dev.azimuth.app.config.Problem;
+import dev.azimuth.zones.Zone;
+import dev.azimuth.zones.ZoneLoader;
+import dev.azimuth.zones.ZoneProblem;
+import dev.azimuth.zones.ZoneSource;
+import dev.azimuth.zones.Zones;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a configuration with its zone data, finding every problem of both in one run. */
+public final class Loading {
+  private Loading() {}
+
+  /**
+   * A configuration and the zones that it describes.
+   *
+   * @param zones whose steered names are numbered in the order of the configuration
+   */
+  public record Whole(Config config, Zones zones) {}
+
+  /**
+   * @param whole null when a problem is an error
+   */
+  public record Result(@Nullable Whole whole, ConfigLoader.Loaded loaded, List<Problem> problems) {}
+
+  public static Result load(Path file) {
+    ConfigLoader.Loaded loaded = ConfigLoader.load(file);
+    List<Problem> problems = new ArrayList<>(loaded.problems());
+    Config config = loaded.config();
+    if (config == null) {
+      return new Result(null, loaded, problems);
+    }
+    List<Zone> zones = new ArrayList<>();
+    int number = 0;
+    for (ZoneConfig zone : config.zones().values()) {
+      ZoneLoader.Loaded built = ZoneLoader.load(source(zone, number));
+      for (ZoneProblem problem : built.problems()) {
+        problems.add(Problem.of(problem, zone));
+      }
+      if (built.zone() != null) {
+        zones.add(built.zone());
+      }
+      number += zone.names().size();
+    }
+    boolean sound = zones.size() == config.zones().size();
+    return new Result(sound ? new Whole(config, new Zones(zones)) : null, loaded, problems);
+  }
+
+  private static ZoneSource source(ZoneConfig zone, int firstNumber) {
+    Map<String, Integer> steered = new HashMap<>();
+    int number = firstNumber;
+    for (NameConfig name : zone.names().values()) {
+      steered.put(name.name(), number++);
+    }
+    return new ZoneSource(
+        zone.origin(),
+        zone.source(),
+        zone.records(),
+        zone.folder(),
+        zone.staticTtl(),
+        zone.negativeTtl(),
+        steered);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.State;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Basis;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Slots;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Explains answers of a configuration that does not run: every check succeeds but those named. */
+public final class Offline {
+  private Offline() {}
+
+  /**
+   * @param down backends whose checks are taken to fail, as {@code pool/backend} or by name alone
+   *     where that is unambiguous
+   * @throws Refused as {@link Node#explain}, and for a backend that does not exist
+   */
+  public static Explanation explain(
+      Loading.Whole whole,
+      List<String> down,
+      String name,
+      boolean v4,
+      @Nullable String client,
+      @Nullable String subnet)
+      throws Refused {
+    Plan plan = Plan.of(whole, Map.of(), new Slots());
+    Set<Integer> failing = new HashSet<>();
+    for (String backend : down) {
+      failing.add(plan.backends().indexOf(BackendName.resolve(backend, plan.backends())));
+    }
+    Set<Integer> targets = new HashSet<>();
+    for (Pool pool : plan.steering().pools()) {
+      for (Backend backend : pool.backends()) {
+        if (failing.contains(backend.number())) {
+          backend.endpoints().stream().map(Endpoint::target).forEach(targets::add);
+        }
+      }
+    }
+    List<TargetHealth> health =
+        IntStream.range(0, plan.targets().size())
+            .mapToObj(i -> targets.contains(i) ? State.DOWN : State.UP)
+            .map(state -> new TargetHealth(state, 0, 0, null))
+            .toList();
+    List<@Nullable ForcedState> forced = Collections.nCopies(plan.backends().size(), null);
+    Bound bound =
+        new Binder(Questions::octets)
+            .bind(
+                plan.steering(),
+                new HealthTable(plan.targets(), health, forced),
+                Memory.NONE,
+                Basis.LIVE,
+                0);
+    return Questions.explain(whole.zones(), bound, name, v4, client, subnet);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.Prober;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.resolver.Gallery;
+import dev.azimuth.resolver.Picture;
+import dev.azimuth.app.follow.Follower;
+import dev.azimuth.app.metrics.Metrics;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the desk decides: probes, follows, publishes, keeps. */
+final class Pictures implements Desk.Outside {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
+  private final Prober prober;
+  private final Follower follower;
+  private final StateStore store;
+  private final Keeper keeper;
+  private final Metrics metrics;
+  private final CountDownLatch first = new CountDownLatch(1);
+  private volatile @Nullable Published published;
+  private volatile @Nullable Gallery gallery;
+  private volatile @Nullable String notKept;
+
+  Pictures(
+      Prober prober, Follower follower, StateStore store, Keeper keeper, Metrics metrics) {
+    this.prober = prober;
+    this.follower = follower;
+    this.store = store;
+    this.keeper = keeper;
+    this.metrics = metrics;
+  }
+
+  /** What is in force; null before the first picture. */
+  @Nullable Published published() {
+    return published;
+  }
+
+  /** Where the workers look; null before the first picture. */
+  @Nullable Gallery gallery() {
+    return gallery;
+  }
+
+  /** Released when the first picture is there. */
+  CountDownLatch first() {
+    return first;
+  }
+
+  /** Why the orders in force would not survive a restart; null when they would. */
+  @Nullable String notKept() {
+    return notKept;
+  }
+
+  @Override
+  public void watch(Map<Target, TargetHealth> targets) {
+    prober.watch(targets);
+  }
+
+  @Override
+  public void follow(Loading.Whole whole) {
+    follower.follow(Plan.hosts(whole.config()));
+  }
+
+  @Override
+  public void publish(Published next) {
+    Picture picture =
+        new Picture(next.generation(), next.plan().source().zones(), next.bound().steering());
+    Published before = published;
+    Gallery there = gallery;
+    if (there == null) {
+      gallery = new Gallery(picture);
+    } else {
+      there.publish(picture);
+    }
+    published = next;
+    first.countDown();
+    keeper.keep(next);
+    if (before != null && samePlan(before, next)) {
+      Journal.changed(next.bound().changesSince(before.bound()));
+    }
+  }
+
+  // Names are compared by number, which only one plan object gives.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean samePlan(Published before, Published next) {
+    return before.plan() == next.plan();
+  }
+
+  @Override
+  public void stateChanged(
+      String label, Target target, TargetHealth before, TargetHealth after) {
+    Journal.stateChanged(label, target, before, after);
+    metrics.stateChanged(after.state());
+  }
+
+  @Override
+  public void keep(Orders orders) {
+    try {
+      store.writeOrders(orders);
+      notKept = null;
+    } catch (IOException e) {
+      notKept = e.toString();
+      LOG.error("orders are in force but would not survive a restart: {}", e.toString());
+    }
+  }
+
+  void probed(ProbeResult result) {
+    if (result.code() != ProbeResult.Code.INCONCLUSIVE) {
+      metrics.probed(result.tookMicros());
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.BackendConfig;
+import dev.azimuth.app.config.Config.NameConfig;
+import dev.azimuth.app.config.Config.PoolConfig;
+import dev.azimuth.app.config.Config.RuleConfig;
+import dev.azimuth.app.config.Config.ZoneConfig;
+import dev.azimuth.health.Check;
+import dev.azimuth.health.Target;
+import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Rule;
+import dev.azimuth.steering.Slots;
+import dev.azimuth.steering.SteeredName;
+import dev.azimuth.steering.SteeringPlan;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration with every reference bound to a number, for the addresses that host names have
+ * now. Immutable.
+ *
+ * @param targets by target number
+ * @param backends by backend number: {@code pool/backend}
+ * @param labels by target: every {@code pool/backend} that it speaks for
+ */
+record Plan(
+    Loading.Whole source,
+    SteeringPlan steering,
+    List<Target> targets,
+    List<String> backends,
+    Map<Target, String> labels) {
+
+  /**
+   * @param addresses what is known of host names
+   * @param slots of the answer counters, by {@code pool/backend}
+   */
+  static Plan of(Loading.Whole source, Map<String, Resolved> addresses, Slots slots) {
+    return new Planning(source, addresses, slots).plan();
+  }
+
+  /** The host names that this plan's backends have. */
+  static Set<String> hosts(Config config) {
+    Set<String> hosts = new TreeSet<>();
+    for (PoolConfig pool : config.pools().values()) {
+      for (BackendConfig backend : pool.backends().values()) {
+        if (backend.host() != null) {
+          hosts.add(backend.host());
+        }
+      }
+    }
+    return hosts;
+  }
+
+  /** One run of planning. */
+  private static final class Planning {
+    private final Loading.Whole source;
+    private final Map<String, Resolved> addresses;
+    private final Slots slots;
+    private final Map<Target, Integer> targets = new LinkedHashMap<>();
+    private final Map<Target, String> labels = new HashMap<>();
+    private final List<String> backends = new ArrayList<>();
+    private final Map<String, Integer> pools = new HashMap<>();
+
+    Planning(Loading.Whole source, Map<String, Resolved> addresses, Slots slots) {
+      this.source = source;
+      this.addresses = addresses;
+      this.slots = slots;
+    }
+
+    Plan plan() {
+      List<Pool> planned = new ArrayList<>();
+      for (PoolConfig pool : source.config().pools().values()) {
+        pools.put(pool.name(), planned.size());
+        planned.add(pool(pool));
+      }
+      List<SteeredName> names = new ArrayList<>();
+      for (ZoneConfig zone : source.config().zones().values()) {
+        zone.names().values().forEach(name -> names.add(name(zone, name)));
+      }
+      return new Plan(
+          source,
+          new SteeringPlan(planned, names),
+          List.copyOf(targets.keySet()),
+          List.copyOf(backends),
+          Map.copyOf(labels));
+    }
+
+    private Pool pool(PoolConfig pool) {
+      Check check = pool.check() == null ? null : source.config().checks().get(pool.check());
+      return new Pool(
+          pool.name(),
+          pool.backends().values().stream().map(b -> backend(pool, b, check)).toList(),
+          pool.minUp(),
+          pool.failbackHold(),
+          pool.belowMinUp(),
+          pool.allDown());
+    }
+
+    private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {
+      String key = pool.name() + "/" + backend.name();
+      backends.add(key);
+      return new Backend(
+          backend.name(),
+          backends.size() - 1,
+          slots.of(key),
+          backend.weight(),
+          backend.standby(),
+          endpoints(key, backend, check));
+    }
+
+    private List<Endpoint> endpoints(
+        String key, BackendConfig backend, @Nullable Check check) {
+      List<InetAddress> known = backend.addresses();
+      int ttl = Integer.MAX_VALUE;
+      if (backend.host() != null) {
+        Resolved resolved = addresses.getOrDefault(backend.host(), new Resolved(List.of(), 0));
+        known = resolved.addresses();
+        ttl = resolved.ttl();
+      }
+      List<Endpoint> endpoints = new ArrayList<>();
+      for (InetAddress address : known) {
+        endpoints.add(
+            new Endpoint(address, check == null ? -1 : target(key, address, backend, check), ttl));
+      }
+      return endpoints;
+    }
+
+    private int target(String key, InetAddress address, BackendConfig backend, Check check) {
+      InetAddress where = check.address() != null ? check.address() : address;
+      Target target = new Target(where, port(backend, check), check);
+      labels.merge(target, key, (before, more) -> before + ", " + more);
+      return targets.computeIfAbsent(target, t -> targets.size());
+    }
+
+    private static int port(BackendConfig backend, Check check) {
+      OptionalInt said = check.port().isPresent() ? check.port() : backend.port();
+      return switch (check) {
+        case Check.Http http -> said.orElse(http.tls() ? 443 : 80);
+        case Check.Tcp tcp -> said.orElseThrow();
+      };
+    }
+
+    private SteeredName name(ZoneConfig zone, NameConfig name) {
+      return new SteeredName(
+          name.name(),
+          name.rules().stream().map(this::rule).toList(),
+          name.pick(),
+          zone.steeredTtl(),
+          name.allDown(),
+          zone.allDown());
+    }
+
+    private Rule rule(RuleConfig rule) {
+      return new Rule(
+          rule.label(),
+          rule.cidr(),
+          rule.resolver(),
+          rule.to().stream().map(pools::get).toList(),
+          rule.fence(),
+          rule.allDown());
+    }
+  }
+}

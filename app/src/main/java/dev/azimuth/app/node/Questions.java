@@ -1,0 +1,133 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.steering.Asker;
+import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Explainer;
+import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Family;
+import dev.azimuth.zones.LookupName;
+import dev.azimuth.zones.LookupResult;
+import dev.azimuth.zones.Outcome;
+import dev.azimuth.zones.Zone;
+import dev.azimuth.zones.Zones;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.TextParseException;
+
+/** Turns an operator's question into the one that the query path answers. */
+final class Questions {
+  private static final int TYPE_A = 1;
+  private static final int TYPE_AAAA = 28;
+
+  private Questions() {}
+
+  /** See {@link Node#explain}. */
+  static Explanation explain(
+      Zones zones,
+      Bound bound,
+      String name,
+      boolean v4,
+      @Nullable String client,
+      @Nullable String subnet)
+      throws Refused {
+    Asker asker = new Asker();
+    source(asker, client == null ? "127.0.0.1" : client);
+    String words = (client == null ? "127.0.0.1" : client) + " (source address)";
+    if (subnet != null) {
+      subnet(asker, subnet);
+      words = subnet + " (client subnet) by " + words;
+    }
+    int number = steered(zones, name, v4 ? TYPE_A : TYPE_AAAA);
+    return Explainer.explain(bound, number, v4 ? Family.V4 : Family.V6, asker, words);
+  }
+
+  /** An absolute name in uncompressed wire form. */
+  static byte[] octets(String name) {
+    try {
+      return Name.fromString(name, Name.root).toWire();
+    } catch (TextParseException e) {
+      throw new IllegalArgumentException("not a name: " + name, e);
+    }
+  }
+
+  private static int steered(Zones zones, String name, int type) throws Refused {
+    byte[] octets;
+    try {
+      octets = octets(name);
+    } catch (IllegalArgumentException e) {
+      throw new Refused("\"" + name + "\" is not a domain name");
+    }
+    LookupName wanted = new LookupName();
+    wanted.read(octets, 0, octets.length);
+    Zone zone = zones.find(wanted);
+    if (zone == null) {
+      throw new Refused(name + " is in none of the zones: the answer is REFUSED");
+    }
+    LookupResult result = new LookupResult();
+    Outcome outcome = zone.lookup(wanted, type, result);
+    return switch (outcome) {
+      case STEERED -> result.steered;
+      case ANSWER -> throw new Refused(name + " has static records in the zone data: not steered");
+      case NODATA -> throw new Refused(name + " is not steered and has no records of this type");
+      case NAME_ERROR -> throw new Refused(name + " does not exist in " + zone.origin());
+      case REFERRAL -> throw new Refused(name + " is delegated to other name servers");
+      case CNAME, DNAME -> throw new Refused(name + " is an alias: explain its target");
+    };
+  }
+
+  private static void source(Asker asker, String text) throws Refused {
+    InetAddress address = address(text);
+    asker.sourceV4 = address instanceof Inet4Address;
+    asker.sourceHigh = high(address);
+    asker.sourceLow = low(address);
+  }
+
+  private static void subnet(Asker asker, String text) throws Refused {
+    int slash = text.indexOf('/');
+    InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
+    int bits = address instanceof Inet4Address ? 32 : 128;
+    int length = bits;
+    if (slash >= 0) {
+      try {
+        length = Integer.parseInt(text.substring(slash + 1));
+      } catch (NumberFormatException e) {
+        length = -1;
+      }
+    }
+    if (length < 0 || length > bits) {
+      throw new Refused(
+          "\"" + text + "\" is not a client subnet: write it as 192.0.2.0/24 or 2001:db8::/56");
+    }
+    asker.subnet = length > 0;
+    asker.subnetV4 = bits == 32;
+    asker.subnetLength = length;
+    long high = high(address);
+    long low = low(address);
+    int hostBits = bits - length;
+    asker.subnetLow = hostBits >= 64 ? 0 : low & -1L << hostBits;
+    asker.subnetHigh =
+        hostBits <= 64 ? high : hostBits == 128 ? 0 : high & -1L << (hostBits - 64);
+  }
+
+  private static InetAddress address(String text) throws Refused {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw new Refused("\"" + text + "\" is not an IP address");
+    }
+  }
+
+  private static long high(InetAddress address) {
+    return address instanceof Inet4Address ? 0 : ByteBuffer.wrap(address.getAddress()).getLong();
+  }
+
+  private static long low(InetAddress address) {
+    return address instanceof Inet4Address
+        ? ByteBuffer.wrap(address.getAddress()).getInt() & 0xffffffffL
+        : ByteBuffer.wrap(address.getAddress()).getLong(8);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.steering.Memory;
+import java.util.Map;
+
+/**
+ * What a process left to the next one.
+ *
+ * @param targets by {@link SavedState#key}; empty when it was too old
+ */
+record Saved(Map<String, SavedState> targets, Memory memory, Orders orders) {
+  static final Saved NOTHING = new Saved(Map.of(), Memory.NONE, Orders.NONE);
+}

@@ -1,0 +1,62 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.metrics.BackendSource;
+import dev.azimuth.app.metrics.TrafficSource;
+import dev.azimuth.health.State;
+import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Turns;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The bounded series of a scrape: walks the tables in force, keeps none of its own. */
+final class Series implements BackendSource, TrafficSource {
+  private final Supplier<@Nullable Published> published;
+  private final Supplier<@Nullable DnsServer> server;
+
+  Series(Supplier<@Nullable Published> published, Supplier<@Nullable DnsServer> server) {
+    this.published = published;
+    this.server = server;
+  }
+
+  @Override
+  public void addresses(AddressVisitor visitor) {
+    Published now = published.get();
+    if (now == null) {
+      return;
+    }
+    for (Pool pool : now.plan().steering().pools()) {
+      for (Backend backend : pool.backends()) {
+        for (Endpoint endpoint : backend.endpoints()) {
+          boolean up =
+              endpoint.target() < 0
+                  || now.live().get(endpoint.target()).state() != State.DOWN;
+          visitor.address(
+              pool.name(), backend.name(), endpoint.address().getHostAddress(), up);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void answers(AnswerVisitor visitor) {
+    Published now = published.get();
+    DnsServer open = server.get();
+    if (now == null || open == null) {
+      return;
+    }
+    List<Turns> workers = open.turns();
+    for (Pool pool : now.plan().steering().pools()) {
+      for (Backend backend : pool.backends()) {
+        long given = 0;
+        for (Turns turns : workers) {
+          given += turns.given(backend.slot());
+        }
+        visitor.answers(pool.name(), backend.name(), given);
+      }
+    }
+  }
+}

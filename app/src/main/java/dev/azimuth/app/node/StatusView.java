@@ -1,0 +1,134 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.resolver.Listener;
+import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Bound.PoolStanding;
+import dev.azimuth.steering.Endpoint;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what is in force into what operators read. Pure. */
+final class StatusView {
+  private StatusView() {}
+
+  /**
+   * What a status says beside what is published.
+   *
+   * @param loaded when the configuration in force was taken up
+   */
+  record Surroundings(
+      String version,
+      Instant started,
+      Instant loaded,
+      String configuration,
+      Status.@Nullable Rejected rejected,
+      List<Listener> listeners) {}
+
+  static Status of(Published published, Surroundings around) {
+    Orders orders = published.orders();
+    Freeze freeze = orders.freeze();
+    return new Status(
+        around.version,
+        published.generation(),
+        around.started,
+        around.loaded,
+        around.configuration,
+        freeze == null
+            ? null
+            : new Status.Frozen(
+                freeze.reason(),
+                freeze.author(),
+                SteadyClock.instant(freeze.since()),
+                end(freeze.until())),
+        around.rejected,
+        orders.forced().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(entry -> override(entry.getKey(), entry.getValue()))
+            .toList(),
+        published.bound().poolStandings().stream().map(pool -> pool(pool, published)).toList(),
+        published.bound().ruleStandings().stream()
+            .map(
+                rule ->
+                    new Status.NameStatus(
+                        rule.name().name(),
+                        rule.rule().label(),
+                        rule.pool().isEmpty() ? null : rule.pool(),
+                        rule.reason().name(),
+                        rule.ttl()))
+            .toList(),
+        around.listeners.stream().flatMap(StatusView::listener).toList());
+  }
+
+  private static Stream<Status.ListenerStatus> listener(Listener listener) {
+    String address = text(listener.effective());
+    return Stream.of(
+        new Status.ListenerStatus(address, "udp (" + listener.transport() + ")"),
+        new Status.ListenerStatus(address, "tcp"));
+  }
+
+  /** {@code 192.0.2.1:53} or {@code [2001:db8::1]:53}. */
+  static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private static @Nullable Instant end(long until) {
+    return until == Long.MAX_VALUE ? null : SteadyClock.instant(until);
+  }
+
+  private static Status.OverrideStatus override(String backend, ForcedBy by) {
+    return new Status.OverrideStatus(
+        backend,
+        by.forced().name(),
+        by.reason(),
+        by.author(),
+        SteadyClock.instant(by.since()),
+        end(by.until()));
+  }
+
+  private static Status.PoolStatus pool(PoolStanding standing, Published published) {
+    return new Status.PoolStatus(
+        standing.pool().name(),
+        Double.isNaN(standing.shareV4()) ? null : standing.shareV4(),
+        Double.isNaN(standing.shareV6()) ? null : standing.shareV6(),
+        standing.serves(),
+        standing.heldUntil() == 0 ? null : SteadyClock.instant(standing.heldUntil()),
+        standing.pool().backends().stream().map(b -> backend(b, published)).toList());
+  }
+
+  private static Status.BackendStatus backend(Backend backend, Published published) {
+    HealthTable table = published.bound().table();
+    ForcedState forced = table.forced(backend.number());
+    return new Status.BackendStatus(
+        backend.name(),
+        backend.weight(),
+        backend.standby(),
+        forced == null ? null : forced.forced().name(),
+        backend.endpoints().stream().map(e -> endpoint(e, published)).toList());
+  }
+
+  private static Status.EndpointStatus endpoint(Endpoint endpoint, Published published) {
+    String address = endpoint.address().getHostAddress();
+    if (endpoint.target() < 0) {
+      return new Status.EndpointStatus(address, "NONE", 0, null, null, "", 0);
+    }
+    TargetHealth known = published.live().get(endpoint.target());
+    ProbeResult last = known.last();
+    return new Status.EndpointStatus(
+        address,
+        known.state().name(),
+        known.streak(),
+        SteadyClock.instant(known.since()),
+        last == null ? null : last.code().name(),
+        last == null ? "" : last.detail(),
+        last == null ? 0 : last.tookMicros());
+  }
+}

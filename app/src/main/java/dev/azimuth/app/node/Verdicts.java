@@ -1,0 +1,61 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
+import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Rule;
+import dev.azimuth.steering.SteeredName;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Whether enough is known of the pools that names use to answer from them. Pure. */
+final class Verdicts {
+  private Verdicts() {}
+
+  static boolean complete(Plan plan, Function<Target, State> states) {
+    Set<Integer> used = new HashSet<>();
+    for (SteeredName name : plan.steering().names()) {
+      for (Rule rule : name.rules()) {
+        used.addAll(rule.to());
+      }
+    }
+    return used.stream().allMatch(pool -> decided(plan, pool, states));
+  }
+
+  /** The verdict is out when nothing is unknown, or when what is known up is enough to serve. */
+  private static boolean decided(Plan plan, int number, Function<Target, State> states) {
+    Pool pool = plan.steering().pools().get(number);
+    List<Backend> ordinary = pool.backends().stream().filter(b -> !b.standby()).toList();
+    long up = 0;
+    long upWeight = 0;
+    long weight = 0;
+    boolean unknown = false;
+    for (Backend backend : ordinary) {
+      weight += backend.weight();
+      boolean isUp = false;
+      for (Endpoint endpoint : backend.endpoints()) {
+        State state =
+            endpoint.target() < 0
+                ? State.UP
+                : states.apply(plan.targets().get(endpoint.target()));
+        isUp |= state == State.UP;
+        unknown |= state == State.UNKNOWN;
+      }
+      up += isUp ? 1 : 0;
+      upWeight += isUp ? backend.weight() : 0;
+    }
+    boolean enough =
+        up > 0
+            && switch (pool.minUp()) {
+              case MinUp.Share(double share) -> up >= share * ordinary.size();
+              case MinUp.Weight(double share) -> upWeight >= share * weight;
+              case MinUp.Count(int backends) -> up >= backends;
+            };
+    return enough || !unknown;
+  }
+}
