@@ -14,6 +14,7 @@ module dev.azimuth.app {
   requires micrometer.registry.prometheus;
   requires org.dnsjava;
   requires org.slf4j;
+  requires org.snakeyaml.engine;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;

@@ -89,6 +89,8 @@ public record Config(
    * @param source how problems in {@code records} name their place: the path of the configuration
    *     or of the master file
    * @param firstLine the line of {@code source} where {@code records} begins, from 1
+   * @param indent how many columns the lines of {@code source} have before those of {@code records}
+   * @param inline whether the records stand in the configuration, else in a master file
    * @param folder where {@code $INCLUDE} may read
    * @param staticTtl for records without a TTL, in seconds
    * @param negativeTtl upper bound for negative answers, in seconds
@@ -100,6 +102,8 @@ public record Config(
       String records,
       String source,
       int firstLine,
+      int indent,
+      boolean inline,
       Path folder,
       TtlRange steeredTtl,
       int staticTtl,

@@ -1,0 +1,40 @@
+package dev.azimuth.app.config;
+
+/** The stable codes of problems: scripts and dashboards may rely on them. */
+enum Code {
+  FILE("A file cannot be read, or is no UTF-8 text."),
+  LIMIT("Something is larger than this program is willing to read."),
+  YAML("The file is no valid YAML."),
+  TRAP("YAML reads this as something other than what is meant; put it in quotes."),
+  YAML_FEATURE("Anchors, aliases, tags and several documents in a file are not used here."),
+  DUPLICATE_KEY("A key is given twice, in one file or in two."),
+  INCLUDE("An include matches no file, or a file includes itself."),
+  UNKNOWN_KEY("No option has this name at this place."),
+  NOT_SUPPORTED("The option belongs to the language, but this version does not do it yet."),
+  MISSING_KEY("A required key is missing."),
+  CHOICE("Of some keys exactly one must be given."),
+  TYPE("A mapping, list, text, number or word stands where another of them is needed."),
+  VALUE("A value is not written as its kind needs."),
+  RANGE("A value lies outside its range."),
+  REFERENCE("There is no check, pool or route of this name."),
+  DUPLICATE_VALUE("Something is listed or named twice."),
+  NO_EFFECT("An option says nothing beside the others."),
+  WEIGHT_ZERO("A backend's weight is 0."),
+  HOST_NEEDED("An https check has no name to verify."),
+  PORT_NEEDED("A tcp check has no port."),
+  CATCH_ALL("The last rule of a route does not match every client, or an earlier one does."),
+  CNAME_AT_APEX("The zone's own name would be answered with a CNAME (RFC 1034 section 3.6.2)."),
+  UNREACHABLE("A pool can never serve, or a rule never matches."),
+  WEIGHTS_IGNORED("A warning: weights differ where they have no effect.");
+
+  private final String meaning;
+
+  Code(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** One sentence for the manual. */
+  String meaning() {
+    return meaning;
+  }
+}

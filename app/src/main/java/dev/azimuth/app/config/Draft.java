@@ -1,0 +1,75 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.TtlRange;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration as written: each part valid by itself, defaults that stand elsewhere not yet
+ * filled in, names not yet followed. Null where nothing was written. The linker makes a {@link
+ * Config} of it.
+ */
+record Draft(
+    Defaults defaults,
+    Config.Server server,
+    Map<String, Check> checks,
+    Map<String, Pool> pools,
+    Map<String, List<Rule>> routes,
+    Map<String, Zone> zones) {
+
+  record Defaults(
+      CheckChoice check, MinUp minUp, FailbackHold failbackHold, Pick pick, AllDown allDown) {}
+
+  /**
+   * @param name null for no check
+   */
+  record CheckChoice(@Nullable String name) {}
+
+  /**
+   * @param checkSite where the check is named, else the pool
+   */
+  record Pool(
+      Site site,
+      Site checkSite,
+      @Nullable CheckChoice check,
+      @Nullable MinUp minUp,
+      Site minUpSite,
+      @Nullable FailbackHold failbackHold,
+      BelowMinUp belowMinUp,
+      @Nullable AllDown allDown,
+      Map<String, Config.BackendConfig> backends) {}
+
+  record Rule(Site site, Config.RuleConfig rule) {}
+
+  record Zone(
+      Site site, ZoneText text, Ttl ttl, @Nullable AllDown allDown, Map<String, Name> names) {}
+
+  /** Records and where they stand, as {@link Config.ZoneConfig} has them. */
+  record ZoneText(
+      String records, String source, int firstLine, int indent, boolean inline, Path folder) {}
+
+  /**
+   * @param negative in seconds
+   * @param forStatic in seconds
+   */
+  record Ttl(TtlRange steered, int negative, int forStatic) {}
+
+  /**
+   * @param rules its own; null when it names a route
+   * @param route null when it has rules of its own
+   */
+  record Name(
+      Site site,
+      @Nullable List<Rule> rules,
+      @Nullable String route,
+      @Nullable Pick pick,
+      @Nullable AllDown allDown) {}
+}

@@ -1,0 +1,277 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.health.Timing;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.TtlRange;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * A configuration in its long form: every default filled in, every short form written out, included
+ * files drawn together. Loading it gives the same configuration again; records that stood in the
+ * configuration are then in the new file.
+ */
+public final class ExpandedForm {
+  private static final String ROUTES = "routes.";
+
+  private ExpandedForm() {}
+
+  /** The long form in YAML, ended by a line feed. */
+  public static String print(Config config) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("server", server(config.server()));
+    root.put("checks", each(config.checks(), ExpandedForm::check));
+    root.put("pools", each(config.pools(), ExpandedForm::pool));
+    root.put("routes", routes(config));
+    root.put("zones", each(config.zones(), ExpandedForm::zone));
+    return YamlWriter.write(root);
+  }
+
+  private interface Expand<T> {
+    Object of(T value);
+  }
+
+  private static <T> Map<String, Object> each(Map<String, T> values, Expand<T> expand) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    values.forEach((name, value) -> out.put(name, expand.of(value)));
+    return out;
+  }
+
+  private static Map<String, Object> server(Config.Server server) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("listen", server.listen().stream().map(ExpandedForm::endpoint).toList());
+    out.put("workers", server.workers());
+    out.put("receive_buffer", size(server.receiveBuffer()));
+    out.put("state_dir", server.stateDir().toString());
+    Config.Admin admin = server.admin();
+    if (admin != null) {
+      Map<String, Object> expanded = new LinkedHashMap<>();
+      expanded.put("listen", endpoint(admin.listen()));
+      if (admin.tokenFile() != null) {
+        expanded.put("token", Map.of("file", admin.tokenFile().toString()));
+      }
+      out.put("admin", expanded);
+    }
+    out.put("reload", server.autoReload() ? "auto" : "manual");
+    return out;
+  }
+
+  private static Map<String, Object> check(Check check) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    switch (check) {
+      case Check.Http http -> {
+        out.put(http.tls() ? "https" : "http", http.path());
+        if (http.host() != null) {
+          out.put("host", http.host());
+        }
+        if (http.tls()) {
+          out.put("verify", http.verify());
+        }
+        out.put("expect", http.expect().stream().map(r -> r.from() + "-" + r.to()).toList());
+        put(out, "port", http.port());
+      }
+      case Check.Tcp tcp ->
+          out.put("tcp", tcp.port().isPresent() ? tcp.port().getAsInt() : "backend");
+    }
+    InetAddress address = check.address();
+    if (address != null) {
+      out.put("address", address.getHostAddress());
+    }
+    Timing timing = check.timing();
+    out.put("every", duration(timing.every()));
+    out.put("retry", duration(timing.retry()));
+    out.put("timeout", duration(timing.timeout()));
+    out.put("rise", timing.rise());
+    out.put("fall", timing.fall());
+    return out;
+  }
+
+  private static Map<String, Object> pool(Config.PoolConfig pool) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("check", pool.check() == null ? "none" : pool.check());
+    out.put(
+        "min_up",
+        switch (pool.minUp()) {
+          case MinUp.Share(double share) -> percent(share);
+          case MinUp.Weight(double share) -> Map.of("weight", percent(share));
+          case MinUp.Count(int backends) -> backends;
+        });
+    out.put(
+        "failback_hold",
+        switch (pool.failbackHold()) {
+          case FailbackHold.For(Duration length) -> duration(length);
+          case FailbackHold.Manual() -> "manual";
+        });
+    out.put(
+        "below_min_up", pool.belowMinUp() == BelowMinUp.SERVE_ALL ? "serve_all" : "serve_usable");
+    if (pool.allDown() != null) {
+      out.put("all_down", allDown(pool.allDown()));
+    }
+    out.put("backends", each(pool.backends(), ExpandedForm::backend));
+    return out;
+  }
+
+  private static Map<String, Object> backend(Config.BackendConfig backend) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    if (backend.host() != null) {
+      out.put("host", backend.host());
+    } else {
+      out.put("address", backend.addresses().stream().map(InetAddress::getHostAddress).toList());
+    }
+    out.put("weight", backend.weight());
+    out.put("standby", backend.standby());
+    put(out, "port", backend.port());
+    return out;
+  }
+
+  /** Rules of routes know their route by their label. */
+  private static Map<String, Object> routes(Config config) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    for (Config.ZoneConfig zone : config.zones().values()) {
+      for (Config.NameConfig name : zone.names().values()) {
+        String route = route(name);
+        if (!route.isEmpty()) {
+          out.putIfAbsent(route, name.rules().stream().map(ExpandedForm::rule).toList());
+        }
+      }
+    }
+    return out;
+  }
+
+  /** The route of a name; empty when its rule is its own. */
+  private static String route(Config.NameConfig name) {
+    String label = name.rules().getFirst().label();
+    return label.startsWith(ROUTES) ? label.substring(ROUTES.length(), label.lastIndexOf('[')) : "";
+  }
+
+  private static Map<String, Object> rule(Config.RuleConfig rule) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    putCidrs(out, "cidr", rule.cidr());
+    putCidrs(out, "resolver", rule.resolver());
+    out.put("to", rule.to());
+    out.put("fence", rule.fence());
+    if (rule.allDown() != null) {
+      out.put("all_down", allDown(rule.allDown()));
+    }
+    return out;
+  }
+
+  private static Map<String, Object> zone(Config.ZoneConfig zone) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    if (zone.inline()) {
+      out.put("records", zone.records());
+    } else {
+      out.put("file", zone.source());
+    }
+    TtlRange steered = zone.steeredTtl();
+    Map<String, Object> ttl = new LinkedHashMap<>();
+    ttl.put("steered", steered.lower() + "s.." + steered.upper() + "s");
+    ttl.put("negative", duration(Duration.ofSeconds(zone.negativeTtl())));
+    ttl.put("static", duration(Duration.ofSeconds(zone.staticTtl())));
+    out.put("ttl", ttl);
+    out.put("all_down", allDown(zone.allDown()));
+    out.put("names", each(zone.names(), ExpandedForm::name));
+    return out;
+  }
+
+  private static Map<String, Object> name(Config.NameConfig name) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    String route = route(name);
+    if (route.isEmpty()) {
+      out.put("to", name.rules().getFirst().to());
+    } else {
+      out.put("route", route);
+    }
+    Map<String, Object> pick = new LinkedHashMap<>();
+    pick.put("by", word(name.pick().by()));
+    pick.put("answers", name.pick().answers());
+    out.put("pick", pick);
+    if (name.allDown() != null) {
+      out.put("all_down", allDown(name.allDown()));
+    }
+    return out;
+  }
+
+  private static String word(Pick.By by) {
+    return switch (by) {
+      case WEIGHTED -> "weighted";
+      case ROTATE -> "rotate";
+      case ALL -> "all";
+    };
+  }
+
+  private static Object allDown(AllDown allDown) {
+    return switch (allDown) {
+      case AllDown.ServeAll() -> "serve_all";
+      case AllDown.LastGood() -> "last_good";
+      case AllDown.NoData() -> "nodata";
+      case AllDown.ServFail() -> "servfail";
+      case AllDown.Cname(String target) -> Map.of("cname", target);
+      case AllDown.Address address -> {
+        List<Object> addresses = new ArrayList<>();
+        if (address.v4() != null) {
+          addresses.add(address.v4().getHostAddress());
+        }
+        if (address.v6() != null) {
+          addresses.add(address.v6().getHostAddress());
+        }
+        yield Map.of("address", addresses);
+      }
+    };
+  }
+
+  private static void put(Map<String, Object> out, String key, OptionalInt value) {
+    value.ifPresent(number -> out.put(key, number));
+  }
+
+  private static void putCidrs(Map<String, Object> out, String key, List<Cidr> cidrs) {
+    if (!cidrs.isEmpty()) {
+      out.put(key, cidrs.stream().map(Cidrs::text).toList());
+    }
+  }
+
+  private static String endpoint(InetSocketAddress endpoint) {
+    String address = endpoint.getAddress().getHostAddress();
+    return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
+  }
+
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+  }
+
+  /** In the largest unit that is exact. */
+  private static String duration(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
+  }
+
+  /** In the largest unit that is exact. */
+  private static String size(int octets) {
+    int shift = Math.min(30, Integer.numberOfTrailingZeros(octets)) / 10 * 10;
+    List<String> units = List.of("B", "KiB", "MiB", "GiB");
+    return (octets >> shift) + units.get(shift / 10);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.azimuth.app.config;
+
+import static dev.azimuth.app.config.Option.optional;
+import static dev.azimuth.app.config.Option.required;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import java.util.List;
+import java.util.Map;
+
+/** The whole language of the configuration, declared. */
+final class Language {
+  /** Read before everything else, from each file by itself. */
+  static final Option<List<String>> INCLUDE =
+      optional(
+              "include",
+              new ListOf<>(Notation.LINE, 0, 256, false),
+              "More files, relative to this one; the last part of a path may have `*` and `?`. A"
+                  + " key that is defined in two files is an error.")
+          .byDefault("[]");
+
+  private static final Option<Draft.CheckChoice> CHECK =
+      optional("check", PoolOptions.CHECK_CHOICE, "The check of pools that name none.")
+          .byDefault("none");
+  private static final Option<MinUp> MIN_UP =
+      optional("min_up", PoolOptions.MIN_UP, "How much of a pool must be usable for it to serve.")
+          .byDefault("50%");
+  private static final Option<FailbackHold> FAILBACK_HOLD =
+      optional(
+              "failback_hold",
+              PoolOptions.FAILBACK_HOLD,
+              "How long a recovered pool is passed over while another can serve.")
+          .byDefault("60s");
+  private static final Option<Pick> PICK =
+      optional("pick", ZoneOptions.PICK, "How backends are chosen inside the pool.")
+          .byDefault("weighted");
+  private static final Option<AllDown> ALL_DOWN =
+      optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.")
+          .byDefault("serve_all");
+
+  private static final Option<Draft.Defaults> DEFAULTS =
+      optional(
+              "defaults",
+              ObjectOf.of(
+                  "defaults",
+                  "What counts where a pool, name or zone says nothing.",
+                  List.of(CHECK, MIN_UP, FAILBACK_HOLD, PICK, ALL_DOWN),
+                  v ->
+                      new Draft.Defaults(
+                          v.get(CHECK),
+                          v.get(MIN_UP),
+                          v.get(FAILBACK_HOLD),
+                          v.get(PICK),
+                          v.get(ALL_DOWN))),
+              "What counts where a pool, name or zone says nothing.")
+          .byDefault("{}");
+  private static final Option<Config.Server> SERVER =
+      optional("server", ServerOptions.SERVER, "The process: its sockets, its folder.")
+          .byDefault("{}");
+  static final Option<Map<String, Check>> CHECKS =
+      optional(
+              "checks",
+              new MapOf<>(Notation.NAME, CheckOptions.CHECK, 0).then(Language::noneIsNoName),
+              "How it is found out whether backends are up, by name.")
+          .byDefault("{}");
+  static final Option<Map<String, Draft.Pool>> POOLS =
+      optional(
+              "pools",
+              new MapOf<>(Notation.NAME, PoolOptions.POOL, 0),
+              "Groups of backends, by name.")
+          .byDefault("{}");
+  static final Option<Map<String, List<Draft.Rule>>> ROUTES =
+      optional(
+              "routes",
+              new MapOf<>(Notation.NAME, ZoneOptions.ROUTE, 0),
+              "Lists of rules that several names share, by name.")
+          .byDefault("{}");
+  static final Option<Map<String, Draft.Zone>> ZONES =
+      required(
+          "zones",
+          new MapOf<>(Notation.ORIGIN, ZoneOptions.ZONE, 1),
+          "The DNS zones by their names.");
+
+  static final ObjectOf<Draft> ROOT =
+      ObjectOf.of(
+              "configuration",
+              "One YAML file describes a node. Only `zones` is required.",
+              List.of(INCLUDE, DEFAULTS, SERVER, CHECKS, POOLS, ROUTES, ZONES),
+              v ->
+                  new Draft(
+                      v.get(DEFAULTS),
+                      v.get(SERVER),
+                      v.get(CHECKS),
+                      v.get(POOLS),
+                      v.get(ROUTES),
+                      v.get(ZONES)))
+          .later(
+              Map.of(
+                  "geo", "steering by place",
+                  "health", "doubting one's own checks, and limits on probing",
+                  "views", "answers by the resolver's address",
+                  "balancers", "the built-in layer-4 balancer"));
+
+  private Language() {}
+
+  private static Map<String, Check> noneIsNoName(Map<String, Check> checks, Site site) {
+    if (checks.containsKey("none")) {
+      site.error(Code.VALUE, "\"none\" means no check and cannot be the name of one");
+    }
+    return checks;
+  }
+}

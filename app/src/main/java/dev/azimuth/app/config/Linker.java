@@ -1,0 +1,189 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills in the defaults that stand elsewhere, follows names, and finds what is wrong between parts
+ * that are each valid. A part that could not be read is left out and causes no further problem.
+ */
+final class Linker {
+  private final Draft draft;
+  private final List<Path> files;
+
+  Linker(Draft draft, List<Path> files) {
+    this.draft = draft;
+    this.files = files;
+  }
+
+  Config link() {
+    Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
+    draft.pools().forEach((name, pool) -> pools.put(name, pool(name, pool)));
+    Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
+    draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
+    Set<Path> all = new LinkedHashSet<>(files);
+    zones.values().stream()
+        .filter(zone -> !zone.inline())
+        .forEach(zone -> all.add(Path.of(zone.source())));
+    return new Config(List.copyOf(all), draft.server(), draft.checks(), pools, zones);
+  }
+
+  private Config.PoolConfig pool(String name, Draft.Pool pool) {
+    Draft.Defaults defaults = draft.defaults();
+    Config.PoolConfig linked =
+        new Config.PoolConfig(
+            name,
+            Objects.requireNonNullElse(pool.check(), defaults.check()).name(),
+            Objects.requireNonNullElse(pool.minUp(), defaults.minUp()),
+            Objects.requireNonNullElse(pool.failbackHold(), defaults.failbackHold()),
+            pool.belowMinUp(),
+            pool.allDown(),
+            pool.backends());
+    minUpReachable(pool, linked);
+    portKnown(pool, linked);
+    return linked;
+  }
+
+  private static void minUpReachable(Draft.Pool pool, Config.PoolConfig linked) {
+    long ordinary = linked.backends().values().stream().filter(b -> !b.standby()).count();
+    if (linked.minUp() instanceof MinUp.Count(int needed) && needed > ordinary) {
+      pool.minUpSite()
+          .error(
+              Code.UNREACHABLE,
+              "needs %d usable backends but has %d that are not standby"
+                  .formatted(needed, ordinary));
+    }
+  }
+
+  private void portKnown(Draft.Pool pool, Config.PoolConfig linked) {
+    Check check = linked.check() == null ? null : draft.checks().get(linked.check());
+    if (!(check instanceof Check.Tcp tcp) || tcp.port().isPresent()) {
+      return;
+    }
+    for (Config.BackendConfig backend : linked.backends().values()) {
+      if (backend.port().isEmpty()) {
+        pool.checkSite()
+            .error(
+                Code.PORT_NEEDED,
+                "the tcp check \"%s\" finds no port for the backend \"%s\""
+                    .formatted(linked.check(), backend.name()),
+                "write tcp: PORT in the check, or give the backend a port");
+      }
+    }
+  }
+
+  private Config.ZoneConfig zone(
+      String origin, Draft.Zone zone, Map<String, Config.PoolConfig> pools) {
+    AllDown allDown = Objects.requireNonNullElse(zone.allDown(), draft.defaults().allDown());
+    Map<String, Config.NameConfig> names = new LinkedHashMap<>();
+    zone.names()
+        .forEach(
+            (owner, name) -> {
+              String absolute = owner.equals("@") ? origin + "." : owner + "." + origin + ".";
+              List<Config.RuleConfig> rules = rules(name);
+              if (absolute.length() > 254) {
+                name.site().error(Code.VALUE, "the name is longer than 253 characters");
+              }
+              if (rules != null) {
+                Config.NameConfig linked =
+                    new Config.NameConfig(
+                        absolute,
+                        rules,
+                        Objects.requireNonNullElse(name.pick(), draft.defaults().pick()),
+                        name.allDown());
+                names.put(owner, linked);
+                noCnameAtApex(owner, name, linked, pools, allDown);
+                weightsHaveEffect(name, linked, pools);
+              }
+            });
+    Draft.ZoneText text = zone.text();
+    return new Config.ZoneConfig(
+        origin,
+        text.records(),
+        text.source(),
+        text.firstLine(),
+        text.indent(),
+        text.inline(),
+        text.folder(),
+        zone.ttl().steered(),
+        zone.ttl().forStatic(),
+        zone.ttl().negative(),
+        allDown,
+        names);
+  }
+
+  /** Null when the route could not be read. */
+  private @Nullable List<Config.RuleConfig> rules(Draft.Name name) {
+    List<Draft.Rule> rules = name.route() == null ? name.rules() : draft.routes().get(name.route());
+    return rules == null ? null : rules.stream().map(Draft.Rule::rule).toList();
+  }
+
+  private static void noCnameAtApex(
+      String owner,
+      Draft.Name name,
+      Config.NameConfig linked,
+      Map<String, Config.PoolConfig> pools,
+      AllDown zoneAllDown) {
+    if (!owner.equals("@")) {
+      return;
+    }
+    for (Config.RuleConfig rule : linked.rules()) {
+      Config.PoolConfig first = pools.get(rule.to().getFirst());
+      List<AllDown> ladder = new ArrayList<>();
+      addTo(ladder, rule.allDown());
+      addTo(ladder, linked.allDown());
+      addTo(ladder, first == null ? null : first.allDown());
+      ladder.add(zoneAllDown);
+      if (ladder.getFirst() instanceof AllDown.Cname(String target)) {
+        name.site()
+            .error(
+                Code.CNAME_AT_APEX,
+                "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
+                    .formatted(target),
+                "give the name an all_down of its own");
+        return;
+      }
+    }
+  }
+
+  private static void addTo(List<AllDown> ladder, @Nullable AllDown allDown) {
+    if (allDown != null) {
+      ladder.add(allDown);
+    }
+  }
+
+  private static void weightsHaveEffect(
+      Draft.Name name, Config.NameConfig linked, Map<String, Config.PoolConfig> pools) {
+    if (linked.pick().by() != Pick.By.ROTATE) {
+      return;
+    }
+    Set<String> listed = new LinkedHashSet<>();
+    linked.rules().forEach(rule -> listed.addAll(rule.to()));
+    for (String pool : listed) {
+      Config.PoolConfig config = pools.get(pool);
+      if (config != null
+          && config.backends().values().stream()
+                  .mapToInt(Config.BackendConfig::weight)
+                  .distinct()
+                  .count()
+              > 1) {
+        name.site()
+            .warning(
+                Code.WEIGHTS_IGNORED,
+                "\"rotate\" ignores the weights of the pool \"" + pool + "\"",
+                "use pick: weighted, or make them equal");
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.azimuth.app.config;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mapping with known keys.
+ *
+ * @param name of its section in the manual
+ * @param about what it is for, one or more sentences
+ * @param options every key, in the order of the manual
+ * @param choices sets of keys of which exactly one is given
+ * @param later keys of the language that this version does not know yet, with what they are for
+ * @param meaning makes the value once all keys are valid; null when they do not go together, which
+ *     it then tells
+ */
+record ObjectOf<T>(
+    String name,
+    String about,
+    List<Option<?>> options,
+    List<List<Option<?>>> choices,
+    Map<String, String> later,
+    Function<Values, @Nullable T> meaning)
+    implements Shape<T> {
+
+  /** An object without choices and later keys. */
+  static <T> ObjectOf<T> of(
+      String name, String about, List<Option<?>> options, Function<Values, @Nullable T> meaning) {
+    return new ObjectOf<>(name, about, options, List.of(), Map.of(), meaning);
+  }
+
+  ObjectOf<T> exactlyOne(Option<?>... of) {
+    List<List<Option<?>>> more = new ArrayList<>(choices);
+    more.add(List.of(of));
+    return new ObjectOf<>(name, about, options, List.copyOf(more), later, meaning);
+  }
+
+  ObjectOf<T> later(Map<String, String> keys) {
+    return new ObjectOf<>(name, about, options, choices, Map.copyOf(keys), meaning);
+  }
+
+  @Override
+  public @Nullable T read(Site site) {
+    if (!(site.node() instanceof Node.Mapping mapping)) {
+      site.wrongKind(words());
+      return null;
+    }
+    boolean valid = keysKnown(site, mapping);
+    boolean whole = mapping.entries().stream().noneMatch(e -> later.containsKey(e.key().text()));
+    IdentityHashMap<Option<?>, Object> values = new IdentityHashMap<>();
+    for (Option<?> option : options) {
+      Node node = mapping.find(option.name());
+      if (node != null) {
+        Object value = option.shape().read(site.child(option.name(), node));
+        valid &= value != null;
+        if (value != null) {
+          values.put(option, value);
+        }
+      } else if (option.required() && whole) {
+        site.error(Code.MISSING_KEY, "\"" + option.name() + "\" is missing", option.about());
+        valid = false;
+      }
+    }
+    for (List<Option<?>> choice : choices) {
+      valid &= !whole || exactlyOne(site, mapping, choice);
+    }
+    return valid ? meaning.apply(new Values(site, mapping, values)) : null;
+  }
+
+  private boolean keysKnown(Site site, Node.Mapping mapping) {
+    boolean known = true;
+    for (Node.Entry entry : mapping.entries()) {
+      String key = entry.key().text();
+      if (options.stream().anyMatch(option -> option.name().equals(key))) {
+        continue;
+      }
+      known = false;
+      Site at = site.child(key, entry.key());
+      String purpose = later.get(key);
+      if (purpose != null) {
+        at.error(Code.NOT_SUPPORTED, "\"" + key + "\" is not yet supported: " + purpose);
+      } else {
+        List<String> names = options.stream().<String>map(Option::name).toList();
+        String message = "\"" + key + "\" is no option of " + name;
+        at.unknown(Code.UNKNOWN_KEY, message, key, names);
+      }
+    }
+    return known;
+  }
+
+  private static boolean exactlyOne(Site site, Node.Mapping mapping, List<Option<?>> choice) {
+    long given = choice.stream().filter(option -> mapping.find(option.name()) != null).count();
+    if (given == 1) {
+      return true;
+    }
+    String keys =
+        choice.stream()
+            .map(option -> "\"" + option.name() + "\"")
+            .collect(Collectors.joining(choice.size() == 2 ? " or " : ", "));
+    site.error(Code.CHOICE, (given == 0 ? "needs one of " : "has more than one of ") + keys);
+    return false;
+  }
+
+  @Override
+  public boolean fits(Node node) {
+    return node instanceof Node.Mapping mapping
+        && mapping.entries().stream()
+            .anyMatch(
+                entry ->
+                    later.containsKey(entry.key().text())
+                        || options.stream().anyMatch(o -> o.name().equals(entry.key().text())));
+  }
+
+  @Override
+  public String words() {
+    return "a mapping with " + options.stream().map(Option::name).collect(Collectors.joining(", "));
+  }
+
+  /** The valid keys of one mapping. */
+  static final class Values {
+    private final Site site;
+    private final Node.Mapping mapping;
+    private final IdentityHashMap<Option<?>, Object> values;
+
+    private Values(Site site, Node.Mapping mapping, IdentityHashMap<Option<?>, Object> values) {
+      this.site = site;
+      this.mapping = mapping;
+      this.values = values;
+    }
+
+    /** The mapping itself. */
+    Site site() {
+      return site;
+    }
+
+    /** Where a key's value stands; the mapping where the key is not given. */
+    Site site(Option<?> option) {
+      Node node = mapping.find(option.name());
+      return node == null ? site : site.child(option.name(), node);
+    }
+
+    /** What was written; null when nothing was. */
+    // An option is only ever put with what its own shape has read.
+    @SuppressWarnings("unchecked")
+    <V> @Nullable V find(Option<V> option) {
+      return (V) values.get(option);
+    }
+
+    /** What was written, else the default; the option is required or has one. */
+    <V> V get(Option<V> option) {
+      V value = find(option);
+      if (value != null) {
+        return value;
+      }
+      return Objects.requireNonNull(option.fallback(), option.name()).value();
+    }
+  }
+}

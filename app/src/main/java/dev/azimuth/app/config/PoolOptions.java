@@ -1,0 +1,189 @@
+package dev.azimuth.app.config;
+
+import static dev.azimuth.app.config.Option.optional;
+import static dev.azimuth.app.config.Option.required;
+
+import dev.azimuth.app.config.Draft.CheckChoice;
+import dev.azimuth.app.config.Shape.Keyword;
+import dev.azimuth.app.config.Shape.Later;
+import dev.azimuth.app.config.Shape.Ranged;
+import dev.azimuth.app.config.Shape.Reference;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code pools} part of the language. */
+final class PoolOptions {
+  static final Shape<CheckChoice> CHECK_CHOICE =
+      new OneOf<>(
+          List.of(
+              new Keyword<>(Map.of("none", new CheckChoice(null)), Set.of()),
+              new Reference(Reading.Named.CHECK, Notation.NAME).map(CheckChoice::new)));
+
+  private static final Option<Double> MIN_WEIGHT =
+      required("weight", Notation.PERCENT, "The share of the backends by weight.");
+
+  static final Shape<MinUp> MIN_UP =
+      new OneOf<>(
+          List.of(
+              Notation.PERCENT.map(MinUp.Share::new),
+              Notation.integer(1, 1_000_000).map(MinUp.Count::new),
+              ObjectOf.of(
+                  "min_up",
+                  "The share of a pool that must be usable, by weight instead of by count.",
+                  List.of(MIN_WEIGHT),
+                  values -> new MinUp.Weight(values.get(MIN_WEIGHT)))));
+
+  static final Shape<FailbackHold> FAILBACK_HOLD =
+      new OneOf<>(
+          List.of(
+              new Keyword<>(Map.of("manual", new FailbackHold.Manual()), Set.of()),
+              Notation.duration("0s", "7d").map(FailbackHold.For::new)));
+
+  private static final Option<List<InetAddress>> ADDRESS =
+      optional(
+          "address",
+          new OneOf<>(
+              List.of(
+                  new Later<>("an address for each view", Node.Mapping.class::isInstance),
+                  Notation.ADDRESSES)),
+          "Its IPv4 address, its IPv6 address, or a list of one of each.");
+  private static final Option<String> HOST =
+      optional("host", Notation.HOST, "A host name, resolved in the background.");
+  private static final Option<Integer> WEIGHT =
+      optional(
+              "weight",
+              new Ranged<>(
+                  Notation.INTEGER.then(PoolOptions::notZero), 1, 1_000_000, "1 to 1,000,000"),
+              "Its share of the answers, in proportion to the other weights of the pool.")
+          .byDefault("1");
+  private static final Option<Boolean> STANDBY =
+      optional(
+              "standby",
+              Notation.BOOLEAN,
+              "Whether it is used only when no ordinary backend of the pool is usable.")
+          .byDefault("false");
+  private static final Option<Integer> PORT =
+      optional("port", Notation.integer(1, 65535), "The port for checks that say none.");
+
+  private static final ObjectOf<Config.BackendConfig> BACKEND =
+      ObjectOf.of(
+              "backend",
+              "One address, or one host name, that can take traffic.",
+              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT),
+              PoolOptions::backend)
+          .exactlyOne(ADDRESS, HOST)
+          .later(
+              Map.of(
+                  "group", "failure domains inside a pool",
+                  "tags", "labels that an operator drains by"));
+
+  private static final Option<Map<String, Config.BackendConfig>> BACKENDS =
+      required(
+          "backends",
+          new MapOf<>(
+              Notation.NAME,
+              new OneOf<>(List.of(Notation.ADDRESS.then(PoolOptions::shortForm), BACKEND)),
+              1),
+          "The backends by name. The short form of one is its address.");
+
+  private static final Option<CheckChoice> CHECK =
+      optional(
+              "check",
+              CHECK_CHOICE,
+              "The check of its backends. A pool without a check is always up; `none` says so where"
+                  + " `defaults.check` names one.")
+          .inherits("defaults.check");
+  private static final Option<MinUp> MIN_UP_OPTION =
+      optional(
+              "min_up",
+              MIN_UP,
+              "How much of the pool must be usable for it to serve: a share by count, a share by"
+                  + " weight, or that many backends.")
+          .inherits("defaults.min_up");
+  private static final Option<FailbackHold> HOLD =
+      optional(
+              "failback_hold",
+              FAILBACK_HOLD,
+              "How long the pool is passed over after it recovered while another can serve;"
+                  + " `manual` waits for `azimuth failback POOL`.")
+          .inherits("defaults.failback_hold");
+  private static final Option<BelowMinUp> BELOW_MIN_UP =
+      optional(
+              "below_min_up",
+              new Keyword<>(
+                  Keyword.words(
+                      "serve_usable", BelowMinUp.SERVE_USABLE, "serve_all", BelowMinUp.SERVE_ALL),
+                  Set.of()),
+              "What it gives when no pool of a rule has its minimum up and this one has the"
+                  + " greatest share.")
+          .byDefault("serve_usable");
+  private static final Option<AllDown> ALL_DOWN =
+      optional(
+          "all_down",
+          AllDownOptions.ALL_DOWN,
+          "What names answer whose first pool this is when nothing is usable.");
+
+  static final ObjectOf<Draft.Pool> POOL =
+      ObjectOf.of(
+              "pool",
+              "A group of backends that belong together, usually one region or site.",
+              List.of(CHECK, MIN_UP_OPTION, HOLD, BELOW_MIN_UP, ALL_DOWN, BACKENDS),
+              PoolOptions::pool)
+          .later(
+              Map.of(
+                  "at", "where the pool is, for steering by distance",
+                  "floor", "the share below which a drain is refused",
+                  "slow_start", "bringing a recovered backend back little by little",
+                  "max_eject", "a limit on ejections by the balancer",
+                  "capacity", "steering by load",
+                  "balancer", "a pool that is the built-in balancer"));
+
+  private PoolOptions() {}
+
+  private static Draft.Pool pool(ObjectOf.Values values) {
+    return new Draft.Pool(
+        values.site(),
+        values.site(CHECK),
+        values.find(CHECK),
+        values.find(MIN_UP_OPTION),
+        values.site(MIN_UP_OPTION),
+        values.find(HOLD),
+        values.get(BELOW_MIN_UP),
+        values.find(ALL_DOWN),
+        values.get(BACKENDS));
+  }
+
+  private static Config.BackendConfig backend(ObjectOf.Values values) {
+    List<InetAddress> addresses = values.find(ADDRESS);
+    Integer port = values.find(PORT);
+    return new Config.BackendConfig(
+        values.site().key(),
+        addresses == null ? List.of() : addresses,
+        values.find(HOST),
+        values.get(WEIGHT),
+        values.get(STANDBY),
+        port == null ? OptionalInt.empty() : OptionalInt.of(port));
+  }
+
+  private static Config.BackendConfig shortForm(InetAddress address, Site site) {
+    return new Config.BackendConfig(
+        site.key(), List.of(address), null, 1, false, OptionalInt.empty());
+  }
+
+  private static @Nullable Integer notZero(Integer weight, Site site) {
+    if (weight == 0) {
+      site.error(
+          Code.WEIGHT_ZERO, "a weight of 0 is refused", "use standby: true, or azimuth drain");
+      return null;
+    }
+    return weight;
+  }
+}

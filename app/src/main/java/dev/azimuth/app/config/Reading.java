@@ -1,0 +1,41 @@
+package dev.azimuth.app.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all values of one configuration share while they are read.
+ *
+ * @param sources the files read, by path
+ * @param names what is defined, whether or not it is valid: so that one problem does not cause
+ *     others
+ */
+record Reading(Problems problems, Map<Path, Source> sources, Map<Named, Set<String>> names) {
+
+  /** The kinds of things that are referred to by name. */
+  enum Named {
+    CHECK("check"),
+    POOL("pool"),
+    ROUTE("route");
+
+    private final String word;
+
+    Named(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  Set<String> names(Named kind) {
+    return names.getOrDefault(kind, Set.of());
+  }
+
+  @Nullable Source source(Path file) {
+    return sources.get(file);
+  }
+}

@@ -1,0 +1,308 @@
+package dev.azimuth.app.config;
+
+import static dev.azimuth.app.config.Option.optional;
+import static dev.azimuth.app.config.Option.required;
+
+import dev.azimuth.app.config.Shape.Keyword;
+import dev.azimuth.app.config.Shape.Later;
+import dev.azimuth.app.config.Shape.Reference;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.Pick.By;
+import dev.azimuth.steering.TtlRange;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code routes} and {@code zones} parts of the language. */
+final class ZoneOptions {
+  private static final int MOST_POOLS = 64;
+
+  private static final Shape<List<String>> POOLS =
+      new ListOf<>(
+              new OneOf<>(
+                  List.of(
+                      new Later<>(
+                          "a mapping inside \"to\" (weights of pools, or \"nearest\")",
+                          Node.Mapping.class::isInstance),
+                      new Reference(Reading.Named.POOL, Notation.NAME))),
+              1,
+              MOST_POOLS,
+              true)
+          .then(ZoneOptions::distinct);
+
+  private static final Shape<List<Cidr>> CIDRS = new ListOf<>(Notation.CIDR, 1, 100_000, true);
+
+  private static final Option<List<Cidr>> CIDR =
+      optional(
+          "cidr",
+          CIDRS,
+          "The client is in one of these networks: the client subnet of the query where it has a"
+              + " usable one, else the address that the query came from.");
+  private static final Option<List<Cidr>> RESOLVER =
+      optional(
+          "resolver", CIDRS, "The address that the query came from is in one of these networks.");
+  private static final Option<List<String>> RULE_TO =
+      required("to", POOLS, "The pools in order: the first that serves is given.");
+  private static final Option<Boolean> FENCE =
+      optional(
+              "fence",
+              Notation.BOOLEAN,
+              "Whether nothing outside `to` is ever given, not even by `all_down`.")
+          .byDefault("false");
+  private static final Option<AllDown> RULE_ALL_DOWN =
+      optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.");
+
+  private static final ObjectOf<Draft.Rule> RULE =
+      ObjectOf.of(
+              "rule",
+              "Which clients go to which pools. Keys are ANDed, the values of one key ORed; the"
+                  + " first rule that matches wins. The last rule has no condition.",
+              List.of(CIDR, RESOLVER, RULE_TO, FENCE, RULE_ALL_DOWN),
+              ZoneOptions::rule)
+          .later(
+              Map.of(
+                  "continent", "steering by place",
+                  "country", "steering by place",
+                  "subdivision", "steering by place",
+                  "city", "steering by place",
+                  "asn", "steering by network operator",
+                  "unknown", "clients whose place is not known",
+                  "view", "answers by the resolver's address"));
+
+  static final Shape<List<Draft.Rule>> ROUTE =
+      new ListOf<>(RULE, 1, 10_000, false).then(ZoneOptions::route);
+
+  private static final Map<String, By> BY =
+      Keyword.words("weighted", By.WEIGHTED, "rotate", By.ROTATE, "all", By.ALL);
+  private static final Set<String> LATER_BY = Set.of("random", "sticky", "nearest", "fastest");
+  private static final Shape<Integer> ANSWERS = Notation.integer(1, Pick.MAX_ANSWERS);
+
+  private static final Option<By> BY_OPTION =
+      required(
+          "by",
+          new Keyword<>(BY, LATER_BY),
+          "`weighted` in proportion to the weights, `rotate` in turn, `all` in the order of the"
+              + " file.");
+  private static final Option<Integer> ANSWERS_OPTION =
+      optional(
+          "answers",
+          ANSWERS,
+          "How many different backends one answer has at most. Default: 1 for `weighted`, 8 for"
+              + " `rotate`, 64 for `all`.");
+  private static final Option<Integer> WEIGHTED =
+      optional("weighted", ANSWERS, "That many answers in proportion to the weights.");
+  private static final Option<Integer> ROTATE =
+      optional("rotate", ANSWERS, "That many answers in turn.");
+  private static final Option<Integer> ALL =
+      optional("all", ANSWERS, "At most that many answers in the order of the file.");
+
+  static final Shape<Pick> PICK =
+      new OneOf<>(
+          List.of(
+              new Keyword<>(BY, LATER_BY).map(by -> new Pick(by, Pick.defaultAnswers(by))),
+              ObjectOf.of(
+                      "pick (short)",
+                      "How backends are chosen inside the pool: the way and the number of answers."
+                          + " A way alone, such as `pick: weighted`, is shorter still.",
+                      List.of(WEIGHTED, ROTATE, ALL),
+                      ZoneOptions::shortPick)
+                  .exactlyOne(WEIGHTED, ROTATE, ALL)
+                  .later(
+                      Map.of(
+                          "random", "picking at random",
+                          "sticky", "the same backend for the same client network",
+                          "nearest", "picking by distance",
+                          "fastest", "picking by latency")),
+              ObjectOf.of(
+                      "pick",
+                      "How backends are chosen inside the pool, in the long form.",
+                      List.of(BY_OPTION, ANSWERS_OPTION),
+                      ZoneOptions::longPick)
+                  .later(
+                      Map.of(
+                          "spread", "answers from different failure domains",
+                          "within", "answers from one failure domain"))));
+
+  private static final Option<List<String>> TO =
+      optional("to", POOLS, "The pools in order: short for a route with one rule.");
+  private static final Option<String> ROUTE_OPTION =
+      optional(
+          "route", new Reference(Reading.Named.ROUTE, Notation.NAME), "The route by its name.");
+  private static final Option<Pick> PICK_OPTION =
+      optional("pick", PICK, "How backends are chosen inside the pool.").inherits("defaults.pick");
+  private static final Option<AllDown> NAME_ALL_DOWN =
+      optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.");
+
+  private static final ObjectOf<Draft.Name> NAME =
+      ObjectOf.of(
+              "name",
+              "A name whose A and AAAA answers are steered. It has no such records of its own.",
+              List.of(TO, ROUTE_OPTION, PICK_OPTION, NAME_ALL_DOWN),
+              v ->
+                  new Draft.Name(
+                      v.site(),
+                      ownRule(v),
+                      v.find(ROUTE_OPTION),
+                      v.find(PICK_OPTION),
+                      v.find(NAME_ALL_DOWN)))
+          .exactlyOne(TO, ROUTE_OPTION)
+          .later(
+              Map.of(
+                  "alias", "the addresses of a host elsewhere",
+                  "hints", "HTTPS records that carry the same addresses"));
+
+  private static final Option<TtlRange> STEERED =
+      optional(
+              "steered",
+              Notation.TTL_RANGE,
+              "The bounds of the TTL of steered answers, 1s to 7d. Inside them it follows how soon"
+                  + " the answer may change.")
+          .byDefault("15s..60s");
+  private static final Option<Integer> NEGATIVE =
+      optional(
+              "negative",
+              Notation.seconds("0s", "1d"),
+              "The upper bound of the TTL of negative answers.")
+          .byDefault("30s");
+  private static final Option<Integer> STATIC =
+      optional(
+              "static",
+              Notation.seconds("0s", "7d"),
+              "The TTL of records that have none of their own.")
+          .byDefault("1h");
+
+  private static final Shape<Draft.Ttl> TTLS =
+      new OneOf<>(
+          List.of(
+              Notation.TTL_RANGE.map(steered -> new Draft.Ttl(steered, 30, 3600)),
+              ObjectOf.of(
+                  "ttl",
+                  "How long answers may be cached.",
+                  List.of(STEERED, NEGATIVE, STATIC),
+                  v -> new Draft.Ttl(v.get(STEERED), v.get(NEGATIVE), v.get(STATIC)))));
+
+  private static final Option<Draft.ZoneText> FILE =
+      optional(
+          "file",
+          Notation.PATH.then(ZoneText::read),
+          "A master file (RFC 1035 section 5), relative to this one.");
+  private static final Option<Draft.ZoneText> RECORDS =
+      optional(
+          "records",
+          Notation.RECORDS.then(ZoneText::inline),
+          "The records themselves, with the syntax of a master file.");
+  private static final Option<Draft.Ttl> TTL =
+      optional("ttl", TTLS, "How long answers may be cached; the short form bounds steered ones.")
+          .byDefault("15s..60s");
+  private static final Option<AllDown> ZONE_ALL_DOWN =
+      optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.")
+          .inherits("defaults.all_down");
+  private static final Option<Map<String, Draft.Name>> NAMES =
+      optional(
+              "names",
+              new MapOf<>(Notation.OWNER, NAME, 0),
+              "The steered names, relative to the zone: `www`, `\"@\"` for the zone itself,"
+                  + " `\"*.app\"` for a wildcard.")
+          .byDefault("{}");
+
+  static final ObjectOf<Draft.Zone> ZONE =
+      ObjectOf.of(
+              "zone",
+              "A DNS zone that this server is authoritative for.",
+              List.of(FILE, RECORDS, TTL, ZONE_ALL_DOWN, NAMES),
+              ZoneOptions::zone)
+          .exactlyOne(FILE, RECORDS);
+
+  private ZoneOptions() {}
+
+  private static Draft.Zone zone(ObjectOf.Values values) {
+    Draft.ZoneText file = values.find(FILE);
+    return new Draft.Zone(
+        values.site(),
+        file == null ? values.get(RECORDS) : file,
+        values.get(TTL),
+        values.find(ZONE_ALL_DOWN),
+        values.get(NAMES));
+  }
+
+  private static Draft.Rule rule(ObjectOf.Values values) {
+    List<Cidr> cidr = values.find(CIDR);
+    List<Cidr> resolver = values.find(RESOLVER);
+    return new Draft.Rule(
+        values.site(),
+        new Config.RuleConfig(
+            values.site().path(),
+            cidr == null ? List.of() : cidr,
+            resolver == null ? List.of() : resolver,
+            values.get(RULE_TO),
+            values.get(FENCE),
+            values.find(RULE_ALL_DOWN)));
+  }
+
+  private static @Nullable List<Draft.Rule> ownRule(ObjectOf.Values values) {
+    List<String> to = values.find(TO);
+    Site site = values.site(TO);
+    return to == null
+        ? null
+        : List.of(
+            new Draft.Rule(
+                site, new Config.RuleConfig(site.path(), List.of(), List.of(), to, false, null)));
+  }
+
+  private static @Nullable List<Draft.Rule> route(List<Draft.Rule> rules, Site site) {
+    for (Draft.Rule rule : rules.subList(0, rules.size() - 1)) {
+      if (matchesAll(rule)) {
+        rule.site()
+            .error(
+                Code.CATCH_ALL,
+                "this rule matches every client, so that those after it never do",
+                "move it to the end, or give it a condition");
+        return null;
+      }
+    }
+    Draft.Rule last = rules.getLast();
+    if (!matchesAll(last)) {
+      String pools = String.join(", ", last.rule().to());
+      site.error(
+          Code.CATCH_ALL,
+          "the last rule does not match every client",
+          "add a rule without a condition: - { to: [ " + pools + " ] }");
+      return null;
+    }
+    return rules;
+  }
+
+  private static boolean matchesAll(Draft.Rule rule) {
+    return rule.rule().cidr().isEmpty() && rule.rule().resolver().isEmpty();
+  }
+
+  private static @Nullable List<String> distinct(List<String> pools, Site site) {
+    Set<String> seen = new HashSet<>();
+    for (String pool : pools) {
+      if (!seen.add(pool)) {
+        site.error(Code.DUPLICATE_VALUE, "the pool \"" + pool + "\" is listed twice");
+        return null;
+      }
+    }
+    return pools;
+  }
+
+  private static Pick longPick(ObjectOf.Values values) {
+    By by = values.get(BY_OPTION);
+    Integer answers = values.find(ANSWERS_OPTION);
+    return new Pick(by, answers == null ? Pick.defaultAnswers(by) : answers);
+  }
+
+  private static Pick shortPick(ObjectOf.Values values) {
+    Integer weighted = values.find(WEIGHTED);
+    Integer rotate = values.find(ROTATE);
+    if (weighted != null) {
+      return new Pick(By.WEIGHTED, weighted);
+    }
+    return rotate != null ? new Pick(By.ROTATE, rotate) : new Pick(By.ALL, values.get(ALL));
+  }
+}
