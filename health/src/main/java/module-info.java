@@ -2,11 +2,11 @@
 module dev.azimuth.health {
   requires static transitive org.jspecify;
   requires io.netty.buffer;
+  requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
-  requires io.netty.transport.classes.epoll;
 
   exports dev.azimuth.health;
 }

@@ -1,0 +1,33 @@
+package dev.azimuth.health;
+
+import java.util.Objects;
+
+/** The words beside a result code: printable ASCII and short, whatever the other side sent. */
+final class Details {
+  static final int LONGEST = 120;
+
+  private Details() {}
+
+  /** What an exception says: the message of its first cause, else the name of its class. */
+  static String of(Throwable cause) {
+    Throwable first = cause;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return printable(
+        Objects.requireNonNullElse(first.getMessage(), first.getClass().getSimpleName()));
+  }
+
+  /**
+   * The text with every character that is not printable ASCII replaced, cut where it is too long.
+   */
+  static String printable(String text) {
+    int length = Math.min(text.length(), LONGEST);
+    StringBuilder clean = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      clean.append(c >= ' ' && c <= '~' ? c : '?');
+    }
+    return clean.toString();
+  }
+}

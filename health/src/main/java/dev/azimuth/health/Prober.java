@@ -1,0 +1,249 @@
+package dev.azimuth.health;
+
+import dev.azimuth.health.ProbeResult.Code;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.security.KeyStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Probes a set of targets, each at the pace of its {@link Timing}, all on one thread: one probe at
+ * a time for each target, at most {@link Settings#concurrent} in all, those that are due for
+ * longest first. It keeps to itself what it needs to know of the targets' health for its pace.
+ *
+ * <p>A probe that fails while this thread runs late, or for want of a local resource, is {@link
+ * Code#INCONCLUSIVE}: it says nothing of the target and is run again after {@code retry}.
+ *
+ * <p>The transport is NIO and not epoll: the error of a connection attempt has a type here, so that
+ * a lack of local ports is told from a refusal without reading a message.
+ */
+public final class Prober implements AutoCloseable {
+  /** Probes started in one go; the sockets are served before the next go, a millisecond later. */
+  private static final int BATCH = 64;
+
+  private final LongSupplier clock;
+  private final Listener listener;
+  private final Settings settings;
+  private final String userAgent;
+  private final EventLoopGroup group;
+  private final EventLoop loop;
+
+  private final AtomicLong started = new AtomicLong();
+  private final AtomicLongArray finished = new AtomicLongArray(Code.values().length);
+  private volatile int inFlight;
+  private @Nullable Tls tls; // guarded by this
+
+  // Confined to the loop thread.
+  private final Schedule schedule;
+  private final Pulse pulse = new Pulse();
+  private final Map<Schedule.Slot, Run> running = new HashMap<>();
+  private boolean beating;
+  private @Nullable ScheduledFuture<?> wake;
+  private long wakeAt;
+
+  /** Told of every result, on the prober's thread: must neither block nor throw. */
+  public interface Listener {
+    /**
+     * @param result of a probe that has just ended
+     */
+    void result(Target target, ProbeResult result);
+  }
+
+  /**
+   * @param version of this software, for the User-Agent header
+   * @param concurrent the most probes at a time, at least 1
+   * @param trust whose certificates are trusted; null for the JVM's default trust store
+   */
+  public record Settings(String version, int concurrent, @Nullable KeyStore trust) {
+    public Settings {
+      if (concurrent < 1) {
+        throw new IllegalArgumentException("at least one probe at a time");
+      }
+    }
+
+    /** 4,000 at a time, the JVM's default trust store. */
+    public static Settings of(String version) {
+      return new Settings(version, 4000, null);
+    }
+  }
+
+  /** A probe under way. */
+  private record Run(Probe probe, long started, long startedNanos, ScheduledFuture<?> deadline) {}
+
+  /**
+   * Starts the thread; nothing is probed before {@link #watch}.
+   *
+   * @param clock the steady clock, in milliseconds
+   * @param random for jitter; used on the prober's thread only
+   */
+  public Prober(LongSupplier clock, RandomGenerator random, Listener listener, Settings settings) {
+    this.clock = clock;
+    this.listener = listener;
+    this.settings = settings;
+    this.userAgent = "azimuth/" + settings.version() + " (health check)";
+    this.schedule = new Schedule(random);
+    group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
+    loop = group.next();
+  }
+
+  /**
+   * Replaces the whole set of targets. Those that stay keep their pace. A new one is probed at once
+   * when its health is unknown, else at a random point of its interval. Probes of those that are
+   * gone are aborted and never reported once the prober's thread has taken the new set up, which
+   * this does not wait for. Safe for use by any number of threads; ignored after {@link #close}.
+   */
+  public void watch(Map<Target, TargetHealth> targets) {
+    Map<Target, TargetHealth> set = Map.copyOf(targets);
+    if (set.keySet().stream().anyMatch(Prober::overTls)) {
+      tls(); // on the caller's thread: reading a trust store would make other probes late
+    }
+    if (!loop.isShuttingDown()) {
+      loop.execute(() -> replace(set));
+    }
+  }
+
+  private static boolean overTls(Target target) {
+    return target.check() instanceof Check.Http http && http.tls();
+  }
+
+  private synchronized Tls tls() {
+    if (tls == null) {
+      tls = new Tls(settings.trust());
+    }
+    return tls;
+  }
+
+  /** How many probes have begun. */
+  public long started() {
+    return started.get();
+  }
+
+  /** How many probes have ended so; those that were aborted have not. */
+  public long finished(Code code) {
+    return finished.get(code.ordinal());
+  }
+
+  /** How many probes are under way. */
+  public int inFlight() {
+    return inFlight;
+  }
+
+  /** Aborts all probes and ends the thread, waiting for it for at most a second. */
+  @Override
+  public void close() {
+    watch(Map.of());
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+
+  private void replace(Map<Target, TargetHealth> targets) {
+    for (Schedule.Slot gone : schedule.replace(targets, clock.getAsLong())) {
+      take(gone).probe().abort();
+    }
+    arm();
+  }
+
+  /** Starts what is due. */
+  private void pump() {
+    wake = null;
+    for (int i = 0; i < BATCH && running.size() < settings.concurrent(); i++) {
+      Schedule.Slot due = schedule.poll(clock.getAsLong());
+      if (due == null) {
+        break;
+      }
+      start(due);
+    }
+    arm();
+  }
+
+  /** Sees to it that {@link #pump} runs when the next target is due. */
+  private void arm() {
+    long due = schedule.nextDue();
+    if (due == Long.MAX_VALUE || running.size() >= settings.concurrent()) {
+      return; // the next set or the end of a probe comes here again
+    }
+    if (wake != null) {
+      if (wakeAt <= due) {
+        return;
+      }
+      wake.cancel(false);
+    }
+    wakeAt = due;
+    // Never at once: a task that is due at once would run before the sockets are served.
+    wake = loop.schedule(this::pump, Math.max(1, due - clock.getAsLong()), TimeUnit.MILLISECONDS);
+  }
+
+  private void start(Schedule.Slot slot) {
+    long now = clock.getAsLong();
+    long timeout = slot.target.check().timing().timeout().toMillis();
+    Probe probe = new Probe(slot, this::ended);
+    ScheduledFuture<?> deadline =
+        loop.schedule(() -> overdue(slot, now + timeout), timeout, TimeUnit.MILLISECONDS);
+    running.put(slot, new Run(probe, now, System.nanoTime(), deadline));
+    inFlight = running.size();
+    started.incrementAndGet();
+    if (!beating) {
+      beating = true;
+      pulse.begin(now);
+      loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
+    }
+    probe.start(loop, NioSocketChannel::new, this::tls, userAgent);
+  }
+
+  private void beat() {
+    pulse.beat(clock.getAsLong());
+    beating = !running.isEmpty();
+    if (beating) {
+      loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void overdue(Schedule.Slot slot, long deadline) {
+    Probe probe = Objects.requireNonNull(running.get(slot)).probe();
+    if (clock.getAsLong() - deadline > Pulse.LATE) {
+      probe.end(Code.INCONCLUSIVE, "the timeout itself ran late");
+    } else {
+      probe.timeout();
+    }
+  }
+
+  private void ended(Probe probe, Code code, String detail) {
+    Run run = take(probe.slot);
+    long now = clock.getAsLong();
+    long tookMicros = (System.nanoTime() - run.startedNanos()) / 1000;
+    ProbeResult result =
+        !code.good() && pulse.stalled(run.started(), now)
+            ? inconclusive(code, run.started(), tookMicros)
+            : new ProbeResult(code, detail, run.started(), tookMicros);
+    finished.incrementAndGet(result.code().ordinal());
+    schedule.finished(probe.slot, result, now);
+    arm();
+    listener.result(probe.slot.target, result);
+  }
+
+  private static ProbeResult inconclusive(Code code, long started, long tookMicros) {
+    return new ProbeResult(Code.INCONCLUSIVE, "the prober ran late: " + code, started, tookMicros);
+  }
+
+  /** The run of a slot, which is over now. */
+  private Run take(Schedule.Slot slot) {
+    Run run = Objects.requireNonNull(running.remove(slot));
+    run.deadline().cancel(false);
+    inFlight = running.size();
+    return run;
+  }
+}
