@@ -1,0 +1,32 @@
+package dev.azimuth.app;
+
+import dev.azimuth.app.cli.Azimuth;
+import dev.azimuth.app.cli.Engine;
+import dev.azimuth.app.cli.FileCommands;
+import dev.azimuth.app.cli.OperatorCommands;
+import dev.azimuth.app.cli.RunCommand;
+import dev.azimuth.app.cli.Terminal;
+import java.time.InstantSource;
+import picocli.CommandLine;
+
+/** Where the process begins, and the only place where it ends itself. */
+public final class Main {
+  private Main() {}
+
+  /**
+   * @param args the command and its arguments
+   */
+  public static void main(String[] args) {
+    System.exit(commandLine(new NodeEngine(), Terminal.system()).execute(args));
+  }
+
+  /** Every command there is. */
+  static CommandLine commandLine(Engine engine, Terminal terminal) {
+    return Azimuth.commandLine(
+        terminal,
+        new RunCommand(engine),
+        new FileCommands(engine, terminal),
+        new OperatorCommands(
+            engine, terminal, InstantSource.system(), System.getProperty("user.name", "unknown")));
+  }
+}
