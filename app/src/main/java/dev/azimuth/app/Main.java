@@ -7,6 +7,8 @@ import dev.azimuth.app.cli.OperatorCommands;
 import dev.azimuth.app.cli.RunCommand;
 import dev.azimuth.app.cli.Terminal;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Where the process begins, and the only place where it ends itself. */
@@ -22,11 +24,12 @@ public final class Main {
 
   /** Every command there is. */
   static CommandLine commandLine(Engine engine, Terminal terminal) {
-    return Azimuth.commandLine(
-        terminal,
-        new RunCommand(engine),
-        new FileCommands(engine, terminal),
-        new OperatorCommands(
+    var commands = new ArrayList<Callable<Integer>>();
+    commands.add(new RunCommand(engine));
+    commands.addAll(FileCommands.all(engine, terminal));
+    commands.addAll(
+        OperatorCommands.all(
             engine, terminal, InstantSource.system(), System.getProperty("user.name", "unknown")));
+    return Azimuth.commandLine(terminal, commands);
   }
 }

@@ -3,12 +3,16 @@ package dev.azimuth.app.cli;
 import dev.azimuth.app.host.Durations;
 import dev.azimuth.app.node.Node;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code azimuth COMMAND …}. Every command says in its help what it is for. */
 @Command(
@@ -26,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
     },
     footerHeading = "%nFirst steps%n",
     footer = {
-      "  azimuth demo                     a name server with three backends, on this machine",
+      "  azimuth demo                     a name server to try, on this machine",
       "  azimuth validate azimuth.yaml    examine a configuration",
       "  azimuth run azimuth.yaml         start a node",
       "  azimuth status                   what it does now",
@@ -35,11 +39,11 @@ public final class Azimuth {
   private Azimuth() {}
 
   /**
-   * The command line made of groups of commands: objects whose methods are the commands.
+   * The command line.
    *
-   * @param groups in the order in which their commands are listed
+   * @param commands in the order in which the help lists them
    */
-  public static CommandLine commandLine(Terminal terminal, Object... groups) {
+  public static CommandLine commandLine(Terminal terminal, List<Callable<Integer>> commands) {
     var root = new CommandLine(new Azimuth());
     root.getCommandSpec()
         .addOption(
@@ -48,11 +52,7 @@ public final class Azimuth {
                 .scopeType(ScopeType.INHERIT)
                 .description("What the command does, and its options.")
                 .build());
-    for (Object group : groups) {
-      new CommandLine(group)
-          .getSubcommands()
-          .forEach((name, command) -> root.addSubcommand(name, command));
-    }
+    commands.forEach(root::addSubcommand);
     root.registerConverter(Duration.class, Azimuth::duration)
         .setOut(terminal.out())
         .setErr(terminal.err())
@@ -63,6 +63,7 @@ public final class Azimuth {
                   case COLOUR -> Help.Ansi.ON;
                 }))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, arguments) -> misused(e, terminal))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal));
     return root;
   }
@@ -78,6 +79,16 @@ public final class Azimuth {
           say(unreachable, ExitCode.NOT_REACHABLE, terminal);
       default -> throw e;
     };
+  }
+
+  /** What is wrong and how to see what is right: a whole page of help would hide it. */
+  private static int misused(ParameterException e, Terminal terminal) {
+    CommandLine command = e.getCommandLine();
+    terminal.err().println(e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, terminal.err())) {
+      terminal.err().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    return ExitCode.USAGE;
   }
 
   private static int say(Exception e, int code, Terminal terminal) {

@@ -1,176 +1,116 @@
 package dev.azimuth.app.cli;
 
-import dev.azimuth.app.admin.Json;
 import dev.azimuth.app.admin.Messages;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
-import dev.azimuth.steering.Explanation;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Commands that ask a running node over its admin listener. */
-@Command
 public final class OperatorCommands {
-  private final Engine engine;
-  private final Terminal terminal;
-  private final InstantSource clock;
-  private final String author;
+  private OperatorCommands() {}
 
   /**
+   * Every one, in the order in which the help lists them.
+   *
    * @param clock for ages
    * @param author who changes are said to be made by
    */
-  public OperatorCommands(Engine engine, Terminal terminal, InstantSource clock, String author) {
-    this.engine = engine;
-    this.terminal = terminal;
-    this.clock = clock;
-    this.author = author;
-  }
-
-  /** The record types whose answers are steered. */
-  enum Type {
-    A,
-    AAAA
+  public static List<Callable<Integer>> all(
+      Engine engine, Terminal terminal, InstantSource clock, String author) {
+    var tools = new NodeCommand.Tools(engine, terminal, clock, author);
+    return List.of(
+        new ShowStatus(tools),
+        new ExplainCommand(engine, terminal),
+        new Reload(tools),
+        new ForceCommand.Down(tools),
+        new ForceCommand.Up(tools),
+        new ForceCommand.Drain(tools),
+        new Clear(tools),
+        new Freeze(tools),
+        new Unfreeze(tools),
+        new Failback(tools));
   }
 
   @Command(
       name = "status",
-      description =
-          "Shows what needs attention first (frozen, rejected configuration, pools that do not serve,"
-              + " forced backends), then every pool, backend and name.",
-      footerHeading = "%nExamples%n",
-      footer = {
-        "  azimuth status",
-        "  azimuth status --json | jq '.pools[] | select(.serves | not)'"
-      })
-  int status(
-      @Mixin NodeOptions node,
-      @Option(names = "--json", description = "As the admin API gives it.") boolean json)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    Status status = node.client(engine).status();
-    print(json ? json(status) : StatusText.of(status, clock.instant(), terminal.ink()));
-    return ExitCode.FINE;
-  }
-
-  @Command(
-      name = "explain",
       description = {
-        "Says what a client gets for a name and why: rule, pools tried, states, odds, TTL, ECS scope.",
-        "Asks the running node; with --config it works on a file instead, with every backend up but"
-            + " those that --down names.",
+        "Shows a node: what needs attention, then pools, backends and names.",
+        "Needs attention: a freeze, a rejected configuration, pools that do not serve, forced"
+            + " backends.",
       },
       footerHeading = "%nExamples%n",
       footer = {
-        "  azimuth explain www.example.com --client 198.51.100.7",
-        "  azimuth explain www.example.com --type AAAA --ecs 2001:db8::/48 --json",
-        "  azimuth explain www.example.com --config azimuth.yaml --down eu/fra1 --down eu/fra2",
+        "  azimuth status",
+        "  azimuth status --json | jq '.pools[] | select(.serves | not)'",
       })
-  int explain(
-      @Parameters(paramLabel = "NAME", description = "The name that is asked for.") String name,
-      @Option(
-              names = "--type",
-              paramLabel = "TYPE",
-              defaultValue = "A",
-              description = "A (the default) or AAAA.")
-          Type type,
-      @Option(names = "--client", paramLabel = "IP", description = "Who asks; else 127.0.0.1.")
-          @Nullable String client,
-      @Option(names = "--ecs", paramLabel = "PREFIX", description = "The client subnet it sends.")
-          @Nullable String subnet,
-      @Option(names = "--config", paramLabel = "FILE", description = "Work on this file, offline.")
-          @Nullable Path config,
-      @Option(
-              names = "--down",
-              paramLabel = "BACKEND",
-              description = "With --config: take this backend to be down.")
-          @Nullable List<String> down,
-      @Option(names = "--json", description = "As the admin API gives it.") boolean json,
-      @Mixin AdminOptions admin)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    var question = new Engine.Question(name, type == Type.A, client, subnet);
-    if (config == null && down != null) {
-      throw new Node.Refused("--down needs --config: a running node knows what is down");
+  private static final class ShowStatus extends NodeCommand {
+    @Option(names = "--json", description = "As the admin API gives it.")
+    private boolean json;
+
+    ShowStatus(Tools tools) {
+      super(tools);
     }
-    Explanation explanation =
-        config == null
-            ? admin.client(null).explain(question)
-            : engine.explain(config, down == null ? List.of() : down, question);
-    print(json ? json(explanation) : ExplanationText.of(explanation, terminal.ink()));
-    return ExitCode.FINE;
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      Status status = client.status();
+      return json
+          ? Terminal.json(status)
+          : StatusText.of(status, tools.clock().instant(), tools.terminal().ink());
+    }
   }
 
   @Command(
       name = "reload",
       description = {
-        "Reads the configuration anew and prints what changed. If anything is wrong with it, the old"
-            + " one serves on and every problem is printed.",
+        "Reads the configuration anew and prints what changed.",
+        "If anything is wrong with it, every problem is printed and the old one serves on.",
       },
       footerHeading = "%nExample%n",
       footer = "  azimuth reload")
-  int reload(
-      @Mixin NodeOptions node,
-      @Option(
-              names = "--accept-removals",
-              description =
-                  "Also take up a file that drops a zone, or more than half of the names, pools or"
-                      + " backends.")
-          boolean acceptRemovals)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    List<String> changes =
-        node.client(engine).change("/reload", new Messages.Reload(acceptRemovals));
-    print(changes.isEmpty() ? "nothing changed\n" : String.join("\n", changes) + "\n");
-    return ExitCode.FINE;
-  }
+  private static final class Reload extends NodeCommand {
+    @Option(
+        names = "--accept-removals",
+        description =
+            "Also take up a file that drops a zone, or more than half of the names, pools or"
+                + " backends.")
+    private boolean acceptRemovals;
 
-  @Command(
-      name = "down",
-      description = "Takes a backend out of every answer at once, whatever its checks say.",
-      footerHeading = "%nExample%n",
-      footer = "  azimuth down eu/fra1 --reason 'disk failing' --for 2h")
-  int down(@Mixin NodeOptions node, @Mixin ForceOptions force)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return force(node, "/down", force);
-  }
+    Reload(Tools tools) {
+      super(tools);
+    }
 
-  @Command(
-      name = "up",
-      description = "Counts a backend as up, whatever its checks say.",
-      footerHeading = "%nExample%n",
-      footer = "  azimuth up eu/fra1 --reason 'the check is broken, not the site' --for 1h")
-  int up(@Mixin NodeOptions node, @Mixin ForceOptions force)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return force(node, "/up", force);
-  }
-
-  @Command(
-      name = "drain",
-      description =
-          "Gives a backend to no new client; those that have its address may go on using it.",
-      footerHeading = "%nExample%n",
-      footer = "  azimuth drain eu/fra1 --reason 'kernel update' --for 30m")
-  int drain(@Mixin NodeOptions node, @Mixin ForceOptions force)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return force(node, "/drain", force);
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      List<String> changes = client.change("/reload", new Messages.Reload(acceptRemovals));
+      return changes.isEmpty() ? "nothing changed\n" : String.join("\n", changes) + "\n";
+    }
   }
 
   @Command(
       name = "clear",
-      description = "Takes back what down, up or drain said of a backend: its checks decide again.",
+      description = "Takes back what down, up or drain said of a backend.",
       footerHeading = "%nExample%n",
       footer = "  azimuth clear eu/fra1")
-  int clear(
-      @Mixin NodeOptions node,
-      @Parameters(paramLabel = "BACKEND", description = ForceOptions.BACKEND) String backend)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return change(node, "/clear", new Messages.Clear(backend));
+  private static final class Clear extends NodeCommand {
+    @Parameters(paramLabel = "BACKEND", description = ForceCommand.BACKEND)
+    private String backend = "";
+
+    Clear(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(client, "/clear", new Messages.Clear(backend));
+    }
   }
 
   @Command(
@@ -178,58 +118,60 @@ public final class OperatorCommands {
       description = "Keeps every answer as it is while probes go on; forced states still act.",
       footerHeading = "%nExample%n",
       footer = "  azimuth freeze --for 30m --reason 'network maintenance'")
-  int freeze(
-      @Mixin NodeOptions node,
-      @Option(names = "--for", paramLabel = "TIME", description = ForceOptions.LASTS)
-          @Nullable Duration lasts,
-      @Option(
-              names = "--reason",
-              paramLabel = "TEXT",
-              defaultValue = "no reason given",
-              description = "Why, for whoever looks at the status.")
-          String reason)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return change(
-        node, "/freeze", new Messages.Freeze(reason, author, ForceOptions.written(lasts)));
+  private static final class Freeze extends NodeCommand {
+    @Option(names = "--for", paramLabel = "TIME", description = ForceCommand.LASTS)
+    private @Nullable Duration lasts;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "Why, for whoever looks at the status.")
+    private String reason = "no reason given";
+
+    Freeze(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(
+          client,
+          "/freeze",
+          new Messages.Freeze(reason, tools.author(), ForceCommand.written(lasts)));
+    }
   }
 
   @Command(name = "unfreeze", description = "Ends a freeze: the checks decide again, at once.")
-  int unfreeze(@Mixin NodeOptions node)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return change(node, "/unfreeze", new Messages.Unfreeze());
+  private static final class Unfreeze extends NodeCommand {
+    Unfreeze(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(client, "/unfreeze", new Messages.Unfreeze());
+    }
   }
 
   @Command(
       name = "failback",
-      description =
-          "Lets a recovered pool serve again before its failback hold ends, or at all when its"
-              + " failback_hold is manual.",
+      description = {
+        "Lets a recovered pool serve again before its hold ends.",
+        "The only way back for a pool whose failback_hold is manual.",
+      },
       footerHeading = "%nExample%n",
       footer = "  azimuth failback eu")
-  int failback(
-      @Mixin NodeOptions node,
-      @Parameters(paramLabel = "POOL", description = "The name of the pool.") String pool)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return change(node, "/failback", new Messages.Failback(pool));
-  }
+  private static final class Failback extends NodeCommand {
+    @Parameters(paramLabel = "POOL", description = "The name of the pool.")
+    private String pool = "";
 
-  private int force(NodeOptions node, String path, ForceOptions force)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    return change(node, path, force.body(author));
-  }
+    Failback(Tools tools) {
+      super(tools);
+    }
 
-  private int change(NodeOptions node, String path, Object body)
-      throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    print(String.join("\n", node.client(engine).change(path, body)) + "\n");
-    return ExitCode.FINE;
-  }
-
-  private void print(String text) {
-    terminal.out().print(text);
-    terminal.out().flush();
-  }
-
-  private static String json(Object value) {
-    return new String(Json.write(value), StandardCharsets.UTF_8) + "\n";
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(client, "/failback", new Messages.Failback(pool));
+    }
   }
 }

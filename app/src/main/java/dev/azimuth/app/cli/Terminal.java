@@ -1,5 +1,6 @@
 package dev.azimuth.app.cli;
 
+import dev.azimuth.app.admin.Json;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -24,5 +25,16 @@ public record Terminal(PrintWriter out, PrintWriter err, Ink ink) {
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         colour ? Ink.COLOUR : Ink.PLAIN);
+  }
+
+  /** Writes text to standard output, at once. */
+  public void print(String text) {
+    out.print(text);
+    out.flush();
+  }
+
+  /** A record as the admin API gives it. */
+  static String json(Object value) {
+    return new String(Json.write(value), StandardCharsets.UTF_8) + "\n";
   }
 }
