@@ -6,6 +6,7 @@ import dev.azimuth.app.cli.FileCommands;
 import dev.azimuth.app.cli.OperatorCommands;
 import dev.azimuth.app.cli.RunCommand;
 import dev.azimuth.app.cli.Terminal;
+import dev.azimuth.app.demo.DemoCommand;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -25,6 +26,7 @@ public final class Main {
   /** Every command there is. */
   static CommandLine commandLine(Engine engine, Terminal terminal) {
     var commands = new ArrayList<Callable<Integer>>();
+    commands.add(new DemoCommand(engine, terminal, System.in, InstantSource.system()));
     commands.add(new RunCommand(engine));
     commands.addAll(FileCommands.all(engine, terminal));
     commands.addAll(
