@@ -9,6 +9,8 @@ module dev.azimuth.app {
   requires dev.azimuth.zones;
   requires info.picocli;
   requires java.management;
+  requires java.net.http;
+  requires jdk.unsupported;
   requires jdk.httpserver;
   requires micrometer.core;
   requires micrometer.registry.prometheus;

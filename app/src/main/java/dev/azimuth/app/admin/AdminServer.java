@@ -1,0 +1,173 @@
+package dev.azimuth.app.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.azimuth.app.host.Printable;
+import dev.azimuth.app.node.Node;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The admin listener: health and readiness, metrics, status, explanations, and the changes that an
+ * operator may make. Its threads have nothing to do with those that answer queries.
+ *
+ * <p>Who may do what: {@code /healthz}, {@code /readyz} and {@code /metrics} are open; the rest of
+ * what only reads needs the token unless the listener is on a loopback address; every change needs
+ * the token and is a POST.
+ */
+public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+  private static final int BACKLOG = 64;
+  private static final int LARGEST_BODY = 64 << 10;
+  private static final int STOP_SECONDS = 1;
+
+  static {
+    // The only way to set these. Seconds; connections beyond the limit are closed at once.
+    limit("sun.net.httpserver.nodelay", "true");
+    limit("sun.net.httpserver.idleInterval", "30");
+    limit("sun.net.httpserver.maxIdleConnections", "32");
+    limit("sun.net.httpserver.maxReqTime", "10");
+    limit("sun.net.httpserver.maxRspTime", "60");
+    limit("sun.net.httpserver.maxReqHeaders", "64");
+    limit("sun.net.httpserver.maxReqHeaderSize", "16384");
+    limit("sun.net.httpserver.drainAmount", "65536");
+    limit("jdk.httpserver.maxConnections", "128");
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Map<String, Endpoint> endpoints;
+  private final Token token;
+  private final boolean loopback;
+
+  private AdminServer(
+      HttpServer server, ExecutorService threads, Map<String, Endpoint> endpoints, Token token) {
+    this.server = server;
+    this.threads = threads;
+    this.endpoints = endpoints;
+    this.token = token;
+    this.loopback = server.getAddress().getAddress().isLoopbackAddress();
+  }
+
+  /**
+   * Opens the listener and answers from then on.
+   *
+   * @param listen port 0 for any free one
+   * @param scrape writes the metrics in the Prometheus text format
+   * @throws java.net.BindException when the address is in use or not of this machine
+   */
+  public static AdminServer open(InetSocketAddress listen, Token token, Node node, Scrape scrape)
+      throws IOException {
+    HttpServer server = HttpServer.create(listen, BACKLOG);
+    ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+    var admin = new AdminServer(server, threads, Endpoint.all(node, scrape), token);
+    server.setExecutor(threads);
+    server.createContext("/", admin::handle);
+    server.start();
+    return admin;
+  }
+
+  /** The address in effect. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /** Lets requests under way end, for at most a second, and closes the listener. */
+  @Override
+  public void close() {
+    server.stop(STOP_SECONDS);
+    threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Reply reply;
+      try {
+        reply = answer(exchange);
+      } catch (IllegalArgumentException e) {
+        reply = Reply.failure(400, String.valueOf(e.getMessage()));
+      } catch (JacksonException e) {
+        reply = Reply.failure(400, "the body is not what is expected: " + e.getOriginalMessage());
+      } catch (Node.Refused e) {
+        reply = Reply.failure(409, String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        LOG.error("admin request {} failed", Printable.of(exchange.getRequestURI().getPath()), e);
+        reply = Reply.failure(500, "this should not have happened; the log of the node says more");
+      }
+      send(exchange, reply);
+    }
+  }
+
+  private Reply answer(HttpExchange exchange) throws IOException, Node.Refused {
+    if (!HostHeader.acceptable(exchange.getRequestHeaders().getFirst("Host"))) {
+      return Reply.failure(421, "ask by IP address or as localhost");
+    }
+    Endpoint endpoint = endpoints.get(exchange.getRequestURI().getPath());
+    if (endpoint == null) {
+      return Reply.failure(404, "there is nothing here; try /status");
+    }
+    if (!exchange.getRequestMethod().equals(endpoint.method())) {
+      exchange.getResponseHeaders().set("Allow", endpoint.method());
+      return Reply.failure(405, "use " + endpoint.method());
+    }
+    boolean needsToken =
+        switch (endpoint.guard()) {
+          case OPEN -> false;
+          case READ -> !loopback;
+          case CHANGE -> true;
+        };
+    if (needsToken && !authorized(exchange)) {
+      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+      return Reply.failure(401, "this needs the token: Authorization: Bearer TOKEN");
+    }
+    byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+    if (body.length > LARGEST_BODY) {
+      return Reply.failure(413, "a body has at most " + LARGEST_BODY + " octets");
+    }
+    Reply reply = endpoint.action().run(exchange.getRequestURI(), body);
+    if (endpoint.guard() == Endpoint.Guard.CHANGE) {
+      LOG.info("admin {} from {}", endpoint.path(), exchange.getRemoteAddress().getAddress());
+    }
+    return reply;
+  }
+
+  private boolean authorized(HttpExchange exchange) {
+    List<String> given = exchange.getRequestHeaders().get("Authorization");
+    if (given == null || given.size() != 1) {
+      return false;
+    }
+    try {
+      return token.allows(given.getFirst());
+    } catch (IOException e) {
+      LOG.warn("admin request refused, since the token cannot be read: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    var headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", reply.contentType());
+    headers.set("Cache-Control", "no-store");
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    headers.set("Referrer-Policy", "no-referrer");
+    exchange.sendResponseHeaders(reply.status(), reply.length());
+    try (var out = exchange.getResponseBody()) {
+      reply.body().writeTo(out);
+    }
+  }
+
+  private static void limit(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

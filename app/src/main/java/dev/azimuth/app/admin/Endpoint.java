@@ -1,0 +1,155 @@
+package dev.azimuth.app.admin;
+
+import dev.azimuth.app.host.Durations;
+import dev.azimuth.app.node.Node;
+import dev.azimuth.health.Forced;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One path of the admin API.
+ *
+ * @param method the only one allowed
+ */
+record Endpoint(String path, String method, Guard guard, Action action) {
+  private static final int LONGEST_TEXT = 1000;
+
+  /** Who may ask. */
+  enum Guard {
+    /** Everybody who reaches the listener. */
+    OPEN,
+    /** Everybody on a loopback listener, else holders of the token. */
+    READ,
+    /** Holders of the token. */
+    CHANGE
+  }
+
+  /** Does what was asked. */
+  @FunctionalInterface
+  interface Action {
+    /**
+     * @throws IllegalArgumentException when the request makes no sense
+     */
+    Reply run(URI uri, byte[] body) throws Node.Refused;
+  }
+
+  /** A change whose body is one JSON object of a known type. */
+  @FunctionalInterface
+  private interface Change<B> {
+    List<String> make(B body) throws Node.Refused;
+  }
+
+  /** Every path by itself. */
+  static Map<String, Endpoint> all(Node node, Scrape scrape) {
+    return Stream.of(
+            get("/healthz", Guard.OPEN, Set.of(), query -> Reply.text(200, "ok\n")),
+            get("/readyz", Guard.OPEN, Set.of(), query -> ready(node.missing())),
+            get(
+                "/metrics",
+                Guard.OPEN,
+                Set.of(),
+                query -> Reply.streamed(Scrape.CONTENT_TYPE, scrape::writeTo)),
+            get("/status", Guard.READ, Set.of(), query -> Reply.json(200, node.status())),
+            new Endpoint("/explain", "GET", Guard.READ, (uri, body) -> explain(node, uri)),
+            force("/down", Forced.DOWN, node),
+            force("/up", Forced.UP, node),
+            force("/drain", Forced.DRAIN, node),
+            change(
+                "/clear",
+                Messages.Clear.class,
+                body -> List.of(node.clear(needed("backend", body.backend())))),
+            change(
+                "/freeze",
+                Messages.Freeze.class,
+                body ->
+                    List.of(
+                        node.freeze(
+                            needed("reason", body.reason()),
+                            author(body.author()),
+                            lasts(body.lasts())))),
+            change("/unfreeze", Messages.Unfreeze.class, body -> List.of(node.unfreeze())),
+            change(
+                "/failback",
+                Messages.Failback.class,
+                body -> List.of(node.failback(needed("pool", body.pool())))),
+            change(
+                "/reload",
+                Messages.Reload.class,
+                body -> node.reload(Boolean.TRUE.equals(body.acceptRemovals()))))
+        .collect(Collectors.toUnmodifiableMap(Endpoint::path, endpoint -> endpoint));
+  }
+
+  private static Endpoint get(
+      String path, Guard guard, Set<String> known, Function<Query, Reply> reply) {
+    return new Endpoint(path, "GET", guard, (uri, body) -> reply.apply(Query.of(uri, known)));
+  }
+
+  private static <B> Endpoint change(String path, Class<B> type, Change<B> change) {
+    return new Endpoint(
+        path,
+        "POST",
+        Guard.CHANGE,
+        (uri, body) ->
+            Reply.json(200, new Messages.Done(change.make(Json.readStrict(body, type)))));
+  }
+
+  private static Endpoint force(String path, Forced forced, Node node) {
+    return change(
+        path,
+        Messages.Force.class,
+        body ->
+            List.of(
+                node.force(
+                    needed("backend", body.backend()),
+                    forced,
+                    needed("reason", body.reason()),
+                    author(body.author()),
+                    lasts(body.lasts()))));
+  }
+
+  private static Reply ready(List<String> missing) {
+    return missing.isEmpty()
+        ? Reply.text(200, "ready\n")
+        : Reply.text(503, String.join("\n", missing) + "\n");
+  }
+
+  private static Reply explain(Node node, URI uri) throws Node.Refused {
+    Query query = Query.of(uri, Set.of("name", "type", "client", "ecs"));
+    String type = query.get("type");
+    boolean v4 =
+        switch (type == null ? "A" : type.toUpperCase(Locale.ROOT)) {
+          case "A" -> true;
+          case "AAAA" -> false;
+          default -> throw new IllegalArgumentException("type is A or AAAA");
+        };
+    return Reply.json(
+        200,
+        node.explain(needed("name", query.get("name")), v4, query.get("client"), query.get("ecs")));
+  }
+
+  private static String needed(String what, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      throw new IllegalArgumentException(what + " is missing");
+    }
+    if (value.length() > LONGEST_TEXT) {
+      throw new IllegalArgumentException(what + " has at most " + LONGEST_TEXT + " characters");
+    }
+    return value;
+  }
+
+  private static String author(@Nullable String author) {
+    return author == null ? "admin API" : needed("author", author);
+  }
+
+  private static @Nullable Duration lasts(@Nullable String text) {
+    return text == null ? null : Durations.parse(text);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.azimuth.app.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the admin API speaks it: records in the order of their components, instants as text. */
+public final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(16)
+                          .maxNameLength(256)
+                          .build())
+                  .build())
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .build();
+
+  private static final byte[] NO_MEMBERS = {'{', '}'};
+
+  private Json() {}
+
+  /** Indented, in UTF-8; what is null is left out. */
+  public static byte[] write(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /**
+   * Reads what a node of any version wrote: unknown members are passed over.
+   *
+   * @throws JacksonException when the octets are not JSON of that type
+   */
+  public static <T> T read(byte[] json, Class<T> type) {
+    return MAPPER
+        .readerFor(type)
+        .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .readValue(json);
+  }
+
+  /**
+   * Reads what somebody asks for: unknown members are refused, so that nobody believes they had an
+   * effect. Nothing at all is an object without members.
+   *
+   * @throws JacksonException when the octets are not JSON of that type
+   * @throws IllegalArgumentException when they are {@code null}
+   */
+  static <T> T readStrict(byte[] json, Class<T> type) {
+    @Nullable T value =
+        MAPPER
+            .readerFor(type)
+            .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .readValue(json.length == 0 ? NO_MEMBERS : json);
+    if (value == null) {
+      throw new IllegalArgumentException("the body is one JSON object");
+    }
+    return value;
+  }
+}

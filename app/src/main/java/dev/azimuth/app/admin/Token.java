@@ -1,0 +1,96 @@
+package dev.azimuth.app.admin;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * The secret that changes need, in a file of its own. The file is read whenever it is needed, so
+ * that another token takes effect at once.
+ */
+public record Token(Path file) {
+  /** A token shorter than this could be guessed. */
+  private static final int SHORTEST = 16;
+
+  private static final int LONGEST = 4096;
+
+  /**
+   * The token in {@code state_dir/token}, made when there is none: 256 random bits, readable by the
+   * owner only, visible whole or not at all.
+   *
+   * @param random must be cryptographically strong
+   */
+  public static Token inStateDir(Path stateDir, RandomGenerator random) throws IOException {
+    Path file = stateDir.resolve("token");
+    if (!Files.exists(file)) {
+      byte[] secret = new byte[32];
+      random.nextBytes(secret);
+      String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
+      Path fresh =
+          Files.createTempFile(
+              stateDir,
+              "token",
+              ".new",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      try (var channel = FileChannel.open(fresh, Set.of(StandardOpenOption.WRITE))) {
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        channel.force(true);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return new Token(file);
+  }
+
+  /**
+   * The token itself, without white space around it.
+   *
+   * @throws IOException when it cannot be read or is no token; the message says which file
+   */
+  public String read() throws IOException {
+    byte[] octets;
+    try (var in = Files.newInputStream(file)) {
+      octets = in.readNBytes(LONGEST + 1);
+    }
+    String token = new String(octets, StandardCharsets.UTF_8).strip();
+    if (octets.length > LONGEST || token.length() < SHORTEST) {
+      throw new IOException(
+          "%s holds no token: one line of at least %d characters is expected"
+              .formatted(file, SHORTEST));
+    }
+    return token;
+  }
+
+  /**
+   * Whether somebody who sent this {@code Authorization} header may make changes. How long it takes
+   * says nothing of the token.
+   *
+   * @throws IOException when there is no token to compare with
+   */
+  boolean allows(String authorization) throws IOException {
+    int space = authorization.indexOf(' ');
+    if (space < 0 || !authorization.substring(0, space).equalsIgnoreCase("Bearer")) {
+      return false;
+    }
+    return MessageDigest.isEqual(
+        digest(authorization.substring(space + 1).strip()), digest(read()));
+  }
+
+  private static byte[] digest(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

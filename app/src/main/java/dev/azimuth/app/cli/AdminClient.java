@@ -1,0 +1,131 @@
+package dev.azimuth.app.cli;
+
+import dev.azimuth.app.admin.Json;
+import dev.azimuth.app.admin.Messages;
+import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.Status;
+import dev.azimuth.steering.Explanation;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** A running node, asked over its admin listener. */
+final class AdminClient {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final URI address;
+  private final @Nullable Path tokenFile;
+
+  /**
+   * @param tokenFile null when none is known, which is enough to read from a loopback listener
+   */
+  AdminClient(URI address, @Nullable Path tokenFile) {
+    this.address = address;
+    this.tokenFile = tokenFile;
+  }
+
+  Status status() throws NotReachable, Node.Refused {
+    return read("/status", Status.class);
+  }
+
+  Explanation explain(Engine.Question question) throws NotReachable, Node.Refused {
+    var path = new StringBuilder("/explain?type=").append(question.v4() ? "A" : "AAAA");
+    append(path, "name", question.name());
+    append(path, "client", question.client());
+    append(path, "ecs", question.subnet());
+    return read(path.toString(), Explanation.class);
+  }
+
+  /**
+   * Asks for a change.
+   *
+   * @return what was done, a line each
+   */
+  List<String> change(String path, Object body) throws NotReachable, Node.Refused {
+    if (tokenFile == null) {
+      throw new Node.Refused(
+          "a change needs the node's token: give --token-file, AZIMUTH_TOKEN_FILE or --config");
+    }
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
+    return send(authorized(request, tokenFile), Messages.Done.class).done();
+  }
+
+  private <T> T read(String path, Class<T> type) throws NotReachable, Node.Refused {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path)).GET();
+    return send(
+        tokenFile != null && Files.isReadable(tokenFile) ? authorized(request, tokenFile) : request,
+        type);
+  }
+
+  private <T> T send(HttpRequest.Builder builder, Class<T> type) throws NotReachable, Node.Refused {
+    HttpRequest request = builder.timeout(ANSWER).build();
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() == 200) {
+        return Json.read(response.body(), type);
+      }
+      throw new Node.Refused(Json.read(response.body(), Messages.Failure.class).error());
+    } catch (JacksonException e) {
+      throw new NotReachable("%s answers, but not as an Azimuth node".formatted(address), e);
+    } catch (IOException e) {
+      throw new NotReachable(
+          """
+          no node answers at %s (%s)
+          Is it running? Another address is given by --admin URL, AZIMUTH_ADMIN or --config FILE."""
+              .formatted(address, reason(e)),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotReachable("interrupted", e);
+    }
+  }
+
+  private static HttpRequest.Builder authorized(HttpRequest.Builder request, Path tokenFile)
+      throws Node.Refused {
+    return request.header("Authorization", "Bearer " + token(tokenFile));
+  }
+
+  private static String token(Path file) throws Node.Refused {
+    try {
+      return new Token(file).read();
+    } catch (IOException e) {
+      throw new Node.Refused("the token cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static void append(StringBuilder path, String key, @Nullable String value) {
+    if (value != null) {
+      path.append('&').append(key).append('=');
+      path.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Nothing that answers like a node is at the address. */
+  static final class NotReachable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotReachable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

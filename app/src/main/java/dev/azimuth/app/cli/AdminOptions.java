@@ -1,0 +1,42 @@
+package dev.azimuth.app.cli;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The admin address of a node, and the token that it wants. */
+final class AdminOptions {
+  private static final URI USUAL_ADDRESS = URI.create("http://127.0.0.1:8053");
+  private static final Path USUAL_TOKEN = Path.of("/var/lib/azimuth/token");
+
+  @Option(
+      names = "--admin",
+      paramLabel = "URL",
+      defaultValue = "${env:AZIMUTH_ADMIN}",
+      description = "Admin address of the node. Else AZIMUTH_ADMIN, else http://127.0.0.1:8053.")
+  private @Nullable URI address;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:AZIMUTH_TOKEN_FILE}",
+      description =
+          "Holds the token that changes need. Else AZIMUTH_TOKEN_FILE, else"
+              + " /var/lib/azimuth/token.")
+  private @Nullable Path tokenFile;
+
+  /**
+   * @param place what to use for everything that was not said; null for the usual place
+   */
+  AdminClient client(Engine.@Nullable AdminPlace place) {
+    URI from = place == null ? USUAL_ADDRESS : place.address();
+    Path token = place == null ? usualToken() : place.token();
+    return new AdminClient(address == null ? from : address, tokenFile == null ? token : tokenFile);
+  }
+
+  private static @Nullable Path usualToken() {
+    return Files.exists(USUAL_TOKEN) ? USUAL_TOKEN : null;
+  }
+}

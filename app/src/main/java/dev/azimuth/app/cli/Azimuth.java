@@ -1,0 +1,106 @@
+package dev.azimuth.app.cli;
+
+import dev.azimuth.app.host.Durations;
+import dev.azimuth.app.node.Node;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: {@code azimuth COMMAND …}. Every command says in its help what it is for. */
+@Command(
+    name = "azimuth",
+    description = "DNS-based global load balancing: names that answer with healthy backends.",
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit codes%n",
+    exitCodeList = {
+      "0:fine",
+      "1:it did not work",
+      "2:the command line makes no sense",
+      "3:the configuration is not valid",
+      "4:the node cannot be reached"
+    },
+    footerHeading = "%nFirst steps%n",
+    footer = {
+      "  azimuth demo                     a name server to try, on this machine",
+      "  azimuth validate azimuth.yaml    examine a configuration",
+      "  azimuth run azimuth.yaml         start a node",
+      "  azimuth status                   what it does now",
+    })
+public final class Azimuth {
+  private Azimuth() {}
+
+  /**
+   * The command line.
+   *
+   * @param commands in the order in which the help lists them
+   */
+  public static CommandLine commandLine(Terminal terminal, List<Callable<Integer>> commands) {
+    var root = new CommandLine(new Azimuth());
+    root.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .scopeType(ScopeType.INHERIT)
+                .description("What the command does, and its options.")
+                .build());
+    commands.forEach(root::addSubcommand);
+    root.registerConverter(Duration.class, Azimuth::duration)
+        .setOut(terminal.out())
+        .setErr(terminal.err())
+        .setColorScheme(
+            Help.defaultColorScheme(
+                switch (terminal.ink()) {
+                  case PLAIN -> Help.Ansi.OFF;
+                  case COLOUR -> Help.Ansi.ON;
+                }))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, arguments) -> misused(e, terminal))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal));
+    return root;
+  }
+
+  private static int failed(Exception e, Terminal terminal) throws Exception {
+    terminal.out().flush();
+    return switch (e) {
+      case Node.Refused refused -> say(refused, ExitCode.FAILED, terminal);
+      case Engine.NotStarted notStarted -> say(notStarted, ExitCode.FAILED, terminal);
+      case Engine.InvalidConfiguration invalid ->
+          say(invalid, ExitCode.INVALID_CONFIGURATION, terminal);
+      case AdminClient.NotReachable unreachable ->
+          say(unreachable, ExitCode.NOT_REACHABLE, terminal);
+      default -> throw e;
+    };
+  }
+
+  /** What is wrong and how to see what is right: a whole page of help would hide it. */
+  private static int misused(ParameterException e, Terminal terminal) {
+    CommandLine command = e.getCommandLine();
+    terminal.err().println(e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, terminal.err())) {
+      terminal.err().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    return ExitCode.USAGE;
+  }
+
+  private static int say(Exception e, int code, Terminal terminal) {
+    terminal.err().println(e.getMessage());
+    return code;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}

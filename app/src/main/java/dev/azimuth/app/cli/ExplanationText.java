@@ -1,0 +1,88 @@
+package dev.azimuth.app.cli;
+
+import dev.azimuth.app.host.Printable;
+import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Explanation.BackendOdds;
+import dev.azimuth.steering.Explanation.PoolStep;
+import dev.azimuth.steering.Reason;
+import java.util.Locale;
+
+/** An explanation for a person: the answer in one line, then how it came about, step by step. */
+final class ExplanationText {
+  private ExplanationText() {}
+
+  static String of(Explanation explanation, Ink ink) {
+    var text = new StringBuilder();
+    text.append(ink.strong(Printable.of(explanation.name()) + " " + explanation.type()))
+        .append(" for ")
+        .append(Printable.of(explanation.client()))
+        .append("\n\n");
+    text.append(
+        new Table("")
+            .row("answer", answer(explanation, ink))
+            .row("reason", reason(explanation.reason(), ink))
+            .row("rule", explanation.rule())
+            .row("TTL", explanation.ttl() + " s: " + explanation.ttlReason())
+            .row("ECS scope", "/" + explanation.scope()));
+    var pools = new Table("  ");
+    int step = 1;
+    for (PoolStep pool : explanation.pools()) {
+      pools.row(
+          step++ + ".",
+          pool.serves() ? ink.good(pool.pool()) : ink.bad(pool.pool()),
+          StatusText.percent(pool.share()) + " usable",
+          pool.verdict());
+    }
+    text.append('\n').append(ink.strong("Pools tried, in order")).append('\n').append(pools);
+    if (!explanation.backends().isEmpty()) {
+      text.append('\n')
+          .append(ink.strong("Backends"))
+          .append('\n')
+          .append(backends(explanation, ink));
+    }
+    return text.toString();
+  }
+
+  private static String answer(Explanation explanation, Ink ink) {
+    String pool = explanation.pool();
+    String answer = pool == null ? explanation.answer() : explanation.answer() + " of pool " + pool;
+    return explanation.reason() == Reason.ALL_DOWN ? ink.bad(answer) : ink.good(answer);
+  }
+
+  private static String reason(Reason reason, Ink ink) {
+    String words =
+        switch (reason) {
+          case RULE -> "the first pool of the rule serves";
+          case FAILOVER -> "an earlier pool does not serve";
+          case HELD -> "an earlier pool has recovered but is on failback hold";
+          case STANDBY -> "no ordinary backend is usable, standby ones serve";
+          case BELOW_MIN_UP -> "no pool has its minimum up, this one has the greatest share";
+          case ALL_DOWN -> "no backend of any listed pool is usable";
+          case UNKNOWN -> "not every backend has been probed yet";
+          case FORCED -> "a forced state decides";
+          case SELF_DOUBT -> "the node doubts its own checks and holds the last table";
+          case FROZEN -> "an operator froze the table";
+          case FENCED -> "a fence keeps the answer inside the rule's pools";
+          case NO_FAMILY -> "the pool has no backend of this address family";
+        };
+    String name = reason.name();
+    return (reason == Reason.RULE ? ink.good(name) : ink.warn(name)) + ": " + words;
+  }
+
+  private static Table backends(Explanation explanation, Ink ink) {
+    var table = new Table("  ");
+    table.row("", "addresses", "state", "weight", "odds now", "");
+    for (BackendOdds backend : explanation.backends()) {
+      String forced = backend.forced();
+      String state = backend.state().toLowerCase(Locale.ROOT);
+      table.row(
+          backend.odds() > 0 ? backend.backend() : ink.faint(backend.backend()),
+          String.join(" ", backend.addresses()),
+          forced == null ? state : state + ", forced " + forced.toLowerCase(Locale.ROOT),
+          StatusText.percent(backend.configured()),
+          String.format(Locale.ROOT, "%.1f %%", backend.odds() * 100),
+          backend.note());
+    }
+    return table;
+  }
+}

@@ -1,0 +1,177 @@
+package dev.azimuth.app.cli;
+
+import dev.azimuth.app.admin.Messages;
+import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.Status;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Commands that ask a running node over its admin listener. */
+public final class OperatorCommands {
+  private OperatorCommands() {}
+
+  /**
+   * Every one, in the order in which the help lists them.
+   *
+   * @param clock for ages
+   * @param author who changes are said to be made by
+   */
+  public static List<Callable<Integer>> all(
+      Engine engine, Terminal terminal, InstantSource clock, String author) {
+    var tools = new NodeCommand.Tools(engine, terminal, clock, author);
+    return List.of(
+        new ShowStatus(tools),
+        new ExplainCommand(engine, terminal),
+        new Reload(tools),
+        new ForceCommand.Down(tools),
+        new ForceCommand.Up(tools),
+        new ForceCommand.Drain(tools),
+        new Clear(tools),
+        new Freeze(tools),
+        new Unfreeze(tools),
+        new Failback(tools));
+  }
+
+  @Command(
+      name = "status",
+      description = {
+        "Shows a node: what needs attention, then pools, backends and names.",
+        "Needs attention: a freeze, a rejected configuration, pools that do not serve, forced"
+            + " backends.",
+      },
+      footerHeading = "%nExamples%n",
+      footer = {
+        "  azimuth status",
+        "  azimuth status --json | jq '.pools[] | select(.serves | not)'",
+      })
+  private static final class ShowStatus extends NodeCommand {
+    @Option(names = "--json", description = "As the admin API gives it.")
+    private boolean json;
+
+    ShowStatus(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      Status status = client.status();
+      return json
+          ? Terminal.json(status)
+          : StatusText.of(status, tools.clock().instant(), tools.terminal().ink());
+    }
+  }
+
+  @Command(
+      name = "reload",
+      description = {
+        "Reads the configuration anew and prints what changed.",
+        "If anything is wrong with it, every problem is printed and the old one serves on.",
+      },
+      footerHeading = "%nExample%n",
+      footer = "  azimuth reload")
+  private static final class Reload extends NodeCommand {
+    @Option(
+        names = "--accept-removals",
+        description =
+            "Also take up a file that drops a zone, or more than half of the names, pools or"
+                + " backends.")
+    private boolean acceptRemovals;
+
+    Reload(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      List<String> changes = client.change("/reload", new Messages.Reload(acceptRemovals));
+      return changes.isEmpty() ? "nothing changed\n" : String.join("\n", changes) + "\n";
+    }
+  }
+
+  @Command(
+      name = "clear",
+      description = "Takes back what down, up or drain said of a backend.",
+      footerHeading = "%nExample%n",
+      footer = "  azimuth clear eu/fra1")
+  private static final class Clear extends NodeCommand {
+    @Parameters(paramLabel = "BACKEND", description = ForceCommand.BACKEND)
+    private String backend = "";
+
+    Clear(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(client, "/clear", new Messages.Clear(backend));
+    }
+  }
+
+  @Command(
+      name = "freeze",
+      description = "Keeps every answer as it is while probes go on; forced states still act.",
+      footerHeading = "%nExample%n",
+      footer = "  azimuth freeze --for 30m --reason 'network maintenance'")
+  private static final class Freeze extends NodeCommand {
+    @Option(names = "--for", paramLabel = "TIME", description = ForceCommand.LASTS)
+    private @Nullable Duration lasts;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "Why, for whoever looks at the status.")
+    private String reason = "no reason given";
+
+    Freeze(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(
+          client,
+          "/freeze",
+          new Messages.Freeze(reason, tools.author(), ForceCommand.written(lasts)));
+    }
+  }
+
+  @Command(name = "unfreeze", description = "Ends a freeze: the checks decide again, at once.")
+  private static final class Unfreeze extends NodeCommand {
+    Unfreeze(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(client, "/unfreeze", new Messages.Unfreeze());
+    }
+  }
+
+  @Command(
+      name = "failback",
+      description = {
+        "Lets a recovered pool serve again before its hold ends.",
+        "The only way back for a pool whose failback_hold is manual.",
+      },
+      footerHeading = "%nExample%n",
+      footer = "  azimuth failback eu")
+  private static final class Failback extends NodeCommand {
+    @Parameters(paramLabel = "POOL", description = "The name of the pool.")
+    private String pool = "";
+
+    Failback(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      return change(client, "/failback", new Messages.Failback(pool));
+    }
+  }
+}

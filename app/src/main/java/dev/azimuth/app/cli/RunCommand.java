@@ -1,0 +1,60 @@
+package dev.azimuth.app.cli;
+
+import dev.azimuth.app.node.Node;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The command that is a node. */
+@Command(
+    name = "run",
+    description = {
+      "Starts a node in the foreground.",
+      "It runs until it is told to stop (SIGTERM or Ctrl-C); SIGHUP reads the configuration anew."
+          + " Logs go to standard error, as JSON when AZIMUTH_LOG is json.",
+    },
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  azimuth run azimuth.yaml",
+      "  AZIMUTH_LOG=json AZIMUTH_JAVA_OPTS=-Xmx2g azimuth run /etc/azimuth/azimuth.yaml",
+    })
+public final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  private final Engine engine;
+
+  @Parameters(
+      paramLabel = "CONFIG",
+      arity = "0..1",
+      description = "The configuration; ${DEFAULT-VALUE} when none is given.")
+  private Path config = Path.of("/etc/azimuth/azimuth.yaml");
+
+  public RunCommand(Engine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public Integer call()
+      throws Engine.InvalidConfiguration, Engine.NotStarted, InterruptedException {
+    Engine.Running running = engine.start(config);
+    Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop"));
+    if (!Hangup.handle(() -> reload(running.node()))) {
+      LOG.info("this system has no SIGHUP: use azimuth reload");
+    }
+    new CountDownLatch(1).await();
+    return ExitCode.FINE;
+  }
+
+  /** What changed and what was refused is logged by the node, whoever asked. */
+  private static void reload(Node node) {
+    try {
+      node.reload(false);
+    } catch (Node.Refused e) {
+      LOG.warn("SIGHUP: the old configuration serves on: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.azimuth.app.cli;
+
+import dev.azimuth.app.host.Durations;
+import dev.azimuth.app.host.Printable;
+import dev.azimuth.app.node.Status;
+import dev.azimuth.app.node.Status.BackendStatus;
+import dev.azimuth.app.node.Status.EndpointStatus;
+import dev.azimuth.app.node.Status.NameStatus;
+import dev.azimuth.app.node.Status.PoolStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The status of a node for a person: what needs attention first, then everything in tables. */
+final class StatusText {
+  private final Status status;
+  private final Instant now;
+  private final Ink ink;
+
+  private StatusText(Status status, Instant now, Ink ink) {
+    this.status = status;
+    this.now = now;
+    this.ink = ink;
+  }
+
+  static String of(Status status, Instant now, Ink ink) {
+    var text = new StatusText(status, now, ink);
+    return text.attention() + text.node() + text.pools() + text.names();
+  }
+
+  private String attention() {
+    var lines = new ArrayList<String>();
+    var frozen = status.frozen();
+    if (frozen != null) {
+      lines.add(
+          ink.bad("FROZEN")
+              + "  for %s by %s%s: %s"
+                  .formatted(
+                      age(frozen.since()),
+                      Printable.of(frozen.author()),
+                      until(frozen.until()),
+                      Printable.of(frozen.reason())));
+    }
+    var rejected = status.rejected();
+    if (rejected != null) {
+      lines.add(
+          ink.bad("REJECTED")
+              + "  the configuration of %s ago is not in force; the one of %s ago is"
+                  .formatted(age(rejected.since()), age(status.configurationLoaded())));
+      rejected.problems().lines().forEach(line -> lines.add("    " + line));
+    }
+    for (NameStatus name : status.names()) {
+      if (name.reason().equals("ALL_DOWN")) {
+        lines.add(
+            ink.bad("ALL DOWN")
+                + "  %s: no backend of %s is usable".formatted(name.name(), name.rule()));
+      }
+    }
+    for (PoolStatus pool : status.pools()) {
+      if (pool.heldUntil() != null) {
+        lines.add(ink.warn("HELD") + "  pool " + pool.name() + held(pool.heldUntil()));
+      } else if (!pool.serves()) {
+        lines.add(ink.bad("BELOW MIN_UP") + "  pool " + pool.name() + " at " + share(pool));
+      }
+    }
+    for (var override : status.overrides()) {
+      lines.add(
+          ink.warn("FORCED " + override.state())
+              + "  %s for %s by %s%s: %s"
+                  .formatted(
+                      override.backend(),
+                      age(override.since()),
+                      Printable.of(override.author()),
+                      until(override.until()),
+                      Printable.of(override.reason())));
+    }
+    return lines.isEmpty() ? "" : String.join("\n", lines) + "\n\n";
+  }
+
+  private String node() {
+    String listeners =
+        status.listeners().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Status.ListenerStatus::address,
+                    LinkedHashMap::new,
+                    Collectors.mapping(Status.ListenerStatus::transport, Collectors.joining("+"))))
+            .entrySet()
+            .stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return new Table("")
+            .row(ink.strong("Azimuth"), status.version() + ", up " + age(status.started()))
+            .row("answers on", listeners)
+            .row(
+                "configuration",
+                "%s, loaded %s ago, generation %d"
+                    .formatted(
+                        status.configuration(),
+                        age(status.configurationLoaded()),
+                        status.generation()))
+        + "\n";
+  }
+
+  private String pools() {
+    var table = new Table("");
+    table.row(
+        ink.strong("POOL"),
+        ink.strong("BACKEND"),
+        ink.strong("ADDRESS"),
+        ink.strong("STATE"),
+        ink.strong("SINCE"),
+        ink.strong("WEIGHT"),
+        ink.strong("LAST PROBE"));
+    for (PoolStatus pool : status.pools()) {
+      String serves =
+          pool.heldUntil() != null
+              ? ink.warn("held")
+              : pool.serves() ? ink.good("serves") : ink.bad("below min_up");
+      table.row(ink.strong(pool.name()), share(pool) + " usable", "", serves);
+      for (BackendStatus backend : pool.backends()) {
+        List<EndpointStatus> endpoints = backend.endpoints();
+        for (int i = 0; i < endpoints.size(); i++) {
+          EndpointStatus endpoint = endpoints.get(i);
+          table.row(
+              "",
+              i == 0 ? backend.name() : "",
+              endpoint.address(),
+              state(backend, endpoint),
+              endpoint.since() == null ? "" : age(endpoint.since()),
+              i == 0 ? backend.weight() + (backend.standby() ? " standby" : "") : "",
+              probe(endpoint));
+        }
+        if (endpoints.isEmpty()) {
+          table.row("", backend.name(), "(no address yet)", forced(backend));
+        }
+      }
+    }
+    return table + "\n";
+  }
+
+  private String names() {
+    var table = new Table("");
+    table.row(
+        ink.strong("NAME"),
+        ink.strong("RULE"),
+        ink.strong("POOL"),
+        ink.strong("REASON"),
+        ink.strong("TTL"));
+    for (NameStatus name : status.names()) {
+      String reason =
+          switch (name.reason()) {
+            case "RULE" -> ink.good(name.reason());
+            case "ALL_DOWN", "BELOW_MIN_UP" -> ink.bad(name.reason());
+            default -> ink.warn(name.reason());
+          };
+      String pool = name.pool();
+      table.row(name.name(), name.rule(), pool == null ? "-" : pool, reason, name.ttl() + "s");
+    }
+    return table.toString();
+  }
+
+  private String state(BackendStatus backend, EndpointStatus endpoint) {
+    String word =
+        switch (endpoint.state()) {
+          case "UP" -> ink.good("up");
+          case "DOWN" -> ink.bad("down");
+          case "NONE" -> ink.faint("no check");
+          default -> ink.warn(endpoint.state().toLowerCase(Locale.ROOT));
+        };
+    String streak =
+        endpoint.streak() == 0 ? "" : ink.warn(" (%d against)".formatted(endpoint.streak()));
+    String forced = forced(backend);
+    return word + streak + (forced.isEmpty() ? "" : ", " + forced);
+  }
+
+  private String forced(BackendStatus backend) {
+    String forced = backend.forced();
+    return forced == null ? "" : ink.warn("forced " + forced.toLowerCase(Locale.ROOT));
+  }
+
+  private String probe(EndpointStatus endpoint) {
+    String code = endpoint.code();
+    if (code == null) {
+      return "";
+    }
+    String detail = endpoint.detail().isEmpty() ? "" : " " + Printable.of(endpoint.detail());
+    return "%s%s in %s ms"
+        .formatted(code, detail, String.format(Locale.ROOT, "%.1f", endpoint.tookMicros() / 1e3));
+  }
+
+  private static String share(PoolStatus pool) {
+    Double v4 = pool.shareV4();
+    Double v6 = pool.shareV6();
+    if (v4 == null || v6 == null || v4.equals(v6)) {
+      return percent(v4 != null ? v4 : v6 != null ? v6 : 0.0);
+    }
+    return "%s (IPv6 %s)".formatted(percent(v4), percent(v6));
+  }
+
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f %%", share * 100);
+  }
+
+  private String held(@Nullable Instant until) {
+    return Instant.MAX.equals(until)
+        ? " has recovered and waits for: azimuth failback POOL"
+        : " has recovered and is on failback hold" + until(until);
+  }
+
+  private String until(@Nullable Instant until) {
+    return until == null || until.equals(Instant.MAX)
+        ? ""
+        : ", " + Durations.between(now, until) + " left";
+  }
+
+  private String age(Instant since) {
+    return Durations.between(since, now);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.azimuth.app.metrics;
+
+/** The health of every backend and what it was given out. Called at every scrape, on any thread. */
+public interface BackendSource {
+
+  /** Visits every address of every backend, each pool's together. */
+  void addresses(AddressVisitor visitor);
+
+  /** Visits every backend that has been given in an answer, each pool's together. */
+  void answers(AnswerVisitor visitor);
+
+  /** Takes the state of one address. */
+  @FunctionalInterface
+  interface AddressVisitor {
+    /**
+     * @param up as the checks say, before any forced state
+     */
+    void address(String pool, String backend, String address, boolean up);
+  }
+
+  /** Takes what one backend was given out. */
+  @FunctionalInterface
+  interface AnswerVisitor {
+    /**
+     * @param count answers that held an address of the backend
+     */
+    void answers(String pool, String backend, long count);
+  }
+}

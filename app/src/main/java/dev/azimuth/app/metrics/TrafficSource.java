@@ -1,0 +1,35 @@
+package dev.azimuth.app.metrics;
+
+/**
+ * What the workers have counted, each counter labelled from a closed set: nothing that a stranger
+ * can grow. Called at every scrape, on any thread.
+ */
+public interface TrafficSource {
+
+  /** Visits every counter of responses that is not 0. */
+  void responses(ResponseVisitor visitor);
+
+  /** Visits every counter of dropped queries that is not 0. */
+  void drops(DropVisitor visitor);
+
+  /** Takes how many responses were sent. */
+  @FunctionalInterface
+  interface ResponseVisitor {
+    /**
+     * @param listener the address in effect, such as {@code 192.0.2.1:53}
+     * @param transport such as {@code udp}
+     * @param type the query type by name, {@code other} for all but the common ones
+     * @param rcode by name, such as {@code NOERROR}
+     */
+    void responses(String listener, String transport, String type, String rcode, long count);
+  }
+
+  /** Takes how many queries got no response. */
+  @FunctionalInterface
+  interface DropVisitor {
+    /**
+     * @param reason from a closed set
+     */
+    void dropped(String listener, String transport, String reason, long count);
+  }
+}
