@@ -48,7 +48,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   }
 
   void close() {
-    var unused = channel.close();
+    var _ = channel.close();
   }
 
   @Override

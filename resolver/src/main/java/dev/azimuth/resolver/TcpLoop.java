@@ -47,7 +47,7 @@ final class TcpLoop {
   }
 
   void start() {
-    var unused =
+    var _ =
         loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
