@@ -1,0 +1,36 @@
+package dev.azimuth.zones;
+
+/** The numbers of the record types that the rules of a zone name. Others are only data. */
+final class Types {
+  static final int A = 1;
+  static final int NS = 2;
+  static final int CNAME = 5;
+  static final int SOA = 6;
+  static final int MX = 15;
+  static final int AAAA = 28;
+  static final int SRV = 33;
+  static final int DNAME = 39;
+  static final int OPT = 41;
+  static final int DS = 43;
+  static final int RRSIG = 46;
+  static final int NSEC = 47;
+  static final int NSEC3 = 50;
+  static final int NSEC3PARAM = 51;
+  static final int ANY = 255;
+
+  private Types() {}
+
+  static boolean isAddress(int type) {
+    return type == A || type == AAAA;
+  }
+
+  /** Types of questions and of transport, never of data in a zone (RFC 6895 section 3.1). */
+  static boolean isMeta(int type) {
+    return type == 0 || type == OPT || (type >= 128 && type <= ANY);
+  }
+
+  /** What signing adds to a zone; none of it is taken from zone data. */
+  static boolean isSignature(int type) {
+    return type == RRSIG || type == NSEC || type == NSEC3 || type == NSEC3PARAM;
+  }
+}

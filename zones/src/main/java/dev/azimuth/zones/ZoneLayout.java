@@ -1,0 +1,217 @@
+package dev.azimuth.zones;
+
+import dev.azimuth.zones.Problems.Place;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Lays gathered records out as the image of a zone: one set after the other, ready-made. */
+final class ZoneLayout {
+  /** What fits a message over TCP beside the longest question and an OPT record. */
+  private static final int LARGEST_SET = 65_000;
+
+  private static final int NODE_SHIFT = 39;
+  private static final int TYPE_SHIFT = 23;
+  private static final int CLASS_IN = 1;
+
+  private final RecordStore store;
+  private final Problems problems;
+
+  /** The records ordered by node, type, and place in the text: three numbers in each key. */
+  private final long[] keys;
+
+  private final int[] nodes;
+  private final int[] sets;
+  private final byte[] data;
+
+  /** The record behind each ready-made one, and where those of a set begin. */
+  private final int[] origins;
+
+  private final int[] firsts;
+  private int setCount;
+  private int laid;
+  private int end;
+
+  ZoneLayout(RecordStore store, Problems problems) {
+    this.store = store;
+    this.problems = problems;
+    this.keys = keys(store);
+    this.nodes = store.nodes();
+    int most = 1;
+    long octets = store.names().end();
+    for (int i = 0; i < keys.length; i++) {
+      most += i == 0 || !sameSet(keys[i], keys[i - 1]) ? 1 : 0;
+      octets += RecordStore.HEAD + store.record(record(keys[i]), RecordStore.LENGTH);
+    }
+    this.sets = new int[most << Zone.SET];
+    this.origins = new int[keys.length];
+    this.firsts = new int[most];
+    // One SOA more, for negative answers.
+    this.data =
+        new byte[Math.toIntExact(octets + RecordStore.HEAD + 2 * LookupName.MAX_OCTETS + 20)];
+  }
+
+  /** Lays everything out; to be called once. */
+  Zone build(String origin, int negativeTtl) {
+    end = store.names().end();
+    System.arraycopy(store.names().octets(), 0, data, 0, end);
+    int from = 0;
+    for (int i = 1; i <= keys.length; i++) {
+      if (i == keys.length || !sameSet(keys[i], keys[from])) {
+        layOut(from, i);
+        from = i;
+      }
+    }
+    int soa = negativeSoa(negativeTtl);
+    byte[] octets = Arrays.copyOf(data, end);
+    int[] trimmed = Arrays.copyOf(sets, setCount << Zone.SET);
+    NameTable names = store.names();
+    names.freeze(octets);
+    var zone = new Zone(origin, names, nodes, trimmed, new int[0], octets, soa, store.deepest());
+    markCuts(zone);
+    int[] additionals = new Additionals(zone).fill(trimmed);
+    return new Zone(origin, names, nodes, trimmed, additionals, octets, soa, store.deepest());
+  }
+
+  /** Where in the text a record of a set came from. */
+  Place place(int set, int index) {
+    return store.place(origins[firsts[set] + index]);
+  }
+
+  private static long[] keys(RecordStore store) {
+    long[] keys = new long[store.size()];
+    for (int record = 0; record < keys.length; record++) {
+      keys[record] =
+          (long) store.record(record, RecordStore.NODE) << NODE_SHIFT
+              | (long) store.record(record, RecordStore.TYPE) << TYPE_SHIFT
+              | record;
+    }
+    Arrays.sort(keys);
+    return keys;
+  }
+
+  private static boolean sameSet(long key, long other) {
+    return key >>> TYPE_SHIFT == other >>> TYPE_SHIFT;
+  }
+
+  private static int record(long key) {
+    return (int) key & ((1 << TYPE_SHIFT) - 1);
+  }
+
+  /** Lays out the set of the keys from {@code from} to {@code to}. */
+  private void layOut(int from, int to) {
+    int first = record(keys[from]);
+    int type = store.record(first, RecordStore.TYPE);
+    int ttl = leastTtl(from, to);
+    int start = end;
+    firsts[setCount] = laid;
+    Set<ByteBuffer> seen = to - from > 1 ? new HashSet<>() : Set.of();
+    for (int i = from; i < to; i++) {
+      int record = record(keys[i]);
+      int offset = store.record(record, RecordStore.OFFSET);
+      int length = store.record(record, RecordStore.LENGTH);
+      if (to - from > 1 && !seen.add(ByteBuffer.wrap(store.rdata(), offset, length).slice())) {
+        problems.warning(
+            "DUPLICATE", store.place(record), "the record is there already: remove one of them");
+        continue;
+      }
+      head(type, ttl, length);
+      System.arraycopy(store.rdata(), offset, data, end, length);
+      end += length;
+      origins[laid++] = record;
+    }
+    if (end - start > LARGEST_SET) {
+      problems.error(
+          "SET_TOO_LARGE",
+          store.place(first),
+          "the records of this name and type take more than "
+              + LARGEST_SET
+              + " octets, which no"
+              + " answer can hold: remove some");
+    }
+    int node = store.record(first, RecordStore.NODE);
+    int at = node << Zone.NODE;
+    if (nodes[at + Zone.SETS_END] == 0) {
+      nodes[at + Zone.SETS] = setCount;
+    }
+    nodes[at + Zone.SETS_END] = setCount + 1;
+    addSet(type, node, start, laid - firsts[setCount], ttl);
+  }
+
+  private int leastTtl(int from, int to) {
+    int first = store.record(record(keys[from]), RecordStore.TTL);
+    int least = first;
+    for (int i = from + 1; i < to; i++) {
+      int record = record(keys[i]);
+      int ttl = store.record(record, RecordStore.TTL);
+      if (ttl != first) {
+        problems.warning(
+            "TTL_DIFFERS",
+            store.place(record),
+            "the TTL is not that of the first record of this name and type; the least of them is"
+                + " served: write the same one");
+      }
+      least = Math.min(least, ttl);
+    }
+    return least;
+  }
+
+  private void head(int type, int ttl, int length) {
+    ByteBuffer.wrap(data, end, RecordStore.HEAD)
+        .putShort((short) 0xc00c)
+        .putShort((short) type)
+        .putShort((short) CLASS_IN)
+        .putInt(ttl)
+        .putShort((short) length);
+    end += RecordStore.HEAD;
+  }
+
+  private void addSet(int type, int node, int start, int records, int ttl) {
+    int at = setCount << Zone.SET;
+    sets[at + Zone.TYPE] = type;
+    sets[at + Zone.OWNER] = node;
+    sets[at + Zone.OFFSET] = start;
+    sets[at + Zone.LENGTH] = end - start;
+    sets[at + Zone.RECORDS] = records;
+    sets[at + Zone.TTL] = ttl;
+    setCount++;
+  }
+
+  /** Lays the SOA out once more; -1 when there is none. */
+  private int negativeSoa(int negativeTtl) {
+    for (int set = nodes[Zone.SETS]; set < nodes[Zone.SETS_END]; set++) {
+      int at = set << Zone.SET;
+      if (sets[at + Zone.TYPE] == Types.SOA) {
+        int record = origins[firsts[set]];
+        int offset = store.record(record, RecordStore.OFFSET);
+        int length = store.record(record, RecordStore.LENGTH);
+        long minimum =
+            Integer.toUnsignedLong(
+                ByteBuffer.wrap(store.rdata()).getInt(offset + length - Integer.BYTES));
+        int ttl = (int) Math.min(minimum, Math.min(sets[at + Zone.TTL], negativeTtl));
+        int start = end;
+        head(Types.SOA, ttl, length);
+        System.arraycopy(store.rdata(), offset, data, end, length);
+        end += length;
+        addSet(Types.SOA, 0, start, 1, ttl);
+        return setCount - 1;
+      }
+    }
+    return -1;
+  }
+
+  /** Fills in what stands over each name, from the origin down; parents have lower numbers. */
+  private void markCuts(Zone zone) {
+    nodes[Zone.BELOW] = zone.find(0, Types.DNAME);
+    for (int node = 1; node < zone.nodes(); node++) {
+      int over = zone.node(zone.node(node, Zone.PARENT), Zone.BELOW);
+      if (over < 0) {
+        over = zone.find(node, Types.NS);
+      }
+      int at = node << Zone.NODE;
+      nodes[at + Zone.AT] = over;
+      nodes[at + Zone.BELOW] = over >= 0 ? over : zone.find(node, Types.DNAME);
+    }
+  }
+}
