@@ -6,9 +6,11 @@ module dev.azimuth.resolver {
   requires transitive dev.azimuth.zones;
   requires io.netty.buffer;
   requires io.netty.common;
-  requires io.netty.handler;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
+  requires java.management;
+  requires jdk.management;
 
   exports dev.azimuth.resolver;
 }

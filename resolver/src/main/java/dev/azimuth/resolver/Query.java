@@ -1,0 +1,61 @@
+package dev.azimuth.resolver;
+
+import dev.azimuth.steering.Asker;
+import dev.azimuth.zones.LookupName;
+
+/**
+ * What a query says: a cursor that {@link QueryReader} fills. After a rejection it holds what could
+ * be read until then, so that the reply can say as much as is known.
+ */
+final class Query {
+  /** The name that is asked for; while an alias is followed, the alias's target. */
+  final LookupName name = new LookupName();
+
+  /** Who asks; only the client subnet is filled from the packet. */
+  final Asker asker = new Asker();
+
+  int opcode;
+
+  /** QTYPE, 0 to 65535; 0 when no question was readable. */
+  int type;
+
+  /** QCLASS, 0 to 65535. */
+  int qclass;
+
+  /** Where the question ends in the packet; {@link Wire#HEADER} when none was readable. */
+  int questionEnd;
+
+  /** Whether the query has a readable OPT record (RFC 6891). */
+  boolean edns;
+
+  int version;
+  boolean dnssecOk;
+
+  /** The sender's UDP payload size as the OPT record says, in octets. */
+  int payload;
+
+  /** Where the data of a well-formed client subnet option begins in the packet; -1 for none. */
+  int subnetAt;
+
+  /** How many octets the data of the client subnet option has. */
+  int subnetOctets;
+
+  /** Whether the last record is a TSIG (RFC 8945). */
+  boolean signed;
+
+  /** Forgets the last query. */
+  void clear() {
+    asker.subnet = false;
+    opcode = 0;
+    type = 0;
+    qclass = 0;
+    questionEnd = Wire.HEADER;
+    edns = false;
+    version = 0;
+    dnssecOk = false;
+    payload = 0;
+    subnetAt = -1;
+    subnetOctets = 0;
+    signed = false;
+  }
+}

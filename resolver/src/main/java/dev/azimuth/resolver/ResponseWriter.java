@@ -1,0 +1,283 @@
+package dev.azimuth.resolver;
+
+import dev.azimuth.zones.LookupName;
+import dev.azimuth.zones.Zone;
+import java.util.Arrays;
+
+/**
+ * Composes one response: the question echoed octet for octet, ready-made records behind compression
+ * pointers, and the OPT record, for which room is kept from the start. Running out of room is a
+ * normal result: what adds a set says false and has written nothing.
+ *
+ * <p>Records are owned by the <em>current name</em>, first the question's, then the target of each
+ * alias that is followed. It stands uncompressed in the response, so every owner at or above it is
+ * a pointer into it. One owner fills the writer again and again; nothing is allocated.
+ */
+final class ResponseWriter {
+  /** The largest message over a stream (RFC 1035 section 4.2.2), in octets. */
+  static final int STREAM = 65_535;
+
+  /** The largest datagram sent, and the payload size offered, in octets. */
+  static final int DATAGRAM = 1232;
+
+  /** The largest datagram to a client without EDNS (RFC 1035 section 4.2.1), in octets. */
+  static final int PLAIN = 512;
+
+  private static final int OPT_OCTETS = 11;
+  private static final int OPTION_HEADER = 4;
+  private static final int MAX_POINTER = 0x3FFF;
+
+  private final Query query;
+  private byte[] in = {};
+  private byte[] out = {};
+  private int at;
+  private int limit;
+
+  /** Where the current name begins in the response. */
+  private int nameAt;
+
+  ResponseWriter(Query query) {
+    this.query = query;
+  }
+
+  /**
+   * Begins the response to a query.
+   *
+   * @param in the packet that {@code query} was read from
+   * @param most the most octets that the response may have, at least {@link #PLAIN}
+   */
+  void begin(byte[] in, byte[] out, int most) {
+    this.in = in;
+    this.out = out;
+    System.arraycopy(in, 0, out, 0, query.questionEnd);
+    out[2] = (byte) (Wire.QR | in[2] & (Wire.OPCODE | Wire.RD));
+    clear();
+    limit = most;
+    if (query.edns) {
+      limit -= OPT_OCTETS;
+      if (query.subnetAt >= 0) {
+        limit -= OPTION_HEADER + query.subnetOctets;
+      }
+    }
+    nameAt = Wire.HEADER;
+  }
+
+  /** Takes every record back; only the question stays. */
+  void clear() {
+    at = query.questionEnd;
+    Wire.put16(out, Wire.QDCOUNT, at > Wire.HEADER ? 1 : 0);
+    Wire.put16(out, Wire.ANCOUNT, 0);
+    Wire.put16(out, Wire.NSCOUNT, 0);
+    Wire.put16(out, Wire.ARCOUNT, 0);
+  }
+
+  void authoritative(boolean on) {
+    out[2] = (byte) (on ? out[2] | Wire.AA : out[2] & ~Wire.AA);
+  }
+
+  /** Takes every record back and says that something is missing (RFC 2181 section 9). */
+  void truncate() {
+    clear();
+    out[2] |= Wire.TC;
+  }
+
+  /** Makes the name at an offset of the response, uncompressed there, the current one. */
+  void rename(int offset) {
+    query.name.read(out, offset, at);
+    nameAt = offset;
+  }
+
+  /** Where the next record will begin. */
+  int position() {
+    return at;
+  }
+
+  byte[] octets() {
+    return out;
+  }
+
+  /**
+   * Adds a ready-made set.
+   *
+   * @param skip how many labels of the current name stand before the set's owner
+   * @param section where the count of the section stands in the header
+   */
+  boolean set(Zone zone, int set, int skip, int section) {
+    return copy(zone, set, nameAt + query.name.starts[skip], section);
+  }
+
+  /** Adds the SOA of a negative answer (RFC 2308 section 3) with a TTL of at most {@code ttl}. */
+  boolean soa(Zone zone, int ttl) {
+    int set = zone.negativeSoa();
+    int start = at;
+    if (!set(zone, set, query.name.labels - zone.originLabels(), Wire.NSCOUNT)) {
+      return false;
+    }
+    if (ttl < zone.ttl(set)) {
+      Wire.put32(out, start + 6, ttl);
+    }
+    return true;
+  }
+
+  /** Adds addresses, 4 or 16 octets each, as records of the current name. */
+  boolean addresses(boolean v4, byte[] addresses, int ttl) {
+    int octets = v4 ? 4 : 16;
+    int start = at;
+    int records = 0;
+    for (int from = 0; from < addresses.length; from += octets) {
+      if (at + 2 + Wire.FIXED + octets > limit) {
+        at = start;
+        return false;
+      }
+      head(v4 ? Wire.A : Wire.AAAA, ttl, octets);
+      System.arraycopy(addresses, from, out, at, octets);
+      at += octets;
+      records++;
+    }
+    count(Wire.ANCOUNT, records);
+    return true;
+  }
+
+  /** Adds a CNAME of the current name to an uncompressed name. */
+  boolean cname(byte[] target, int ttl) {
+    if (at + 2 + Wire.FIXED + target.length > limit) {
+      return false;
+    }
+    head(Wire.CNAME, ttl, target.length);
+    System.arraycopy(target, 0, out, at, target.length);
+    at += target.length;
+    count(Wire.ANCOUNT, 1);
+    return true;
+  }
+
+  /**
+   * Adds the CNAME that a DNAME implies (RFC 6672 section 3.1), with the DNAME's TTL.
+   *
+   * @param prefix how many octets of the current name stand before the DNAME's owner
+   * @param octets has the DNAME's target, uncompressed, at {@code target}
+   * @param length of the target; together with the prefix a legal name
+   */
+  boolean substitute(int prefix, byte[] octets, int target, int length, int ttl) {
+    if (at + 2 + Wire.FIXED + prefix + length > limit) {
+      return false;
+    }
+    head(Wire.CNAME, ttl, prefix + length);
+    System.arraycopy(out, nameAt, out, at, prefix);
+    System.arraycopy(octets, target, out, at + prefix, length);
+    at += prefix + length;
+    count(Wire.ANCOUNT, 1);
+    return true;
+  }
+
+  /** Adds a set with any owner in the zone to the additional section. */
+  boolean additional(Zone zone, int set) {
+    byte[] data = zone.data();
+    int owner = zone.owner(set);
+    int end = owner + Wire.nameLength(data, owner);
+    int shared = owner;
+    int suffix = suffix(data, shared, end);
+    while (suffix < 0) {
+      shared += 1 + Wire.u8(data, shared);
+      suffix = suffix(data, shared, end);
+    }
+    int prefix = shared - owner;
+    if (prefix == 0) {
+      return copy(zone, set, suffix, Wire.ARCOUNT);
+    }
+    // The first record spells its owner, so it is longer than the ready-made one by the prefix.
+    int start = at;
+    if (start > MAX_POINTER || at + prefix + zone.length(set) > limit) {
+      return false;
+    }
+    System.arraycopy(data, owner, out, at, prefix);
+    at += prefix;
+    copy(zone, set, start, Wire.ARCOUNT);
+    Wire.put16(out, start + prefix, Wire.POINTER | suffix);
+    return true;
+  }
+
+  /**
+   * Ends the response.
+   *
+   * @param rcode 0 to 4095
+   * @param scope the scope prefix length for the client subnet
+   * @return its length in octets
+   */
+  int finish(int rcode, int scope) {
+    out[3] = (byte) (rcode & 0x0F);
+    if (query.edns) {
+      opt(rcode >> 4, scope);
+    }
+    return at;
+  }
+
+  /** The OPT record (RFC 6891 section 6.1.2), with the client subnet echoed (RFC 7871 7.2.1). */
+  private void opt(int extendedRcode, int scope) {
+    out[at] = 0;
+    Wire.put16(out, at + 1, Wire.OPT);
+    Wire.put16(out, at + 3, DATAGRAM);
+    out[at + 5] = (byte) extendedRcode;
+    out[at + 6] = 0;
+    Wire.put16(out, at + 7, query.dnssecOk ? 0x8000 : 0);
+    int octets = query.subnetAt < 0 ? 0 : OPTION_HEADER + query.subnetOctets;
+    Wire.put16(out, at + 9, octets);
+    at += OPT_OCTETS;
+    if (octets > 0) {
+      Wire.put16(out, at, Wire.CLIENT_SUBNET);
+      Wire.put16(out, at + 2, query.subnetOctets);
+      System.arraycopy(in, query.subnetAt, out, at + OPTION_HEADER, query.subnetOctets);
+      out[at + OPTION_HEADER + 3] = (byte) scope;
+      at += octets;
+    }
+    count(Wire.ARCOUNT, 1);
+  }
+
+  private void head(int type, int ttl, int octets) {
+    Wire.put16(out, at, Wire.POINTER | nameAt);
+    Wire.put16(out, at + 2, type);
+    Wire.put16(out, at + 4, Wire.CLASS_IN);
+    Wire.put32(out, at + 6, ttl);
+    Wire.put16(out, at + 10, octets);
+    at += 2 + Wire.FIXED;
+  }
+
+  private boolean copy(Zone zone, int set, int owner, int section) {
+    int length = zone.length(set);
+    if (at + length > limit) {
+      return false;
+    }
+    System.arraycopy(zone.data(), zone.offset(set), out, at, length);
+    int end = at + length;
+    if (owner == Wire.HEADER) {
+      at = end; // ready-made records already point there
+    }
+    while (at < end) {
+      Wire.put16(out, at, Wire.POINTER | owner);
+      at += 2 + Wire.FIXED + Wire.u16(out, at + 10);
+    }
+    count(section, zone.records(set));
+    return true;
+  }
+
+  /** Where the current name has this suffix in the response; -1 when it is no suffix of it. */
+  private int suffix(byte[] data, int from, int end) {
+    LookupName name = query.name;
+    for (int label = name.labels; label >= 0; label--) {
+      int start = name.starts[label];
+      int longer = (name.length - start) - (end - from);
+      if (longer == 0) {
+        return Arrays.equals(data, from, end, name.octets, start, name.length)
+            ? nameAt + start
+            : -1;
+      }
+      if (longer > 0) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  private void count(int section, int records) {
+    Wire.put16(out, section, Wire.u16(out, section) + records);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.azimuth.resolver;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What one worker has received and answered: counters with one writer, padded so that workers do
+ * not share cache lines. Any thread may read; a reader sees each number whole but perhaps late.
+ * Types and rcodes are bounded classes, so that no stranger can grow the table.
+ */
+final class Tally {
+  private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+  /** Longs on both sides of the counters: 128 octets, two cache lines. */
+  private static final int PADDING = 16;
+
+  private static final String[] TYPES = {
+    "other", "A", "AAAA", "NS", "CNAME", "SOA", "PTR", "MX", "TXT", "SRV", "DS", "DNSKEY", "SVCB",
+    "HTTPS", "ANY", "CAA"
+  };
+  private static final String[] RCODES = {
+    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "BADVERS"
+  };
+
+  private static final int RECEIVED = PADDING;
+  private static final int DROPPED = RECEIVED + 1;
+  private static final int TRUNCATED = RECEIVED + 2;
+  private static final int FAULTS = RECEIVED + 3;
+  private static final int ANSWERED = RECEIVED + 4;
+
+  private final long[] cells = new long[ANSWERED + TYPES.length * RCODES.length + PADDING];
+
+  /**
+   * Counts one packet that was handed to a responder.
+   *
+   * @param length of the reply in octets, 0 for silence
+   */
+  void count(int length, Responder responder) {
+    add(RECEIVED);
+    if (length == 0) {
+      add(DROPPED);
+      return;
+    }
+    if (responder.truncated()) {
+      add(TRUNCATED);
+    }
+    add(ANSWERED + type(responder.type()) * RCODES.length + rcode(responder.rcode()));
+  }
+
+  /** Counts a packet whose handling failed by a fault of ours; returns how many that makes. */
+  long fault() {
+    add(RECEIVED);
+    return add(FAULTS);
+  }
+
+  /** Adds another's counters to this one's. */
+  void add(Tally other) {
+    for (int cell = RECEIVED; cell < cells.length - PADDING; cell++) {
+      cells[cell] += other.get(cell);
+    }
+  }
+
+  long received() {
+    return get(RECEIVED);
+  }
+
+  /** Visits every counter above 0. */
+  void visit(Listener listener, TrafficVisitor.Channel channel, TrafficVisitor visitor) {
+    for (int type = 0; type < TYPES.length; type++) {
+      for (int rcode = 0; rcode < RCODES.length; rcode++) {
+        long count = get(ANSWERED + type * RCODES.length + rcode);
+        if (count > 0) {
+          visitor.answered(listener, channel, TYPES[type], RCODES[rcode], count);
+        }
+      }
+    }
+    if (get(TRUNCATED) > 0) {
+      visitor.truncated(listener, channel, get(TRUNCATED));
+    }
+    if (get(DROPPED) > 0) {
+      visitor.dropped(listener, channel, TrafficVisitor.Drop.NOT_A_QUERY, get(DROPPED));
+    }
+    if (get(FAULTS) > 0) {
+      visitor.dropped(listener, channel, TrafficVisitor.Drop.FAULT, get(FAULTS));
+    }
+  }
+
+  private long add(int cell) {
+    long next = cells[cell] + 1;
+    CELL.setOpaque(cells, cell, next);
+    return next;
+  }
+
+  private long get(int cell) {
+    return (long) CELL.getOpaque(cells, cell);
+  }
+
+  private static int type(int type) {
+    return switch (type) {
+      case Wire.A -> 1;
+      case Wire.AAAA -> 2;
+      case Wire.NS -> 3;
+      case Wire.CNAME -> 4;
+      case Wire.SOA -> 5;
+      case Wire.PTR -> 6;
+      case Wire.MX -> 7;
+      case Wire.TXT -> 8;
+      case Wire.SRV -> 9;
+      case Wire.DS -> 10;
+      case Wire.DNSKEY -> 11;
+      case Wire.SVCB -> 12;
+      case Wire.HTTPS -> 13;
+      case Wire.ANY -> 14;
+      case Wire.CAA -> 15;
+      default -> 0;
+    };
+  }
+
+  private static int rcode(int rcode) {
+    return rcode == Wire.BADVERS ? 7 : rcode;
+  }
+}

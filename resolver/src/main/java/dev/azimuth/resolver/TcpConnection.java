@@ -1,0 +1,168 @@
+package dev.azimuth.resolver;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
+
+/**
+ * One TCP client: queries with a length of two octets before each (RFC 1035 section 4.2.2),
+ * answered in the order in which they come (RFC 7766 section 6.2.1.1 allows any). While the client
+ * leaves too many replies unread, nothing more is read or answered.
+ */
+final class TcpConnection extends ChannelInboundHandlerAdapter {
+  private static final int LENGTH = 2;
+
+  private final Channel channel;
+  private final TcpServer server;
+  private final TcpLoop loop;
+  private final Tally tally;
+
+  /** Octets not yet answered: part of a query, or whole ones while replies are unread. */
+  private ByteBuf pending = Unpooled.EMPTY_BUFFER;
+
+  private ClientAddress address = ClientAddress.NONE;
+  private boolean admitted;
+
+  /** When the last whole query came, or the connection. */
+  private long lastQuery = System.nanoTime();
+
+  private boolean stalled;
+
+  /** Since when too many replies are unread, if {@link #stalled}. */
+  private long stalledSince;
+
+  TcpConnection(Channel channel, TcpServer server, TcpLoop loop, Tally tally) {
+    this.channel = channel;
+    this.server = server;
+    this.loop = loop;
+    this.tally = tally;
+  }
+
+  /** Whether the limits say that the connection must go now. */
+  boolean overdue(long now) {
+    return now - lastQuery > server.idleNanos()
+        || (stalled && now - stalledSince > server.stallNanos());
+  }
+
+  void close() {
+    var _ = channel.close();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    // A client that is already gone again has no address.
+    if (channel.remoteAddress() instanceof InetSocketAddress remote) {
+      address = ClientAddress.of(remote.getAddress());
+      admitted = server.admit(address);
+    }
+    if (admitted) {
+      loop.add(this);
+    } else {
+      close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    pending.release();
+    pending = Unpooled.EMPTY_BUFFER;
+    loop.remove(this);
+    if (admitted) {
+      admitted = false;
+      server.leave(address);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    if (!admitted) {
+      data.release();
+      return;
+    }
+    if (pending.isReadable()) {
+      pending.discardReadBytes();
+      pending.writeBytes(data);
+      data.release();
+    } else {
+      pending.release();
+      pending = data;
+    }
+    serve(context);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    context.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (stalled && channel.isWritable()) {
+      stalled = false;
+      channel.config().setAutoRead(true);
+      serve(context);
+      context.flush();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A reset or the like: the connection is of no more use to anybody.
+    close();
+  }
+
+  /** Answers the whole queries among the pending octets, as long as the client reads. */
+  private void serve(ChannelHandlerContext context) {
+    while (pending.readableBytes() >= LENGTH) {
+      int length = pending.getUnsignedShort(pending.readerIndex());
+      if (pending.readableBytes() < LENGTH + length) {
+        return;
+      }
+      if (!writable(context)) {
+        stalled = true;
+        stalledSince = System.nanoTime();
+        channel.config().setAutoRead(false);
+        return;
+      }
+      pending.skipBytes(LENGTH).readBytes(loop.in, 0, length);
+      lastQuery = System.nanoTime();
+      loop.active(this);
+      answer(context, length);
+    }
+    if (!pending.isReadable()) {
+      pending.release();
+      pending = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  private boolean writable(ChannelHandlerContext context) {
+    if (!channel.isWritable()) {
+      context.flush();
+    }
+    return channel.isWritable();
+  }
+
+  private void answer(ChannelHandlerContext context, int length) {
+    try {
+      address.fill(loop.client);
+      int answer =
+          loop.responder.respond(loop.in, length, loop.client, loop.gallery.current(), loop.out);
+      tally.count(answer, loop.responder);
+      if (answer > 0) {
+        ByteBuf reply = context.alloc().buffer(LENGTH + answer);
+        reply.writeShort(answer).writeBytes(loop.out, 0, answer);
+        context.write(reply, context.voidPromise());
+        return;
+      }
+    } catch (RuntimeException | Error e) {
+      loop.fault(tally.fault(), e);
+    }
+    // Who sends what is no query will not send one next.
+    context.flush();
+    close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.azimuth.resolver;
+
+import dev.azimuth.steering.Turns;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * What the connections of one event loop share: the responder with its buffers, and the order in
+ * which they were last active. Everything but {@link #beat} is used by the loop's thread only.
+ */
+final class TcpLoop {
+  /** How often idle and stalled connections are looked for, in milliseconds. */
+  private static final int SWEEP_MILLIS = 100;
+
+  private final EventLoop loop;
+  private final int most;
+  private final Consumer<Throwable> faults;
+
+  final Gallery gallery;
+  final Responder responder;
+  final Client client = new Client();
+  final byte[] in = new byte[ResponseWriter.STREAM];
+  final byte[] out = new byte[ResponseWriter.STREAM];
+
+  /** The connection that was active least recently comes first. */
+  private final LinkedHashSet<TcpConnection> connections = new LinkedHashSet<>();
+
+  private volatile long beat = System.nanoTime();
+
+  /**
+   * @param most connections; one more closes the one that was active least recently
+   */
+  TcpLoop(EventLoop loop, Gallery gallery, Turns turns, int most, Consumer<Throwable> faults) {
+    this.loop = loop;
+    this.gallery = gallery;
+    this.most = most;
+    this.faults = faults;
+    this.responder = new Responder(turns);
+    client.stream = true;
+  }
+
+  EventLoop eventLoop() {
+    return loop;
+  }
+
+  void start() {
+    var _ =
+        loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  void add(TcpConnection connection) {
+    if (connections.size() >= most) {
+      TcpConnection oldest = connections.getFirst();
+      connections.remove(oldest);
+      oldest.close();
+    }
+    connections.add(connection);
+  }
+
+  /** Moves a connection to the end of those that may have to go. */
+  void active(TcpConnection connection) {
+    if (connections.remove(connection)) {
+      connections.add(connection);
+    }
+  }
+
+  void remove(TcpConnection connection) {
+    connections.remove(connection);
+  }
+
+  /** Tells of a fault in our own code: the first, second, fourth, eighth and so on. */
+  void fault(long count, Throwable fault) {
+    if (Long.bitCount(count) == 1) {
+      faults.accept(fault);
+    }
+  }
+
+  /** Whether the loop was seen at work at most {@code nanos} ago. */
+  boolean healthy(long nanos) {
+    return System.nanoTime() - beat <= nanos;
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    beat = now;
+    // Closing takes a connection out of the set.
+    for (TcpConnection connection : new ArrayList<>(connections)) {
+      if (connection.overdue(now)) {
+        connection.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.azimuth.resolver;
+
+/**
+ * Takes a server's counters, each since its listener was opened. They are read while workers count,
+ * so two of them need not be of the same instant.
+ */
+public interface TrafficVisitor {
+
+  /** Over what a packet came. */
+  enum Channel {
+    UDP,
+    TCP
+  }
+
+  /** Why a packet got no reply. */
+  enum Drop {
+    /** Not a query: shorter than a header, a response, too long, or from port 0. */
+    NOT_A_QUERY,
+    /** A fault in our own code. */
+    FAULT,
+    /** The kernel did not take the reply. */
+    UNSENT
+  }
+
+  /**
+   * Replies by type and rcode. Only counters above 0 are visited.
+   *
+   * @param type a mnemonic; {@code other} stands for all types without a counter
+   * @param rcode a mnemonic
+   */
+  void answered(Listener listener, Channel channel, String type, String rcode, long count);
+
+  /** Replies with the TC bit set; they are among those answered. */
+  void truncated(Listener listener, Channel channel, long count);
+
+  void dropped(Listener listener, Channel channel, Drop why, long count);
+}

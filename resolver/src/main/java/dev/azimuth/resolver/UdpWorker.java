@@ -1,0 +1,121 @@
+package dev.azimuth.resolver;
+
+import dev.azimuth.net.DatagramPort;
+import dev.azimuth.steering.Turns;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Answers the datagrams of one socket on a thread of its own: no queue, no lock, no allocation.
+ * What a packet makes our code throw costs that packet only.
+ */
+final class UdpWorker implements Runnable {
+  private final DatagramPort port;
+  private final Gallery gallery;
+  private final Turns turns;
+  private final Consumer<Throwable> faults;
+  private final LongSupplier nanoTime;
+  private final Responder responder;
+  private final Tally tally = new Tally();
+  private final Client client = new Client();
+  private final byte[] in = new byte[DatagramPort.PAYLOAD];
+  private final byte[] out = new byte[ResponseWriter.DATAGRAM];
+
+  private volatile long beat;
+  private volatile boolean ended;
+  private volatile boolean stopping;
+  private volatile long stopBy;
+
+  /**
+   * @param port closed by the worker when it ends
+   * @param turns owned by the worker until it has ended
+   */
+  UdpWorker(
+      DatagramPort port,
+      Gallery gallery,
+      Turns turns,
+      Consumer<Throwable> faults,
+      LongSupplier nanoTime) {
+    this.port = port;
+    this.gallery = gallery;
+    this.turns = turns;
+    this.faults = faults;
+    this.nanoTime = nanoTime;
+    this.responder = new Responder(turns);
+    this.beat = nanoTime.getAsLong();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        batch();
+      }
+      while (nanoTime.getAsLong() - stopBy < 0 && batch() > 0) {
+        // what the kernel has queued is still answered
+      }
+    } catch (IOException e) {
+      faults.accept(e);
+    } finally {
+      ended = true;
+      port.close();
+    }
+  }
+
+  /** Ends the worker when its socket is empty, at the latest at an instant of its clock. */
+  void stop(long by) {
+    stopBy = by;
+    stopping = true;
+  }
+
+  /** Whether the worker runs and was seen at its socket at most {@code nanos} ago. */
+  boolean healthy(long nanos) {
+    return !ended && nanoTime.getAsLong() - beat <= nanos;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  Turns turns() {
+    return turns;
+  }
+
+  DatagramPort port() {
+    return port;
+  }
+
+  /** Answers what one receive gives; returns how many datagrams that was. */
+  private int batch() throws IOException {
+    beat = nanoTime.getAsLong();
+    int received = port.receive();
+    if (received > 0) {
+      Picture picture = gallery.current();
+      for (int i = 0; i < received; i++) {
+        serve(i, picture);
+      }
+      port.flush();
+    }
+    return received;
+  }
+
+  private void serve(int index, Picture picture) {
+    try {
+      // One that was cut off has the length -1 and, as a packet without a header, gets silence.
+      int length = port.sourcePort(index) == 0 ? -1 : port.copy(index, in);
+      client.v4 = port.sourceIsV4(index);
+      client.high = port.sourceHigh(index);
+      client.low = port.sourceLow(index);
+      int answer = responder.respond(in, length, client, picture, out);
+      if (answer > 0) {
+        port.reply(index, out, answer);
+      }
+      tally.count(answer, responder);
+    } catch (RuntimeException | Error e) {
+      if (Long.bitCount(tally.fault()) == 1) {
+        faults.accept(e);
+      }
+    }
+  }
+}

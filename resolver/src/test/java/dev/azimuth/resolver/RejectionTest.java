@@ -1,0 +1,149 @@
+package dev.azimuth.resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xbill.DNS.Rcode;
+
+class RejectionTest {
+  private static final String WWW = "www.example.com";
+
+  private final Asking asking = new Asking(Sample.picture());
+
+  private static Packets www() {
+    return Packets.of().question(WWW, 1, 1);
+  }
+
+  static Stream<Arguments> rejected() {
+    String longest = ("x".repeat(63) + ".").repeat(3);
+    return Stream.of(
+        arguments("no question", Packets.of(), Rcode.FORMERR),
+        arguments("two questions", www().question(WWW, 1, 1), Rcode.FORMERR),
+        arguments("65535 questions", www().counts(65535, 0, 0, 0), Rcode.FORMERR),
+        arguments("no name", Packets.of().counts(1, 0, 0, 0), Rcode.FORMERR),
+        arguments("half a label", Packets.of().counts(1, 0, 0, 0).raw("03 77 77"), Rcode.FORMERR),
+        arguments("no type", Packets.of().counts(1, 0, 0, 0).raw("00 00 01 00"), Rcode.FORMERR),
+        arguments(
+            "pointer in the question",
+            Packets.of().counts(1, 0, 0, 0).raw("c00c 0001 0001"),
+            Rcode.FORMERR),
+        arguments(
+            "pointer after a label",
+            Packets.of().counts(1, 0, 0, 0).raw("01 61 c000 0001 0001"),
+            Rcode.FORMERR),
+        arguments(
+            "label type 01",
+            Packets.of().counts(1, 0, 0, 0).raw("41 " + "61".repeat(65) + "00 0001 0001"),
+            Rcode.FORMERR),
+        arguments(
+            "label type 10",
+            Packets.of().counts(1, 0, 0, 0).raw("80 61 00 0001 0001"),
+            Rcode.FORMERR),
+        arguments(
+            "name of 256 octets",
+            Packets.of().question(longest + "x".repeat(62), 1, 1),
+            Rcode.FORMERR),
+        arguments("one octet too many", www().raw("00"), Rcode.FORMERR),
+        arguments("an answer", www().record(1, WWW, 1, 1, 0, "c0000201"), Rcode.FORMERR),
+        arguments("an authority", www().record(2, WWW, 6, 1, 0, ""), Rcode.FORMERR),
+        arguments("an additional", www().record(3, WWW, 1, 1, 0, "c0000201"), Rcode.FORMERR),
+        arguments("a record promised", www().counts(1, 0, 0, 1), Rcode.FORMERR),
+        arguments("65535 records promised", www().counts(1, 0, 0, 65535), Rcode.FORMERR),
+        arguments("data beyond the end", www().counts(1, 0, 0, 1).raw("00 0029 04d0 00000000 0001"), Rcode.FORMERR),
+        arguments("half an OPT", www().counts(1, 0, 0, 1).raw("00 0029 04d0 0000"), Rcode.FORMERR),
+        arguments("forward pointer", www().counts(1, 0, 0, 1).raw("c0ff 0029 04d0 00000000 0000"), Rcode.FORMERR),
+        arguments("pointer to itself", www().counts(1, 0, 0, 1).raw("c021 0029 04d0 00000000 0000"), Rcode.FORMERR),
+        arguments("OPT in the answer", www().record(1, "", 41, 1232, 0, ""), Rcode.FORMERR),
+        arguments("OPT in the authority", www().record(2, "", 41, 1232, 0, ""), Rcode.FORMERR),
+        arguments("OPT with an owner", www().record(3, "a", 41, 1232, 0, ""), Rcode.FORMERR),
+        arguments("two OPTs", www().opt(1232, 0, "").opt(1232, 0, ""), Rcode.FORMERR),
+        arguments("half an option", www().opt(1232, 0, "0008 00"), Rcode.FORMERR),
+        arguments("option too long", www().opt(1232, 0, "000a 0009 0102030405060708"), Rcode.FORMERR),
+        arguments("TSIG before OPT", www().record(3, "key", 250, 255, 0, "00").opt(1232, 0, ""), Rcode.FORMERR),
+        arguments("EDNS version 1", www().opt(1232, 0x00010000, ""), Rcode.BADVERS),
+        arguments("EDNS version 255 with strange options", www().opt(1232, 0x00FF0000, "00"), Rcode.BADVERS),
+        arguments("TSIG", www().record(3, "key", 250, 255, 0, "00"), Rcode.REFUSED),
+        arguments("TSIG after OPT", www().opt(1232, 0, "").record(3, "key", 250, 255, 0, ""), Rcode.REFUSED),
+        arguments("class CH", Packets.of().question("version.bind", 16, 3), Rcode.REFUSED),
+        arguments("class ANY", Packets.of().question(WWW, 1, 255), Rcode.REFUSED),
+        arguments("class NONE", Packets.of().question(WWW, 1, 254), Rcode.REFUSED),
+        arguments("AXFR", Packets.of().question("example.com", 252, 1), Rcode.REFUSED),
+        arguments("IXFR", Packets.of().question("example.com", 251, 1), Rcode.REFUSED),
+        arguments(
+            "IXFR with its SOA",
+            Packets.of().question("example.com", 251, 1).record(2, "example.com", 6, 1, 0, "0000"),
+            Rcode.REFUSED),
+        arguments(
+            "IXFR with two",
+            Packets.of()
+                .question("example.com", 251, 1)
+                .record(2, "example.com", 6, 1, 0, "")
+                .record(2, "example.com", 6, 1, 0, ""),
+            Rcode.FORMERR),
+        arguments("question for OPT", Packets.of().question(WWW, 41, 1), Rcode.FORMERR),
+        arguments("question for TSIG", Packets.of().question(WWW, 250, 1), Rcode.FORMERR),
+        arguments("question for NXNAME", Packets.of().question(WWW, 128, 1), Rcode.FORMERR),
+        arguments("question for TKEY", Packets.of().question(WWW, 249, 1), Rcode.NOTIMP),
+        arguments("question for MAILA", Packets.of().question(WWW, 254, 1), Rcode.NOTIMP),
+        arguments("NOTIFY", www().flags(4 << 11), Rcode.REFUSED),
+        arguments("UPDATE", www().flags(5 << 11), Rcode.NOTIMP),
+        arguments("IQUERY", www().flags(1 << 11), Rcode.NOTIMP),
+        arguments("STATUS", Packets.of().flags(2 << 11), Rcode.NOTIMP),
+        arguments("opcode 15", www().flags(15 << 11).raw("00"), Rcode.NOTIMP));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rejected")
+  void isRejectedWith(String what, Packets packet, int rcode) {
+    byte[] query = packet.bytes();
+    var reply = asking.ask(query);
+    assertThat(reply.getRcode()).isEqualTo(rcode);
+    byte[] raw = asking.raw(query);
+    assertThat(raw[0]).isEqualTo((byte) 0xBE);
+    assertThat(raw[2] & 0xFF).isEqualTo(0x80 | query[2] & 0x79);
+    assertThat(Wire.u16(raw, Wire.ANCOUNT) + Wire.u16(raw, Wire.NSCOUNT)).isZero();
+  }
+
+  static Stream<byte[]> dropped() {
+    byte[] reply = www().flags(0x8180).bytes();
+    Stream<byte[]> shorter = IntStream.range(0, 12).mapToObj(n -> Arrays.copyOf(www().bytes(), n));
+    return Stream.concat(shorter, Stream.of(reply, www().flags(0xFFFF).bytes()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dropped")
+  void isNotAnsweredAtAll(byte[] packet) {
+    assertThat(asking.raw(packet)).isEmpty();
+  }
+
+  @Test
+  void itsOwnRepliesGetSilence() {
+    for (String type : new String[] {"A", "AAAA", "OPT", "AXFR"}) {
+      byte[] reply = asking.raw(Packets.query(WWW, type));
+      assertThat(reply).isNotEmpty();
+      assertThat(asking.raw(reply)).isEmpty();
+    }
+  }
+
+  @Test
+  void aDatagramThatWasCutOffGetsSilence() {
+    assertThat(asking.responder.respond(asking.in, -1, asking.client, asking.picture, asking.out))
+        .isZero();
+  }
+
+  @Test
+  void theLongestNameIsNoError() {
+    String labels = ("x".repeat(63) + ".").repeat(3);
+    var reply = asking.ask(labels + "x".repeat(49) + ".example.com", "A");
+    assertThat(reply.getRcode()).isEqualTo(Rcode.NXDOMAIN);
+    assertThat(asking.ask("a.".repeat(121) + "example.com", "A").getRcode())
+        .isEqualTo(Rcode.NXDOMAIN);
+  }
+}

@@ -1,0 +1,254 @@
+package dev.azimuth.resolver;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Timing;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Basis;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Rule;
+import dev.azimuth.steering.SteeredName;
+import dev.azimuth.steering.Steering;
+import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.TtlRange;
+import dev.azimuth.zones.Zone;
+import dev.azimuth.zones.ZoneLoader;
+import dev.azimuth.zones.ZoneSource;
+import dev.azimuth.zones.Zones;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** A picture with every outcome in it, bound by the real steering over really loaded zones. */
+final class Sample {
+  private static final String COM =
+      """
+      $TTL 3600
+      @          SOA   ns1 hostmaster 7 3600 900 604800 60
+      @          NS    ns1
+      @          NS    ns2
+      @          MX    10 mail
+      ns1        A     203.0.113.1
+      ns1        AAAA  2001:db8:53::1
+      ns2        A     203.0.113.2
+      mail       A     203.0.113.25
+      static     A     203.0.113.80
+      static     TXT   "hello"
+      v4only     TXT   "beside a steered name"
+      a.ent      A     203.0.113.81
+      alias      300   CNAME static
+      Mixed      CNAME Static
+      c1         CNAME c2
+      c2         CNAME c3
+      c3         CNAME static
+      lost       CNAME none
+      nodata     CNAME a.ent
+      away       CNAME www.example.org.
+      across     CNAME host.example.net.
+      towww      CNAME www
+      togeo      CNAME geo
+      self       CNAME self
+      loop1      CNAME loop2
+      loop2      CNAME loop1
+      toloop     CNAME spin
+      tocut      CNAME host.cut
+      *.wild     TXT   "wild"
+      *.wild     A     203.0.113.82
+      *.wloop    CNAME x.wloop
+      tree       120   DNAME ent
+      far        DNAME example.net.
+      grow       DNAME x.grow
+      cut        NS    ns.cut
+      cut        NS    ns.other
+      cut        NS    ns.example.org.
+      ns.cut     A     203.0.113.53
+      ns.cut     AAAA  2001:db8:53::53
+      other      NS    ns.other
+      ns.other   A     203.0.113.54
+      child      NS    ns.child
+      child      DS    1 13 2 0000000000000000000000000000000000000000000000000000000000000000
+      ns.child   A     203.0.113.55
+      """;
+
+  private static final String NET =
+      """
+      $TTL 600
+      @     SOA   ns hostmaster 9 3600 900 604800 30
+      @     NS    ns
+      ns    A     203.0.113.3
+      host  A     203.0.113.90
+      """;
+
+  private static final String CHILD =
+      """
+      $TTL 600
+      @     SOA   ns hostmaster 9 3600 900 604800 30
+      @     NS    ns
+      ns    A     203.0.113.55
+      """;
+
+  /** The steered names of example.com. by their numbers. */
+  private static final List<String> STEERED =
+      List.of("www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app");
+
+  private static final AllDown NODATA = new AllDown.NoData();
+
+  private Sample() {}
+
+  static Picture picture() {
+    return new Picture(1, zones(), steering());
+  }
+
+  static int steeredNames() {
+    return STEERED.size();
+  }
+
+  static Zones zones() {
+    Map<String, Integer> steered = new HashMap<>();
+    for (int i = 0; i < STEERED.size(); i++) {
+      steered.put(STEERED.get(i) + ".example.com.", i);
+    }
+    return new Zones(
+        List.of(
+            zone("example.com", COM + chain() + many(), steered),
+            zone("example.net", NET, Map.of()),
+            zone("child.example.com", CHILD, Map.of())));
+  }
+
+  static Zone zone(String origin, String text, Map<String, Integer> steered) {
+    var loaded =
+        ZoneLoader.load(new ZoneSource(origin, origin, text, Path.of("."), 3600, 60, steered));
+    Zone zone = loaded.zone();
+    if (zone == null) {
+      throw new AssertionError(loaded.problems().toString());
+    }
+    return zone;
+  }
+
+  /** Aliases l0 → l1 → … → l20, longer than one answer follows. */
+  private static String chain() {
+    var text = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      text.append("l%d CNAME l%d%n".formatted(i, i + 1));
+    }
+    return text + "l20 A 203.0.113.99\n";
+  }
+
+  /** Sets that fit 1232 octets but not 512, or neither; glue and additional records that do not. */
+  private static String many() {
+    var text = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      text.append("many A 198.18.0.%d%n".formatted(i));
+    }
+    for (int i = 0; i < 200; i++) {
+      text.append("huge A 198.19.0.%d%n".formatted(i));
+    }
+    for (int i = 0; i < 13; i++) {
+      text.append("wide NS n%d.wide%nn%d.wide A 198.18.1.%d%n".formatted(i, i, i));
+      text.append("n%d.wide AAAA 2001:db8:1::%x%n".formatted(i, i));
+      text.append("post MX %d m%d%nm%d A 198.18.2.%d%n".formatted(i, i, i, i));
+      text.append("m%d AAAA 2001:db8:2::%x%n".formatted(i, i));
+    }
+    return text.toString();
+  }
+
+  static Steering steering() {
+    var backends = new ArrayList<Backend>();
+    for (int i = 0; i < 60; i++) {
+      backends.add(backend(10 + i, -1, "198.51.100." + (100 + i)));
+    }
+    List<Pool> pools =
+        List.of(
+            pool("eu", backend(0, -1, "192.0.2.10", "2001:db8::10")),
+            pool("us", backend(1, -1, "192.0.2.20")),
+            pool("down", backend(2, 0, "192.0.2.30")),
+            pool("big", backends.toArray(Backend[]::new)));
+    var near = new Cidr(true, 0, 0xC633_6400L, 24); // 198.51.100.0/24
+    List<SteeredName> names =
+        List.of(
+            name(0, NODATA, rule(0)),
+            name(1, NODATA, rule(1, near), rule(0)),
+            name(2, NODATA, rule(1)),
+            name(3, NODATA, rule(2)),
+            name(4, new AllDown.ServFail(), rule(2)),
+            name(5, new AllDown.Cname("static.example.com."), rule(2)),
+            name(6, new AllDown.Cname("toloop.example.com."), rule(2)),
+            name(7, NODATA, rule(3)),
+            name(8, NODATA, rule(0)));
+    return new Binder(Packets::octets)
+        .bind(new SteeringPlan(pools, names), table(backends.size()), Memory.NONE, Basis.LIVE, 0)
+        .steering();
+  }
+
+  private static HealthTable table(int backends) {
+    var timing = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
+    var check = new Check.Tcp(null, OptionalInt.of(80), timing);
+    var forced = new ArrayList<dev.azimuth.health.ForcedState>();
+    for (int i = 0; i < 10 + backends; i++) {
+      forced.add(null);
+    }
+    return new HealthTable(
+        List.of(new Target(address("192.0.2.30"), 80, check)),
+        List.of(new TargetHealth(State.DOWN, 0, 0, null)),
+        forced);
+  }
+
+  private static SteeredName name(int number, AllDown allDown, Rule... rules) {
+    var pick = number == 7 ? new Pick(Pick.By.ALL, 64) : new Pick(Pick.By.WEIGHTED, 1);
+    return new SteeredName(
+        STEERED.get(number) + ".example.com.",
+        List.of(rules),
+        pick,
+        new TtlRange(15, 60),
+        allDown,
+        NODATA);
+  }
+
+  private static Rule rule(int pool, Cidr... cidr) {
+    return new Rule("rule", List.of(cidr), List.of(), List.of(pool), false, null);
+  }
+
+  private static Pool pool(String name, Backend... backends) {
+    return new Pool(
+        name,
+        List.of(backends),
+        new MinUp.Share(0.5),
+        new FailbackHold.For(Duration.ZERO),
+        BelowMinUp.SERVE_USABLE,
+        null);
+  }
+
+  private static Backend backend(int number, int target, String... addresses) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (String address : addresses) {
+      endpoints.add(new Endpoint(address(address), target, Long.MAX_VALUE));
+    }
+    return new Backend("b" + number, number, number, 1, false, endpoints);
+  }
+
+  private static InetAddress address(String text) {
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.azimuth.resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Rcode;
+
+class SweepTest {
+  private final Asking asking = new Asking(Sample.picture());
+
+  private int rcode(byte[] packet) {
+    System.arraycopy(packet, 0, asking.in, 0, packet.length);
+    int length =
+        asking.responder.respond(
+            asking.in, packet.length, asking.client, asking.picture, asking.out);
+    assertThat(length).isGreaterThanOrEqualTo(12);
+    assertThat(asking.out[3] & 0x0F).isEqualTo(asking.responder.rcode());
+    return asking.responder.rcode();
+  }
+
+  @Test
+  void everyTypeHasItsRcodeAtEveryKindOfName() {
+    String[] names = {
+      "www.example.com", "static.example.com", "alias.example.com", "a.tree.example.com", "example.com"
+    };
+    for (String name : names) {
+      for (int type = 0; type < 0x10000; type++) {
+        int expected =
+            switch (type) {
+              case 41, 128, 250 -> Rcode.FORMERR;
+              case 249, 253, 254 -> Rcode.NOTIMP;
+              case 251, 252 -> Rcode.REFUSED;
+              default -> Rcode.NOERROR;
+            };
+        assertThat(rcode(Packets.query(name, type))).as("type %d", type).isEqualTo(expected);
+        assertThat(asking.responder.type()).isEqualTo(type);
+      }
+    }
+  }
+
+  @Test
+  void everyClassButInIsRefused() {
+    for (int qclass = 0; qclass < 0x10000; qclass++) {
+      assertThat(rcode(Packets.of().question("www.example.com", 1, qclass).bytes()))
+          .isEqualTo(qclass == 1 ? Rcode.NOERROR : Rcode.REFUSED);
+    }
+  }
+
+  @Test
+  void everyCombinationOfFlagsAndOpcodeHasItsRcode() {
+    for (int flags = 0; flags < 0x10000; flags++) {
+      byte[] packet = Packets.of().flags(flags).question("www.example.com", 1, 1).bytes();
+      if (flags >= 0x8000) {
+        assertThat(asking.raw(packet)).isEmpty();
+        continue;
+      }
+      int opcode = flags >> 11;
+      int expected = opcode == 0 ? Rcode.NOERROR : opcode == 4 ? Rcode.REFUSED : Rcode.NOTIMP;
+      assertThat(rcode(packet)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void everyOptionCodeAndEdnsVersionHasItsRcode() {
+    for (int code = 0; code < 0x10000; code++) {
+      String option = Packets.option(code, "0001");
+      int expected = code == 8 ? Rcode.FORMERR : Rcode.NOERROR;
+      assertThat(rcode(Packets.of().question("www.example.com", 1, 1).opt(1232, 0, option).bytes()))
+          .isEqualTo(expected);
+    }
+    for (int version = 0; version < 256; version++) {
+      byte[] packet =
+          Packets.of().question("www.example.com", 1, 1).opt(1232, version << 16, "").bytes();
+      System.arraycopy(packet, 0, asking.in, 0, packet.length);
+      asking.responder.respond(asking.in, packet.length, asking.client, asking.picture, asking.out);
+      assertThat(asking.responder.rcode()).isEqualTo(version == 0 ? 0 : Rcode.BADVERS);
+    }
+  }
+}
