@@ -1,13 +1,30 @@
 package dev.azimuth.app;
 
 import dev.azimuth.app.cli.Engine;
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.ConfigSchema;
+import dev.azimuth.app.config.ExpandedForm;
+import dev.azimuth.app.host.PortHolder;
+import dev.azimuth.app.host.StateLock;
+import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.NodeRuntime;
+import dev.azimuth.app.node.Offline;
 import dev.azimuth.steering.Explanation;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The commands' way into the node: filled in by the wiring of the node. */
+/** The commands' way into the node. */
 final class NodeEngine implements Engine {
   @Override
   public String version() {
@@ -16,33 +33,131 @@ final class NodeEngine implements Engine {
   }
 
   @Override
-  public Running start(Path config) throws NotStarted {
-    throw new NotStarted("this build has no node");
+  public Running start(Path file) throws InvalidConfiguration, NotStarted {
+    Loading.Result loading = Loading.load(file);
+    Loading.Whole whole = whole(loading, false);
+    Config.Server server = whole.config().server();
+    try {
+      Files.createDirectories(server.stateDir());
+      StateLock lock =
+          StateLock.take(server.stateDir(), ProcessHandle.current().pid(), Instant.now());
+      try {
+        for (InetSocketAddress address : server.listen()) {
+          tryPort(address);
+        }
+        NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, lock);
+        return new Started(node);
+      } catch (IOException | NotStarted | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (StateLock.Held e) {
+      throw new NotStarted(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new NotStarted(e.toString(), e);
+    }
+  }
+
+  /** Finds out at once, and not after the first checks, that an address cannot be had. */
+  private static void tryPort(InetSocketAddress address) throws NotStarted {
+    if (address.getPort() == 0) {
+      return;
+    }
+    try (DatagramSocket udp = new DatagramSocket(address)) {
+      udp.getLocalPort();
+    } catch (SocketException e) {
+      throw inUse(PortHolder.Transport.UDP, address, e);
+    }
+    try (ServerSocket tcp = new ServerSocket()) {
+      tcp.bind(address);
+    } catch (IOException e) {
+      throw inUse(PortHolder.Transport.TCP, address, e);
+    }
+  }
+
+  private static NotStarted inUse(
+      PortHolder.Transport transport, InetSocketAddress address, IOException cause) {
+    String text = String.valueOf(cause.getMessage());
+    return new NotStarted(
+        cause instanceof java.net.BindException && text.contains("in use")
+            ? new PortHolder(Path.of("/proc")).explain(transport, address)
+            : "%s port %d on %s: %s"
+                .formatted(
+                    transport, address.getPort(), address.getAddress().getHostAddress(), text),
+        cause);
   }
 
   @Override
-  public String validate(Path config, boolean colour) throws InvalidConfiguration {
-    throw new InvalidConfiguration("this build has no node");
+  public String validate(Path file, boolean colour) throws InvalidConfiguration {
+    Loading.Result loading = Loading.load(file);
+    Config config = whole(loading, colour).config();
+    long names = config.zones().values().stream().mapToLong(zone -> zone.names().size()).sum();
+    long backends =
+        config.pools().values().stream().mapToLong(pool -> pool.backends().size()).sum();
+    return loading.print(colour)
+        + "%s is valid: %d zones, %d names, %d pools, %d backends, %d checks%n"
+            .formatted(
+                file,
+                config.zones().size(),
+                names,
+                config.pools().size(),
+                backends,
+                config.checks().size());
   }
 
   @Override
-  public String expand(Path config) throws InvalidConfiguration {
-    throw new InvalidConfiguration("this build has no node");
+  public String expand(Path file) throws InvalidConfiguration {
+    return ExpandedForm.print(whole(Loading.load(file), false).config());
   }
 
   @Override
   public String schema() {
-    return "{}";
+    return ConfigSchema.json();
   }
 
   @Override
-  public Explanation explain(Path config, List<String> down, Question question)
+  public Explanation explain(Path file, List<String> down, Question question)
       throws InvalidConfiguration, Node.Refused {
-    throw new InvalidConfiguration("this build has no node");
+    return Offline.explain(
+        whole(Loading.load(file), false),
+        down,
+        question.name(),
+        question.v4(),
+        question.client(),
+        question.subnet());
   }
 
   @Override
-  public @Nullable AdminPlace admin(Path config) throws InvalidConfiguration {
-    throw new InvalidConfiguration("this build has no node");
+  public @Nullable AdminPlace admin(Path file) throws InvalidConfiguration {
+    Config.Server server = whole(Loading.load(file), false).config().server();
+    Config.Admin admin = server.admin();
+    if (admin == null) {
+      return null;
+    }
+    InetAddress address = admin.listen().getAddress();
+    String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+    Path token = admin.tokenFile();
+    return new AdminPlace(
+        URI.create(
+            "http://%s:%d"
+                .formatted(host.contains(":") ? "[" + host + "]" : host, admin.listen().getPort())),
+        token != null ? token : server.stateDir().resolve("token"));
+  }
+
+  private static Loading.Whole whole(Loading.Result loading, boolean colour)
+      throws InvalidConfiguration {
+    Loading.Whole whole = loading.whole();
+    if (whole == null) {
+      throw new InvalidConfiguration(loading.print(colour));
+    }
+    return whole;
+  }
+
+  /** A node of this process. */
+  private record Started(NodeRuntime node) implements Running {
+    @Override
+    public void close() {
+      node.close();
+    }
   }
 }

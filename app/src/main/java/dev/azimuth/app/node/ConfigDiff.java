@@ -27,8 +27,8 @@ final class ConfigDiff {
   }
 
   /**
-   * Why a changed file must not be taken up without being asked twice: it drops a whole zone, or more
-   * than half of the names, pools or backends.
+   * Why a changed file must not be taken up without being asked twice: it drops a whole zone, or
+   * more than half of the names, pools or backends.
    *
    * @return null when it may
    */
@@ -62,7 +62,8 @@ final class ConfigDiff {
     config
         .pools()
         .forEach(
-            (name, pool) -> pool.backends().forEach((b, value) -> backends.put(name + "/" + b, value)));
+            (name, pool) ->
+                pool.backends().forEach((b, value) -> backends.put(name + "/" + b, value)));
     return backends;
   }
 

@@ -94,9 +94,8 @@ final class Desk {
    * @return when it must be called again though no event came, in milliseconds of the steady clock
    */
   long settle(long now) {
-    Orders lasting = orders.at(now);
-    if (lasting != orders) {
-      order(lasting);
+    if (orders.nextEnd() <= now) {
+      order(orders.at(now));
     }
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);

@@ -10,8 +10,7 @@ import java.util.Map;
  * @param since in milliseconds of the steady clock
  * @param until when it ends by itself; {@link Long#MAX_VALUE} for until it is taken back
  */
-record Freeze(
-    Map<String, State> states, String reason, String author, long since, long until) {
+record Freeze(Map<String, State> states, String reason, String author, long since, long until) {
   Freeze {
     states = Map.copyOf(states);
   }

@@ -18,8 +18,7 @@ final class Journal {
 
   private Journal() {}
 
-  static void stateChanged(
-      String label, Target target, TargetHealth before, TargetHealth after) {
+  static void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
     ProbeResult last = after.last();
     LOG.info(
         "{} {}:{} {} -> {}: {}{}",

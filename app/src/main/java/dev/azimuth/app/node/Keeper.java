@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what is known to disk on a thread of its own, so that a slow disk delays nobody: soon after
- * a change, at least every half minute, and once more at the end.
+ * Writes what is known to disk on a thread of its own, so that a slow disk delays nobody: soon
+ * after a change, at least every half minute, and once more at the end.
  */
 final class Keeper implements AutoCloseable {
   private static final long LEAST_MILLIS = 200;
@@ -65,8 +65,9 @@ final class Keeper implements AutoCloseable {
   private @Nullable Published next() throws InterruptedException {
     lock.lock();
     try {
-      if (!changed && !closed) {
-        told.await(MOST_MILLIS, TimeUnit.MILLISECONDS);
+      long left = TimeUnit.MILLISECONDS.toNanos(MOST_MILLIS);
+      while (!changed && !closed && left > 0) {
+        left = told.awaitNanos(left);
       }
       changed = false;
       return latest;

@@ -4,6 +4,7 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.NameConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
+import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.ZoneLoader;
@@ -31,14 +32,19 @@ public final class Loading {
   /**
    * @param whole null when a problem is an error
    */
-  public record Result(@Nullable Whole whole, ConfigLoader.Loaded loaded, List<Problem> problems) {}
+  public record Result(@Nullable Whole whole, Loaded loaded) {
+    /** All problems with the lines that they are in, for a terminal. */
+    public String print(boolean colour) {
+      return loaded.print(colour);
+    }
+  }
 
   public static Result load(Path file) {
-    ConfigLoader.Loaded loaded = ConfigLoader.load(file);
+    Loaded loaded = ConfigLoader.load(file);
     List<Problem> problems = new ArrayList<>(loaded.problems());
     Config config = loaded.config();
     if (config == null) {
-      return new Result(null, loaded, problems);
+      return new Result(null, loaded);
     }
     List<Zone> zones = new ArrayList<>();
     int number = 0;
@@ -53,7 +59,9 @@ public final class Loading {
       number += zone.names().size();
     }
     boolean sound = zones.size() == config.zones().size();
-    return new Result(sound ? new Whole(config, new Zones(zones)) : null, loaded, problems);
+    return new Result(
+        sound ? new Whole(config, new Zones(zones)) : null,
+        new Loaded(loaded.config(), List.copyOf(problems), loaded.files(), loaded.sources()));
   }
 
   private static ZoneSource source(ZoneConfig zone, int firstNumber) {

@@ -22,6 +22,7 @@ import dev.azimuth.resolver.Warmup;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -95,18 +97,14 @@ public final class NodeRuntime implements Node, AutoCloseable {
             series);
     StateStore store = new StateStore(config.server().stateDir());
     keeper =
-        new Keeper(
-            store, clock, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
-    prober =
-        new Prober(
-            clock, new java.util.SplittableRandom(), this::probed, Prober.Settings.of(version));
+        new Keeper(store, clock, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
+    prober = new Prober(clock, new SplittableRandom(), this::probed, Prober.Settings.of(version));
     follower =
         new Follower(
             clock,
             new Follower.Listener() {
               @Override
-              public void resolved(
-                  String host, List<java.net.InetAddress> addresses, long expires) {
+              public void resolved(String host, List<InetAddress> addresses, long expires) {
                 NodeRuntime.this.resolved(host, addresses, expires);
               }
 
@@ -117,10 +115,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
             });
     pictures = new Pictures(prober, follower, store, keeper, metrics);
     Desk desk =
-        new Desk(
-            pictures,
-            new Binder(Questions::octets),
-            store.read(clock.getAsLong(), LOG::warn));
+        new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
   }
 
@@ -280,8 +275,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
   @Override
   public Explanation explain(
-      String name, boolean v4, @Nullable String client, @Nullable String subnet)
-      throws Refused {
+      String name, boolean v4, @Nullable String client, @Nullable String subnet) throws Refused {
     Published now = inForce();
     return Questions.explain(now.plan().source().zones(), now.bound(), name, v4, client, subnet);
   }
@@ -443,7 +437,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     publisher.tell(new Event.Probed(target, result));
   }
 
-  private void resolved(String host, List<java.net.InetAddress> addresses, long expires) {
+  private void resolved(String host, List<InetAddress> addresses, long expires) {
     int ttl = (int) Math.max(1, (expires - clock.getAsLong() + 999) / 1000);
     publisher.tell(new Event.Addressed(host, new Resolved(addresses, ttl)));
   }

@@ -33,14 +33,12 @@ record Orders(Map<String, ForcedBy> forced, @Nullable Freeze freeze) {
     return new Orders(forced, by);
   }
 
-  /** Those that are still in force at an instant; the same object when all are. */
+  /** Those that are still in force at an instant. */
   Orders at(long now) {
     Map<String, ForcedBy> lasting = new HashMap<>(forced);
     lasting.values().removeIf(by -> by.until() <= now);
     Freeze lastingFreeze = freeze != null && freeze.until() <= now ? null : freeze;
-    return lasting.size() == forced.size() && lastingFreeze == freeze
-        ? this
-        : new Orders(lasting, lastingFreeze);
+    return new Orders(lasting, lastingFreeze);
   }
 
   /** The next instant at which one ends by itself; {@link Long#MAX_VALUE} for never. */

@@ -1,13 +1,13 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.follow.Follower;
+import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
-import dev.azimuth.app.follow.Follower;
-import dev.azimuth.app.metrics.Metrics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -29,8 +29,7 @@ final class Pictures implements Desk.Outside {
   private volatile @Nullable Gallery gallery;
   private volatile @Nullable String notKept;
 
-  Pictures(
-      Prober prober, Follower follower, StateStore store, Keeper keeper, Metrics metrics) {
+  Pictures(Prober prober, Follower follower, StateStore store, Keeper keeper, Metrics metrics) {
     this.prober = prober;
     this.follower = follower;
     this.store = store;
@@ -94,8 +93,7 @@ final class Pictures implements Desk.Outside {
   }
 
   @Override
-  public void stateChanged(
-      String label, Target target, TargetHealth before, TargetHealth after) {
+  public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
     Journal.stateChanged(label, target, before, after);
     metrics.stateChanged(after.state());
   }

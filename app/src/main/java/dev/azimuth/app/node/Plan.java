@@ -119,8 +119,7 @@ record Plan(
           endpoints(key, backend, check));
     }
 
-    private List<Endpoint> endpoints(
-        String key, BackendConfig backend, @Nullable Check check) {
+    private List<Endpoint> endpoints(String key, BackendConfig backend, @Nullable Check check) {
       List<InetAddress> known = backend.addresses();
       int ttl = Integer.MAX_VALUE;
       if (backend.host() != null) {

@@ -109,8 +109,7 @@ final class Questions {
     long low = low(address);
     int hostBits = bits - length;
     asker.subnetLow = hostBits >= 64 ? 0 : low & -1L << hostBits;
-    asker.subnetHigh =
-        hostBits <= 64 ? high : hostBits == 128 ? 0 : high & -1L << (hostBits - 64);
+    asker.subnetHigh = hostBits <= 64 ? high : hostBits == 128 ? 0 : high & -1L << (hostBits - 64);
   }
 
   private static InetAddress address(String text) throws Refused {

@@ -4,11 +4,14 @@ import dev.azimuth.app.metrics.BackendSource;
 import dev.azimuth.app.metrics.TrafficSource;
 import dev.azimuth.health.State;
 import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.resolver.Listener;
+import dev.azimuth.resolver.TrafficVisitor;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Turns;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +35,8 @@ final class Series implements BackendSource, TrafficSource {
       for (Backend backend : pool.backends()) {
         for (Endpoint endpoint : backend.endpoints()) {
           boolean up =
-              endpoint.target() < 0
-                  || now.live().get(endpoint.target()).state() != State.DOWN;
-          visitor.address(
-              pool.name(), backend.name(), endpoint.address().getHostAddress(), up);
+              endpoint.target() < 0 || now.live().get(endpoint.target()).state() != State.DOWN;
+          visitor.address(pool.name(), backend.name(), endpoint.address().getHostAddress(), up);
         }
       }
     }
@@ -58,5 +59,56 @@ final class Series implements BackendSource, TrafficSource {
         visitor.answers(pool.name(), backend.name(), given);
       }
     }
+  }
+
+  @Override
+  public void responses(ResponseVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void answered(
+              Listener listener, Channel channel, String type, String rcode, long count) {
+            visitor.responses(address(listener), words(channel), type, rcode, count);
+          }
+        });
+  }
+
+  @Override
+  public void drops(DropVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void dropped(Listener listener, Channel channel, Drop why, long count) {
+            visitor.dropped(address(listener), words(channel), words(why), count);
+          }
+        });
+  }
+
+  private void traffic(TrafficVisitor visitor) {
+    DnsServer open = server.get();
+    if (open != null) {
+      open.traffic(visitor);
+    }
+  }
+
+  private static String address(Listener listener) {
+    return StatusView.text(listener.effective());
+  }
+
+  private static String words(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Passes over what a series does not ask for. */
+  private abstract static class Counts implements TrafficVisitor {
+    @Override
+    public void answered(
+        Listener listener, Channel channel, String type, String rcode, long count) {}
+
+    @Override
+    public void truncated(Listener listener, Channel channel, long count) {}
+
+    @Override
+    public void dropped(Listener listener, Channel channel, Drop why, long count) {}
   }
 }

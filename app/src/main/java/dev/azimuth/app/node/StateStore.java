@@ -5,12 +5,12 @@ import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Memory.PoolMemory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -59,8 +59,7 @@ final class StateStore {
         fresh ? file.targets : Map.of(), new Memory(file.pools, file.lastGood), kept.at(now));
   }
 
-  private <T> T read(
-      Path file, Class<T> type, T missing, Consumer<String> complain) {
+  private <T> T read(Path file, Class<T> type, T missing, Consumer<String> complain) {
     if (!Files.exists(file)) {
       return missing;
     }
@@ -116,8 +115,7 @@ final class StateStore {
       }
       channel.force(true);
     }
-    Files.move(
-        fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -40,9 +40,7 @@ final class Verdicts {
       boolean isUp = false;
       for (Endpoint endpoint : backend.endpoints()) {
         State state =
-            endpoint.target() < 0
-                ? State.UP
-                : states.apply(plan.targets().get(endpoint.target()));
+            endpoint.target() < 0 ? State.UP : states.apply(plan.targets().get(endpoint.target()));
         isUp |= state == State.UP;
         unknown |= state == State.UNKNOWN;
       }
