@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class LargeZoneTest {
     zone =
         ZoneText.zone(
             text.toString().substring(ZoneText.APEX.length()), Map.of("st.example.com.", 1));
-    zones = new Zones(java.util.List.of(zone));
+    zones = new Zones(List.of(zone));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.azimuth.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.zones.ZoneProblem.Severity;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class LoaderFuzzTest {
       wire[at] = 0;
       int length = NameText.parse(NameText.format(wire, 0), new byte[] {0}, again);
       assertThat(length).isEqualTo(at + 1);
-      assertThat(again).startsWith(java.util.Arrays.copyOf(wire, length));
+      assertThat(again).startsWith(Arrays.copyOf(wire, length));
     }
   }
 }

@@ -276,8 +276,11 @@ class ZoneLoaderTest {
             "raw ERROR NO_TYPE 1:1");
     write(folder.resolve("good"), "$ORIGIN in.example.com.\n$TTL 7\nw A 192.0.2.1\n");
     String sound = text.lines().limit(6).reduce("", (a, b) -> a + b + "\n");
-    Zone zone =
-        ZoneText.zone(ZoneLoader.load(ZoneText.source("example.com", sound, folder, Map.of())));
+    var whole = ZoneLoader.load(ZoneText.source("example.com", sound, folder, Map.of()));
+    assertThat(whole.included())
+        .containsExactly(
+            folder.toRealPath().resolve("good"), folder.toRealPath().resolve("sub/fine"));
+    Zone zone = ZoneText.zone(whole);
     assertThat(rec(zone, "w.in.example.com.", "A")).containsExactly("7 A 192.0.2.1");
     assertThat(rec(zone, "w.other.example.com.", "A")).containsExactly("3600 A 192.0.2.2");
     assertThat(rec(zone, "back.example.com.", "A")).containsExactly("3600 A 192.0.2.3");
