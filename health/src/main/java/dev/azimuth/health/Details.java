@@ -10,12 +10,18 @@ final class Details {
 
   /** What an exception says: the message of its first cause, else the name of its class. */
   static String of(Throwable cause) {
+    Throwable first = first(cause);
+    return printable(
+        Objects.requireNonNullElse(first.getMessage(), first.getClass().getSimpleName()));
+  }
+
+  /** What began it: Netty wraps the exceptions of the system in its own. */
+  static Throwable first(Throwable cause) {
     Throwable first = cause;
     while (first.getCause() != null) {
       first = first.getCause();
     }
-    return printable(
-        Objects.requireNonNullElse(first.getMessage(), first.getClass().getSimpleName()));
+    return first;
   }
 
   /**

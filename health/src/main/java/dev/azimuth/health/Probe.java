@@ -169,7 +169,8 @@ final class Probe {
   }
 
   private void failed(Throwable cause) {
-    if (cause instanceof BindException || cause instanceof OutOfMemoryError) {
+    Throwable first = Details.first(cause);
+    if (first instanceof BindException || first instanceof OutOfMemoryError) {
       end(Code.INCONCLUSIVE, Details.of(cause)); // no local port or no buffer left
       return;
     }
@@ -210,10 +211,13 @@ final class Probe {
     }
   }
 
-  /** From below the TLS handler, which would wait until its goodbye is written. */
   private static void closeNow(Channel channel) {
-    ChannelHandlerContext lowest = channel.pipeline().firstContext();
-    var _ = lowest == null ? channel.close() : lowest.close();
+    if (channel.isRegistered()) {
+      // From below the TLS handler, which would wait until its goodbye is written.
+      var _ = channel.pipeline().firstContext().close();
+    } else {
+      channel.unsafe().closeForcibly();
+    }
   }
 
   /** The last in the pipeline. */

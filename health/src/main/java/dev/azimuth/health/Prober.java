@@ -9,12 +9,12 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.KeyStore;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ public final class Prober implements AutoCloseable {
   private final EventLoop loop;
 
   private final AtomicLong started = new AtomicLong();
-  private final AtomicLongArray finished = new AtomicLongArray(Code.values().length);
+  private final Map<Code, AtomicLong> finished = new EnumMap<>(Code.class);
   private volatile int inFlight;
   private @Nullable Tls tls; // guarded by this
 
@@ -50,7 +50,7 @@ public final class Prober implements AutoCloseable {
   private final Schedule schedule;
   private final Pulse pulse = new Pulse();
   private final Map<Schedule.Slot, Run> running = new HashMap<>();
-  private boolean beating;
+  private @Nullable ScheduledFuture<?> heart; // null while nothing runs
   private @Nullable ScheduledFuture<?> wake;
   private long wakeAt;
 
@@ -95,6 +95,9 @@ public final class Prober implements AutoCloseable {
     this.settings = settings;
     this.userAgent = "azimuth/" + settings.version() + " (health check)";
     this.schedule = new Schedule(random);
+    for (Code code : Code.values()) {
+      finished.put(code, new AtomicLong());
+    }
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
@@ -135,7 +138,11 @@ public final class Prober implements AutoCloseable {
 
   /** How many probes have ended so; those that were aborted have not. */
   public long finished(Code code) {
-    return finished.get(code.ordinal());
+    return counter(code).get();
+  }
+
+  private AtomicLong counter(Code code) {
+    return Objects.requireNonNull(finished.get(code));
   }
 
   /** How many probes are under way. */
@@ -196,20 +203,17 @@ public final class Prober implements AutoCloseable {
     running.put(slot, new Run(probe, now, System.nanoTime(), deadline));
     inFlight = running.size();
     started.incrementAndGet();
-    if (!beating) {
-      beating = true;
+    if (heart == null) {
       pulse.begin(now);
-      loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
+      heart = loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
     }
     probe.start(loop, NioSocketChannel::new, this::tls, userAgent);
   }
 
   private void beat() {
     pulse.beat(clock.getAsLong());
-    beating = !running.isEmpty();
-    if (beating) {
-      loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
-    }
+    heart =
+        running.isEmpty() ? null : loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
   }
 
   private void overdue(Schedule.Slot slot, long deadline) {
@@ -229,7 +233,7 @@ public final class Prober implements AutoCloseable {
         !code.good() && pulse.stalled(run.started(), now)
             ? inconclusive(code, run.started(), tookMicros)
             : new ProbeResult(code, detail, run.started(), tookMicros);
-    finished.incrementAndGet(result.code().ordinal());
+    counter(result.code()).incrementAndGet();
     schedule.finished(probe.slot, result, now);
     arm();
     listener.result(probe.slot.target, result);

@@ -7,10 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,7 @@ final class Tls {
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     if (check.host() != null && !isAddress(check.host())) {
-      // Bytes, because the constructor for text refuses the underscores that internal names have.
-      parameters.setServerNames(
-          List.of(new SNIHostName(check.host().getBytes(StandardCharsets.US_ASCII))));
+      parameters.setServerNames(List.of(new ServerName(check.host())));
     }
     if (check.verify()) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -69,5 +68,12 @@ final class Tls {
 
   private static boolean isAddress(String host) {
     return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+  }
+
+  /** SNIHostName without its refusal of underscores, which internal names have. */
+  private static final class ServerName extends SNIServerName {
+    ServerName(String host) {
+      super(StandardConstants.SNI_HOST_NAME, host.getBytes(StandardCharsets.US_ASCII));
+    }
   }
 }

@@ -1,0 +1,86 @@
+package dev.azimuth.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.KeyStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+
+/** A prober, what it has reported, and its clock, which a test may put forward. */
+final class Watcher implements AutoCloseable {
+  final AtomicLong skipped = new AtomicLong();
+  final Prober prober;
+
+  /** Runs on the prober's thread after each result is filed. */
+  volatile BiConsumer<Target, ProbeResult> then = (_, _) -> {};
+
+  private final Map<Target, BlockingQueue<ProbeResult>> results = new ConcurrentHashMap<>();
+
+  Watcher(int concurrent, KeyStore trust) {
+    prober =
+        new Prober(
+            () -> System.nanoTime() / 1_000_000 + skipped.get(),
+            new Random(1),
+            (target, result) -> {
+              of(target).add(result);
+              then.accept(target, result);
+            },
+            new Prober.Settings("1.2.3", concurrent, trust));
+  }
+
+  Watcher() {
+    this(4_000, null);
+  }
+
+  void watch(Target... targets) {
+    Map<Target, TargetHealth> all = new HashMap<>();
+    for (Target target : targets) {
+      all.put(target, TargetHealth.unknown(0));
+    }
+    prober.watch(all);
+  }
+
+  BlockingQueue<ProbeResult> of(Target target) {
+    return results.computeIfAbsent(target, _ -> new LinkedBlockingQueue<>());
+  }
+
+  /** The next result of a target. */
+  ProbeResult next(Target target) throws InterruptedException {
+    ProbeResult result = of(target).poll(20, TimeUnit.SECONDS);
+    assertThat(result).as("a result in time").isNotNull();
+    return result;
+  }
+
+  /** The next result that says something: on a busy machine the prober may be late. */
+  ProbeResult nextVerdict(Target target) throws InterruptedException {
+    ProbeResult result = next(target);
+    while (result.code() == ProbeResult.Code.INCONCLUSIVE) {
+      result = next(target);
+    }
+    return result;
+  }
+
+  /** The first verdict on one target. */
+  static ProbeResult probe(Target target) throws InterruptedException {
+    return probe(target, null);
+  }
+
+  static ProbeResult probe(Target target, KeyStore trust) throws InterruptedException {
+    try (Watcher watcher = new Watcher(10, trust)) {
+      watcher.watch(target);
+      return watcher.nextVerdict(target);
+    }
+  }
+
+  @Override
+  public void close() {
+    prober.close();
+  }
+}
