@@ -22,6 +22,10 @@ import java.util.stream.Stream;
 public final class PortHolder {
   private static final int TCP_LISTEN = 0x0A;
 
+  /** An IPv4 address on an IPv6 socket (RFC 4291, section 2.5.5.2), up to the address itself. */
+  private static final String MAPPED =
+      written(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0}).substring(0, 24);
+
   private final Path proc;
 
   /**
@@ -110,7 +114,8 @@ public final class PortHolder {
     InetAddress wanted = address.getAddress();
     return wanted.isAnyLocalAddress()
         || local.matches("0+")
-        || local.equals(written(wanted.getAddress()));
+        || local.equals(written(wanted.getAddress()))
+        || local.equals(MAPPED + written(wanted.getAddress()));
   }
 
   /** As {@code /proc/net} writes an address: words of four octets, each in the host's order. */

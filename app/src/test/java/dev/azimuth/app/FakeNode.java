@@ -1,0 +1,159 @@
+package dev.azimuth.app;
+
+import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.Status;
+import dev.azimuth.app.node.Status.BackendStatus;
+import dev.azimuth.app.node.Status.EndpointStatus;
+import dev.azimuth.app.node.Status.Frozen;
+import dev.azimuth.app.node.Status.ListenerStatus;
+import dev.azimuth.app.node.Status.NameStatus;
+import dev.azimuth.app.node.Status.OverrideStatus;
+import dev.azimuth.app.node.Status.PoolStatus;
+import dev.azimuth.app.node.Status.Rejected;
+import dev.azimuth.health.Forced;
+import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Explanation.BackendOdds;
+import dev.azimuth.steering.Explanation.PoolStep;
+import dev.azimuth.steering.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A node that writes down what it is asked, and refuses what is called {@code refused}. */
+public final class FakeNode implements Node {
+  public static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
+  public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  public volatile List<String> missing = List.of();
+  public volatile Status status = troubled();
+
+  @Override
+  public List<String> missing() {
+    return missing;
+  }
+
+  @Override
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public Explanation explain(String name, boolean v4, String client, String subnet) throws Refused {
+    return explanation(
+        call("explain %s %s %s %s".formatted(name, v4 ? "A" : "AAAA", client, subnet)));
+  }
+
+  @Override
+  public String force(String backend, Forced forced, String reason, String author, Duration lasts)
+      throws Refused {
+    return call("force %s %s, %s, by %s for %s".formatted(backend, forced, reason, author, lasts));
+  }
+
+  @Override
+  public String clear(String backend) throws Refused {
+    return call("clear %s".formatted(backend));
+  }
+
+  @Override
+  public String freeze(String reason, String author, Duration lasts) throws Refused {
+    return call("freeze %s by %s for %s".formatted(reason, author, lasts));
+  }
+
+  @Override
+  public String unfreeze() throws Refused {
+    return call("unfreeze");
+  }
+
+  @Override
+  public String failback(String pool) throws Refused {
+    return call("failback %s".formatted(pool));
+  }
+
+  @Override
+  public List<String> reload(boolean acceptRemovals) throws Refused {
+    return List.of(call("reload %s".formatted(acceptRemovals)));
+  }
+
+  private String call(String call) throws Refused {
+    calls.add(call);
+    if (call.contains("refused")) {
+      throw new Refused("no: " + call + "\nand a second line");
+    }
+    return call;
+  }
+
+  public static Explanation explanation(String rule) {
+    return new Explanation(
+        "www.example.com.",
+        "A",
+        "192.0.2.0/24 (client subnet)",
+        rule,
+        List.of(
+            new PoolStep("eu", 1 / 3.0, false, "33 % usable is below min_up 50 %"),
+            new PoolStep("us", 1, true, "serves")),
+        "us",
+        Reason.FAILOVER,
+        "addresses",
+        List.of(
+            new BackendOdds("iad1", List.of("198.51.100.1"), "UP", null, 0.75, 1, ""),
+            new BackendOdds("iad2", List.of("198.51.100.2"), "UP", "DOWN", 0.25, 0, "forced down")),
+        15,
+        "a streak of failures",
+        24);
+  }
+
+  /** A node with one of each thing that an operator must know. */
+  public static Status troubled() {
+    return new Status(
+        "0.1.0",
+        42,
+        NOW.minusSeconds(7200),
+        NOW.minusSeconds(3600),
+        "/etc/azimuth/azimuth.yaml",
+        new Frozen("maintenance", "ann", NOW.minusSeconds(60), NOW.plusSeconds(600)),
+        new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
+        List.of(new OverrideStatus("us/iad2", "DOWN", "disk", "bob", NOW.minusSeconds(120), null)),
+        List.of(
+            new PoolStatus(
+                "eu",
+                1 / 3.0,
+                1.0,
+                false,
+                null,
+                List.of(
+                    new BackendStatus(
+                        "fra1",
+                        3,
+                        false,
+                        null,
+                        List.of(
+                            endpoint("192.0.2.1", "DOWN", 0, "L7STS", "503 \u001b[31mbad\n"),
+                            endpoint("2001:db8::1", "UP", 1, "L7OK", ""))))),
+            new PoolStatus(
+                "us",
+                0.75,
+                null,
+                true,
+                NOW.plusSeconds(45),
+                List.of(
+                    new BackendStatus(
+                        "iad2",
+                        1,
+                        true,
+                        "DOWN",
+                        List.of(endpoint("198.51.100.2", "UP", 0, "L4OK", "")))))),
+        List.of(
+            new NameStatus("www.example.com.", "routes.world[1]", "us", "FAILOVER", 15),
+            new NameStatus(
+                "api.example.com.", "zones.example.com.names.api.to", null, "ALL_DOWN", 15)),
+        List.of(
+            new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")));
+  }
+
+  private static EndpointStatus endpoint(
+      String address, String state, int streak, String code, String detail) {
+    return new EndpointStatus(address, state, streak, NOW.minusSeconds(300), code, detail, 1234);
+  }
+}

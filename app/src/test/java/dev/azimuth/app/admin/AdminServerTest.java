@@ -1,0 +1,310 @@
+package dev.azimuth.app.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.app.FakeNode;
+import dev.azimuth.app.node.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminServerTest {
+  private static final String SECRET = "a-secret-of-enough-characters";
+
+  private final FakeNode node = new FakeNode();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private @TempDir Path folder;
+  private AdminServer server;
+
+  @BeforeEach
+  void open() throws IOException {
+    Path token = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+    server =
+        AdminServer.open(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new Token(token),
+            node,
+            out -> out.write("azimuth_up 1\n".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    http.close();
+  }
+
+  @Test
+  void healthIsOpen() throws Exception {
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void readinessSaysWhatIsMissing() throws Exception {
+    node.missing = List.of("pool eu has no verdict yet");
+    var waiting = get("/readyz");
+    assertThat(waiting.statusCode()).isEqualTo(503);
+    assertThat(waiting.body()).isEqualTo("pool eu has no verdict yet\n");
+    node.missing = List.of();
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void metricsAreStreamedInTheTextFormat() throws Exception {
+    var metrics = get("/metrics");
+    assertThat(metrics.body()).isEqualTo("azimuth_up 1\n");
+    assertThat(metrics.headers().firstValue("Content-Type")).hasValue(Scrape.CONTENT_TYPE);
+  }
+
+  @Test
+  void statusSurvivesTheWayThroughJson() throws Exception {
+    var status = get("/status");
+    assertThat(Json.read(status.body().getBytes(StandardCharsets.UTF_8), Status.class))
+        .isEqualTo(node.status);
+    assertThat(status.body()).startsWith("{\n  \"version\" : \"0.1.0\"").doesNotContain("\u001b");
+  }
+
+  @Test
+  void explainPassesEveryParameterOn() throws Exception {
+    get("/explain?name=www.example.com&type=aaaa&client=192.0.2.1&ecs=2001%3Adb8%3A%3A%2F48");
+    assertThat(node.calls).containsExactly("explain www.example.com AAAA 192.0.2.1 2001:db8::/48");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/explain",
+        "/explain?name=a&name=b",
+        "/explain?name=a&type=MX",
+        "/explain?name=a&client=%zz",
+        "/explain?name=a&verbose=1",
+        "/status?x=1"
+      })
+  void aRequestThatMakesNoSenseIsRefused(String path) throws Exception {
+    // URI refuses a broken escape itself, so this goes out as it is.
+    assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void changesNeedTheToken() throws Exception {
+    String body = "{\"backend\":\"eu/fra1\",\"reason\":\"disk\"}";
+    assertThat(post("/down", body, null).statusCode()).isEqualTo(401);
+    assertThat(post("/down", body, "Bearer wrong-but-of-enough-characters").statusCode())
+        .isEqualTo(401);
+    assertThat(post("/down", body, "Basic " + SECRET).statusCode()).isEqualTo(401);
+    assertThat(post("/down", body, "Bearer").statusCode()).isEqualTo(401);
+    assertThat(node.calls).isEmpty();
+    assertThat(post("/down", body, "Bearer " + SECRET).statusCode()).isEqualTo(200);
+    assertThat(node.calls).containsExactly("force eu/fra1 DOWN, disk, by admin API for null");
+  }
+
+  @Test
+  void anEmptyTokenFileAllowsNobody() throws Exception {
+    Files.writeString(folder.resolve("secret"), "\n");
+    assertThat(post("/unfreeze", "", "Bearer ").statusCode()).isEqualTo(401);
+    assertThat(post("/unfreeze", "", "Bearer").statusCode()).isEqualTo(401);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void anotherTokenTakesEffectAtOnce() throws Exception {
+    Files.writeString(folder.resolve("secret"), "another-secret-entirely");
+    assertThat(post("/unfreeze", "", "Bearer " + SECRET).statusCode()).isEqualTo(401);
+    assertThat(post("/unfreeze", "", "Bearer another-secret-entirely").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void everyChangeReachesTheNode() throws Exception {
+    change("/up", "{\"backend\":\"fra1\",\"reason\":\"r\",\"author\":\"ann\",\"for\":\"30m\"}");
+    change("/drain", "{\"backend\":\"fra1\",\"reason\":\"r\"}");
+    change("/clear", "{\"backend\":\"fra1\"}");
+    change("/freeze", "{\"reason\":\"r\",\"author\":\"ann\",\"for\":\"1h\"}");
+    change("/unfreeze", "{}");
+    change("/failback", "{\"pool\":\"eu\"}");
+    change("/reload", "{}");
+    change("/reload", "{\"acceptRemovals\":true}");
+    assertThat(node.calls)
+        .containsExactly(
+            "force fra1 UP, r, by ann for PT30M",
+            "force fra1 DRAIN, r, by admin API for null",
+            "clear fra1",
+            "freeze r by ann for PT1H",
+            "unfreeze",
+            "failback eu",
+            "reload false",
+            "reload true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"backend\":\"a\"}",
+        "{\"backend\":\"a\",\"reason\":\" \"}",
+        "{\"backend\":\"a\",\"reason\":\"r\",\"for\":\"soon\"}",
+        "{\"backend\":\"a\",\"reason\":\"r\",\"until\":\"30m\"}",
+        "{\"backend\":\"a\",\"reason\":\"r\"} {}",
+        "[]",
+        "null",
+        "{\"backend\":",
+        "\u0000"
+      })
+  void aBodyThatMakesNoSenseChangesNothing(String body) throws Exception {
+    assertThat(post("/down", body, "Bearer " + SECRET).statusCode()).isEqualTo(400);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void aBodyThatIsTooLargeChangesNothing() throws Exception {
+    String body = "{\"backend\":\"a\",\"reason\":\"" + "r".repeat(70_000) + "\"}";
+    assertThat(post("/down", body, "Bearer " + SECRET).statusCode()).isEqualTo(413);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void whatTheNodeRefusesComesBackInItsWords() throws Exception {
+    var refused = post("/clear", "{\"backend\":\"refused\"}", "Bearer " + SECRET);
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(
+            Json.read(refused.body().getBytes(StandardCharsets.UTF_8), Messages.Failure.class)
+                .error())
+        .isEqualTo("no: clear refused\nand a second line");
+  }
+
+  @Test
+  void pathsAndMethodsAreExact() throws Exception {
+    assertThat(get("/").statusCode()).isEqualTo(404);
+    assertThat(get("/status/").statusCode()).isEqualTo(404);
+    assertThat(get("/healthz/../status").statusCode()).isEqualTo(404);
+    var wrong = get("/down");
+    assertThat(wrong.statusCode()).isEqualTo(405);
+    assertThat(wrong.headers().firstValue("Allow")).hasValue("POST");
+    assertThat(post("/status", "", "Bearer " + SECRET).statusCode()).isEqualTo(405);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void everyReplyHasTheStrictHeaders() throws Exception {
+    for (String path : List.of("/healthz", "/nothing", "/metrics")) {
+      var headers = get(path).headers();
+      assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
+      assertThat(headers.firstValue("Cache-Control")).hasValue("no-store");
+      assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+          .contains("default-src 'none'");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"rebound.example", "127.0.0.1.rebound.example", "localhost.evil", "", "a b"})
+  void aNameThatCouldBeAnybodysIsNotAnswered(String host) throws Exception {
+    assertThat(raw("GET /status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 421 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:8053", "localhost", "LOCALHOST:1", "[::1]:8053", "192.0.2.1"})
+  void addressesAndLocalhostAreAnswered(String host) throws Exception {
+    assertThat(raw("GET /status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void withoutAHostHeaderNothingIsAnswered() throws Exception {
+    assertThat(raw("GET /status HTTP/1.1\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 421 ");
+  }
+
+  @Test
+  void anybodysListenerAsksReadersForTheTokenToo() throws Exception {
+    try (var open =
+        AdminServer.open(
+            new InetSocketAddress("0.0.0.0", 0),
+            new Token(folder.resolve("secret")),
+            node,
+            out -> {})) {
+      URI status = URI.create("http://127.0.0.1:" + open.address().getPort() + "/status");
+      assertThat(http.send(HttpRequest.newBuilder(status).build(), text()).statusCode())
+          .isEqualTo(401);
+      assertThat(
+              http.send(
+                      HttpRequest.newBuilder(status)
+                          .header("Authorization", "Bearer " + SECRET)
+                          .build(),
+                      text())
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(
+              http.send(HttpRequest.newBuilder(status.resolve("/healthz")).build(), text())
+                  .statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void seededNoiseNeverGetsPastTheDoor() throws Exception {
+    var random = new Random(7);
+    for (int i = 0; i < 200; i++) {
+      var noise = new byte[1 + random.nextInt(200)];
+      random.nextBytes(noise);
+      raw(
+          "POST /down HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+              + noise.length
+              + "\r\nAuthorization: Bearer "
+              + SECRET
+              + "\r\nConnection: close\r\n\r\n"
+              + new String(noise, StandardCharsets.ISO_8859_1));
+    }
+    assertThat(node.calls).isEmpty();
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  private void change(String path, String body) throws Exception {
+    assertThat(post(path, body, "Bearer " + SECRET).statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(HttpRequest.newBuilder(uri(path)).build(), text());
+  }
+
+  private HttpResponse<String> post(String path, String body, String authorization)
+      throws Exception {
+    var request = HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body));
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    return http.send(request.build(), text());
+  }
+
+  private String raw(String request) throws IOException {
+    try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+      socket.setSoTimeout(5000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  private static HttpResponse.BodyHandler<String> text() {
+    return HttpResponse.BodyHandlers.ofString();
+  }
+}

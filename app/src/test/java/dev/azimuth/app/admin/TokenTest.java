@@ -1,0 +1,42 @@
+package dev.azimuth.app.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenTest {
+  private @TempDir Path folder;
+
+  @Test
+  void isMadeOnceForItsOwnerOnly() throws IOException {
+    Token made = Token.inStateDir(folder, new SecureRandom());
+    assertThat(made.read()).hasSize(43);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.file())))
+        .isEqualTo("rw-------");
+    assertThat(Token.inStateDir(folder, new SecureRandom()).read()).isEqualTo(made.read());
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(made.file());
+    }
+  }
+
+  @Test
+  void aShortOneIsNone() throws IOException {
+    Token token = new Token(Files.writeString(folder.resolve("t"), "fifteen-letters\n"));
+    assertThatThrownBy(token::read).isInstanceOf(IOException.class).hasMessageContaining("t holds");
+  }
+
+  @Test
+  void theSchemeIsReadWithoutCase() throws IOException {
+    Token token = new Token(Files.writeString(folder.resolve("t"), "sixteen-letters!\n"));
+    assertThat(token.allows("bearer sixteen-letters!")).isTrue();
+    assertThat(token.allows("Bearer sixteen-letters")).isFalse();
+    assertThat(token.allows("sixteen-letters!")).isFalse();
+  }
+}

@@ -1,0 +1,280 @@
+package dev.azimuth.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.app.FakeNode;
+import dev.azimuth.app.admin.AdminServer;
+import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.node.Node;
+import dev.azimuth.steering.Explanation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineTest {
+  private final FakeNode node = new FakeNode();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private @TempDir Path folder;
+  private AdminServer server;
+  private Path token;
+
+  @BeforeEach
+  void open() throws IOException {
+    token = Files.writeString(folder.resolve("token"), "a-secret-of-enough-characters\n");
+    server =
+        AdminServer.open(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new Token(token),
+            node,
+            stream -> {});
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void statusBeginsWithWhatNeedsAttention() {
+    assertThat(run("status", "--admin", address())).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            FROZEN  for 1m by ann, 10m left: maintenance
+            REJECTED  the configuration of 30s ago is not in force; the one of 1h ago is
+                azimuth.yaml:3:1: error[X] pools: wrong
+            ALL DOWN  api.example.com.: no backend of zones.example.com.names.api.to is usable
+            BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
+            HELD  pool us has recovered and is on failback hold, 45s left
+            FORCED DOWN  us/iad2 for 2m by bob: disk
+
+            Azimuth        0.1.0, up 2h
+            answers on     127.0.0.1:53 udp+tcp
+            configuration  /etc/azimuth/azimuth.yaml, loaded 1h ago, generation 42
+
+            POOL  BACKEND                   ADDRESS       STATE            SINCE  WEIGHT     LAST PROBE
+            eu    33 % (IPv6 100 %) usable                below min_up
+                  fra1                      192.0.2.1     down             5m     3          L7STS 503 \\u001b[31mbad\\u000a in 1.2 ms
+                                            2001:db8::1   up (1 against)   5m                L7OK in 1.2 ms
+            us    75 % usable                             held
+                  iad2                      198.51.100.2  up, forced down  5m     1 standby  L4OK in 1.2 ms
+
+            NAME              RULE                            POOL  REASON    TTL
+            www.example.com.  routes.world[1]                 us    FAILOVER  15s
+            api.example.com.  zones.example.com.names.api.to  -     ALL_DOWN  15s
+            """);
+  }
+
+  @Test
+  void coloursDoNotMoveColumns() {
+    String plain = StatusText.of(node.status, FakeNode.NOW, Ink.PLAIN);
+    String coloured = StatusText.of(node.status, FakeNode.NOW, Ink.COLOUR);
+    assertThat(coloured).contains("\u001b[31;1mFROZEN\u001b[0m");
+    assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(plain);
+  }
+
+  @Test
+  void explainIsReadableAtAGlance() {
+    assertThat(run("explain", "www.example.com", "--ecs", "192.0.2.0/24", "--admin", address()))
+        .isEqualTo(ExitCode.FINE);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            www.example.com. A for 192.0.2.0/24 (client subnet)
+
+            answer     addresses of pool us
+            reason     FAILOVER: an earlier pool does not serve
+            rule       explain www.example.com A null 192.0.2.0/24
+            TTL        15 s: a streak of failures
+            ECS scope  /24
+
+            Pools tried, in order
+              1.  eu  33 % usable   33 % usable is below min_up 50 %
+              2.  us  100 % usable  serves
+
+            Backends
+                    addresses     state            weight  odds now
+              iad1  198.51.100.1  up               75 %    100.0 %
+              iad2  198.51.100.2  up, forced down  25 %    0.0 %     forced down
+            """);
+  }
+
+  @Test
+  void explainWorksOfflineOnAFile() {
+    assertThat(run("explain", "x", "--type", "aaaa", "--config", "f", "--down", "a", "--down", "b"))
+        .isEqualTo(ExitCode.FINE);
+    assertThat(out.toString()).contains("rule       f [a, b] Question[name=x, v4=false");
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void downWithoutAFileIsAMistake() {
+    assertThat(run("explain", "x", "--down", "a", "--admin", address())).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).startsWith("--down needs --config");
+  }
+
+  @Test
+  void everyChangeReachesTheNode() {
+    for (String command :
+        List.of(
+            "down eu/fra1 --reason disk --for 30m",
+            "up eu/fra1 --reason test",
+            "drain eu/fra1 --reason update --for 2h",
+            "clear eu/fra1",
+            "freeze --for 1h --reason work",
+            "unfreeze",
+            "failback eu",
+            "reload --accept-removals")) {
+      var arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(List.of("--admin", address(), "--token-file", token.toString()));
+      assertThat(run(arguments.toArray(String[]::new))).as(command).isEqualTo(ExitCode.FINE);
+    }
+    assertThat(node.calls)
+        .containsExactly(
+            "force eu/fra1 DOWN, disk, by tester for PT30M",
+            "force eu/fra1 UP, test, by tester for null",
+            "force eu/fra1 DRAIN, update, by tester for PT2H",
+            "clear eu/fra1",
+            "freeze work by tester for PT1H",
+            "unfreeze",
+            "failback eu",
+            "reload true");
+    assertThat(out.toString()).isEqualTo(String.join("\n", node.calls) + "\n");
+  }
+
+  @Test
+  void theConfigurationSaysWhereTheNodeAndItsTokenAre() {
+    assertThat(run("clear", "eu/fra1", "--config", "azimuth.yaml")).isEqualTo(ExitCode.FINE);
+    assertThat(node.calls).containsExactly("clear eu/fra1");
+  }
+
+  @Test
+  void whatIsRefusedIsOneAndInTheNodesWords() {
+    assertThat(run("failback", "refused", "--config", "azimuth.yaml")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).isEqualTo("no: failback refused\nand a second line\n");
+  }
+
+  @Test
+  void aWrongTokenIsRefused() throws IOException {
+    Path wrong = Files.writeString(folder.resolve("wrong"), "not-the-secret-of-the-node");
+    assertThat(run("unfreeze", "--admin", address(), "--token-file", wrong.toString()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("needs the token");
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void anInvalidConfigurationIsThree() {
+    assertThat(run("validate", "bad.yaml")).isEqualTo(ExitCode.INVALID_CONFIGURATION);
+    assertThat(err.toString()).isEqualTo("bad.yaml:1:1: error\n");
+    assertThat(run("run", "bad.yaml")).isEqualTo(ExitCode.INVALID_CONFIGURATION);
+    assertThat(run("validate", "good.yaml")).isEqualTo(ExitCode.FINE);
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerIsFour() {
+    server.close();
+    assertThat(run("status", "--admin", address())).isEqualTo(ExitCode.NOT_REACHABLE);
+    assertThat(err.toString()).startsWith("no node answers at " + address());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stats,Did you mean: azimuth status",
+    "down x,--reason",
+    "freeze --for soon,is no duration",
+    "explain x --type MX,type",
+    "'',azimuth --help"
+  })
+  void aMistakeIsTwoAndOneGlanceLong(String line, String expected) {
+    assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(expected);
+    assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void everyCommandHasHelpInOneLine() {
+    for (String name : commandLine().getSubcommands().keySet()) {
+      assertThat(run(name, "--help")).isEqualTo(ExitCode.FINE);
+      assertThat(out.toString()).startsWith("Usage: azimuth " + name);
+      out.getBuffer().setLength(0);
+    }
+  }
+
+  private int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  private picocli.CommandLine commandLine() {
+    var terminal = new Terminal(new PrintWriter(out), new PrintWriter(err, true), Ink.PLAIN);
+    var engine = new FakeEngine();
+    var commands = new ArrayList<java.util.concurrent.Callable<Integer>>();
+    commands.add(new RunCommand(engine));
+    commands.addAll(FileCommands.all(engine, terminal));
+    commands.addAll(
+        OperatorCommands.all(engine, terminal, InstantSource.fixed(FakeNode.NOW), "tester"));
+    return Azimuth.commandLine(terminal, commands);
+  }
+
+  private String address() {
+    return "http://127.0.0.1:" + server.address().getPort();
+  }
+
+  /** Every file but {@code bad.yaml} is valid. */
+  private final class FakeEngine implements Engine {
+    @Override
+    public String version() {
+      return "0.1.0";
+    }
+
+    @Override
+    public Running start(Path config) throws InvalidConfiguration {
+      throw new InvalidConfiguration(config + ":1:1: error");
+    }
+
+    @Override
+    public String validate(Path config, boolean colour) throws InvalidConfiguration {
+      if (config.endsWith("bad.yaml")) {
+        throw new InvalidConfiguration(config + ":1:1: error");
+      }
+      return config + " is valid\n";
+    }
+
+    @Override
+    public String expand(Path config) {
+      return "expanded\n";
+    }
+
+    @Override
+    public String schema() {
+      return "{}";
+    }
+
+    @Override
+    public Explanation explain(Path config, List<String> down, Question question)
+        throws Node.Refused {
+      return FakeNode.explanation(config + " " + down + " " + question);
+    }
+
+    @Override
+    public AdminPlace admin(Path config) {
+      return new AdminPlace(URI.create(address()), token);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.azimuth.app.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.health.State;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  /** A line of the text format, version 0.0.4. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "# (HELP|TYPE) [a-z_0-9]+ .+|[a-z_0-9]+(\\{([a-z_]+=\"([^\"\\\\]|\\\\[\\\\n\"])*\",?)*})? [-+.0-9EeInfNa]+");
+
+  private long generation = 1;
+
+  private final Metrics metrics =
+      new Metrics(
+          "0.1.0",
+          () -> generation,
+          () -> 4096,
+          new TrafficSource() {
+            @Override
+            public void responses(ResponseVisitor visitor) {
+              visitor.responses("127.0.0.1:53", "udp", "A", "NOERROR", 5_000_000_000L);
+            }
+
+            @Override
+            public void drops(DropVisitor visitor) {
+              visitor.dropped("127.0.0.1:53", "udp", "response", 3);
+            }
+          },
+          new BackendSource() {
+            @Override
+            public void addresses(AddressVisitor visitor) {
+              visitor.address("eu", "fra1", "192.0.2.1", true);
+              visitor.address("eu", "odd\"\\\nname", "192.0.2.2", false);
+            }
+
+            @Override
+            public void answers(AnswerVisitor visitor) {
+              visitor.answers("eu", "fra1", 7);
+            }
+          });
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  @Test
+  void saysWhatTheSourcesSay() throws IOException {
+    generation = 9;
+    assertThat(scrape())
+        .contains(
+            "azimuth_responses_total{listener=\"127.0.0.1:53\",transport=\"udp\",type=\"A\",rcode=\"NOERROR\"} 5000000000",
+            "azimuth_queries_dropped_total{listener=\"127.0.0.1:53\",transport=\"udp\",reason=\"response\"} 3",
+            "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",
+            "azimuth_backend_up{pool=\"eu\",backend=\"odd\\\"\\\\\\nname\",address=\"192.0.2.2\"} 0",
+            "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
+            "azimuth_picture_generation 9.0",
+            "azimuth_worker_allocated_bytes 4096.0");
+  }
+
+  @Test
+  void countsEvents() throws IOException {
+    metrics.probed(30_000);
+    metrics.probed(30_000_000);
+    metrics.stateChanged(State.DOWN);
+    metrics.reloaded(Metrics.Reload.REFUSED);
+    assertThat(scrape())
+        .contains(
+            "azimuth_probe_duration_seconds_count 2",
+            "azimuth_probe_duration_seconds_bucket{le=\"0.05\"} 1",
+            "azimuth_probe_duration_seconds_bucket{le=\"0.02\"} 0",
+            "azimuth_backend_state_changes_total{to=\"down\"} 1.0",
+            "azimuth_reloads_total{result=\"refused\"} 1.0",
+            "azimuth_reloads_total{result=\"taken_up\"} 0.0");
+  }
+
+  @Test
+  void showsTheRuntime() throws IOException {
+    assertThat(scrape())
+        .anyMatch(line -> line.startsWith("azimuth_build_info{") && line.contains("\"0.1.0\""))
+        .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
+        .anyMatch(line -> line.startsWith("jvm_buffer_memory_used_bytes{"))
+        .anyMatch(line -> line.startsWith("jvm_threads_live_threads"))
+        .anyMatch(line -> line.startsWith("process_uptime_seconds"));
+  }
+
+  @Test
+  void everyLineIsOfTheFormatAndEveryFamilyIsDeclaredOnce() throws IOException {
+    List<String> lines = scrape();
+    assertThat(lines).allMatch(line -> LINE.matcher(line).matches());
+    assertThat(lines.stream().filter(line -> line.startsWith("# TYPE"))).doesNotHaveDuplicates();
+  }
+
+  private List<String> scrape() throws IOException {
+    var out = new ByteArrayOutputStream();
+    metrics.scrape(out);
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+}
