@@ -107,7 +107,7 @@ class RejectionTest {
     assertThat(reply.getRcode()).isEqualTo(rcode);
     byte[] raw = asking.raw(query);
     assertThat(raw[0]).isEqualTo((byte) 0xBE);
-    assertThat(raw[2] & 0xFF).isEqualTo(0x80 | query[2] & 0x79);
+    assertThat(raw[2] & 0xFF).isEqualTo(0x80 | (query[2] & 0x79));
     assertThat(Wire.u16(raw, Wire.ANCOUNT) + Wire.u16(raw, Wire.NSCOUNT)).isZero();
   }
 

@@ -158,6 +158,9 @@ final class Sample {
     for (int i = 0; i < 40; i++) {
       text.append("many A 198.18.0.%d%n".formatted(i));
     }
+    for (int i = 0; i < 74; i++) {
+      text.append("brim A 198.18.3.%d%n".formatted(i));
+    }
     for (int i = 0; i < 200; i++) {
       text.append("huge A 198.19.0.%d%n".formatted(i));
     }
@@ -239,7 +242,7 @@ final class Sample {
   private static Backend backend(int number, int target, String... addresses) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (String address : addresses) {
-      endpoints.add(new Endpoint(address(address), target, Long.MAX_VALUE));
+      endpoints.add(new Endpoint(address(address), target, Integer.MAX_VALUE));
     }
     return new Backend("b" + number, number, number, 1, false, endpoints);
   }
