@@ -121,8 +121,7 @@ class DnsServerTest {
     Sockets.tcp(address(server, 0), Packets.query("none.example.com", "TXT"));
     var counter = new Counter();
     server.traffic(counter);
-    assertThat(counter.lines)
-        .containsExactlyInAnyOrder("UDP A NOERROR 10", "TCP TXT NXDOMAIN 1");
+    assertThat(counter.lines).containsExactlyInAnyOrder("UDP A NOERROR 10", "TCP TXT NXDOMAIN 1");
     // Each of the ten was counted for the backend as well.
     assertThat(server.turns().stream().mapToLong(turns -> turns.given(0)).sum()).isEqualTo(10);
     assertThat(server.allocatedBytes()).isPositive();
@@ -180,8 +179,7 @@ class DnsServerTest {
   @Test
   void anAddressCannotBeGivenTwice() throws IOException {
     DnsServer server = open();
-    assertThatThrownBy(
-            () -> server.reconfigure(List.of(Sockets.loopback(0), Sockets.loopback(0))))
+    assertThatThrownBy(() -> server.reconfigure(List.of(Sockets.loopback(0), Sockets.loopback(0))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

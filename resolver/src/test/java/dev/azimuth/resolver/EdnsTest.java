@@ -76,7 +76,8 @@ class EdnsTest {
 
   @Test
   void ignoresOptionsItDoesNotKnow() {
-    String options = Packets.option(65001, "010203") + Packets.option(3, "") + Packets.option(0, "");
+    String options =
+        Packets.option(65001, "010203") + Packets.option(3, "") + Packets.option(0, "");
     Message reply = asking.ask(Packets.of().question(WWW, 1, 1).opt(1232, 0, options).bytes());
     assertThat(reply.getRcode()).isEqualTo(Rcode.NOERROR);
     assertThat(reply.getOPT().getOptions()).isEmpty();
@@ -149,7 +150,8 @@ class EdnsTest {
   @ValueSource(
       strings = {"static.example.com", "none.example.com", WWW, "x.cut.example.com", "example.org"})
   void whatDependsOnNobodyHasScopeZero(String name) {
-    ClientSubnetOption echoed = subnetOf(asking.ask(Packets.subnet(name, "A", "0001 18 00 c63364")));
+    ClientSubnetOption echoed =
+        subnetOf(asking.ask(Packets.subnet(name, "A", "0001 18 00 c63364")));
     assertThat(echoed.getSourcePrefixLength()).isEqualTo(24);
     assertThat(echoed.getScopePrefixLength()).isZero();
   }

@@ -224,9 +224,12 @@ class ResponderTest {
   @Test
   void aDnameThatMakesTheNameTooLongIsSaid() {
     String label = "x".repeat(60) + ".";
-    Message grown = asking.overTcp().ask(label.repeat(3) + "y".repeat(40) + ".grow.example.com", "A");
+    Message grown =
+        asking.overTcp().ask(label.repeat(3) + "y".repeat(40) + ".grow.example.com", "A");
     assertHeader(grown, Rcode.YXDOMAIN, true);
-    assertThat(answers(grown)).first().isEqualTo("grow.example.com. 3600 DNAME x.grow.example.com.");
+    assertThat(answers(grown))
+        .first()
+        .isEqualTo("grow.example.com. 3600 DNAME x.grow.example.com.");
     assertThat(answers(grown)).doesNotHaveDuplicates();
   }
 

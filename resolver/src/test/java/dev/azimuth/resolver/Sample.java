@@ -202,7 +202,8 @@ final class Sample {
   }
 
   private static HealthTable table(int backends) {
-    var timing = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
+    var timing =
+        new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
     var check = new Check.Tcp(null, OptionalInt.of(80), timing);
     var forced = new ArrayList<dev.azimuth.health.ForcedState>();
     for (int i = 0; i < 10 + backends; i++) {

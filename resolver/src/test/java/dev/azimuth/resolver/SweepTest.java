@@ -26,7 +26,11 @@ class SweepTest {
   @Test
   void everyTypeHasItsRcodeAtEveryKindOfName() {
     String[] names = {
-      "www.example.com", "static.example.com", "alias.example.com", "a.tree.example.com", "example.com"
+      "www.example.com",
+      "static.example.com",
+      "alias.example.com",
+      "a.tree.example.com",
+      "example.com"
     };
     for (String name : names) {
       for (int type = 0; type < 0x10000; type++) {

@@ -43,8 +43,7 @@ class TcpTest {
   private InetSocketAddress serve(TcpLimits limits) throws IOException {
     var options = new ServerOptions(1, 1 << 16, transport, limits, faults::add);
     DnsServer server =
-        DnsServer.open(
-            List.of(Sockets.loopback(0)), options, new Gallery(Sample.picture()));
+        DnsServer.open(List.of(Sockets.loopback(0)), options, new Gallery(Sample.picture()));
     open.add(server);
     server.start();
     return server.listeners().getFirst().effective();

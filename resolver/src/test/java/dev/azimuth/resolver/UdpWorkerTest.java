@@ -146,8 +146,7 @@ class UdpWorkerTest {
   void seesTheNextPictureWithTheNextBatch() {
     byte[] query = Packets.query("www.example.com", "A");
     port.batches.add(List.of(query));
-    gallery.publish(
-        new Picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
+    gallery.publish(new Picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
     worker.run();
     assertThat(port.replies.getFirst()[3]).isEqualTo((byte) Wire.REFUSED);
   }

@@ -4,6 +4,7 @@ import dev.azimuth.app.admin.AdminServer;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
+import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.health.Forced;
@@ -102,6 +103,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     follower =
         new Follower(
             clock,
+            SystemResolver.create(),
             new Follower.Listener() {
               @Override
               public void resolved(String host, List<InetAddress> addresses, long expires) {
