@@ -1,0 +1,61 @@
+package dev.azimuth.net;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+
+/** Opens UDP sockets. Safe for use by any number of threads. */
+public final class DatagramPorts {
+
+  private DatagramPorts() {}
+
+  /** Whether {@link Transport#NATIVE} can be had in this process. */
+  public static boolean nativeAvailable() {
+    return Platform.HAS_NATIVE_CALLS;
+  }
+
+  /**
+   * Opens a UDP socket and binds it. The thread that opens it need not be the worker that uses it.
+   *
+   * <p>A wildcard address is of its own family only: {@code ::} takes no IPv4. A reply always
+   * leaves from the address that was asked. For that NIO, which cannot see the address asked, opens
+   * one socket for each address that the machine has at this moment: it serves none that is added
+   * later, and of 127.0.0.0/8 only 127.0.0.1.
+   *
+   * @param local resolved; port 0 picks a free port, which {@link DatagramPort#localAddress} tells
+   * @param reusePort whether several ports of this process may share the address, between which the
+   *     kernel spreads the clients
+   * @param receiveBuffer wanted, in octets, at least 1; the kernel may give less (see {@link
+   *     DatagramPort#receiveBuffer})
+   * @throws BindException when the address is in use, is not one of this machine or may not be
+   *     bound by this process; the message says which, and the address
+   * @throws IOException when the transport cannot be had or the socket cannot be made
+   * @throws IllegalArgumentException when {@code local} is unresolved or {@code receiveBuffer} is
+   *     below 1
+   */
+  public static DatagramPort open(
+      InetSocketAddress local, boolean reusePort, int receiveBuffer, Transport wanted)
+      throws IOException {
+    if (local.isUnresolved()) {
+      throw new IllegalArgumentException("unresolved address " + local);
+    }
+    if (receiveBuffer < 1) {
+      throw new IllegalArgumentException("receive buffer of " + receiveBuffer + " octets");
+    }
+    return switch (wanted) {
+      case AUTO ->
+          nativeAvailable()
+              ? NativeDatagramPort.open(local, reusePort, receiveBuffer)
+              : NioDatagramPort.open(local, reusePort, receiveBuffer);
+      case NATIVE -> {
+        if (!nativeAvailable()) {
+          throw new IOException(
+              "the native transport needs Linux on x86-64 or aarch64 and a JVM started with"
+                  + " --enable-native-access");
+        }
+        yield NativeDatagramPort.open(local, reusePort, receiveBuffer);
+      }
+      case NIO -> NioDatagramPort.open(local, reusePort, receiveBuffer);
+    };
+  }
+}

@@ -1,0 +1,153 @@
+package dev.azimuth.net;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The system calls we make. Each method is the call of its name and gives what the call gives, or
+ * the negated errno where that is -1. None allocates.
+ *
+ * <p>An instance owns the memory in which errno is captured, so it belongs to one thread at a time.
+ * No call is "critical" in the linker's sense: one that blocks would hold up every safepoint.
+ */
+final class LinuxCalls {
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout STATE = Linker.Option.captureStateLayout();
+  private static final long ERRNO =
+      STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle BIND = call("bind", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle GETSOCKNAME = call("getsockname", JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle SETSOCKOPT =
+      call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle GETSOCKOPT =
+      call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle RECVMMSG =
+      call("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle SENDMMSG =
+      call("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+  private static final MethodHandle SENDTO =
+      call(
+          "sendto",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle CLOSE = call("close", JAVA_INT);
+
+  private final MemorySegment state = Arena.ofAuto().allocate(STATE);
+
+  private static MethodHandle call(String name, MemoryLayout... parameters) {
+    return call(name, FunctionDescriptor.of(JAVA_INT, parameters));
+  }
+
+  // Restricted because a wrong descriptor can crash the JVM: these are checked against socket(2).
+  @SuppressWarnings("restricted")
+  private static MethodHandle call(String name, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name),
+        descriptor,
+        Linker.Option.captureCallState("errno"));
+  }
+
+  int socket(int family, int type, int protocol) {
+    try {
+      return result((int) SOCKET.invokeExact(state, family, type, protocol));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int bind(int descriptor, MemorySegment name, int length) {
+    try {
+      return result((int) BIND.invokeExact(state, descriptor, name, length));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int getsockname(int descriptor, MemorySegment name, MemorySegment length) {
+    try {
+      return result((int) GETSOCKNAME.invokeExact(state, descriptor, name, length));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int setsockopt(int descriptor, int level, int option, MemorySegment value, int length) {
+    try {
+      return result((int) SETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int getsockopt(int descriptor, int level, int option, MemorySegment value, MemorySegment length) {
+    try {
+      return result((int) GETSOCKOPT.invokeExact(state, descriptor, level, option, value, length));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  /** Without the time-out of the call, which is only looked at after a datagram came. */
+  int recvmmsg(int descriptor, MemorySegment messages, int count, int flags) {
+    try {
+      return result(
+          (int)
+              RECVMMSG.invokeExact(state, descriptor, messages, count, flags, MemorySegment.NULL));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int sendmmsg(int descriptor, MemorySegment messages, int count, int flags) {
+    try {
+      return result((int) SENDMMSG.invokeExact(state, descriptor, messages, count, flags));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int sendto(int descriptor, MemorySegment payload, int flags, MemorySegment name, int length) {
+    try {
+      long sent =
+          (long)
+              SENDTO.invokeExact(
+                  state, descriptor, payload, payload.byteSize(), flags, name, length);
+      return result((int) sent);
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int close(int descriptor) {
+    try {
+      return result((int) CLOSE.invokeExact(state, descriptor));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  private int result(int returned) {
+    return returned >= 0 ? returned : -state.get(JAVA_INT, ERRNO);
+  }
+
+  /** The calls throw nothing themselves; what comes is of the JVM and goes on as it is. */
+  private static RuntimeException unchecked(Throwable thrown) {
+    return switch (thrown) {
+      case RuntimeException exception -> exception;
+      case Error error -> throw error;
+      default -> throw new AssertionError(thrown);
+    };
+  }
+}

@@ -1,0 +1,184 @@
+package dev.azimuth.net;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/** A port on {@code recvmmsg} and {@code sendmmsg}: two system calls a batch. */
+final class NativeDatagramPort implements DatagramPort {
+
+  private static final int WAIT_MILLIS = 200;
+
+  private final NativeSocket socket;
+  private final InetSocketAddress localAddress;
+  private final int receiveBuffer;
+
+  /** Whether we must ask for, and say, the local address of each datagram. */
+  private final boolean wildcard;
+
+  private final MessageBatch received = new MessageBatch();
+  private final MessageBatch replies = new MessageBatch();
+  private int count;
+  private int queued;
+  private long oversized;
+  private long unsent;
+
+  private NativeDatagramPort(NativeSocket socket) throws IOException {
+    this.socket = socket;
+    this.localAddress = socket.localAddress();
+    this.wildcard = localAddress.getAddress().isAnyLocalAddress();
+    // The kernel doubles what it is asked for, to pay for its own overhead, and tells the double.
+    this.receiveBuffer = socket.get(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF) / 2;
+    received.prepare(BATCH, wildcard);
+  }
+
+  static NativeDatagramPort open(InetSocketAddress local, boolean reusePort, int receiveBuffer)
+      throws IOException {
+    NativeSocket socket = NativeSocket.open(NativeSocket.family(local.getAddress()));
+    try {
+      setOptions(socket, local, reusePort, receiveBuffer);
+      socket.bind(local);
+      return new NativeDatagramPort(socket);
+    } catch (IOException | RuntimeException | Error failure) {
+      socket.close();
+      throw failure;
+    }
+  }
+
+  private static void setOptions(
+      NativeSocket socket, InetSocketAddress local, boolean reusePort, int receiveBuffer)
+      throws IOException {
+    boolean wildcard = local.getAddress().isAnyLocalAddress();
+    if (reusePort) {
+      socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_REUSEPORT, 1);
+    }
+    socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF, receiveBuffer);
+    socket.setReceiveTimeout(WAIT_MILLIS);
+    // A forged "fragmentation needed" must not make us fragment answers. Containers may lack it.
+    if (local.getAddress() instanceof Inet6Address) {
+      socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);
+      socket.prefer(
+          SocketDescriptor.IPPROTO_IPV6,
+          SocketDescriptor.IPV6_MTU_DISCOVER,
+          SocketDescriptor.PMTUDISC_OMIT);
+      if (wildcard) {
+        socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_RECVPKTINFO, 1);
+      }
+    } else {
+      socket.prefer(
+          SocketDescriptor.IPPROTO_IP,
+          SocketDescriptor.IP_MTU_DISCOVER,
+          SocketDescriptor.PMTUDISC_OMIT);
+      if (wildcard) {
+        socket.set(SocketDescriptor.IPPROTO_IP, SocketDescriptor.IP_PKTINFO, 1);
+      }
+    }
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public String transport() {
+    return "recvmmsg";
+  }
+
+  @Override
+  public int receiveBuffer() {
+    return receiveBuffer;
+  }
+
+  @Override
+  public int receive() throws IOException {
+    received.prepare(count, wildcard);
+    count = 0;
+    queued = 0;
+    int result = socket.receive(received.from(0), BATCH, SocketDescriptor.MSG_WAITFORONE);
+    if (result < 0) {
+      NativeSocket.throwIfBroken(result);
+      return 0;
+    }
+    count = result;
+    for (int i = 0; i < count; i++) {
+      if (received.isTruncated(i)) {
+        oversized++;
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public int copy(int index, byte[] into) {
+    Objects.checkIndex(index, count);
+    return received.isTruncated(index) ? -1 : received.copy(index, into);
+  }
+
+  @Override
+  public boolean sourceIsV4(int index) {
+    return received.isV4(Objects.checkIndex(index, count));
+  }
+
+  @Override
+  public long sourceHigh(int index) {
+    return sourceIsV4(index) ? 0 : received.v6High(index);
+  }
+
+  @Override
+  public long sourceLow(int index) {
+    return sourceIsV4(index)
+        ? Integer.toUnsignedLong(received.v4Address(index))
+        : received.v6Low(index);
+  }
+
+  @Override
+  public int sourcePort(int index) {
+    return received.port(Objects.checkIndex(index, count));
+  }
+
+  @Override
+  public void reply(int index, byte[] from, int length) {
+    Objects.checkIndex(index, count);
+    Objects.checkIndex(length - 1, PAYLOAD);
+    replies.reply(queued, received, index, from, length);
+    queued++;
+  }
+
+  @Override
+  public int flush() throws IOException {
+    int sent = 0;
+    int at = 0;
+    int end = queued;
+    queued = 0;
+    while (at < end) {
+      int result = socket.send(replies.from(at), end - at, SocketDescriptor.MSG_DONTWAIT);
+      if (result > 0) {
+        sent += result;
+        at += result;
+      } else if (result != -SocketDescriptor.EINTR) {
+        // A short count hides why it ended; the error comes when the failing message is the first.
+        NativeSocket.throwIfBroken(result);
+        unsent++;
+        at++;
+      }
+    }
+    return sent;
+  }
+
+  @Override
+  public long oversized() {
+    return oversized;
+  }
+
+  @Override
+  public long unsent() {
+    return unsent;
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

@@ -1,0 +1,211 @@
+package dev.azimuth.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+
+/**
+ * A datagram socket made by our own calls. It belongs to one thread at a time; whoever hands it to
+ * another thread does so with a happens-before edge, such as starting that thread.
+ */
+final class NativeSocket implements AutoCloseable {
+
+  private static final int CLOSED = -1;
+
+  private final LinuxCalls calls;
+  private int descriptor;
+
+  private NativeSocket(LinuxCalls calls, int descriptor) {
+    this.calls = calls;
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * @param family AF_INET, AF_INET6 or AF_UNIX
+   */
+  static NativeSocket open(int family) throws IOException {
+    LinuxCalls calls = new LinuxCalls();
+    int descriptor =
+        calls.socket(
+            family, SocketDescriptor.SOCK_DGRAM | SocketDescriptor.SOCK_CLOEXEC, /* protocol= */ 0);
+    if (descriptor < 0) {
+      throw new SocketException("cannot make a socket of family " + family + errno(descriptor));
+    }
+    return new NativeSocket(calls, descriptor);
+  }
+
+  static int family(InetAddress address) {
+    return address instanceof Inet6Address ? SocketDescriptor.AF_INET6 : SocketDescriptor.AF_INET;
+  }
+
+  void set(int level, int option, int value) throws IOException {
+    int result = setsockopt(level, option, value);
+    if (result < 0) {
+      throw new SocketException("cannot set socket option " + level + "/" + option + errno(result));
+    }
+  }
+
+  /** Sets an option that not every kernel has and that we can do without. */
+  void prefer(int level, int option, int value) {
+    int _ = setsockopt(level, option, value);
+  }
+
+  private int setsockopt(int level, int option, int value) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
+      return calls.setsockopt(descriptor, level, option, memory, Integer.BYTES);
+    }
+  }
+
+  int get(int level, int option) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_INT);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
+      int result = calls.getsockopt(descriptor, level, option, value, length);
+      if (result < 0) {
+        throw new SocketException("no socket option " + level + "/" + option + errno(result));
+      }
+      return value.get(JAVA_INT, 0);
+    }
+  }
+
+  /** Makes a receive that finds nothing end after this time. */
+  void setReceiveTimeout(int millis) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment time = arena.allocate(SocketDescriptor.TIMEVAL_SIZE, Long.BYTES);
+      time.set(JAVA_LONG, 0, millis / 1000);
+      time.set(JAVA_LONG, SocketDescriptor.TIMEVAL_MICROS, millis % 1000 * 1000L);
+      int result =
+          calls.setsockopt(
+              descriptor,
+              SocketDescriptor.SOL_SOCKET,
+              SocketDescriptor.SO_RCVTIMEO,
+              time,
+              (int) time.byteSize());
+      if (result < 0) {
+        throw new SocketException("the kernel refuses a receive time-out" + errno(result));
+      }
+    }
+  }
+
+  void bind(InetSocketAddress local) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = name(arena, local);
+      int result = calls.bind(descriptor, name, (int) name.byteSize());
+      if (result < 0) {
+        throw bindFailure(local, -result);
+      }
+    }
+  }
+
+  private static IOException bindFailure(InetSocketAddress local, int errno) {
+    return switch (errno) {
+      case SocketDescriptor.EADDRINUSE ->
+          new BindException("UDP address " + local + " is already in use");
+      case SocketDescriptor.EADDRNOTAVAIL ->
+          new BindException("UDP address " + local + " is not an address of this machine");
+      case SocketDescriptor.EACCES ->
+          new BindException(
+              "no permission to bind UDP address "
+                  + local
+                  + " (a port below 1024 needs CAP_NET_BIND_SERVICE)");
+      default -> new SocketException("cannot bind UDP address " + local + errno(-errno));
+    };
+  }
+
+  InetSocketAddress localAddress() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(SocketDescriptor.NAME_V6_SIZE, Integer.BYTES);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, SocketDescriptor.NAME_V6_SIZE);
+      int result = calls.getsockname(descriptor, name, length);
+      if (result < 0) {
+        throw new SocketException("the socket has no name" + errno(result));
+      }
+      int port =
+          Short.toUnsignedInt(name.get(SocketDescriptor.NET_SHORT, SocketDescriptor.NAME_PORT));
+      return new InetSocketAddress(address(name), port);
+    }
+  }
+
+  private static InetAddress address(MemorySegment name) throws IOException {
+    if (name.get(JAVA_SHORT, SocketDescriptor.NAME_FAMILY) == SocketDescriptor.AF_INET) {
+      return InetAddress.getByAddress(
+          name.asSlice(SocketDescriptor.NAME_V4_ADDRESS, 4).toArray(JAVA_BYTE));
+    }
+    byte[] octets = name.asSlice(SocketDescriptor.NAME_V6_ADDRESS, 16).toArray(JAVA_BYTE);
+    int scope = name.get(JAVA_INT, SocketDescriptor.NAME_V6_SCOPE);
+    return Inet6Address.getByAddress(null, octets, scope == 0 ? -1 : scope);
+  }
+
+  private static MemorySegment name(Arena arena, InetSocketAddress of) {
+    InetAddress address = of.getAddress();
+    boolean v6 = address instanceof Inet6Address;
+    MemorySegment name =
+        arena.allocate(
+            v6 ? SocketDescriptor.NAME_V6_SIZE : SocketDescriptor.NAME_V4_SIZE, Integer.BYTES);
+    name.set(JAVA_SHORT, SocketDescriptor.NAME_FAMILY, (short) family(address));
+    name.set(SocketDescriptor.NET_SHORT, SocketDescriptor.NAME_PORT, (short) of.getPort());
+    byte[] octets = address.getAddress();
+    long at = v6 ? SocketDescriptor.NAME_V6_ADDRESS : SocketDescriptor.NAME_V4_ADDRESS;
+    MemorySegment.copy(octets, 0, name, JAVA_BYTE, at, octets.length);
+    if (address instanceof Inet6Address scoped) {
+      name.set(JAVA_INT, SocketDescriptor.NAME_V6_SCOPE, scoped.getScopeId());
+    }
+    return name;
+  }
+
+  /** As {@link LinuxCalls#recvmmsg}. */
+  int receive(MemorySegment messages, int count, int flags) {
+    return calls.recvmmsg(descriptor, messages, count, flags);
+  }
+
+  /** As {@link LinuxCalls#sendmmsg}. */
+  int send(MemorySegment messages, int count, int flags) {
+    return calls.sendmmsg(descriptor, messages, count, flags);
+  }
+
+  /** As {@link LinuxCalls#sendto}. */
+  int sendTo(MemorySegment payload, MemorySegment name, int flags) {
+    return calls.sendto(descriptor, payload, flags, name, (int) name.byteSize());
+  }
+
+  /**
+   * Throws when a receive or send says that the socket or our memory is unusable. All else passes:
+   * a time-out, a signal, the echo of an ICMP error, a full buffer, a destination that the kernel
+   * will not send to (a stranger chooses those).
+   *
+   * @param result negated errno
+   */
+  static void throwIfBroken(int result) throws IOException {
+    switch (-result) {
+      case SocketDescriptor.EBADF, SocketDescriptor.EFAULT, SocketDescriptor.ENOTSOCK ->
+          throw new SocketException("the socket is unusable" + errno(result));
+      default -> {
+        // An errno is an open set: whatever else it is, the next datagram may be well.
+      }
+    }
+  }
+
+  private static String errno(int result) {
+    return " (errno " + -result + ")";
+  }
+
+  @Override
+  public void close() {
+    if (descriptor != CLOSED) {
+      int closing = descriptor;
+      descriptor = CLOSED;
+      int _ = calls.close(closing);
+    }
+  }
+}
