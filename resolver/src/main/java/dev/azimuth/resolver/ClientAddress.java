@@ -27,6 +27,6 @@ record ClientAddress(boolean v4, long high, long low) {
   }
 
   private static long i64(byte[] octets, int at) {
-    return (long) Wire.i32(octets, at) << 32 | (Wire.i32(octets, at + 4) & 0xFFFF_FFFFL);
+    return ((long) Wire.i32(octets, at) << 32) | (Wire.i32(octets, at + 4) & 0xFFFF_FFFFL);
   }
 }

@@ -177,10 +177,10 @@ final class QueryReader {
     int prefix = Wire.u8(in, data + 2);
     int longest = family == IPV4 ? 32 : family == IPV6 ? 128 : 0;
     boolean known = family <= IPV6;
-    if (!known || prefix > longest || in[data + 3] != 0 || octets != 4 + (prefix + 7 >> 3)) {
+    if (!known || prefix > longest || in[data + 3] != 0 || octets != 4 + ((prefix + 7) >> 3)) {
       return false;
     }
-    if ((prefix & 7) != 0 && (in[data + octets - 1] & 0xFF >> (prefix & 7)) != 0) {
+    if ((prefix & 7) != 0 && (in[data + octets - 1] & (0xFF >> (prefix & 7))) != 0) {
       return false;
     }
     query.subnetAt = data;
@@ -202,7 +202,7 @@ final class QueryReader {
   private static long leading(byte[] in, int from, int octets, int width) {
     long value = 0;
     for (int i = 0; i < width; i++) {
-      value = value << 8 | (i < octets ? Wire.u8(in, from + i) : 0);
+      value = (value << 8) | (i < octets ? Wire.u8(in, from + i) : 0);
     }
     return value;
   }

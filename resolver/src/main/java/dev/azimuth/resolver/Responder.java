@@ -35,7 +35,7 @@ public final class Responder {
   /** The owners of the DNAME records in this answer. */
   private final NameSet redirects = new NameSet(MAX_LINKS);
 
-  private @Nullable Picture fitted;
+  private @Nullable Steering fitted;
   private boolean stream;
   private int links;
   private int rcode;
@@ -58,9 +58,9 @@ public final class Responder {
    * @return the length of the reply in octets; 0 for silence
    */
   public int respond(byte[] in, int length, Client client, Picture picture, byte[] out) {
-    if (picture != fitted) {
-      turns.fit(picture.steering());
-      fitted = picture;
+    if (picture.steering() != fitted) {
+      fitted = picture.steering();
+      turns.fit(fitted);
     }
     rcode = Wire.NOERROR;
     scope = 0;

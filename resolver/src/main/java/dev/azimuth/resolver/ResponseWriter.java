@@ -50,7 +50,7 @@ final class ResponseWriter {
     this.in = in;
     this.out = out;
     System.arraycopy(in, 0, out, 0, query.questionEnd);
-    out[2] = (byte) (Wire.QR | in[2] & (Wire.OPCODE | Wire.RD));
+    out[2] = (byte) (Wire.QR | (in[2] & (Wire.OPCODE | Wire.RD)));
     clear();
     limit = most;
     if (query.edns) {

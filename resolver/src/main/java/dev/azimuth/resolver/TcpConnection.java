@@ -155,7 +155,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       if (answer > 0) {
         ByteBuf reply = context.alloc().buffer(LENGTH + answer);
         reply.writeShort(answer).writeBytes(loop.out, 0, answer);
-        context.write(reply, context.voidPromise());
+        var _ = context.write(reply, context.voidPromise());
         return;
       }
     } catch (RuntimeException | Error e) {

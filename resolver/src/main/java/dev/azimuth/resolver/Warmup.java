@@ -84,7 +84,7 @@ public final class Warmup {
     return answered;
   }
 
-  private static Picture synthetic(Picture picture, int steered) {
+  static Picture synthetic(Picture picture, int steered) {
     Map<String, Integer> names = new HashMap<>();
     for (int i = 0; i < steered; i++) {
       names.put("s" + i + "." + ORIGIN, i);

@@ -79,11 +79,11 @@ final class Wire {
   }
 
   static int u16(byte[] octets, int at) {
-    return (octets[at] & 0xFF) << 8 | (octets[at + 1] & 0xFF);
+    return ((octets[at] & 0xFF) << 8) | (octets[at + 1] & 0xFF);
   }
 
   static int i32(byte[] octets, int at) {
-    return u16(octets, at) << 16 | u16(octets, at + 2);
+    return (u16(octets, at) << 16) | u16(octets, at + 2);
   }
 
   static void put16(byte[] octets, int at, int value) {

@@ -30,7 +30,8 @@ class AllocationTest {
     for (int round = 0; round < ROUNDS; round++) {
       for (byte[] packet : packets) {
         int length =
-            asking.responder.respond(packet, packet.length, asking.client, asking.picture, asking.out);
+            asking.responder.respond(
+                packet, packet.length, asking.client, asking.picture, asking.out);
         answered += length > 0 ? 1 : 0;
       }
     }

@@ -6,11 +6,29 @@ import java.util.List;
 /** Queries of every kind, from which tests make bad ones. */
 final class Corpus {
   private static final String[] NAMES = {
-    "example.com", "www.example.com", "geo.example.com", "alias.example.com", "togeo.example.com",
-    "l0.example.com", "self.example.com", "a.tree.example.com", "a.grow.example.com",
-    "x.wild.example.com", "x.app.example.com", "host.cut.example.com", "x.wide.example.com",
-    "many.example.com", "huge.example.com", "post.example.com", "none.example.com", "dead.example.com",
-    "fail.example.com", "down.example.com", "spin.example.com", "all.example.com", "example.org"
+    "example.com",
+    "www.example.com",
+    "geo.example.com",
+    "alias.example.com",
+    "togeo.example.com",
+    "l0.example.com",
+    "self.example.com",
+    "a.tree.example.com",
+    "a.grow.example.com",
+    "x.wild.example.com",
+    "x.app.example.com",
+    "host.cut.example.com",
+    "x.wide.example.com",
+    "many.example.com",
+    "huge.example.com",
+    "post.example.com",
+    "none.example.com",
+    "dead.example.com",
+    "fail.example.com",
+    "down.example.com",
+    "spin.example.com",
+    "all.example.com",
+    "example.org"
   };
 
   private static final int[] TYPES = {1, 2, 5, 6, 15, 16, 28, 43, 65, 252, 255};
@@ -25,7 +43,8 @@ final class Corpus {
         queries.add(Packets.of().question(name, type, 1).opt(4096, 0x8000, "").bytes());
         String v4 = Packets.option(8, "0001 18 00 c63364");
         queries.add(Packets.of().question(name, type, 1).opt(1232, 0, v4).bytes());
-        String v6 = Packets.option(10, "0102030405060708") + Packets.option(8, "0002 38 00 20010db8000000");
+        String v6 =
+            Packets.option(10, "0102030405060708") + Packets.option(8, "0002 38 00 20010db8000000");
         queries.add(Packets.of().question(name, type, 1).opt(512, 0, v6).bytes());
       }
     }

@@ -76,7 +76,8 @@ class EdnsTest {
 
   @Test
   void ignoresOptionsItDoesNotKnow() {
-    String options = Packets.option(65001, "010203") + Packets.option(3, "") + Packets.option(0, "");
+    String options =
+        Packets.option(65001, "010203") + Packets.option(3, "") + Packets.option(0, "");
     Message reply = asking.ask(Packets.of().question(WWW, 1, 1).opt(1232, 0, options).bytes());
     assertThat(reply.getRcode()).isEqualTo(Rcode.NOERROR);
     assertThat(reply.getOPT().getOptions()).isEmpty();
@@ -123,9 +124,9 @@ class EdnsTest {
     Message reply = asking.ask(Packets.subnet(name, type, option));
     assertThat(answers(reply)).hasSize(1).first().asString().endsWith(address);
     ClientSubnetOption echoed = subnetOf(reply);
-    assertThat(echoed.getAddress().getHostAddress() + "/" + echoed.getSourceNetmask())
+    assertThat(echoed.getAddress().getHostAddress() + "/" + echoed.getSourcePrefixLength())
         .isEqualTo(subnet);
-    assertThat(echoed.getScopeNetmask()).isPositive();
+    assertThat(echoed.getScopePrefixLength()).isPositive();
   }
 
   @Test
@@ -149,9 +150,10 @@ class EdnsTest {
   @ValueSource(
       strings = {"static.example.com", "none.example.com", WWW, "x.cut.example.com", "example.org"})
   void whatDependsOnNobodyHasScopeZero(String name) {
-    ClientSubnetOption echoed = subnetOf(asking.ask(Packets.subnet(name, "A", "0001 18 00 c63364")));
-    assertThat(echoed.getSourceNetmask()).isEqualTo(24);
-    assertThat(echoed.getScopeNetmask()).isZero();
+    ClientSubnetOption echoed =
+        subnetOf(asking.ask(Packets.subnet(name, "A", "0001 18 00 c63364")));
+    assertThat(echoed.getSourcePrefixLength()).isEqualTo(24);
+    assertThat(echoed.getScopePrefixLength()).isZero();
   }
 
   @Test
@@ -167,7 +169,7 @@ class EdnsTest {
   void aChainWithASubnetStopsBeforeWhatDependsOnIt() {
     Message stopped = asking.ask(Packets.subnet("togeo.example.com", "A", "0001 18 00 c63364"));
     assertThat(answers(stopped)).containsExactly("togeo.example.com. 3600 CNAME geo.example.com.");
-    assertThat(subnetOf(stopped).getScopeNetmask()).isZero();
+    assertThat(subnetOf(stopped).getScopePrefixLength()).isZero();
     Message on = asking.ask(Packets.subnet("towww.example.com", "A", "0001 18 00 c63364"));
     assertThat(answers(on)).hasSize(2);
     assertThat(answers(asking.ask("togeo.example.com", "A"))).hasSize(2);

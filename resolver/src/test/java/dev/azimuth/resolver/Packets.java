@@ -91,7 +91,7 @@ final class Packets {
 
   static byte[] octets(String name) {
     var octets = new ByteArrayOutputStream();
-    for (String label : name.split("\\.")) {
+    for (String label : name.split("\\.", -1)) {
       if (!label.isEmpty()) {
         octets.write(label.length());
         octets.writeBytes(label.getBytes(StandardCharsets.ISO_8859_1));

@@ -56,21 +56,40 @@ class RejectionTest {
         arguments("an additional", www().record(3, WWW, 1, 1, 0, "c0000201"), Rcode.FORMERR),
         arguments("a record promised", www().counts(1, 0, 0, 1), Rcode.FORMERR),
         arguments("65535 records promised", www().counts(1, 0, 0, 65535), Rcode.FORMERR),
-        arguments("data beyond the end", www().counts(1, 0, 0, 1).raw("00 0029 04d0 00000000 0001"), Rcode.FORMERR),
+        arguments(
+            "data beyond the end",
+            www().counts(1, 0, 0, 1).raw("00 0029 04d0 00000000 0001"),
+            Rcode.FORMERR),
         arguments("half an OPT", www().counts(1, 0, 0, 1).raw("00 0029 04d0 0000"), Rcode.FORMERR),
-        arguments("forward pointer", www().counts(1, 0, 0, 1).raw("c0ff 0029 04d0 00000000 0000"), Rcode.FORMERR),
-        arguments("pointer to itself", www().counts(1, 0, 0, 1).raw("c021 0029 04d0 00000000 0000"), Rcode.FORMERR),
+        arguments(
+            "forward pointer",
+            www().counts(1, 0, 0, 1).raw("c0ff 0029 04d0 00000000 0000"),
+            Rcode.FORMERR),
+        arguments(
+            "pointer to itself",
+            www().counts(1, 0, 0, 1).raw("c021 0029 04d0 00000000 0000"),
+            Rcode.FORMERR),
         arguments("OPT in the answer", www().record(1, "", 41, 1232, 0, ""), Rcode.FORMERR),
         arguments("OPT in the authority", www().record(2, "", 41, 1232, 0, ""), Rcode.FORMERR),
         arguments("OPT with an owner", www().record(3, "a", 41, 1232, 0, ""), Rcode.FORMERR),
         arguments("two OPTs", www().opt(1232, 0, "").opt(1232, 0, ""), Rcode.FORMERR),
         arguments("half an option", www().opt(1232, 0, "0008 00"), Rcode.FORMERR),
-        arguments("option too long", www().opt(1232, 0, "000a 0009 0102030405060708"), Rcode.FORMERR),
-        arguments("TSIG before OPT", www().record(3, "key", 250, 255, 0, "00").opt(1232, 0, ""), Rcode.FORMERR),
+        arguments(
+            "option too long", www().opt(1232, 0, "000a 0009 0102030405060708"), Rcode.FORMERR),
+        arguments(
+            "TSIG before OPT",
+            www().record(3, "key", 250, 255, 0, "00").opt(1232, 0, ""),
+            Rcode.FORMERR),
         arguments("EDNS version 1", www().opt(1232, 0x00010000, ""), Rcode.BADVERS),
-        arguments("EDNS version 255 with strange options", www().opt(1232, 0x00FF0000, "00"), Rcode.BADVERS),
+        arguments(
+            "EDNS version 255 with strange options",
+            www().opt(1232, 0x00FF0000, "00"),
+            Rcode.BADVERS),
         arguments("TSIG", www().record(3, "key", 250, 255, 0, "00"), Rcode.REFUSED),
-        arguments("TSIG after OPT", www().opt(1232, 0, "").record(3, "key", 250, 255, 0, ""), Rcode.REFUSED),
+        arguments(
+            "TSIG after OPT",
+            www().opt(1232, 0, "").record(3, "key", 250, 255, 0, ""),
+            Rcode.REFUSED),
         arguments("class CH", Packets.of().question("version.bind", 16, 3), Rcode.REFUSED),
         arguments("class ANY", Packets.of().question(WWW, 1, 255), Rcode.REFUSED),
         arguments("class NONE", Packets.of().question(WWW, 1, 254), Rcode.REFUSED),
@@ -107,7 +126,7 @@ class RejectionTest {
     assertThat(reply.getRcode()).isEqualTo(rcode);
     byte[] raw = asking.raw(query);
     assertThat(raw[0]).isEqualTo((byte) 0xBE);
-    assertThat(raw[2] & 0xFF).isEqualTo(0x80 | query[2] & 0x79);
+    assertThat(raw[2] & 0xFF).isEqualTo(0x80 | (query[2] & 0x79));
     assertThat(Wire.u16(raw, Wire.ANCOUNT) + Wire.u16(raw, Wire.NSCOUNT)).isZero();
   }
 

@@ -1,6 +1,7 @@
 package dev.azimuth.resolver;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
@@ -28,7 +29,6 @@ import dev.azimuth.zones.ZoneLoader;
 import dev.azimuth.zones.ZoneSource;
 import dev.azimuth.zones.Zones;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,6 +158,9 @@ final class Sample {
     for (int i = 0; i < 40; i++) {
       text.append("many A 198.18.0.%d%n".formatted(i));
     }
+    for (int i = 0; i < 74; i++) {
+      text.append("brim A 198.18.3.%d%n".formatted(i));
+    }
     for (int i = 0; i < 200; i++) {
       text.append("huge A 198.19.0.%d%n".formatted(i));
     }
@@ -199,9 +202,10 @@ final class Sample {
   }
 
   private static HealthTable table(int backends) {
-    var timing = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
+    var timing =
+        new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
     var check = new Check.Tcp(null, OptionalInt.of(80), timing);
-    var forced = new ArrayList<dev.azimuth.health.ForcedState>();
+    var forced = new ArrayList<ForcedState>();
     for (int i = 0; i < 10 + backends; i++) {
       forced.add(null);
     }
@@ -239,16 +243,12 @@ final class Sample {
   private static Backend backend(int number, int target, String... addresses) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (String address : addresses) {
-      endpoints.add(new Endpoint(address(address), target, Long.MAX_VALUE));
+      endpoints.add(new Endpoint(address(address), target, Integer.MAX_VALUE));
     }
     return new Backend("b" + number, number, number, 1, false, endpoints);
   }
 
   private static InetAddress address(String text) {
-    try {
-      return InetAddress.getByName(text);
-    } catch (UnknownHostException e) {
-      throw new AssertionError(e);
-    }
+    return InetAddress.ofLiteral(text);
   }
 }

@@ -16,10 +16,18 @@ class SizeTest {
   private final Asking asking = new Asking(Sample.picture());
 
   @ParameterizedTest
-  @CsvSource({"0, 512", "511, 512", "512, 512", "900, 900", "1232, 1232", "4096, 1232", "65535, 1232"})
+  @CsvSource({
+    "0, 512",
+    "511, 512",
+    "512, 512",
+    "900, 900",
+    "1232, 1232",
+    "4096, 1232",
+    "65535, 1232"
+  })
   void noDatagramIsLongerThanTheClientAndTheNetTake(int payload, int most) {
     int longest = 0;
-    for (String name : new String[] {"many", "huge", "post", "wide", "all", "static", "x.wide"}) {
+    for (String name : new String[] {"many", "brim", "huge", "post", "all", "x.wide"}) {
       for (String type : new String[] {"A", "MX", "NS"}) {
         int length = asking.raw(Packets.edns(name + ".example.com", type, payload)).length;
         assertThat(length).isLessThanOrEqualTo(most);
@@ -68,7 +76,8 @@ class SizeTest {
     System.arraycopy(query, 0, asking.in, 0, query.length);
     asking.client.stream = true;
     byte[] out = new byte[600];
-    int length = asking.responder.respond(asking.in, query.length, asking.client, asking.picture, out);
+    int length =
+        asking.responder.respond(asking.in, query.length, asking.client, asking.picture, out);
     assertThat(length).isEqualTo(query.length);
     assertThat(out[2] & 0xFF).isEqualTo(0x81);
     assertThat(out[3]).isEqualTo((byte) Rcode.SERVFAIL);

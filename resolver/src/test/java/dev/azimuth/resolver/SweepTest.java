@@ -13,15 +13,24 @@ class SweepTest {
     int length =
         asking.responder.respond(
             asking.in, packet.length, asking.client, asking.picture, asking.out);
-    assertThat(length).isGreaterThanOrEqualTo(12);
-    assertThat(asking.out[3] & 0x0F).isEqualTo(asking.responder.rcode());
-    return asking.responder.rcode();
+    return length < 12 ? -1 : asking.out[3] & 0x0F;
+  }
+
+  /** Says what is wrong only then: half a million descriptions take longer than the answers. */
+  private static void check(String what, int value, int actual, int expected) {
+    if (actual != expected) {
+      assertThat(actual).as("%s %d", what, value).isEqualTo(expected);
+    }
   }
 
   @Test
   void everyTypeHasItsRcodeAtEveryKindOfName() {
     String[] names = {
-      "www.example.com", "static.example.com", "alias.example.com", "a.tree.example.com", "example.com"
+      "www.example.com",
+      "static.example.com",
+      "alias.example.com",
+      "a.tree.example.com",
+      "example.com"
     };
     for (String name : names) {
       for (int type = 0; type < 0x10000; type++) {
@@ -32,8 +41,8 @@ class SweepTest {
               case 251, 252 -> Rcode.REFUSED;
               default -> Rcode.NOERROR;
             };
-        assertThat(rcode(Packets.query(name, type))).as("type %d", type).isEqualTo(expected);
-        assertThat(asking.responder.type()).isEqualTo(type);
+        check("type", type, rcode(Packets.query(name, type)), expected);
+        check("type", type, asking.responder.type(), type);
       }
     }
   }
@@ -41,8 +50,9 @@ class SweepTest {
   @Test
   void everyClassButInIsRefused() {
     for (int qclass = 0; qclass < 0x10000; qclass++) {
-      assertThat(rcode(Packets.of().question("www.example.com", 1, qclass).bytes()))
-          .isEqualTo(qclass == 1 ? Rcode.NOERROR : Rcode.REFUSED);
+      int expected = qclass == 1 ? Rcode.NOERROR : Rcode.REFUSED;
+      byte[] packet = Packets.of().question("www.example.com", 1, qclass).bytes();
+      check("class", qclass, rcode(packet), expected);
     }
   }
 
@@ -51,12 +61,12 @@ class SweepTest {
     for (int flags = 0; flags < 0x10000; flags++) {
       byte[] packet = Packets.of().flags(flags).question("www.example.com", 1, 1).bytes();
       if (flags >= 0x8000) {
-        assertThat(asking.raw(packet)).isEmpty();
+        check("flags", flags, rcode(packet), -1);
         continue;
       }
       int opcode = flags >> 11;
       int expected = opcode == 0 ? Rcode.NOERROR : opcode == 4 ? Rcode.REFUSED : Rcode.NOTIMP;
-      assertThat(rcode(packet)).isEqualTo(expected);
+      check("flags", flags, rcode(packet), expected);
     }
   }
 
@@ -65,8 +75,8 @@ class SweepTest {
     for (int code = 0; code < 0x10000; code++) {
       String option = Packets.option(code, "0001");
       int expected = code == 8 ? Rcode.FORMERR : Rcode.NOERROR;
-      assertThat(rcode(Packets.of().question("www.example.com", 1, 1).opt(1232, 0, option).bytes()))
-          .isEqualTo(expected);
+      byte[] packet = Packets.of().question("www.example.com", 1, 1).opt(1232, 0, option).bytes();
+      check("option", code, rcode(packet), expected);
     }
     for (int version = 0; version < 256; version++) {
       byte[] packet =

@@ -1,0 +1,240 @@
+package dev.azimuth.resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.net.DatagramPort;
+import dev.azimuth.steering.Turns;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The worker's loop over a port that is a script: each receive takes the next batch. */
+class UdpWorkerTest {
+  private final AtomicLong clock = new AtomicLong();
+  private final List<Throwable> faults = new ArrayList<>();
+  private final Script port = new Script();
+  private final Gallery gallery = new Gallery(Sample.picture());
+  private final UdpWorker worker =
+      new UdpWorker(port, gallery, new Turns(1), faults::add, clock::get);
+
+  private static final class Script implements DatagramPort {
+    final Deque<List<byte[]>> batches = new ArrayDeque<>();
+    final List<byte[]> replies = new ArrayList<>();
+    List<byte[]> batch = List.of();
+    int sourcePort = 1024;
+    int flushes;
+    boolean closed;
+    int failingCopies;
+
+    @Override
+    public int receive() throws IOException {
+      if (batches.isEmpty()) {
+        throw new IOException("the script is over");
+      }
+      batch = batches.poll();
+      return batch.size();
+    }
+
+    @Override
+    public int copy(int index, byte[] into) {
+      if (failingCopies > 0) {
+        failingCopies--;
+        throw new IllegalStateException("fault");
+      }
+      byte[] packet = batch.get(index);
+      System.arraycopy(packet, 0, into, 0, packet.length);
+      return packet.length;
+    }
+
+    @Override
+    public void reply(int index, byte[] from, int length) {
+      replies.add(Arrays.copyOf(from, length));
+    }
+
+    @Override
+    public int flush() {
+      flushes++;
+      return replies.size();
+    }
+
+    @Override
+    public boolean sourceIsV4(int index) {
+      return true;
+    }
+
+    @Override
+    public long sourceHigh(int index) {
+      return 0;
+    }
+
+    @Override
+    public long sourceLow(int index) {
+      return 0xC000_0201L;
+    }
+
+    @Override
+    public int sourcePort(int index) {
+      return sourcePort;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+      return new InetSocketAddress(53);
+    }
+
+    @Override
+    public String transport() {
+      return "script";
+    }
+
+    @Override
+    public int receiveBuffer() {
+      return 1;
+    }
+
+    @Override
+    public long oversized() {
+      return 0;
+    }
+
+    @Override
+    public long unsent() {
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @Test
+  void answersEveryBatchAndEndsWithItsSocket() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.batches.add(List.of(query, query));
+    port.batches.add(List.of());
+    port.batches.add(List.of(query));
+    worker.run();
+    assertThat(port.replies).hasSize(3);
+    assertThat(port.flushes).isEqualTo(2);
+    assertThat(port.closed).isTrue();
+    assertThat(faults).hasSize(1).first().isInstanceOf(IOException.class);
+    assertThat(worker.healthy(Long.MAX_VALUE)).isFalse();
+    assertThat(worker.tally().received()).isEqualTo(3);
+  }
+
+  @Test
+  void aFaultCostsOnePacketAndIsToldSeldom() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.failingCopies = 9;
+    port.batches.add(List.of(query, query, query, query, query));
+    port.batches.add(List.of(query, query, query, query, query));
+    worker.run();
+    assertThat(port.replies).hasSize(1);
+    // The first, second, fourth and eighth, and the end of the script.
+    assertThat(faults).hasSize(5);
+    assertThat(worker.tally().received()).isEqualTo(10);
+  }
+
+  @Test
+  void seesTheNextPictureWithTheNextBatch() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.batches.add(List.of(query));
+    gallery.publish(new Picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
+    worker.run();
+    assertThat(port.replies.getFirst()[3]).isEqualTo((byte) Wire.REFUSED);
+  }
+
+  @Test
+  void doesNotAnswerPortZero() {
+    port.sourcePort = 0;
+    port.batches.add(List.of(Packets.query("www.example.com", "A")));
+    worker.run();
+    assertThat(port.replies).isEmpty();
+  }
+
+  @Test
+  void isStuckWhenItWasNotSeenForTooLong() {
+    assertThat(worker.healthy(2_000)).isTrue();
+    clock.set(2_000);
+    assertThat(worker.healthy(2_000)).isTrue();
+    clock.set(2_001);
+    assertThat(worker.healthy(2_000)).isFalse();
+  }
+
+  @Test
+  void drainsWhatIsQueuedWhenItIsStopped() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.batches.add(List.of(query));
+    port.batches.add(List.of(query));
+    port.batches.add(List.of());
+    worker.stop(1);
+    worker.run();
+    assertThat(port.replies).hasSize(2);
+    assertThat(faults).isEmpty();
+    assertThat(port.closed).isTrue();
+  }
+
+  @Test
+  void stopsInTimeHoweverMuchIsQueued() {
+    clock.set(5);
+    port.batches.add(List.of(Packets.query("www.example.com", "A")));
+    worker.stop(5);
+    worker.run();
+    assertThat(port.replies).isEmpty();
+    assertThat(port.closed).isTrue();
+  }
+
+  @Test
+  void countsByTypeAndRcode() {
+    port.batches.add(
+        List.of(
+            Packets.query("www.example.com", "A"),
+            Packets.query("www.example.com", "AAAA"),
+            Packets.query("none.example.com", "A"),
+            Packets.query("www.example.com", "HINFO"),
+            Packets.query("huge.example.com", "A"),
+            Packets.of().question("www.example.com", 1, 1).opt(1232, 0x00010000, "").bytes(),
+            new byte[3]));
+    worker.run();
+    var seen = new ArrayList<String>();
+    var listener = new Listener(port.localAddress(), port.localAddress(), "script", 1);
+    worker
+        .tally()
+        .visit(
+            listener,
+            TrafficVisitor.Channel.UDP,
+            new TrafficVisitor() {
+              @Override
+              public void answered(
+                  Listener of, Channel channel, String type, String rcode, long count) {
+                seen.add(type + " " + rcode + " " + count);
+              }
+
+              @Override
+              public void truncated(Listener of, Channel channel, long count) {
+                seen.add("truncated " + count);
+              }
+
+              @Override
+              public void dropped(Listener of, Channel channel, Drop why, long count) {
+                seen.add(why + " " + count);
+              }
+            });
+    assertThat(seen)
+        .containsExactlyInAnyOrder(
+            "A NOERROR 2",
+            "AAAA NOERROR 1",
+            "A NXDOMAIN 1",
+            "other NOERROR 1",
+            "A BADVERS 1",
+            "truncated 1",
+            "NOT_A_QUERY 1");
+  }
+}
