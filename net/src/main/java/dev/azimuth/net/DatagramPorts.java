@@ -2,6 +2,7 @@ package dev.azimuth.net;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
 /** Opens UDP sockets. Safe for use by any number of threads. */
@@ -57,5 +58,12 @@ public final class DatagramPorts {
       }
       case NIO -> NioDatagramPort.open(local, reusePort, receiveBuffer);
     };
+  }
+
+  /** An address as an operator writes it: {@code 192.0.2.1:53}, {@code [0:0:0:0:0:0:0:1]:53}. */
+  static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    boolean v6 = address.getAddress() instanceof Inet6Address;
+    return (v6 ? "[" + host + "]:" : host + ":") + address.getPort();
   }
 }

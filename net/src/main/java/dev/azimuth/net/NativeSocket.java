@@ -109,17 +109,18 @@ final class NativeSocket implements AutoCloseable {
   }
 
   private static IOException bindFailure(InetSocketAddress local, int errno) {
+    String address = DatagramPorts.text(local);
     return switch (errno) {
       case SocketDescriptor.EADDRINUSE ->
-          new BindException("UDP address " + local + " is already in use");
+          new BindException("UDP address " + address + " is already in use");
       case SocketDescriptor.EADDRNOTAVAIL ->
-          new BindException("UDP address " + local + " is not an address of this machine");
+          new BindException("UDP address " + address + " is not an address of this machine");
       case SocketDescriptor.EACCES ->
           new BindException(
               "no permission to bind UDP address "
-                  + local
+                  + address
                   + " (a port below 1024 needs CAP_NET_BIND_SERVICE)");
-      default -> new SocketException("cannot bind UDP address " + local + errno(-errno));
+      default -> new SocketException("cannot bind UDP address " + address + errno(-errno));
     };
   }
 

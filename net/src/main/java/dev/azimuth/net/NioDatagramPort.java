@@ -133,7 +133,8 @@ final class NioDatagramPort implements DatagramPort {
             .distinct()
             .toList();
     if (addresses.isEmpty()) {
-      throw new BindException("this machine has no address that " + wanted + " stands for");
+      throw new BindException(
+          "this machine has no address that " + wanted.getHostAddress() + " stands for");
     }
     return addresses;
   }
@@ -149,7 +150,8 @@ final class NioDatagramPort implements DatagramPort {
       channel.bind(address);
     } catch (BindException e) {
       BindException named =
-          new BindException("cannot bind UDP address " + address + ": " + e.getMessage());
+          new BindException(
+              "cannot bind UDP address " + DatagramPorts.text(address) + ": " + e.getMessage());
       named.initCause(e);
       throw named;
     }

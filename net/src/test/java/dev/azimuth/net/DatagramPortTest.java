@@ -306,7 +306,7 @@ class DatagramPortTest {
       InetSocketAddress taken = port.localAddress();
       assertThatExceptionOfType(BindException.class)
           .isThrownBy(() -> DatagramPorts.open(taken, false, BUFFER, transport).close())
-          .withMessageContaining("127.0.0.1:" + taken.getPort())
+          .withMessageContaining(" 127.0.0.1:" + taken.getPort())
           .withMessageContaining("in use");
     }
   }
