@@ -67,16 +67,6 @@ final class EntryScanner {
     return new Place(source, tokens[token + 2], tokens[token + 3]);
   }
 
-  /** The line of the entry's first token. */
-  int line() {
-    return tokens[2];
-  }
-
-  /** The column of the entry's first token. */
-  int column() {
-    return tokens[3];
-  }
-
   private boolean entry() {
     count = 0;
     char first = text.charAt(at);

@@ -9,8 +9,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
@@ -52,6 +54,7 @@ final class MasterReader {
   private final Problems problems;
   private final byte[] scratch = new byte[LookupName.MAX_OCTETS];
   private final List<Path> open = new ArrayList<>();
+  private final Set<Path> included = new LinkedHashSet<>();
   private int includes;
   private boolean tooLarge;
 
@@ -69,6 +72,11 @@ final class MasterReader {
    */
   void read(int text, byte[] origin) {
     read(source.text(), text, new Scope(0, origin, RecordText.name(origin), -1));
+  }
+
+  /** The real paths of the files that were included, in the order they were first read. */
+  List<Path> included() {
+    return List.copyOf(included);
   }
 
   private void read(String text, int number, Scope scope) {
@@ -162,6 +170,7 @@ final class MasterReader {
     }
     try {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      included.add(file);
       open.add(file);
       read(text, problems.source(source.folder().resolve(given).toString()), inner);
       open.removeLast();
@@ -211,8 +220,8 @@ final class MasterReader {
     }
     Head head = head(entry, token, scope);
     if (head != null) {
-      Place place = new Place(entry.place(0).source(), entry.line(), entry.column());
-      record(head, dataText(entry, head.data), scope, place, entry.place(head.data));
+      String data = dataText(entry, head.data);
+      record(head, data, scope, entry.place(0), entry.place(head.data));
     }
   }
 
@@ -292,7 +301,7 @@ final class MasterReader {
       problems.warning(
           "SIGNATURE",
           place,
-          "a zone is signed after it is loaded, so this "
+          "signatures are not taken from zone data, so this "
               + Type.string(head.type)
               + " record is left out: give the zone unsigned");
     } else if (scope.goodOwner) {

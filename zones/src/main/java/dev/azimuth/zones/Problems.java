@@ -11,6 +11,7 @@ import java.util.List;
 final class Problems {
   static final int MOST = 1000;
   private static final int LONGEST_QUOTE = 60;
+  private static final int LONGEST_MESSAGE = 500;
 
   /** A place in one of the texts; {@code source} counts them in the order they were opened. */
   record Place(int source, int line, int column) {}
@@ -58,27 +59,32 @@ final class Problems {
 
   private void add(Severity severity, int count, String code, Place place, String message) {
     if (count <= MOST) {
-      String name = sources.get(place.source);
-      found.add(
-          new Found(
-              place, new ZoneProblem(severity, code, name, place.line, place.column, message)));
+      put(severity, code, place, clean(message, LONGEST_MESSAGE));
     }
     if (count == MOST) {
-      String name = sources.get(place.source);
-      String rest = "there are more problems: only the first " + MOST + " are shown";
-      found.add(
-          new Found(
-              place, new ZoneProblem(severity, "TOO_MANY", name, place.line, place.column, rest)));
+      put(severity, "TOO_MANY", place, "there may be more: only the first " + MOST + " are shown");
     }
   }
 
-  /** A piece of the text for a message: in quotes, cut short, without control characters. */
-  static String quote(CharSequence text) {
-    var quoted = new StringBuilder("\"");
-    for (int i = 0; i < Math.min(text.length(), LONGEST_QUOTE); i++) {
+  private void put(Severity severity, String code, Place place, String message) {
+    String source = sources.get(place.source);
+    found.add(
+        new Found(
+            place, new ZoneProblem(severity, code, source, place.line, place.column, message)));
+  }
+
+  /** A piece of the text for a message, in quotes and cut short. */
+  static String quote(String text) {
+    return "\"" + clean(text, LONGEST_QUOTE) + "\"";
+  }
+
+  /** Text from outside must neither fill a log nor steer a terminal. */
+  private static String clean(String text, int longest) {
+    var clean = new StringBuilder();
+    for (int i = 0; i < Math.min(text.length(), longest); i++) {
       char c = text.charAt(i);
-      quoted.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
+      clean.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
     }
-    return quoted.append(text.length() > LONGEST_QUOTE ? "…\"" : "\"").toString();
+    return clean.append(text.length() > longest ? "…" : "").toString();
   }
 }

@@ -84,7 +84,7 @@ final class ZoneCheck {
                 + " lies below the DNAME of "
                 + owner(over)
                 + ", which answers for it: remove one of them");
-      } else if (!Types.isAddress(type) && !(atCut && (type == Types.NS || type == Types.DS))) {
+      } else if (!Types.isAddress(type) && !(atCut && belongsAtCut(type))) {
         problems.warning(
             "BELOW_CUT",
             layout.place(set, 0),
@@ -93,6 +93,11 @@ final class ZoneCheck {
                 + ", so this record is never served: it belongs into the zone below");
       }
     }
+  }
+
+  /** DNAME does not belong there either, but has a problem of its own. */
+  private static boolean belongsAtCut(int type) {
+    return type == Types.NS || type == Types.DS || type == Types.DNAME;
   }
 
   private void steered(int node, int over) {

@@ -2,6 +2,7 @@ package dev.azimuth.zones;
 
 import dev.azimuth.zones.NameText.BadName;
 import dev.azimuth.zones.Problems.Place;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -19,8 +20,10 @@ public final class ZoneLoader {
    * @param zone null when a problem is an error
    * @param problems in the order of their lines, text by text; at most 1,000 errors and 1,000
    *     warnings, then one with the code TOO_MANY
+   * @param included the real paths of the files that {@code $INCLUDE} read, so that they can be
+   *     watched for changes
    */
-  public record Loaded(@Nullable Zone zone, List<ZoneProblem> problems) {}
+  public record Loaded(@Nullable Zone zone, List<ZoneProblem> problems, List<Path> included) {}
 
   /**
    * Reads, checks and lays out one zone. Whatever is wrong with the data becomes a problem, never
@@ -32,17 +35,17 @@ public final class ZoneLoader {
     var start = new Place(text, 1, 1);
     var origin = new LookupName();
     if (!parse(source.origin(), origin, start, problems)) {
-      return new Loaded(null, problems.inOrder());
+      return new Loaded(null, problems.inOrder(), List.of());
     }
     var store = new RecordStore(origin);
     steer(source, store, start, problems);
-    new MasterReader(source, store, problems)
-        .read(text, Arrays.copyOf(origin.octets, origin.length));
+    var reader = new MasterReader(source, store, problems);
+    reader.read(text, Arrays.copyOf(origin.octets, origin.length));
     boolean complete = !problems.hasErrors();
     var layout = new ZoneLayout(store, problems);
     Zone zone = layout.build(NameText.format(origin.octets, 0), source.negativeTtl());
     new ZoneCheck(zone, store, layout, start, problems).run(complete);
-    return new Loaded(problems.hasErrors() ? null : zone, problems.inOrder());
+    return new Loaded(problems.hasErrors() ? null : zone, problems.inOrder(), reader.included());
   }
 
   private static void steer(ZoneSource source, RecordStore store, Place place, Problems problems) {

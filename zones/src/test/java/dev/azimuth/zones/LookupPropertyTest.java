@@ -3,6 +3,7 @@ package dev.azimuth.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.zones.ZoneProblem.Severity;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -80,7 +81,7 @@ class LookupPropertyTest {
       var records = new TreeMap<String, SortedSet<Integer>>();
       var steered = new HashMap<String, Integer>();
       String text = zone(random, records, steered);
-      var loaded = ZoneLoader.load(ZoneText.source("z", text, java.nio.file.Path.of("."), steered));
+      var loaded = ZoneLoader.load(ZoneText.source("z", text, Path.of("."), steered));
       Zone zone = loaded.zone();
       if (zone == null) {
         assertThat(loaded.problems()).anyMatch(p -> p.severity() == Severity.ERROR);

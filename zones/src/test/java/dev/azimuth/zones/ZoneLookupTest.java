@@ -3,6 +3,7 @@ package dev.azimuth.zones;
 import static dev.azimuth.zones.ZoneText.look;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,8 +138,7 @@ class ZoneLookupTest {
     assertThat(look(zone, deep.substring(2), "A")).isEqualTo("NODATA");
     assertThat(look(zone, "b." + deep.substring(4), "A")).isEqualTo("NAME_ERROR");
     Zone root =
-        ZoneText.zone(
-            ZoneLoader.load(ZoneText.source(".", ROOT_TEXT, java.nio.file.Path.of("."), Map.of())));
+        ZoneText.zone(ZoneLoader.load(ZoneText.source(".", ROOT_TEXT, Path.of("."), Map.of())));
     assertThat(look(root, "a.".repeat(127), "A")).isEqualTo("ANSWER " + "a.".repeat(127) + " A");
     assertThat(look(root, "a.".repeat(126) + "b.", "A")).isEqualTo("NAME_ERROR");
     assertThat(root.originLabels()).isZero();
@@ -230,13 +230,7 @@ class ZoneLookupTest {
         ZoneText.zone(
             ZoneLoader.load(
                 new ZoneSource(
-                    "example.com",
-                    "zone",
-                    text,
-                    java.nio.file.Path.of("."),
-                    3600,
-                    configured,
-                    Map.of())));
+                    "example.com", "zone", text, Path.of("."), 3600, configured, Map.of())));
     int set = zone.negativeSoa();
     assertThat(ZoneText.records(zone, set)).hasSize(1).first().asString().startsWith("SOA ns1");
     assertThat(ZoneText.owner(zone, set)).isEqualTo("example.com.");

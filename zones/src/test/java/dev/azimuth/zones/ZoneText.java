@@ -3,6 +3,7 @@ package dev.azimuth.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.zones.ZoneProblem.Severity;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class ZoneText {
     try {
       byte[] wire = new Name(text).toWire();
       assertThat(name.read(wire, 0, wire.length)).isEqualTo(wire.length);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new AssertionError(text, e);
     }
     return name;
@@ -95,7 +96,7 @@ final class ZoneText {
         assertThat(record.getDClass()).isEqualTo(DClass.IN);
         assertThat(record.getTTL()).isEqualTo(zone.ttl(set));
         records.add(Type.string(record.getType()) + " " + record.rdataToString());
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         throw new AssertionError(e);
       }
       at += length;
