@@ -37,8 +37,8 @@ public final class DnsServer implements AutoCloseable {
 
   private final Deque<Turns> free = new ArrayDeque<>();
   private volatile List<Listening> open = List.of();
-  private boolean started;
-  private boolean closed;
+  private volatile boolean started;
+  private volatile boolean closed;
 
   private DnsServer(ServerOptions options, Gallery gallery) throws IOException {
     this.options = options;
@@ -104,7 +104,7 @@ public final class DnsServer implements AutoCloseable {
         }
         next.add(there);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       close(opened, Duration.ZERO);
       throw e;
     }
@@ -140,7 +140,7 @@ public final class DnsServer implements AutoCloseable {
   }
 
   /** Whether every worker and every event loop was at work within the last two seconds. */
-  public synchronized boolean healthy() {
+  public boolean healthy() {
     return started
         && !closed
         && loops.healthy(STUCK_NANOS)

@@ -60,7 +60,7 @@ final class Listening {
                             port, gallery, turns.get(), options.faults(), System::nanoTime))
                 .toList();
         return new Listening(listener, workers, tcp);
-      } catch (BindException e) {
+      } catch (IOException e) {
         ports.forEach(DatagramPort::close);
         if (address.getPort() != 0 || attempt == ATTEMPTS) {
           throw e;

@@ -232,7 +232,7 @@ public final class Responder {
     if (!reply.substitute(prefix, zone.data(), target, length, zone.ttl(set))) {
       return full();
     }
-    return query.type != Wire.CNAME && query.type != Wire.ANY && follow(start);
+    return query.type != Wire.CNAME && follow(start);
   }
 
   private boolean steered(Zone zone, Steering steering) {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
@@ -111,7 +112,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // A reset or the like: the connection is of no more use to anybody.
+    // A reset or the like ends the connection, and so does a fault of ours.
+    if (!(cause instanceof IOException)) {
+      loop.fault(tally.fault(), cause);
+    }
     close();
   }
 
@@ -131,7 +135,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       pending.skipBytes(LENGTH).readBytes(loop.in, 0, length);
       lastQuery = System.nanoTime();
       loop.active(this);
-      answer(context, length);
+      if (!answer(context, length)) {
+        // Who sends what is no query will not send one next.
+        context.flush();
+        close();
+        return;
+      }
     }
     if (!pending.isReadable()) {
       pending.release();
@@ -146,23 +155,23 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return channel.isWritable();
   }
 
-  private void answer(ChannelHandlerContext context, int length) {
+  /** Answers the query in the loop's buffer; false when it gets silence. */
+  private boolean answer(ChannelHandlerContext context, int length) {
     try {
       address.fill(loop.client);
       int answer =
           loop.responder.respond(loop.in, length, loop.client, loop.gallery.current(), loop.out);
       tally.count(answer, loop.responder);
-      if (answer > 0) {
-        ByteBuf reply = context.alloc().buffer(LENGTH + answer);
-        reply.writeShort(answer).writeBytes(loop.out, 0, answer);
-        var _ = context.write(reply, context.voidPromise());
-        return;
+      if (answer == 0) {
+        return false;
       }
+      ByteBuf reply = context.alloc().buffer(LENGTH + answer);
+      reply.writeShort(answer).writeBytes(loop.out, 0, answer);
+      var _ = context.write(reply, context.voidPromise());
+      return true;
     } catch (RuntimeException | Error e) {
       loop.fault(tally.fault(), e);
+      return false;
     }
-    // Who sends what is no query will not send one next.
-    context.flush();
-    close();
   }
 }

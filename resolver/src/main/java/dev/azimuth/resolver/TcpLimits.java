@@ -19,7 +19,7 @@ public record TcpLimits(
 
   /** The limits when nothing is said. */
   public static final TcpLimits DEFAULT =
-      new TcpLimits(Duration.ofSeconds(10), Duration.ofSeconds(5), 64 * 1024, 10_000, 1_000);
+      new TcpLimits(Duration.ofSeconds(10), Duration.ofSeconds(5), 16 * 1024, 10_000, 1_000);
 
   public TcpLimits {
     if (idle.toMillis() < 1 || stall.toMillis() < 1) {

@@ -67,7 +67,7 @@ class DnsServerTest {
 
   @Test
   void answersOverIpv6() throws IOException {
-    DnsServer server = open(new InetSocketAddress("::1", 0));
+    DnsServer server = open(Sockets.at("::1", 0));
     server.start();
     assertThat(Asking.answers(Sockets.udp(address(server, 0), WWW))).hasSize(1);
     assertThat(Asking.answers(Sockets.tcp(address(server, 0), WWW))).hasSize(1);
@@ -75,13 +75,12 @@ class DnsServerTest {
 
   @Test
   void bothWildcardsShareAPort() throws IOException {
-    DnsServer server = open(new InetSocketAddress("0.0.0.0", 0));
+    DnsServer server = open(Sockets.at("0.0.0.0", 0));
     int port = address(server, 0).getPort();
-    server.reconfigure(
-        List.of(new InetSocketAddress("0.0.0.0", 0), new InetSocketAddress("::", port)));
+    server.reconfigure(List.of(Sockets.at("0.0.0.0", 0), Sockets.at("::", port)));
     server.start();
     for (String host : new String[] {"127.0.0.1", "::1"}) {
-      var at = new InetSocketAddress(host, port);
+      var at = Sockets.at(host, port);
       assertThat(Asking.answers(Sockets.udp(at, WWW))).hasSize(1);
       assertThat(Asking.answers(Sockets.tcp(at, WWW))).hasSize(1);
     }
@@ -140,7 +139,7 @@ class DnsServerTest {
   @Test
   void reconfiguringKeepsWhatStaysAndClosesWhatGoes() throws IOException {
     InetSocketAddress first = Sockets.loopback(0);
-    var second = new InetSocketAddress("127.0.0.1", free());
+    var second = Sockets.loopback(free());
     DnsServer server = open(first);
     server.start();
     InetSocketAddress before = address(server, 0);

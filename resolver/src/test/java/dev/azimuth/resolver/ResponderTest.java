@@ -216,6 +216,7 @@ class ResponderTest {
             "A.tree.example.com. 120 CNAME A.ent.example.com.",
             "A.ent.example.com. 3600 A 203.0.113.81");
     assertThat(answers(asking.ask("a.tree.example.com", "CNAME"))).hasSize(2);
+    assertThat(answers(asking.ask("a.tree.example.com", "ANY"))).hasSize(3);
     assertThat(answers(asking.ask("host.far.example.com", "A")))
         .last()
         .isEqualTo("host.example.net. 600 A 203.0.113.90");

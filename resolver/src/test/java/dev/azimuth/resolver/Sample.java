@@ -1,6 +1,7 @@
 package dev.azimuth.resolver;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
@@ -28,7 +29,6 @@ import dev.azimuth.zones.ZoneLoader;
 import dev.azimuth.zones.ZoneSource;
 import dev.azimuth.zones.Zones;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +205,7 @@ final class Sample {
     var timing =
         new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
     var check = new Check.Tcp(null, OptionalInt.of(80), timing);
-    var forced = new ArrayList<dev.azimuth.health.ForcedState>();
+    var forced = new ArrayList<ForcedState>();
     for (int i = 0; i < 10 + backends; i++) {
       forced.add(null);
     }
@@ -249,10 +249,6 @@ final class Sample {
   }
 
   private static InetAddress address(String text) {
-    try {
-      return InetAddress.getByName(text);
-    } catch (UnknownHostException e) {
-      throw new AssertionError(e);
-    }
+    return InetAddress.ofLiteral(text);
   }
 }

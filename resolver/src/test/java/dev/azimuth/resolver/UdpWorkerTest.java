@@ -23,7 +23,7 @@ class UdpWorkerTest {
   private final UdpWorker worker =
       new UdpWorker(port, gallery, new Turns(1), faults::add, clock::get);
 
-  private final class Script implements DatagramPort {
+  private static final class Script implements DatagramPort {
     final Deque<List<byte[]>> batches = new ArrayDeque<>();
     final List<byte[]> replies = new ArrayList<>();
     List<byte[]> batch = List.of();
