@@ -27,11 +27,11 @@ record MapOf<T>(Shape.Scalar<String> key, Shape<T> value, int least)
     for (Node.Entry entry : mapping.entries()) {
       String written = entry.key().text();
       Site at = site.child(written, entry.value());
-      String name = key.read(at.at(entry.key(), path -> path));
+      String name = key.read(at.at(entry.key()));
       T read = value.read(at);
       if (name != null && read != null && values.putIfAbsent(name, read) != null) {
         String message = "\"%s\" is the same as one before it".formatted(written);
-        at.at(entry.key(), path -> path).error(Code.DUPLICATE_VALUE, message);
+        at.at(entry.key()).error(Code.DUPLICATE_VALUE, message);
       }
     }
     return values;

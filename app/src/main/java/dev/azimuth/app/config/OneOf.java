@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One of several forms, tried in order; the first that fits is what is meant. */
@@ -34,10 +35,22 @@ record OneOf<T>(List<Shape<? extends T>> forms) implements Shape<T> {
   }
 
   private List<String> keywords() {
-    return forms.stream()
-        .filter(Shape.Keyword.class::isInstance)
-        .flatMap(form -> ((Shape.Keyword<?>) form).values().keySet().stream())
-        .toList();
+    return forms.stream().flatMap(OneOf::keywords).toList();
+  }
+
+  private static Stream<String> keywords(Shape<?> form) {
+    return switch (form) {
+      case Shape.Keyword<?> keyword -> keyword.values().keySet().stream();
+      case Shape.Then<?, ?> then -> keywords(then.of());
+      case Shape.Ranged<?> ranged -> keywords(ranged.of());
+      case Shape.Scalar<?> other -> Stream.empty();
+      case Shape.Reference other -> Stream.empty();
+      case Shape.Later<?> other -> Stream.empty();
+      case ListOf<?> other -> Stream.empty();
+      case MapOf<?> other -> Stream.empty();
+      case ObjectOf<?> other -> Stream.empty();
+      case OneOf<?> other -> other.forms().stream().flatMap(OneOf::keywords);
+    };
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.azimuth.app.config;
 
 import java.util.Collection;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +48,8 @@ record Site(Reading reading, Node node, String key, String path) {
     }
   }
 
-  /** The same value under a changed path: for a key, whose problems belong to its mapping. */
-  Site at(Node other, UnaryOperator<String> change) {
-    return new Site(reading, other, key, change.apply(path));
+  /** The same path, but another place: for the key of a value. */
+  Site at(Node other) {
+    return new Site(reading, other, key, path);
   }
 }

@@ -31,7 +31,7 @@ final class YamlReader {
   static final int MAX_DEPTH = 64;
 
   /** Over all files of a configuration; a pool of ten backends has about a hundred. */
-  static final int MAX_NODES = 5_000_000;
+  static final int MAX_NODES = 4_000_000;
 
   private static final TokenStreamFactory YAML = YAMLFactory.builder().build();
 
@@ -47,7 +47,7 @@ final class YamlReader {
   }
 
   /**
-   * @param root null when the file is empty or no valid YAML, which is then among the problems
+   * @param root null when the file is empty, or when it is no valid YAML, which is then a problem
    * @param nodes how many pieces were read
    */
   record Read(@Nullable Node root, int nodes) {}
@@ -70,7 +70,7 @@ final class YamlReader {
   private @Nullable Node document() throws Stop {
     JsonToken first = parser.nextToken();
     if (first == null) {
-      throw new Stop(new Place(source.file(), 1, 1), Code.YAML, "the file is empty");
+      return null;
     }
     Node root = node(first, 1);
     if (parser.nextToken() != null) {
@@ -205,7 +205,7 @@ final class YamlReader {
       case null, default -> {
         Place place = place(source, e.getLocation());
         String trap = YamlTraps.explain(source, place);
-        String message = trap != null ? trap : e.getOriginalMessage();
+        String message = trap != null ? trap : String.valueOf(e.getOriginalMessage());
         problems.error(place, trap != null ? Code.TRAP : Code.YAML, "", message, null);
       }
     }
@@ -224,8 +224,9 @@ final class YamlReader {
       problems.error(at, Code.TRAP, "", trap, null);
       return;
     }
-    String doing = e.getContext().isEmpty() ? "" : e.getContext() + ": ";
-    problems.error(place, Code.YAML, "", doing + e.getProblem(), null);
+    String doing = e.getContext();
+    String message = doing == null ? e.getProblem() : doing + ": " + e.getProblem();
+    problems.error(place, Code.YAML, "", message, null);
   }
 
   /** Reading cannot go on. */
