@@ -47,9 +47,4 @@ record Site(Reading reading, Node node, String key, String path) {
       error(Code.TYPE, "expected " + needed + ", found " + node.kind());
     }
   }
-
-  /** The same path, but another place: for the key of a value. */
-  Site at(Node other) {
-    return new Site(reading, other, key, path);
-  }
 }

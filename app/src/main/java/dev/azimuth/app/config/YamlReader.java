@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -33,7 +34,18 @@ final class YamlReader {
   /** Over all files of a configuration; a pool of ten backends has about a hundred. */
   static final int MAX_NODES = 4_000_000;
 
-  private static final TokenStreamFactory YAML = YAMLFactory.builder().build();
+  /** The time to scan a long line grows with its length times its length by this. */
+  private static final int BUFFER = 1 << 16;
+
+  private static final TokenStreamFactory YAML =
+      YAMLFactory.builder()
+          .loadSettings(
+              LoadSettings.builder()
+                  .setBufferSize(BUFFER)
+                  .setCodePointLimit(TextFile.MAX_CONFIGURATION)
+                  .setAllowDuplicateKeys(true) // found here, all of them
+                  .build())
+          .build();
 
   private final Source source;
   private final Problems problems;
@@ -53,7 +65,8 @@ final class YamlReader {
   record Read(@Nullable Node root, int nodes) {}
 
   static Read read(Source source, Problems problems) {
-    try (JsonParser parser = YAML.createParser(ObjectReadContext.empty(), source.text())) {
+    try (JsonParser parser =
+        YAML.createParser(ObjectReadContext.empty(), new WholeCharacters(source.text()))) {
       YamlReader reader = new YamlReader(source, problems, parser);
       try {
         return new Read(reader.document(), reader.nodes);
@@ -137,7 +150,7 @@ final class YamlReader {
   }
 
   private Scalar scalar(JsonToken token, Place place) throws Stop {
-    String rest = source.from(place.line(), place.column());
+    String rest = source.glimpse(place).rest();
     Style style =
         switch (rest.isEmpty() ? ' ' : rest.charAt(0)) {
           case '"', '\'' -> Style.QUOTED;

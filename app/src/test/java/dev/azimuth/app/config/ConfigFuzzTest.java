@@ -149,7 +149,9 @@ class ConfigFuzzTest {
             "checks: { web: { http: /, host: " + "a.".repeat(1 << 20) + " } }",
             "checks: { web: { http: /, host: \"" + "a.".repeat(1 << 20) + "\" } }",
             "pools: { p: { backends: { a: " + "1:".repeat(1 << 16) + "\"" + " } } }",
+            "zones: " + "x".repeat(1 << 20),
             "zones: { " + "a: x, ".repeat(1 << 17) + " }",
+            "zones: [ " + "\ud83d\ude00, ".repeat(1 << 17) + " ]",
             "zones: [ " + "x, ".repeat(1 << 18) + " ]");
     long started = System.nanoTime();
     for (String shape : shapes) {

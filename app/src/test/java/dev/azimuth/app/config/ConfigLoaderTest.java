@@ -261,6 +261,48 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void largeFilesLoad() throws IOException {
+    StringBuilder yaml = new StringBuilder("zones: { a: { records: \"x\" } }\npools:\n");
+    for (int i = 0; i < 10_000; i++) {
+      yaml.append("  pool%05d: # %s\n".formatted(i, "long".repeat(100)));
+      yaml.append("    backends: { a: 192.0.2.1, b: { address: 192.0.2.2, weight: 3 } }\n");
+    }
+    assertThat(yaml).hasSizeGreaterThan(4 << 20);
+    assertThat(config(yaml.toString()).pools()).hasSize(10_000);
+  }
+
+  @Test
+  void everyProblemIsShownInOneRun() throws IOException {
+    Loaded loaded =
+        load(
+            """
+            server: { workers: 0 }
+            defaults: { min_up: lots }
+            checks: { web: { tcp: backend } }
+            pools: { eu: { check: web, backends: { a: 192.0.2.1 } }, us: { chek: web } }
+            zones: { a: { names: { x: { to: asia } } } }
+            """);
+    assertThat(loaded.problems())
+        .extracting(Problem::code)
+        .containsExactly(
+            "RANGE", "VALUE", "PORT_NEEDED", "MISSING_KEY", "UNKNOWN_KEY", "CHOICE", "REFERENCE");
+  }
+
+  @Test
+  void aMissingMasterFileIsWatchedSoThatItsArrivalIsSeen() throws IOException {
+    assertThat(load("zones: { a: { file: later.zone } }").files())
+        .containsExactly(folder.resolve("azimuth.yaml"), folder.resolve("later.zone"));
+  }
+
+  @Test
+  void charactersOutsideTheBasicPlaneMayStandAnywhere() throws IOException {
+    for (String start : List.of("", "#", "##")) {
+      String comment = start + "# " + "\ud83d\ude00".repeat(1 << 17) + "\n";
+      assertThat(config(comment + MINIMAL).zones()).containsOnlyKeys("example.com");
+    }
+  }
+
+  @Test
   void aByteOrderMarkAndForeignLineEndsDoNoHarm() throws IOException {
     Config config = config("\ufeff" + MINIMAL.replace("\n", "\r\n"));
     assertThat(config.zones().get("example.com").records())

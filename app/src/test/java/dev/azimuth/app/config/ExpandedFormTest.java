@@ -58,51 +58,7 @@ class ExpandedFormTest {
   void theLongFormMeansTheSame(Path file) throws IOException {
     Config config = Objects.requireNonNull(ConfigLoader.load(file).config());
     Config again = reload(config);
-    assertThat(withoutPlaces(again)).isEqualTo(withoutPlaces(lowerCaseLabels(config)));
-  }
-
-  /** A name written in upper case is labelled as written; its long form is in lower case. */
-  private static Config lowerCaseLabels(Config config) {
-    Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
-    config.zones().forEach((origin, zone) -> zones.put(origin, lowerCaseLabels(zone)));
-    return new Config(config.files(), config.server(), config.checks(), config.pools(), zones);
-  }
-
-  private static Config.ZoneConfig lowerCaseLabels(Config.ZoneConfig zone) {
-    Map<String, Config.NameConfig> names = new LinkedHashMap<>();
-    zone.names()
-        .forEach(
-            (owner, name) ->
-                names.put(
-                    owner,
-                    new Config.NameConfig(
-                        name.name(),
-                        name.rules().stream()
-                            .map(
-                                rule ->
-                                    new Config.RuleConfig(
-                                        Notation.lower(rule.label()),
-                                        rule.cidr(),
-                                        rule.resolver(),
-                                        rule.to(),
-                                        rule.fence(),
-                                        rule.allDown()))
-                            .toList(),
-                        name.pick(),
-                        name.allDown())));
-    return new Config.ZoneConfig(
-        zone.origin(),
-        zone.records(),
-        zone.source(),
-        zone.firstLine(),
-        zone.indent(),
-        zone.inline(),
-        zone.folder(),
-        zone.steeredTtl(),
-        zone.staticTtl(),
-        zone.negativeTtl(),
-        zone.allDown(),
-        names);
+    assertThat(withoutPlaces(again)).isEqualTo(withoutPlaces(config));
   }
 
   @Test
