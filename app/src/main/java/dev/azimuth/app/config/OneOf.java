@@ -2,7 +2,6 @@ package dev.azimuth.app.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One of several forms, tried in order; the first that fits is what is meant. */
@@ -21,36 +20,23 @@ record OneOf<T>(List<Shape<? extends T>> forms) implements Shape<T> {
         return form.read(site);
       }
     }
-    String hint = null;
-    if (site.node() instanceof Node.Scalar scalar) {
-      hint = site.reading().problems().nearest(scalar.text(), keywords());
-    }
-    Code code = site.node() instanceof Node.Scalar s && !s.ambiguous() ? Code.VALUE : Code.TYPE;
-    if (hint != null || code == Code.VALUE) {
-      site.error(code, "expected " + words() + ", found " + site.node().kind(), hint);
-    } else {
-      site.wrongKind(words());
-    }
+    refuse(site);
     return null;
   }
 
-  private List<String> keywords() {
-    return forms.stream().flatMap(OneOf::keywords).toList();
+  private void refuse(Site site) {
+    if (site.node() instanceof Node.Scalar scalar) {
+      Code code = scalar.ambiguous() ? Code.TYPE : Code.VALUE;
+      String message = "expected " + words() + ", found " + scalar.kind();
+      site.unknown(code, message, scalar.text(), keywords());
+    } else {
+      site.wrongKind(words());
+    }
   }
 
-  private static Stream<String> keywords(Shape<?> form) {
-    return switch (form) {
-      case Shape.Keyword<?> keyword -> keyword.values().keySet().stream();
-      case Shape.Then<?, ?> then -> keywords(then.of());
-      case Shape.Ranged<?> ranged -> keywords(ranged.of());
-      case Shape.Scalar<?> other -> Stream.empty();
-      case Shape.Reference other -> Stream.empty();
-      case Shape.Later<?> other -> Stream.empty();
-      case ListOf<?> other -> Stream.empty();
-      case MapOf<?> other -> Stream.empty();
-      case ObjectOf<?> other -> Stream.empty();
-      case OneOf<?> other -> other.forms().stream().flatMap(OneOf::keywords);
-    };
+  @Override
+  public List<String> keywords() {
+    return forms.stream().flatMap(form -> form.keywords().stream()).toList();
   }
 
   @Override
