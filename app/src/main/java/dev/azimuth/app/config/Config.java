@@ -95,7 +95,7 @@ public record Config(
    * @param staticTtl for records without a TTL, in seconds
    * @param negativeTtl upper bound for negative answers, in seconds
    * @param allDown of the zone, else of the defaults
-   * @param names by owner as written: relative to the origin, {@code @} for it
+   * @param names by owner in lower case: relative to the origin, {@code @} for it
    */
   public record ZoneConfig(
       String origin,

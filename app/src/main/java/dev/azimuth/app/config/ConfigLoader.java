@@ -2,7 +2,6 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.app.config.Reading.Named;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,11 +22,8 @@ public final class ConfigLoader {
   public static Loaded load(Path file) {
     Problems problems = new Problems();
     Includes.Tree tree = Includes.read(file, problems);
-    Config config = tree.root() == null ? null : config(tree, tree.root(), problems);
-    List<Path> files = new ArrayList<>(tree.files());
-    if (config != null) {
-      files = config.files();
-    }
+    Set<Path> files = new LinkedHashSet<>(tree.files());
+    Config config = tree.root() == null ? null : config(tree, tree.root(), files, problems);
     Map<Path, String> sources = new LinkedHashMap<>();
     tree.sources().forEach((path, source) -> sources.put(path, source.text()));
     return new Loaded(
@@ -37,15 +33,19 @@ public final class ConfigLoader {
         Map.copyOf(sources));
   }
 
-  private static @Nullable Config config(Includes.Tree tree, Node root, Problems problems) {
+  /**
+   * @param files those read so far; master files join them
+   */
+  private static @Nullable Config config(
+      Includes.Tree tree, Node root, Set<Path> files, Problems problems) {
     Map<Named, Set<String>> names =
         Map.of(
             Named.CHECK, keys(root, Language.CHECKS),
             Named.POOL, keys(root, Language.POOLS),
             Named.ROUTE, keys(root, Language.ROUTES));
-    Reading reading = new Reading(problems, tree.sources(), names);
+    Reading reading = new Reading(problems, tree.sources(), names, files);
     Draft draft = Language.ROOT.read(new Site(reading, root, "", ""));
-    return draft == null ? null : new Linker(draft, tree.files()).link();
+    return draft == null ? null : new Linker(draft, List.copyOf(files)).link();
   }
 
   private static Set<String> keys(Node root, Option<?> option) {

@@ -14,14 +14,18 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ConfigSchema {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private final ObjectNode definitions = JSON.objectNode();
+
   private ConfigSchema() {}
 
   /** The schema (draft 2020-12), indented, ended by a line feed. */
   public static String json() {
+    ConfigSchema made = new ConfigSchema();
     ObjectNode root = JSON.objectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     root.put("title", "Azimuth configuration");
-    root.setAll(schema(Language.ROOT));
+    root.setAll(made.schema(Language.ROOT));
+    root.set("$defs", made.definitions);
     return JsonMapper.builder()
             .build()
             .writerWithDefaultPrettyPrinter()
@@ -30,7 +34,7 @@ public final class ConfigSchema {
         + "\n";
   }
 
-  private static ObjectNode schema(Shape<?> shape) {
+  private ObjectNode schema(Shape<?> shape) {
     return switch (shape) {
       case Shape.Scalar<?> scalar -> scalar(scalar);
       case Shape.Keyword<?> keyword -> keyword(keyword);
@@ -62,7 +66,7 @@ public final class ConfigSchema {
     return schema;
   }
 
-  private static ObjectNode ranged(Shape.Ranged<?> ranged) {
+  private ObjectNode ranged(Shape.Ranged<?> ranged) {
     ObjectNode schema = schema(ranged.of());
     if (ranged.least() instanceof Integer least && ranged.most() instanceof Integer most) {
       schema.put("minimum", least).put("maximum", most);
@@ -70,7 +74,7 @@ public final class ConfigSchema {
     return schema;
   }
 
-  private static ObjectNode list(ListOf<?> list) {
+  private ObjectNode list(ListOf<?> list) {
     ObjectNode array = JSON.objectNode().put("type", "array");
     array.set("items", schema(list.item()));
     array.put("minItems", list.least());
@@ -80,7 +84,7 @@ public final class ConfigSchema {
     return list.alone() ? anyOf(List.of(schema(list.item()), array)) : array;
   }
 
-  private static ObjectNode map(MapOf<?> map) {
+  private ObjectNode map(MapOf<?> map) {
     ObjectNode schema = JSON.objectNode().put("type", "object");
     schema.set("propertyNames", schema(map.key()));
     schema.set("additionalProperties", schema(map.value()));
@@ -90,11 +94,11 @@ public final class ConfigSchema {
     return schema;
   }
 
-  private static ObjectNode oneOf(OneOf<?> oneOf) {
+  private ObjectNode oneOf(OneOf<?> oneOf) {
     List<ObjectNode> forms =
         oneOf.forms().stream()
             .filter(form -> !(form instanceof Shape.Later))
-            .map(ConfigSchema::schema)
+            .map(this::schema)
             .toList();
     return forms.size() == 1 ? forms.getFirst() : anyOf(forms);
   }
@@ -106,7 +110,16 @@ public final class ConfigSchema {
     return schema;
   }
 
-  private static ObjectNode object(ObjectOf<?> object) {
+  /** A reference: each object is defined once. */
+  private ObjectNode object(ObjectOf<?> object) {
+    if (!definitions.has(object.name())) {
+      definitions.putNull(object.name()); // keeps its place before those that it is made of
+      definitions.set(object.name(), definition(object));
+    }
+    return JSON.objectNode().put("$ref", "#/$defs/" + object.name());
+  }
+
+  private ObjectNode definition(ObjectOf<?> object) {
     ObjectNode schema = JSON.objectNode().put("type", "object");
     schema.put("description", object.about());
     ObjectNode properties = schema.putObject("properties");
@@ -128,7 +141,7 @@ public final class ConfigSchema {
     return schema;
   }
 
-  private static ObjectNode option(Option<?> option) {
+  private ObjectNode option(Option<?> option) {
     ObjectNode schema = schema(option.shape());
     schema.put("description", option.about());
     Option.Fallback<?> fallback = option.fallback();

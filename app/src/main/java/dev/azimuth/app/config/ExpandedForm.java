@@ -88,7 +88,7 @@ public final class ExpandedForm {
     }
     InetAddress address = check.address();
     if (address != null) {
-      out.put("address", address.getHostAddress());
+      out.put("address", Addresses.text(address));
     }
     Timing timing = check.timing();
     out.put("every", duration(timing.every()));
@@ -129,7 +129,7 @@ public final class ExpandedForm {
     if (backend.host() != null) {
       out.put("host", backend.host());
     } else {
-      out.put("address", backend.addresses().stream().map(InetAddress::getHostAddress).toList());
+      out.put("address", backend.addresses().stream().map(Addresses::text).toList());
     }
     out.put("weight", backend.weight());
     out.put("standby", backend.standby());
@@ -223,10 +223,10 @@ public final class ExpandedForm {
       case AllDown.Address address -> {
         List<Object> addresses = new ArrayList<>();
         if (address.v4() != null) {
-          addresses.add(address.v4().getHostAddress());
+          addresses.add(Addresses.text(address.v4()));
         }
         if (address.v6() != null) {
-          addresses.add(address.v6().getHostAddress());
+          addresses.add(Addresses.text(address.v6()));
         }
         yield Map.of("address", addresses);
       }
@@ -239,12 +239,12 @@ public final class ExpandedForm {
 
   private static void putCidrs(Map<String, Object> out, String key, List<Cidr> cidrs) {
     if (!cidrs.isEmpty()) {
-      out.put(key, cidrs.stream().map(Cidrs::text).toList());
+      out.put(key, cidrs.stream().map(Addresses::text).toList());
     }
   }
 
   private static String endpoint(InetSocketAddress endpoint) {
-    String address = endpoint.getAddress().getHostAddress();
+    String address = Addresses.text(endpoint.getAddress());
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
   }
 

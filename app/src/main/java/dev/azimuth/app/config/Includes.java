@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a file and all that it includes, and makes one tree of them. */
 final class Includes {
   private static final int MAX_FILES = 256;
+  private static final long MAX_CHARACTERS = 64L << 20;
 
   /** Whose entries may come from several files. */
   private static final Set<String> MERGED =
@@ -35,6 +36,7 @@ final class Includes {
   private final List<Node> roots = new ArrayList<>();
   private final Deque<Path> open = new ArrayDeque<>();
   private final Set<Path> seen = new HashSet<>();
+  private long characters;
   private int nodes;
 
   private Includes(Problems problems) {
@@ -50,11 +52,11 @@ final class Includes {
   static Tree read(Path file, Problems problems) {
     Includes includes = new Includes(problems);
     includes.file(file, null);
+    if (includes.roots.isEmpty() && !problems.failed()) {
+      problems.error(new Place(file, 1, 1), Code.YAML, "", "the file is empty", null);
+    }
     Node first = includes.roots.isEmpty() ? null : includes.roots.getFirst();
-    Node root =
-        first instanceof Node.Mapping && includes.sources.size() > 1
-            ? new Merge(problems).all(includes.roots)
-            : first;
+    Node root = first instanceof Node.Mapping ? new Merge(problems).all(includes.roots) : first;
     return new Tree(root, List.copyOf(includes.files), Map.copyOf(includes.sources));
   }
 
@@ -78,6 +80,11 @@ final class Includes {
     }
     Source source = source(file, from);
     if (source == null) {
+      return;
+    }
+    characters += source.text().length();
+    if (characters > MAX_CHARACTERS) {
+      tell(from, file, Code.LIMIT, "more than 64 Mi characters in all files");
       return;
     }
     sources.put(file, source);
@@ -118,7 +125,7 @@ final class Includes {
       return;
     }
     Site site =
-        new Site(new Reading(problems, sources, Map.of()), mapping, "", "")
+        new Site(new Reading(problems, sources), mapping, "", "")
             .child(Language.INCLUDE.name(), node);
     List<String> patterns = Language.INCLUDE.shape().read(site);
     if (patterns == null || !(node instanceof Node.Sequence list)) {
@@ -171,7 +178,7 @@ final class Includes {
     }
   }
 
-  /** Makes one mapping of several. */
+  /** Makes one mapping of several; {@code include} has done its work. */
   private record Merge(Problems problems) {
 
     Node.Mapping all(List<Node> roots) {
@@ -179,7 +186,9 @@ final class Includes {
       for (Node root : roots) {
         if (root instanceof Node.Mapping mapping) {
           for (Node.Entry entry : mapping.entries()) {
-            add(merged, entry);
+            if (!entry.key().text().equals(Language.INCLUDE.name())) {
+              add(merged, entry);
+            }
           }
         } else {
           String message = "expected a mapping, found " + root.kind();
@@ -192,7 +201,7 @@ final class Includes {
     private void add(Map<String, Node.Entry> merged, Node.Entry entry) {
       String key = entry.key().text();
       Node.Entry before = merged.putIfAbsent(key, entry);
-      if (before == null || key.equals(Language.INCLUDE.name())) {
+      if (before == null) {
         return;
       }
       if (MERGED.contains(key)

@@ -97,6 +97,7 @@ final class Language {
                       v.get(POOLS),
                       v.get(ROUTES),
                       v.get(ZONES)))
+          .whereInvalidCountsAsMissing()
           .later(
               Map.of(
                   "geo", "steering by place",

@@ -32,11 +32,7 @@ final class Linker {
     draft.pools().forEach((name, pool) -> pools.put(name, pool(name, pool)));
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
-    Set<Path> all = new LinkedHashSet<>(files);
-    zones.values().stream()
-        .filter(zone -> !zone.inline())
-        .forEach(zone -> all.add(Path.of(zone.source())));
-    return new Config(List.copyOf(all), draft.server(), draft.checks(), pools, zones);
+    return new Config(files, draft.server(), draft.checks(), pools, zones);
   }
 
   private Config.PoolConfig pool(String name, Draft.Pool pool) {

@@ -26,12 +26,12 @@ record MapOf<T>(Shape.Scalar<String> key, Shape<T> value, int least)
     Map<String, T> values = new LinkedHashMap<>();
     for (Node.Entry entry : mapping.entries()) {
       String written = entry.key().text();
-      Site at = site.child(written, entry.value());
-      String name = key.read(at.at(entry.key(), path -> path));
-      T read = value.read(at);
+      Site keySite = site.child(written, entry.key());
+      String name = key.read(keySite);
+      T read = value.read(site.child(name == null ? written : name, entry.value()));
       if (name != null && read != null && values.putIfAbsent(name, read) != null) {
         String message = "\"%s\" is the same as one before it".formatted(written);
-        at.at(entry.key(), path -> path).error(Code.DUPLICATE_VALUE, message);
+        keySite.error(Code.DUPLICATE_VALUE, message);
       }
     }
     return values;

@@ -19,7 +19,7 @@ final class Nearest {
     for (String word : known) {
       if (Math.abs(word.length() - written.length()) <= bound) {
         int distance = distance(written, word);
-        if (distance <= bound && distance < Math.max(word.length(), 2)) {
+        if (distance <= bound && distance < Math.min(word.length(), written.length())) {
           best = word;
           bound = distance - 1;
         }

@@ -26,6 +26,8 @@ final class Notation {
   private static final String DOTTED = LABEL + "(\\." + LABEL + ")*";
   private static final String TIME = "[0-9]{1,9}(ms|s|m|h|d)";
 
+  private static final Duration LONGEST_TTL = Duration.ofDays(7);
+
   static final Scalar<Duration> DURATION =
       new Scalar<>(
           "DURATION",
@@ -138,13 +140,14 @@ final class Notation {
           "[1-5][0-9][0-9]-[1-5][0-9][0-9]",
           Notation::statusRange);
 
-  static final Scalar<TtlRange> TTL_RANGE =
+  static final Shape<TtlRange> TTL_RANGE =
       new Scalar<>(
-          "TTL_RANGE",
-          Kind.TEXT,
-          "two durations such as 15s..60s",
-          TIME + "\\.\\." + TIME,
-          Notation::ttlRange);
+              "TTL_RANGE",
+              Kind.TEXT,
+              "two durations such as 15s..60s",
+              TIME + "\\.\\." + TIME,
+              Notation::bounds)
+          .then(Notation::ttlRange);
 
   static final Scalar<String> LINE =
       new Scalar<>(
@@ -231,7 +234,7 @@ final class Notation {
 
   private static @Nullable InetAddress usable(InetAddress address, Site site) {
     if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-      site.error(Code.VALUE, "no client can connect to " + address.getHostAddress());
+      site.error(Code.VALUE, "no client can connect to " + Addresses.text(address));
       return null;
     }
     return address;
@@ -263,16 +266,25 @@ final class Notation {
     return from <= to ? new StatusRange(from, to) : null;
   }
 
-  private static @Nullable TtlRange ttlRange(String text) {
-    Duration lower = exactly(text.substring(0, text.indexOf('.')));
-    Duration upper = exactly(text.substring(text.lastIndexOf('.') + 1));
-    boolean whole = lower.toMillisPart() == 0 && upper.toMillisPart() == 0;
-    return whole
-            && lower.toSeconds() >= 1
-            && lower.compareTo(upper) <= 0
-            && upper.compareTo(Duration.ofDays(7)) <= 0
-        ? new TtlRange((int) lower.toSeconds(), (int) upper.toSeconds())
-        : null;
+  private static @Nullable List<Duration> bounds(String text) {
+    return List.of(
+        exactly(text.substring(0, text.indexOf('.'))),
+        exactly(text.substring(text.lastIndexOf('.') + 1)));
+  }
+
+  private static @Nullable TtlRange ttlRange(List<Duration> bounds, Site site) {
+    Duration lower = bounds.getFirst();
+    Duration upper = bounds.getLast();
+    if (lower.toMillisPart() != 0 || upper.toMillisPart() != 0) {
+      site.error(Code.VALUE, "a TTL is in whole seconds");
+    } else if (lower.compareTo(upper) > 0) {
+      site.error(Code.RANGE, "the lower bound is above the upper one");
+    } else if (lower.toSeconds() < 1 || upper.compareTo(LONGEST_TTL) > 0) {
+      site.error(Code.RANGE, site.node().kind() + " is outside 1s to 7d");
+    } else {
+      return new TtlRange((int) lower.toSeconds(), (int) upper.toSeconds());
+    }
+    return null;
   }
 
   private static @Nullable Path path(String text, Site site) {
@@ -309,12 +321,13 @@ final class Notation {
         site.error(
             Code.VALUE,
             "bits below the prefix length are set",
-            "write %s/%d".formatted(Cidrs.text(masked), length));
+            "write %s/%d".formatted(Addresses.text(masked), length));
         return null;
       }
       return v4
-          ? new Cidr(true, 0, Cidrs.number(octets, 0, 4), length)
-          : new Cidr(false, Cidrs.number(octets, 0, 8), Cidrs.number(octets, 8, 16), length);
+          ? new Cidr(true, 0, Addresses.number(octets, 0, 4), length)
+          : new Cidr(
+              false, Addresses.number(octets, 0, 8), Addresses.number(octets, 8, 16), length);
     }
   }
 }

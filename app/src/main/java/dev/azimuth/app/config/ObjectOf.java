@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param options every key, in the order of the manual
  * @param choices sets of keys of which exactly one is given
  * @param later keys of the language that this version does not know yet, with what they are for
+ * @param tolerant whether a value is made even if some keys are invalid, as if they were missing:
+ *     so that what belongs to the valid ones can be examined further
  * @param meaning makes the value once all keys are valid; null when they do not go together, which
  *     it then tells
  */
@@ -26,23 +28,28 @@ record ObjectOf<T>(
     List<Option<?>> options,
     List<List<Option<?>>> choices,
     Map<String, String> later,
+    boolean tolerant,
     Function<Values, @Nullable T> meaning)
     implements Shape<T> {
 
   /** An object without choices and later keys. */
   static <T> ObjectOf<T> of(
       String name, String about, List<Option<?>> options, Function<Values, @Nullable T> meaning) {
-    return new ObjectOf<>(name, about, options, List.of(), Map.of(), meaning);
+    return new ObjectOf<>(name, about, options, List.of(), Map.of(), false, meaning);
   }
 
   ObjectOf<T> exactlyOne(Option<?>... of) {
     List<List<Option<?>>> more = new ArrayList<>(choices);
     more.add(List.of(of));
-    return new ObjectOf<>(name, about, options, List.copyOf(more), later, meaning);
+    return new ObjectOf<>(name, about, options, List.copyOf(more), later, tolerant, meaning);
   }
 
   ObjectOf<T> later(Map<String, String> keys) {
-    return new ObjectOf<>(name, about, options, choices, Map.copyOf(keys), meaning);
+    return new ObjectOf<>(name, about, options, choices, Map.copyOf(keys), tolerant, meaning);
+  }
+
+  ObjectOf<T> whereInvalidCountsAsMissing() {
+    return new ObjectOf<>(name, about, options, choices, later, true, meaning);
   }
 
   @Override
@@ -70,7 +77,12 @@ record ObjectOf<T>(
     for (List<Option<?>> choice : choices) {
       valid &= !whole || exactlyOne(site, mapping, choice);
     }
-    return valid ? meaning.apply(new Values(site, mapping, values)) : null;
+    boolean enough = tolerant ? requiredAreThere(values) : valid;
+    return enough ? meaning.apply(new Values(site, mapping, values)) : null;
+  }
+
+  private boolean requiredAreThere(IdentityHashMap<Option<?>, Object> values) {
+    return options.stream().allMatch(option -> !option.required() || values.containsKey(option));
   }
 
   private boolean keysKnown(Site site, Node.Mapping mapping) {

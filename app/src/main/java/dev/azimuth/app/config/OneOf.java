@@ -20,24 +20,23 @@ record OneOf<T>(List<Shape<? extends T>> forms) implements Shape<T> {
         return form.read(site);
       }
     }
-    String hint = null;
-    if (site.node() instanceof Node.Scalar scalar) {
-      hint = site.reading().problems().nearest(scalar.text(), keywords());
-    }
-    Code code = site.node() instanceof Node.Scalar s && !s.ambiguous() ? Code.VALUE : Code.TYPE;
-    if (hint != null || code == Code.VALUE) {
-      site.error(code, "expected " + words() + ", found " + site.node().kind(), hint);
-    } else {
-      site.wrongKind(words());
-    }
+    refuse(site);
     return null;
   }
 
-  private List<String> keywords() {
-    return forms.stream()
-        .filter(Shape.Keyword.class::isInstance)
-        .flatMap(form -> ((Shape.Keyword<?>) form).values().keySet().stream())
-        .toList();
+  private void refuse(Site site) {
+    if (site.node() instanceof Node.Scalar scalar) {
+      Code code = scalar.ambiguous() ? Code.TYPE : Code.VALUE;
+      String message = "expected " + words() + ", found " + scalar.kind();
+      site.unknown(code, message, scalar.text(), keywords());
+    } else {
+      site.wrongKind(words());
+    }
+  }
+
+  @Override
+  public List<String> keywords() {
+    return forms.stream().flatMap(form -> form.keywords().stream()).toList();
   }
 
   @Override

@@ -50,7 +50,7 @@ record Option<T>(
     T value =
         node == null
             ? null
-            : shape.read(new Site(new Reading(problems, Map.of(), Map.of()), node, name, name));
+            : shape.read(new Site(new Reading(problems, Map.of()), node, name, name));
     if (node == null || value == null) {
       throw new IllegalArgumentException(name + " has no valid default: " + text);
     }

@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param sources the files read, by path
  * @param names what is defined, whether or not it is valid: so that one problem does not cause
  *     others
+ * @param files what a reload watches; master files join it while reading, readable or not
  */
-record Reading(Problems problems, Map<Path, Source> sources, Map<Named, Set<String>> names) {
+record Reading(
+    Problems problems, Map<Path, Source> sources, Map<Named, Set<String>> names, Set<Path> files) {
+
+  /** Without names: for what refers to none. */
+  Reading(Problems problems, Map<Path, Source> sources) {
+    this(problems, sources, Map.of(), new LinkedHashSet<>());
+  }
 
   /** The kinds of things that are referred to by name. */
   enum Named {

@@ -1,6 +1,8 @@
 package dev.azimuth.app.config;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -35,6 +37,11 @@ sealed interface Shape<T>
 
   /** What is needed, with an article: {@code a duration such as 10s}. */
   String words();
+
+  /** The words that may be written, where there are such. */
+  default Collection<String> keywords() {
+    return List.of();
+  }
 
   /** Only values that pass a test; {@code why} is said of the others. */
   default Shape<T> checked(BiPredicate<T, Site> test, String why) {
@@ -165,7 +172,7 @@ sealed interface Shape<T>
         site.error(Code.NOT_SUPPORTED, "\"" + scalar.text() + "\" is not yet supported");
       } else {
         String message = "expected " + words() + ", found " + scalar.kind();
-        site.unknown(Code.TYPE, message, scalar.text(), values.keySet());
+        site.unknown(Code.TYPE, message, scalar.text(), keywords());
       }
       return null;
     }
@@ -179,6 +186,11 @@ sealed interface Shape<T>
     @Override
     public String words() {
       return String.join(" or ", values.keySet());
+    }
+
+    @Override
+    public Collection<String> keywords() {
+      return values.keySet();
     }
   }
 
@@ -234,6 +246,11 @@ sealed interface Shape<T>
     public String words() {
       return of.words();
     }
+
+    @Override
+    public Collection<String> keywords() {
+      return of.keywords();
+    }
   }
 
   /** What a value further means, or must further be, beyond what a schema can say. */
@@ -253,6 +270,11 @@ sealed interface Shape<T>
     @Override
     public String words() {
       return of.words();
+    }
+
+    @Override
+    public Collection<String> keywords() {
+      return of.keywords();
     }
   }
 

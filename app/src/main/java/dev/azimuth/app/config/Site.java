@@ -1,7 +1,6 @@
 package dev.azimuth.app.config;
 
 import java.util.Collection;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +46,5 @@ record Site(Reading reading, Node node, String key, String path) {
     } else {
       error(Code.TYPE, "expected " + needed + ", found " + node.kind());
     }
-  }
-
-  /** The same value under a changed path: for a key, whose problems belong to its mapping. */
-  Site at(Node other, UnaryOperator<String> change) {
-    return new Site(reading, other, key, change.apply(path));
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -31,9 +32,20 @@ final class YamlReader {
   static final int MAX_DEPTH = 64;
 
   /** Over all files of a configuration; a pool of ten backends has about a hundred. */
-  static final int MAX_NODES = 5_000_000;
+  static final int MAX_NODES = 4_000_000;
 
-  private static final TokenStreamFactory YAML = YAMLFactory.builder().build();
+  /** The time to scan a long line grows with its length times its length by this. */
+  private static final int BUFFER = 1 << 16;
+
+  private static final TokenStreamFactory YAML =
+      YAMLFactory.builder()
+          .loadSettings(
+              LoadSettings.builder()
+                  .setBufferSize(BUFFER)
+                  .setCodePointLimit(TextFile.MAX_CONFIGURATION)
+                  .setAllowDuplicateKeys(true) // found here, all of them
+                  .build())
+          .build();
 
   private final Source source;
   private final Problems problems;
@@ -47,13 +59,14 @@ final class YamlReader {
   }
 
   /**
-   * @param root null when the file is empty or no valid YAML, which is then among the problems
+   * @param root null when the file is empty, or when it is no valid YAML, which is then a problem
    * @param nodes how many pieces were read
    */
   record Read(@Nullable Node root, int nodes) {}
 
   static Read read(Source source, Problems problems) {
-    try (JsonParser parser = YAML.createParser(ObjectReadContext.empty(), source.text())) {
+    try (JsonParser parser =
+        YAML.createParser(ObjectReadContext.empty(), new WholeCharacters(source.text()))) {
       YamlReader reader = new YamlReader(source, problems, parser);
       try {
         return new Read(reader.document(), reader.nodes);
@@ -70,7 +83,7 @@ final class YamlReader {
   private @Nullable Node document() throws Stop {
     JsonToken first = parser.nextToken();
     if (first == null) {
-      throw new Stop(new Place(source.file(), 1, 1), Code.YAML, "the file is empty");
+      return null;
     }
     Node root = node(first, 1);
     if (parser.nextToken() != null) {
@@ -137,7 +150,7 @@ final class YamlReader {
   }
 
   private Scalar scalar(JsonToken token, Place place) throws Stop {
-    String rest = source.from(place.line(), place.column());
+    String rest = source.glimpse(place).rest();
     Style style =
         switch (rest.isEmpty() ? ' ' : rest.charAt(0)) {
           case '"', '\'' -> Style.QUOTED;
@@ -205,7 +218,7 @@ final class YamlReader {
       case null, default -> {
         Place place = place(source, e.getLocation());
         String trap = YamlTraps.explain(source, place);
-        String message = trap != null ? trap : e.getOriginalMessage();
+        String message = trap != null ? trap : String.valueOf(e.getOriginalMessage());
         problems.error(place, trap != null ? Code.TRAP : Code.YAML, "", message, null);
       }
     }
@@ -224,8 +237,9 @@ final class YamlReader {
       problems.error(at, Code.TRAP, "", trap, null);
       return;
     }
-    String doing = e.getContext().isEmpty() ? "" : e.getContext() + ": ";
-    problems.error(place, Code.YAML, "", doing + e.getProblem(), null);
+    String doing = e.getContext();
+    String message = doing == null ? e.getProblem() : doing + ": " + e.getProblem();
+    problems.error(place, Code.YAML, "", message, null);
   }
 
   /** Reading cannot go on. */

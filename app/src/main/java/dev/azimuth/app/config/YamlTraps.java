@@ -21,9 +21,6 @@ final class YamlTraps {
               + "|([0-9A-Fa-f]{0,4}:){2,8}(?![0-9A-Fa-f:])(/[0-9]+)?" // 2001:db8::
               + "|::[0-9A-Fa-f][0-9A-Fa-f:.]*)"); // ::1 in a flow list
 
-  /** How far from an error an address may begin or end, in characters. */
-  private static final int NEAR = 64;
-
   private YamlTraps() {}
 
   /** Whether a line goes on with a key such as {@code *.app:}. */
@@ -33,7 +30,7 @@ final class YamlTraps {
 
   /** What a syntax error at this place is really about; null when it is nothing known. */
   static @Nullable String explain(Source source, Place place) {
-    String rest = source.from(place.line(), place.column());
+    String rest = source.glimpse(place).rest();
     if (rest.startsWith("@")) {
       return APEX;
     }
@@ -45,14 +42,11 @@ final class YamlTraps {
 
   /** Whether an IPv6 address stands at a place, or ends there. */
   static boolean touchesAddress(Source source, Place place) {
-    String line = source.line(place.line());
-    int at = line.length() - source.from(place.line(), place.column()).length();
-    Matcher matcher = ADDRESS_IN_LINE.matcher(line);
-    matcher.region(Math.max(0, at - NEAR), Math.min(line.length(), at + NEAR));
-    matcher.useTransparentBounds(true);
+    Source.Glimpse near = source.glimpse(place);
+    Matcher matcher = ADDRESS_IN_LINE.matcher(near.text());
     while (matcher.find()) {
       boolean address = matcher.group().contains("::") || matcher.group().startsWith("[");
-      if (address && matcher.start() <= at && at <= matcher.end()) {
+      if (address && matcher.start() <= near.start() && near.start() <= matcher.end()) {
         return true;
       }
     }

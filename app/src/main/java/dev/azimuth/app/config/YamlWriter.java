@@ -47,9 +47,7 @@ final class YamlWriter {
       case List<?> list when list.stream().anyMatch(Map.class::isInstance) -> {
         out.append('\n');
         for (Object item : list) {
-          indent(depth + 1);
-          out.append('-');
-          value(item, depth + 1);
+          item(item, depth + 1);
         }
       }
       case String text when block(text) -> {
@@ -57,6 +55,18 @@ final class YamlWriter {
         text.lines().forEach(line -> line(line, depth + 1));
       }
       default -> out.append(' ').append(flow(value)).append('\n');
+    }
+  }
+
+  /** A mapping begins on the line of its dash. */
+  private void item(Object item, int depth) {
+    int dash = out.length() + 2 * depth;
+    if (item instanceof Map<?, ?> map && !map.isEmpty()) {
+      entries(map, depth + 1);
+      out.setCharAt(dash, '-');
+    } else {
+      indent(depth);
+      out.append("- ").append(flow(item)).append('\n');
     }
   }
 

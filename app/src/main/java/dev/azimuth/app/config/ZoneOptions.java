@@ -105,7 +105,7 @@ final class ZoneOptions {
           List.of(
               new Keyword<>(BY, LATER_BY).map(by -> new Pick(by, Pick.defaultAnswers(by))),
               ObjectOf.of(
-                      "pick (short)",
+                      "pick_short",
                       "How backends are chosen inside the pool: the way and the number of answers."
                           + " A way alone, such as `pick: weighted`, is shorter still.",
                       List.of(WEIGHTED, ROTATE, ALL),

@@ -11,6 +11,7 @@ final class ZoneText {
 
   /** The records of a master file; null when it cannot be read. */
   static Draft.@Nullable ZoneText read(Path file, Site site) {
+    site.reading().files().add(file);
     try {
       String text = TextFile.read(file, TextFile.MAX_MASTER_FILE);
       Path folder = file.getParent() == null ? file : file.getParent();

@@ -1,0 +1,311 @@
+package dev.azimuth.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.health.Timing;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.TtlRange;
+import dev.azimuth.zones.ZoneProblem;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigLoaderTest {
+  @TempDir private Path folder;
+
+  private Loaded load(String yaml) throws IOException {
+    return ConfigLoader.load(write("azimuth.yaml", yaml));
+  }
+
+  private Config config(String yaml) throws IOException {
+    Loaded loaded = load(yaml);
+    return Objects.requireNonNull(loaded.config(), () -> loaded.print(false));
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  private static final String MINIMAL =
+      """
+      checks: { web: { http: /healthz, every: 10s } }
+      pools:
+        eu: { check: web, backends: { fra1: { address: 192.0.2.1, weight: 3 }, fra2: 192.0.2.2 } }
+        us: { check: web, backends: { iad1: 198.51.100.1 } }
+      zones:
+        example.com:
+          records: |
+            @   SOA ns1 hostmaster 0 1h 15m 7d 60
+            @   NS  ns1
+            ns1 A   203.0.113.53
+          names:
+            www: { to: [ eu, us ] }
+      """;
+
+  @Test
+  void everythingButZonesHasADefault() throws IOException {
+    Config config = config(MINIMAL);
+    Config.Server server = config.server();
+    assertThat(server.listen())
+        .containsExactly(new InetSocketAddress("0.0.0.0", 53), new InetSocketAddress("::", 53));
+    assertThat(server.workers()).isBetween(1, 64);
+    assertThat(server.receiveBuffer()).isEqualTo(4 << 20);
+    assertThat(server.stateDir()).isEqualTo(Path.of("/var/lib/azimuth"));
+    assertThat(server.admin()).isNull();
+    assertThat(server.autoReload()).isTrue();
+
+    Check.Http check = (Check.Http) config.checks().get("web");
+    assertThat(check.expect()).containsExactly(new Check.StatusRange(200, 299));
+    assertThat(check.timing())
+        .isEqualTo(
+            new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2), 2, 3));
+
+    Config.PoolConfig eu = config.pools().get("eu");
+    assertThat(eu.minUp()).isEqualTo(new MinUp.Share(0.5));
+    assertThat(eu.failbackHold()).isEqualTo(new FailbackHold.For(Duration.ofSeconds(60)));
+    assertThat(eu.belowMinUp()).isEqualTo(BelowMinUp.SERVE_USABLE);
+    assertThat(eu.allDown()).isNull();
+    assertThat(eu.backends().get("fra2").weight()).isEqualTo(1);
+
+    Config.ZoneConfig zone = config.zones().get("example.com");
+    assertThat(zone.steeredTtl()).isEqualTo(new TtlRange(15, 60));
+    assertThat(zone.negativeTtl()).isEqualTo(30);
+    assertThat(zone.staticTtl()).isEqualTo(3600);
+    assertThat(zone.allDown()).isEqualTo(new AllDown.ServeAll());
+
+    Config.NameConfig www = zone.names().get("www");
+    assertThat(www.name()).isEqualTo("www.example.com.");
+    assertThat(www.pick()).isEqualTo(new Pick(Pick.By.WEIGHTED, 1));
+    assertThat(www.rules())
+        .containsExactly(
+            new Config.RuleConfig(
+                "zones.example.com.names.www.to",
+                List.of(),
+                List.of(),
+                List.of("eu", "us"),
+                false,
+                null));
+  }
+
+  @Test
+  void recordsKnowTheirPlaceInTheFile() throws IOException {
+    Config.ZoneConfig zone = config(MINIMAL).zones().get("example.com");
+    assertThat(zone.records()).startsWith("@   SOA").endsWith("203.0.113.53\n");
+    assertThat(zone.firstLine()).isEqualTo(8);
+    assertThat(zone.indent()).isEqualTo(6);
+    assertThat(zone.inline()).isTrue();
+    assertThat(zone.folder()).isEqualTo(folder);
+
+    ZoneProblem third =
+        new ZoneProblem(ZoneProblem.Severity.ERROR, "BAD", zone.source(), 3, 5, "no");
+    Problem problem = Problem.of(third, zone);
+    assertThat(problem.line()).isEqualTo(10);
+    assertThat(problem.column()).isEqualTo(11);
+    assertThat(problem.path()).isEqualTo("zones.example.com.records");
+
+    ZoneProblem elsewhere =
+        new ZoneProblem(ZoneProblem.Severity.WARNING, "ODD", "included.zone", 3, 5, "no");
+    assertThat(Problem.of(elsewhere, zone))
+        .isEqualTo(
+            new Problem(
+                Path.of("included.zone"),
+                3,
+                5,
+                Problem.Severity.WARNING,
+                "ODD",
+                "zones.example.com.records",
+                "no",
+                null));
+  }
+
+  @Test
+  void recordsMayComeFromAFile() throws IOException {
+    Path data = write("zones/data.zone", "@ NS ns1\n");
+    Config config = config("zones: { example.com: { file: zones/data.zone } }");
+    Config.ZoneConfig zone = config.zones().get("example.com");
+    assertThat(zone.records()).isEqualTo("@ NS ns1\n");
+    assertThat(zone.source()).isEqualTo(data.toString());
+    assertThat(zone.firstLine()).isEqualTo(1);
+    assertThat(zone.indent()).isZero();
+    assertThat(zone.inline()).isFalse();
+    assertThat(zone.folder()).isEqualTo(data.getParent());
+    assertThat(config.files()).containsExactly(folder.resolve("azimuth.yaml"), data);
+  }
+
+  @Test
+  void defaultsCountWhereNothingIsSaid() throws IOException {
+    Config config =
+        config(
+            """
+            defaults: { check: a, min_up: 2, failback_hold: manual, pick: all, all_down: nodata }
+            checks: { a: { tcp: 1 }, b: { tcp: 2 } }
+            pools:
+              silent: { backends: { x: 192.0.2.1, y: 192.0.2.2 } }
+              own: { check: b, min_up: 1, failback_hold: 1s, backends: { x: 192.0.2.1 } }
+              none: { check: none, backends: { x: 192.0.2.1, y: 192.0.2.2 } }
+            zones:
+              a.example: { records: "x", names: { x: { to: own }, y: { to: own, pick: rotate } } }
+              b.example: { records: "x", all_down: servfail }
+            """);
+    assertThat(config.pools().get("silent").check()).isEqualTo("a");
+    assertThat(config.pools().get("silent").minUp()).isEqualTo(new MinUp.Count(2));
+    assertThat(config.pools().get("silent").failbackHold()).isEqualTo(new FailbackHold.Manual());
+    assertThat(config.pools().get("own").check()).isEqualTo("b");
+    assertThat(config.pools().get("own").minUp()).isEqualTo(new MinUp.Count(1));
+    assertThat(config.pools().get("none").check()).isNull();
+    Config.ZoneConfig zone = config.zones().get("a.example");
+    assertThat(zone.allDown()).isEqualTo(new AllDown.NoData());
+    assertThat(config.zones().get("b.example").allDown()).isEqualTo(new AllDown.ServFail());
+    assertThat(zone.names().get("x").pick()).isEqualTo(new Pick(Pick.By.ALL, 64));
+    assertThat(zone.names().get("y").pick()).isEqualTo(new Pick(Pick.By.ROTATE, 8));
+  }
+
+  @Test
+  void rulesOfARouteAreLabelledByTheirPlace() throws IOException {
+    Config config =
+        config(
+            """
+            pools: { eu: { backends: { x: 192.0.2.1 } } }
+            routes:
+              r:
+                - { cidr: [ 10.0.0.0/8, "2001:db8::/32" ], resolver: 192.0.2.0/24, to: eu, fence: true }
+                - { to: eu }
+            zones: { a.example: { records: "x", names: { x: { route: r }, "@": { route: r } } } }
+            """);
+    List<Config.RuleConfig> rules = config.zones().get("a.example").names().get("x").rules();
+    assertThat(rules)
+        .extracting(Config.RuleConfig::label)
+        .containsExactly("routes.r[0]", "routes.r[1]");
+    assertThat(rules.getFirst().cidr())
+        .containsExactly(
+            new Cidr(true, 0, 0x0a000000L, 8), new Cidr(false, 0x20010db8_00000000L, 0, 32));
+    assertThat(rules.getFirst().resolver()).containsExactly(new Cidr(true, 0, 0xc0000200L, 24));
+    assertThat(rules.getFirst().fence()).isTrue();
+    assertThat(config.zones().get("a.example").names().get("@").name()).isEqualTo("a.example.");
+  }
+
+  @Test
+  void retryIsNeverAboveEvery() throws IOException {
+    Config config =
+        config("checks: { a: { tcp: 1, every: 200ms } }\nzones: { a: { records: \"x\" } }");
+    assertThat(config.checks().get("a").timing().retry()).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
+  void includedFilesAreReadInOrderAndWatched() throws IOException {
+    write("conf.d/b.yaml", "checks: { b: { tcp: 2 } }");
+    write("conf.d/a.yaml", "checks: { a: { tcp: 1 } }");
+    write("conf.d/ignored.txt", "not yaml: [");
+    Config config = config("include: [ conf.d/*.yaml ]\nzones: { a: { records: \"x\" } }");
+    assertThat(config.checks()).containsOnlyKeys("a", "b");
+    assertThat(config.files())
+        .containsExactly(
+            folder.resolve("azimuth.yaml"),
+            folder.resolve("conf.d/a.yaml"),
+            folder.resolve("conf.d/b.yaml"));
+  }
+
+  @Test
+  void includesThatGoInCirclesAreRefused() throws IOException {
+    write("b.yaml", "include: [ azimuth.yaml ]");
+    Loaded loaded = load("include: [ b.yaml ]\nzones: { a: { records: \"x\" } }");
+    assertThat(loaded.config()).isNull();
+    assertThat(loaded.problems()).extracting(Problem::code).containsExactly("INCLUDE");
+    assertThat(loaded.problems().getFirst().file()).isEqualTo(folder.resolve("b.yaml"));
+  }
+
+  @Test
+  void filesBeyondTheLimitsAreRefused() throws IOException {
+    for (int i = 0; i < 257; i++) {
+      write("many/%03d.yaml".formatted(i), "");
+    }
+    assertThat(load("include: [ many/*.yaml ]").problems())
+        .extracting(Problem::code)
+        .contains("LIMIT");
+    Path huge = folder.resolve("huge.yaml");
+    Files.write(huge, new byte[(16 << 20) + 1]);
+    assertThat(ConfigLoader.load(huge).problems())
+        .extracting(Problem::code)
+        .containsExactly("LIMIT");
+  }
+
+  @Test
+  void problemsOfGarbageAreBounded() throws IOException {
+    StringBuilder yaml = new StringBuilder("pools:\n");
+    for (int i = 0; i < 5000; i++) {
+      yaml.append("  p").append(i).append(": { check: nobody").append(i).append(" }\n");
+    }
+    assertThat(load(yaml.toString()).problems()).hasSize(Problems.MOST + 1);
+  }
+
+  @Test
+  void aMissingFileIsAProblemAndIsWatched() {
+    Loaded loaded = ConfigLoader.load(folder.resolve("nothing.yaml"));
+    assertThat(loaded.config()).isNull();
+    assertThat(loaded.problems()).extracting(Problem::code).containsExactly("FILE");
+    assertThat(loaded.files()).containsExactly(folder.resolve("nothing.yaml"));
+  }
+
+  @Test
+  void largeFilesLoad() throws IOException {
+    StringBuilder yaml = new StringBuilder("zones: { a: { records: \"x\" } }\npools:\n");
+    for (int i = 0; i < 10_000; i++) {
+      yaml.append("  pool%05d: # %s\n".formatted(i, "long".repeat(100)));
+      yaml.append("    backends: { a: 192.0.2.1, b: { address: 192.0.2.2, weight: 3 } }\n");
+    }
+    assertThat(yaml).hasSizeGreaterThan(4 << 20);
+    assertThat(config(yaml.toString()).pools()).hasSize(10_000);
+  }
+
+  @Test
+  void everyProblemIsShownInOneRun() throws IOException {
+    Loaded loaded =
+        load(
+            """
+            server: { workers: 0 }
+            defaults: { min_up: lots }
+            checks: { web: { tcp: backend } }
+            pools: { eu: { check: web, backends: { a: 192.0.2.1 } }, us: { chek: web } }
+            zones: { a: { names: { x: { to: asia } } } }
+            """);
+    assertThat(loaded.problems())
+        .extracting(Problem::code)
+        .containsExactly(
+            "RANGE", "VALUE", "PORT_NEEDED", "MISSING_KEY", "UNKNOWN_KEY", "CHOICE", "REFERENCE");
+  }
+
+  @Test
+  void aMissingMasterFileIsWatchedSoThatItsArrivalIsSeen() throws IOException {
+    assertThat(load("zones: { a: { file: later.zone } }").files())
+        .containsExactly(folder.resolve("azimuth.yaml"), folder.resolve("later.zone"));
+  }
+
+  @Test
+  void charactersOutsideTheBasicPlaneMayStandAnywhere() throws IOException {
+    for (String start : List.of("", "#", "##")) {
+      String comment = start + "# " + "\ud83d\ude00".repeat(1 << 17) + "\n";
+      assertThat(config(comment + MINIMAL).zones()).containsOnlyKeys("example.com");
+    }
+  }
+
+  @Test
+  void aByteOrderMarkAndForeignLineEndsDoNoHarm() throws IOException {
+    Config config = config("\ufeff" + MINIMAL.replace("\n", "\r\n"));
+    assertThat(config.zones().get("example.com").records())
+        .isEqualTo(config(MINIMAL).zones().get("example.com").records());
+  }
+}

@@ -1,0 +1,281 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.health.Check;
+import dev.azimuth.health.Check.StatusRange;
+import dev.azimuth.health.Timing;
+import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.TtlRange;
+import java.math.BigDecimal;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/** Any valid configuration, by chance. */
+final class RandomConfig {
+  private final Random random;
+  private final Path folder;
+
+  private RandomConfig(Random random, Path folder) {
+    this.random = random;
+    this.folder = folder;
+  }
+
+  static Config of(Random random, Path folder) {
+    return new RandomConfig(random, folder).config();
+  }
+
+  private Config config() {
+    Map<String, Check> checks = new LinkedHashMap<>();
+    some(4).forEach(i -> checks.put(word("c", i), check()));
+    Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
+    some(4).forEach(i -> pools.put(word("p", i), pool(word("p", i), List.copyOf(checks.keySet()))));
+    List<String> names = List.copyOf(pools.keySet());
+    Map<String, List<Config.RuleConfig>> routes = new LinkedHashMap<>();
+    some(3).forEach(i -> routes.put(word("r", i), route(word("r", i), names)));
+    Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
+    some(3)
+        .forEach(i -> zones.put("z" + i + ".example", zone("z" + i + ".example", names, routes)));
+    return new Config(List.of(), server(), checks, pools, zones);
+  }
+
+  /** 1 to {@code most} numbers. */
+  private List<Integer> some(int most) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = random.nextInt(most); i >= 0; i--) {
+      numbers.add(i);
+    }
+    return numbers;
+  }
+
+  /** A name, some of which YAML likes to misread. */
+  private static String word(String prefix, int i) {
+    List<String> odd = List.of("1", "no", "1e3", "0x1F", "null", "y", "e.u-1_a", "12");
+    return i == 0 ? odd.get(prefix.charAt(0) % odd.size()) : prefix + i;
+  }
+
+  private boolean flip() {
+    return random.nextBoolean();
+  }
+
+  private <T> T pick(List<T> from) {
+    return from.get(random.nextInt(from.size()));
+  }
+
+  @SafeVarargs
+  private <T> T any(Supplier<? extends T>... forms) {
+    return forms[random.nextInt(forms.length)].get();
+  }
+
+  private Config.Server server() {
+    Config.Admin admin =
+        flip()
+            ? new Config.Admin(endpoint(), flip() ? folder.resolve("to ken\u00e9") : null)
+            : null;
+    return new Config.Server(
+        List.of(endpoint()),
+        1 + random.nextInt(64),
+        (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
+        folder.resolve("state: dir"),
+        admin,
+        flip());
+  }
+
+  private InetSocketAddress endpoint() {
+    return new InetSocketAddress(flip() ? v4() : v6(), random.nextInt(65536));
+  }
+
+  private Inet4Address v4() {
+    return (Inet4Address) InetAddress.ofLiteral("192.0.2." + random.nextInt(256));
+  }
+
+  private Inet6Address v6() {
+    String group = Integer.toHexString(random.nextInt(65536));
+    return (Inet6Address) InetAddress.ofLiteral("2001:db8:" + (flip() ? ":" : "0:" + group + "::"));
+  }
+
+  private Duration duration(long leastMillis, long mostMillis) {
+    long unit = pick(List.of(1L, 1000L, 60_000L, 3_600_000L));
+    long millis = random.nextLong(leastMillis, mostMillis + 1) / unit * unit;
+    return Duration.ofMillis(Math.max(millis, leastMillis));
+  }
+
+  private OptionalInt port() {
+    return flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(65535));
+  }
+
+  private Check check() {
+    Duration every = duration(100, 86_400_000);
+    Timing timing =
+        new Timing(
+            every,
+            duration(50, every.toMillis()),
+            duration(10, 60_000),
+            1 + random.nextInt(100),
+            1 + random.nextInt(100));
+    InetAddress address = flip() ? v4() : flip() ? v6() : null;
+    if (flip()) {
+      return new Check.Tcp(address, OptionalInt.of(1 + random.nextInt(65535)), timing);
+    }
+    boolean tls = flip();
+    boolean verify = tls && flip();
+    int from = 100 + random.nextInt(500);
+    return new Check.Http(
+        tls,
+        verify,
+        pick(List.of("/", "/healthz", "/a?b=%20&c", "/'\"\\:{}[]")),
+        verify || flip() ? pick(List.of("www.example.com", "1.5", "no", "host.")) : null,
+        List.of(
+            new StatusRange(from, from + random.nextInt(600 - from)), new StatusRange(200, 204)),
+        address,
+        port(),
+        timing);
+  }
+
+  private double share() {
+    return BigDecimal.valueOf(1 + random.nextInt(100_000)).movePointLeft(5).doubleValue();
+  }
+
+  private Config.PoolConfig pool(String name, List<String> checks) {
+    Map<String, Config.BackendConfig> backends = new LinkedHashMap<>();
+    some(4).forEach(i -> backends.put(word("b", i), backend(word("b", i))));
+    int ordinary = (int) backends.values().stream().filter(b -> !b.standby()).count();
+    MinUp minUp = any(() -> new MinUp.Share(share()), () -> new MinUp.Weight(share()));
+    if (ordinary > 0 && flip()) {
+      minUp = new MinUp.Count(1 + random.nextInt(ordinary));
+    }
+    FailbackHold hold =
+        any(
+            FailbackHold.Manual::new,
+            () -> new FailbackHold.For(duration(0, Duration.ofDays(7).toMillis())));
+    return new Config.PoolConfig(
+        name,
+        flip() ? null : pick(checks),
+        minUp,
+        hold,
+        pick(List.of(BelowMinUp.values())),
+        flip() ? null : allDown(false),
+        backends);
+  }
+
+  private Config.BackendConfig backend(String name) {
+    List<InetAddress> addresses =
+        any(() -> List.of(v4()), () -> List.of(v6()), () -> List.of(v6(), v4()), List::of);
+    String host = addresses.isEmpty() ? pick(List.of("lb.example.net", "42", "off")) : null;
+    return new Config.BackendConfig(
+        name, addresses, host, 1 + random.nextInt(1_000_000), flip(), port());
+  }
+
+  private AllDown allDown(boolean apex) {
+    if (!apex && random.nextInt(5) == 0) {
+      return new AllDown.Cname("status.example.net.");
+    }
+    return any(
+        AllDown.ServeAll::new,
+        AllDown.LastGood::new,
+        AllDown.NoData::new,
+        AllDown.ServFail::new,
+        () -> new AllDown.Address(v4(), flip() ? v6() : null),
+        () -> new AllDown.Address(null, v6()));
+  }
+
+  private List<String> to(List<String> pools) {
+    List<String> to = new ArrayList<>(pools);
+    java.util.Collections.shuffle(to, random);
+    return List.copyOf(to.subList(0, 1 + random.nextInt(to.size())));
+  }
+
+  private Cidr cidr() {
+    int length = random.nextInt(33);
+    long low = length == 0 ? 0 : random.nextLong(1L << length) << (32 - length);
+    return flip()
+        ? new Cidr(true, 0, low, length)
+        : new Cidr(false, 0x20010db8_00000000L | low >>> 32, low << 32, 96);
+  }
+
+  private List<Config.RuleConfig> route(String name, List<String> pools) {
+    List<Config.RuleConfig> rules = new ArrayList<>();
+    int conditional = random.nextInt(3);
+    for (int i = 0; i <= conditional; i++) {
+      boolean last = i == conditional;
+      rules.add(
+          new Config.RuleConfig(
+              "routes." + name + "[" + i + "]",
+              last ? List.of() : List.of(cidr(), cidr()),
+              last || flip() ? List.of() : List.of(cidr()),
+              to(pools),
+              flip(),
+              flip() ? null : allDown(true)));
+    }
+    return rules;
+  }
+
+  private Config.ZoneConfig zone(
+      String origin, List<String> pools, Map<String, List<Config.RuleConfig>> routes) {
+    Map<String, Config.NameConfig> names = new LinkedHashMap<>();
+    for (String owner : List.of("@", "*", "www", "*.app", "12", "no", "_x._tcp.a")) {
+      if (flip()) {
+        names.put(owner, name(origin, owner, pools, routes));
+      }
+    }
+    int lower = 1 + random.nextInt(1000);
+    String records =
+        pick(
+            List.of(
+                "@ SOA a b 0 1 1 1 1\n\n@ NS \"x\" ; y: z\n",
+                "@ NS a",
+                " begins with a space\n",
+                "\n\nempty lines before\n",
+                "two at the end\n\n",
+                "tab\tand \u00e9\ud83d\ude00 \u2028 \\ \" '\n"));
+    return new Config.ZoneConfig(
+        origin,
+        records,
+        "",
+        1,
+        0,
+        true,
+        folder,
+        new TtlRange(lower, lower + random.nextInt(600_000)),
+        random.nextInt(604_801),
+        random.nextInt(86_401),
+        allDown(true),
+        names);
+  }
+
+  private Config.NameConfig name(
+      String origin,
+      String owner,
+      List<String> pools,
+      Map<String, List<Config.RuleConfig>> routes) {
+    boolean apex = owner.equals("@");
+    List<Config.RuleConfig> own =
+        List.of(
+            new Config.RuleConfig(
+                "zones." + origin + ".names." + owner + ".to",
+                List.of(),
+                List.of(),
+                to(pools),
+                false,
+                null));
+    return new Config.NameConfig(
+        (apex ? "" : owner + ".") + origin + ".",
+        flip() ? own : pick(List.copyOf(routes.values())),
+        new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
+        apex || flip() ? allDown(true) : null);
+  }
+}
