@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -71,15 +72,20 @@ final class Demo {
   /**
    * Asks and obeys until told to stop.
    *
-   * @param lines what is typed
+   * @param lines what is typed; an empty one when nothing more will be
    * @param until when to stop by itself; null for never
    */
-  void run(DemoClient client, BlockingQueue<String> lines, @Nullable Instant until)
+  void run(DemoClient client, BlockingQueue<Optional<String>> lines, @Nullable Instant until)
       throws InterruptedException {
     while (until == null || clock.instant().isBefore(until)) {
       ask(client);
-      String line = lines.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-      if (line != null && !obey(line.strip())) {
+      Optional<String> line = lines.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      if (line == null) {
+        continue;
+      }
+      if (line.isEmpty()) {
+        terminal.print("Nothing can be typed here: Ctrl-C or SIGTERM stops the demo.\n\n");
+      } else if (!obey(line.get().strip())) {
         return;
       }
     }

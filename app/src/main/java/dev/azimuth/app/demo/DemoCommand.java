@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,7 +51,7 @@ public final class DemoCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final InputStream in;
   private final InstantSource clock;
-  private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
 
   @Option(
       names = "--for",
@@ -149,15 +150,16 @@ public final class DemoCommand implements Callable<Integer> {
   private void read() {
     try (var typed = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = typed.readLine(); line != null; line = typed.readLine()) {
-        lines.add(line);
+        lines.add(Optional.of(line));
       }
     } catch (IOException e) {
       // No more typing, like the end of the input.
     }
+    lines.add(Optional.empty());
   }
 
   private void stop(CountDownLatch finished) {
-    lines.add("q");
+    lines.add(Optional.of("q"));
     try {
       if (!finished.await(5, TimeUnit.SECONDS)) {
         terminal.err().println("the demo did not end in time");

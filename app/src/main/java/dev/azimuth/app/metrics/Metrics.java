@@ -1,46 +1,19 @@
 package dev.azimuth.app.metrics;
 
 import dev.azimuth.health.State;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of a node. What is bounded and rare is a Micrometer meter; what the workers and
- * tables hold is walked at every scrape. Safe for use by any number of threads.
+ * The metrics of a node. What workers and tables hold is walked at every scrape, so that a hundred
+ * thousand backends cost nothing in between. Micrometer measures the process itself; it takes up to
+ * a second to load into a cold JVM, which only the first scrape has to wait for, not the first
+ * answer. Safe for use by any number of threads.
  */
 public final class Metrics implements AutoCloseable {
-  /** Upper bounds of the probe histogram: from a neighbour's answer to the longest timeouts. */
-  private static final Duration[] PROBE_BUCKETS = {
-    Duration.ofMillis(1),
-    Duration.ofMillis(5),
-    Duration.ofMillis(20),
-    Duration.ofMillis(50),
-    Duration.ofMillis(100),
-    Duration.ofMillis(200),
-    Duration.ofMillis(500),
-    Duration.ofSeconds(1),
-    Duration.ofSeconds(2),
-    Duration.ofSeconds(5),
-  };
-
   /** How a reload ended. */
   public enum Reload {
     /** The configuration is in force. */
@@ -51,14 +24,15 @@ public final class Metrics implements AutoCloseable {
     REFUSED
   }
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics gc = new JvmGcMetrics();
-  private final Timer probes;
-  private final Map<State, Counter> changes = new EnumMap<>(State.class);
-  private final Map<Reload, Counter> reloads = new EnumMap<>(Reload.class);
+  private final String version;
+  private final LongSupplier generation;
+  private final LongSupplier workerAllocated;
   private final TrafficSource traffic;
   private final BackendSource backends;
+  private final ProbeHistogram probes = new ProbeHistogram();
+  private final EventCounts<State> changes = new EventCounts<>(State.class);
+  private final EventCounts<Reload> reloads = new EventCounts<>(Reload.class);
+  private @Nullable RuntimeMeters runtime;
 
   /**
    * @param version of this build
@@ -72,69 +46,26 @@ public final class Metrics implements AutoCloseable {
       LongSupplier workerAllocated,
       TrafficSource traffic,
       BackendSource backends) {
+    this.version = version;
+    this.generation = generation;
+    this.workerAllocated = workerAllocated;
     this.traffic = traffic;
     this.backends = backends;
-    Gauge.builder("azimuth.build.info", () -> 1)
-        .description("The version of Azimuth and of Java.")
-        .tag("version", version)
-        .tag("java", Runtime.version().toString())
-        .register(registry);
-    Gauge.builder("azimuth.picture.generation", generation::getAsLong)
-        .description("Counts what was published to the workers.")
-        .register(registry);
-    Gauge.builder("azimuth.worker.allocated.bytes", workerAllocated::getAsLong)
-        .description("Octets allocated by UDP workers since they began: level when warm.")
-        .register(registry);
-    probes =
-        Timer.builder("azimuth.probe.duration")
-            .description("How long conclusive probes took.")
-            .serviceLevelObjectives(PROBE_BUCKETS)
-            .register(registry);
-    for (State to : State.values()) {
-      changes.put(
-          to,
-          Counter.builder("azimuth.backend.state.changes")
-              .description("Addresses whose checks came to say something else.")
-              .tag("to", to.name().toLowerCase(Locale.ROOT))
-              .register(registry));
-    }
-    for (Reload result : Reload.values()) {
-      reloads.put(
-          result,
-          Counter.builder("azimuth.reloads")
-              .description("Times that the configuration was read anew.")
-              .tag("result", result.name().toLowerCase(Locale.ROOT))
-              .register(registry));
-    }
-    new JvmMemoryMetrics().bindTo(registry);
-    gc.bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
   }
 
   /** A conclusive probe took this long, in microseconds. */
   public void probed(long tookMicros) {
-    probes.record(tookMicros, TimeUnit.MICROSECONDS);
+    probes.record(tookMicros);
   }
 
   /** The checks of an address came to say this. */
   public void stateChanged(State to) {
-    count(changes, to);
+    changes.happened(to);
   }
 
   /** A reload ended so. */
   public void reloaded(Reload result) {
-    count(reloads, result);
-  }
-
-  private static <K> void count(Map<K, Counter> counters, K key) {
-    Counter counter = counters.get(key);
-    if (counter == null) {
-      throw new IllegalStateException("no counter for " + key);
-    }
-    counter.increment();
+    reloads.happened(result);
   }
 
   /** Writes everything in the text format of Prometheus; leaves the stream open. */
@@ -143,11 +74,38 @@ public final class Metrics implements AutoCloseable {
     try {
       writeTraffic(format);
       writeBackends(format);
-      format.raw(registry.scrape());
+      writeNode(format);
+      format.raw(runtime().scrape());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
     format.flush();
+  }
+
+  private synchronized RuntimeMeters runtime() {
+    if (runtime == null) {
+      runtime = new RuntimeMeters();
+    }
+    return runtime;
+  }
+
+  private void writeNode(TextFormat format) {
+    format.gauge("azimuth_build_info", "The version of Azimuth and of Java.");
+    format.sample(
+        "azimuth_build_info", 1, "version", version, "java", Runtime.version().toString());
+    format.gauge("azimuth_picture_generation", "Counts what was published to the workers.");
+    format.sample("azimuth_picture_generation", generation.getAsLong());
+    format.counter(
+        "azimuth_worker_allocated_bytes_total",
+        "Octets allocated by UDP workers since they began: level when warm.");
+    format.sample("azimuth_worker_allocated_bytes_total", workerAllocated.getAsLong());
+    probes.writeTo(format);
+    format.counter(
+        "azimuth_backend_state_changes_total",
+        "Addresses whose checks came to say something else.");
+    changes.writeTo(format, "azimuth_backend_state_changes_total", "to");
+    format.counter("azimuth_reloads_total", "Times that the configuration was read anew.");
+    reloads.writeTo(format, "azimuth_reloads_total", "result");
   }
 
   private void writeTraffic(TextFormat format) {
@@ -199,8 +157,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    gc.close();
-    registry.close();
+  public synchronized void close() {
+    if (runtime != null) {
+      runtime.close();
+      runtime = null;
+    }
   }
 }

@@ -30,6 +30,11 @@ final class TextFormat {
     family(name, "gauge", help);
   }
 
+  /** Begins a family of buckets, their sum and count; its samples follow. */
+  void histogram(String name, String help) {
+    family(name, "histogram", help);
+  }
+
   private void family(String name, String type, String help) {
     write("# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n");
   }
@@ -40,6 +45,16 @@ final class TextFormat {
    * @param labels names and values in turn
    */
   void sample(String name, long value, String... labels) {
+    sample(name, Long.toString(value), labels);
+  }
+
+  /**
+   * Writes one sample.
+   *
+   * @param value a number as the format writes it
+   * @param labels names and values in turn
+   */
+  void sample(String name, String value, String... labels) {
     write(name);
     for (int i = 0; i < labels.length; i += 2) {
       write(i == 0 ? "{" : ",");

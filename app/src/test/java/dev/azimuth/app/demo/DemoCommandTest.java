@@ -44,6 +44,7 @@ class DemoCommandTest {
     assertThat(run(InputStream.nullInputStream(), "--for", "2s")).isZero();
     assertThat(out.toString())
         .contains("dig @127.0.0.1 -p " + engine.port + " www.demo.example")
+        .contains("Nothing can be typed here")
         .contains("1  eu/fra1  http://127.0.0.11:")
         .containsPattern("www\\.demo\\.example  eu/fra1 127\\.0\\.0\\.11 100 %\n");
     assertThat(engine.stopped).isTrue();

@@ -63,8 +63,8 @@ class MetricsTest {
             "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",
             "azimuth_backend_up{pool=\"eu\",backend=\"odd\\\"\\\\\\nname\",address=\"192.0.2.2\"} 0",
             "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
-            "azimuth_picture_generation 9.0",
-            "azimuth_worker_allocated_bytes 4096.0");
+            "azimuth_picture_generation 9",
+            "azimuth_worker_allocated_bytes_total 4096");
   }
 
   @Test
@@ -76,11 +76,14 @@ class MetricsTest {
     assertThat(scrape())
         .contains(
             "azimuth_probe_duration_seconds_count 2",
+            "azimuth_probe_duration_seconds_sum 30.03",
+            "azimuth_probe_duration_seconds_bucket{le=\"+Inf\"} 2",
+            "azimuth_probe_duration_seconds_bucket{le=\"5.0\"} 1",
             "azimuth_probe_duration_seconds_bucket{le=\"0.05\"} 1",
             "azimuth_probe_duration_seconds_bucket{le=\"0.02\"} 0",
-            "azimuth_backend_state_changes_total{to=\"down\"} 1.0",
-            "azimuth_reloads_total{result=\"refused\"} 1.0",
-            "azimuth_reloads_total{result=\"taken_up\"} 0.0");
+            "azimuth_backend_state_changes_total{to=\"down\"} 1",
+            "azimuth_reloads_total{result=\"refused\"} 1",
+            "azimuth_reloads_total{result=\"taken_up\"} 0");
   }
 
   @Test
