@@ -1,0 +1,81 @@
+package dev.azimuth.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node from its start to its end. */
+class LifeTest {
+  private static final String YAML =
+      "defaults: { check: none }\npools: { web: { backends: { b: 192.0.2.1 } } }\n"
+          + Zones.EXAMPLE
+          + "      www: { to: web }\n";
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalEndsItInUnderTwoSeconds(String signal) throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
+        DnsClient client = node.client()) {
+      assertThat(client.a("www.example.com")).containsExactly("192.0.2.1");
+
+      long told = System.nanoTime();
+      node.signal(signal);
+      node.exitCode(Duration.ofSeconds(30));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(2));
+      assertThat(node.log()).contains("stopped");
+    }
+  }
+
+  @Test
+  void afterAKillItStartsAgainOnTheSameState() throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML)) {
+      node.signal("KILL");
+      node.exitCode(Duration.ofSeconds(30));
+    }
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
+        DnsClient client = node.client()) {
+      assertThat(client.a("www.example.com")).containsExactly("192.0.2.1");
+    }
+  }
+
+  @Test
+  void aSecondOneOnTheSameStateSaysWhoHoldsIt() throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
+        AzimuthProcess second = AzimuthProcess.begin(folder, YAML)) {
+      assertThat(second.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
+      assertThat(second.log()).contains(Long.toString(node.pid()));
+    }
+  }
+
+  @Test
+  void anInvalidConfigurationEndsItWithEveryProblem() throws Exception {
+    String bad = YAML.replace("to: web", "to: wed").replace("check: none", "chek: none");
+    try (AzimuthProcess node = AzimuthProcess.begin(folder, bad)) {
+      assertThat(node.exitCode(Duration.ofSeconds(60))).isEqualTo(3);
+      assertThat(node.log()).contains("wed", "chek");
+    }
+  }
+
+  @Test
+  void theAdminListenerTellsHowItIs() throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
+        DnsClient client = node.client()) {
+      client.a("www.example.com");
+
+      assertThat(node.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
+      HttpResponse<String> metrics = node.get("/metrics");
+      assertThat(metrics.statusCode()).isEqualTo(200);
+      assertThat(metrics.body()).contains("azimuth_").contains("jvm_");
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.azimuth.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** New configurations under a stream of queries. */
+@Timeout(180)
+class ReloadTest {
+  private static final String WWW = "www.example.com";
+
+  @TempDir Path folder;
+
+  private static String serving(String address) {
+    return "defaults: { check: none }\npools: { web: { backends: { b: %s } } }%n".formatted(address)
+        + Zones.EXAMPLE
+        + "      www: { to: web }\n";
+  }
+
+  @Test
+  void noQueryIsLostAndNoneGetsAnOldAnswerAfterANewOne() throws Exception {
+    int reloads = 20;
+    try (AzimuthProcess node = AzimuthProcess.start(folder, serving("192.0.2.1"));
+        Stream udp = new Stream(node);
+        Stream second = new Stream(node)) {
+      for (int i = 2; i <= reloads; i++) {
+        node.reload(serving("192.0.2." + i));
+      }
+      udp.finish();
+      second.finish();
+      assertThat(udp.answers.get()).isGreaterThan(1_000);
+      assertThat(udp.seen).containsKey("192.0.2." + reloads).containsKey("192.0.2.1");
+    }
+  }
+
+  /** Asks all the time, one query after the other; the addresses may only rise. */
+  private static final class Stream implements AutoCloseable {
+    final AtomicInteger answers = new AtomicInteger();
+    final Map<String, Boolean> seen = new ConcurrentHashMap<>();
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final Thread thread;
+
+    Stream(AzimuthProcess node) throws IOException {
+      DnsClient client = node.client();
+      thread = Thread.ofPlatform().start(() -> run(client));
+    }
+
+    private void run(DnsClient client) {
+      int newest = 0;
+      try (client) {
+        while (!stop.get()) {
+          String address = client.a(WWW).getFirst();
+          int number = Integer.parseInt(address.substring(address.lastIndexOf('.') + 1));
+          assertThat(number).isGreaterThanOrEqualTo(newest);
+          newest = number;
+          seen.put(address, true);
+          answers.incrementAndGet();
+        }
+      } catch (Throwable e) {
+        failure.set(e);
+      }
+    }
+
+    void finish() {
+      close();
+      assertThat(failure.get()).as("after %d answers", answers.get()).isNull();
+    }
+
+    @Override
+    public void close() {
+      stop.set(true);
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Test
+  void aChangedFileIsTakenUpByItself() throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, serving("192.0.2.1"));
+        DnsClient client = node.client()) {
+      node.write(serving("192.0.2.2"));
+
+      Patience.untilAnswersAre(client, WWW, "192.0.2.2");
+    }
+  }
+
+  @Test
+  void aBadFileChangesNothingAndSaysWhere() throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, serving("192.0.2.1"));
+        DnsClient client = node.client()) {
+      int mark = node.mark();
+      node.write(serving("192.0.2.2").replace("pools:", "polls:"));
+      node.signal("HUP");
+      node.awaitLog(mark, Pattern.compile("azimuth\\.yaml:\\d+:\\d+: error"));
+
+      assertThat(client.a(WWW)).containsExactly("192.0.2.1");
+      assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
+
+      node.reload(serving("192.0.2.3"));
+      assertThat(client.a(WWW)).containsExactly("192.0.2.3");
+    }
+  }
+
+  @Test
+  void aFileThatDropsAWholeZoneIsRefused() throws Exception {
+    String both =
+        serving("192.0.2.1")
+            + """
+              example.org:
+                records: |
+                  @ SOA ns1 hostmaster 1 1h 15m 7d 60
+                  @ NS ns1.example.com.
+            """;
+    try (AzimuthProcess node = AzimuthProcess.start(folder, both);
+        DnsClient client = node.client()) {
+      int mark = node.mark();
+      node.write(serving("192.0.2.2"));
+      node.signal("HUP");
+      node.awaitLog(mark, Pattern.compile("accept-removals"));
+
+      assertThat(client.a(WWW)).containsExactly("192.0.2.1");
+    }
+  }
+
+  @Test
+  void theHealthOfUnchangedChecksSurvives() throws Exception {
+    var backends = TestBackend.on("127.0.0.1", "127.0.0.2");
+    String yaml =
+        """
+        checks: { web: { http: /, port: %d, every: 60s, timeout: 5s } }
+        defaults: { check: web }
+        pools: { web: { backends: { b1: 127.0.0.1, b2: 127.0.0.2 } } }
+        """
+                .formatted(backends.getFirst().port())
+            + Zones.EXAMPLE
+            + "      www: { to: web }\n";
+    backends.get(0).become(TestBackend.Mood.FAILING);
+    try (AzimuthProcess node = AzimuthProcess.start(folder, yaml);
+        DnsClient client = node.client()) {
+      int before = backends.get(1).requests();
+      node.reload(yaml + "      more: { to: web }\n");
+
+      assertThat(Patience.seen(client, WWW)).isEqualTo(Set.of("127.0.0.2"));
+      assertThat(backends.get(1).requests()).isEqualTo(before);
+    } finally {
+      for (TestBackend backend : backends) {
+        backend.close();
+      }
+    }
+  }
+}
