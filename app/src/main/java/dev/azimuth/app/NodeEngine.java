@@ -77,13 +77,16 @@ final class NodeEngine implements Engine {
 
   private static NotStarted inUse(
       PortHolder.Transport transport, InetSocketAddress address, IOException cause) {
-    String text = String.valueOf(cause.getMessage());
+    PortHolder holders = new PortHolder(Path.of("/proc"));
     return new NotStarted(
-        cause instanceof java.net.BindException && text.contains("in use")
-            ? new PortHolder(Path.of("/proc")).explain(transport, address)
+        holders.find(transport, address).isPresent()
+            ? holders.explain(transport, address)
             : "%s port %d on %s: %s"
                 .formatted(
-                    transport, address.getPort(), address.getAddress().getHostAddress(), text),
+                    transport,
+                    address.getPort(),
+                    address.getAddress().getHostAddress(),
+                    cause.getMessage()),
         cause);
   }
 
@@ -154,10 +157,15 @@ final class NodeEngine implements Engine {
   }
 
   /** A node of this process. */
-  private record Started(NodeRuntime node) implements Running {
+  private record Started(NodeRuntime runtime) implements Running {
+    @Override
+    public Node node() {
+      return runtime.node();
+    }
+
     @Override
     public void close() {
-      node.close();
+      runtime.close();
     }
   }
 }

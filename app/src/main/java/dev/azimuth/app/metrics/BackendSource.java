@@ -9,6 +9,19 @@ public interface BackendSource {
   /** Visits every backend that has been given in an answer, each pool's together. */
   void answers(AnswerVisitor visitor);
 
+  /** Visits every pool. */
+  void pools(PoolVisitor visitor);
+
+  /** Takes how a pool stands. */
+  @FunctionalInterface
+  interface PoolVisitor {
+    /**
+     * @param serves by its own measure: enough of it is up, or a standby stands in
+     * @param held whether it is on failback hold
+     */
+    void pool(String pool, boolean serves, boolean held);
+  }
+
   /** Takes the state of one address. */
   @FunctionalInterface
   interface AddressVisitor {

@@ -4,7 +4,6 @@ import dev.azimuth.health.State;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   private final String version;
-  private final LongSupplier generation;
-  private final LongSupplier workerAllocated;
+  private final NodeSource node;
   private final TrafficSource traffic;
   private final BackendSource backends;
   private final ProbeHistogram probes = new ProbeHistogram();
@@ -36,19 +34,10 @@ public final class Metrics implements AutoCloseable {
 
   /**
    * @param version of this build
-   * @param generation of the picture in force
-   * @param workerAllocated octets that the UDP workers have allocated since they began; stays where
-   *     it is once the node is warm
    */
-  public Metrics(
-      String version,
-      LongSupplier generation,
-      LongSupplier workerAllocated,
-      TrafficSource traffic,
-      BackendSource backends) {
+  public Metrics(String version, NodeSource node, TrafficSource traffic, BackendSource backends) {
     this.version = version;
-    this.generation = generation;
-    this.workerAllocated = workerAllocated;
+    this.node = node;
     this.traffic = traffic;
     this.backends = backends;
   }
@@ -94,11 +83,24 @@ public final class Metrics implements AutoCloseable {
     format.sample(
         "azimuth_build_info", 1, "version", version, "java", Runtime.version().toString());
     format.gauge("azimuth_picture_generation", "Counts what was published to the workers.");
-    format.sample("azimuth_picture_generation", generation.getAsLong());
+    format.sample("azimuth_picture_generation", node.generation());
     format.counter(
         "azimuth_worker_allocated_bytes_total",
         "Octets allocated by UDP workers since they began: level when warm.");
-    format.sample("azimuth_worker_allocated_bytes_total", workerAllocated.getAsLong());
+    format.sample("azimuth_worker_allocated_bytes_total", node.workerAllocated());
+    flag(format, "azimuth_frozen", "1 while an operator keeps the table frozen.", node.frozen());
+    flag(
+        format,
+        "azimuth_configuration_rejected",
+        "1 while the newest configuration is refused and an older one serves on.",
+        node.rejected());
+    format.gauge("azimuth_forced_backends", "Backends that an operator forced.");
+    format.sample("azimuth_forced_backends", node.forced());
+    flag(
+        format,
+        "azimuth_orders_kept",
+        "0 while operators' orders are in force but could not be written to disk.",
+        node.kept());
     probes.writeTo(format);
     format.counter(
         "azimuth_backend_state_changes_total",
@@ -108,7 +110,22 @@ public final class Metrics implements AutoCloseable {
     reloads.writeTo(format, "azimuth_reloads_total", "result");
   }
 
+  private static void flag(TextFormat format, String name, String help, boolean set) {
+    format.gauge(name, help);
+    format.sample(name, set ? 1 : 0);
+  }
+
   private void writeTraffic(TextFormat format) {
+    format.counter("azimuth_requests_total", "Packets and messages received.");
+    traffic.requests(
+        (listener, transport, count) ->
+            format.sample(
+                "azimuth_requests_total", count, "listener", listener, "transport", transport));
+    format.counter("azimuth_truncated_total", "Responses with the TC bit set.");
+    traffic.truncated(
+        (listener, transport, count) ->
+            format.sample(
+                "azimuth_truncated_total", count, "listener", listener, "transport", transport));
     format.counter("azimuth_responses_total", "Responses sent.");
     traffic.responses(
         (listener, transport, type, rcode, count) ->
@@ -150,6 +167,12 @@ public final class Metrics implements AutoCloseable {
                 backend,
                 "address",
                 address));
+    format.gauge("azimuth_pool_serves", "1 when a pool serves by its own measure, else 0.");
+    backends.pools(
+        (pool, serves, held) -> format.sample("azimuth_pool_serves", serves ? 1 : 0, "pool", pool));
+    format.gauge("azimuth_pool_held", "1 while a pool is on failback hold, else 0.");
+    backends.pools(
+        (pool, serves, held) -> format.sample("azimuth_pool_held", held ? 1 : 0, "pool", pool));
     format.counter("azimuth_answers_total", "Answers that held an address of a backend.");
     backends.answers(
         (pool, backend, count) ->

@@ -6,11 +6,27 @@ package dev.azimuth.app.metrics;
  */
 public interface TrafficSource {
 
+  /** Visits how many packets came to each listener by each transport. */
+  void requests(ChannelVisitor visitor);
+
+  /** Visits how many responses were truncated; they are among the responses. */
+  void truncated(ChannelVisitor visitor);
+
   /** Visits every counter of responses that is not 0. */
   void responses(ResponseVisitor visitor);
 
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
+
+  /** Takes a count of one listener and transport. */
+  @FunctionalInterface
+  interface ChannelVisitor {
+    /**
+     * @param listener the address in effect, such as {@code 192.0.2.1:53}
+     * @param transport such as {@code udp}
+     */
+    void count(String listener, String transport, long count);
+  }
 
   /** Takes how many responses were sent. */
   @FunctionalInterface

@@ -116,7 +116,7 @@ final class ConfigDiff {
     after.forEach(
         (origin, zone) -> {
           ZoneConfig old = before.get(origin);
-          if (old == null || old.equals(zone)) {
+          if (old == null || content(old).equals(content(zone))) {
             return;
           }
           int said = lines.size();
@@ -128,6 +128,23 @@ final class ConfigDiff {
             lines.add("zone " + origin + " changed");
           }
         });
+  }
+
+  /** A zone without the place where it is written. */
+  private static ZoneConfig content(ZoneConfig zone) {
+    return new ZoneConfig(
+        zone.origin(),
+        zone.records(),
+        zone.source(),
+        1,
+        0,
+        zone.inline(),
+        zone.folder(),
+        zone.steeredTtl(),
+        zone.staticTtl(),
+        zone.negativeTtl(),
+        zone.allDown(),
+        zone.names());
   }
 
   private static Map<String, Object> byName(ZoneConfig zone) {

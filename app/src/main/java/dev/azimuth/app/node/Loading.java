@@ -11,9 +11,15 @@ import dev.azimuth.zones.ZoneLoader;
 import dev.azimuth.zones.ZoneProblem;
 import dev.azimuth.zones.ZoneSource;
 import dev.azimuth.zones.Zones;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +32,9 @@ public final class Loading {
    * A configuration and the zones that it describes.
    *
    * @param zones whose steered names are numbered in the order of the configuration
+   * @param included what the files hold that zone data includes, as a digest; empty for none
    */
-  public record Whole(Config config, Zones zones) {}
+  public record Whole(Config config, Zones zones, String included) {}
 
   /**
    * @param whole null when a problem is an error
@@ -47,21 +54,25 @@ public final class Loading {
       return new Result(null, loaded);
     }
     List<Zone> zones = new ArrayList<>();
+    List<Path> included = new ArrayList<>();
     int number = 0;
     for (ZoneConfig zone : config.zones().values()) {
       ZoneLoader.Loaded built = ZoneLoader.load(source(zone, number));
       for (ZoneProblem problem : built.problems()) {
         problems.add(Problem.of(problem, zone));
       }
+      included.addAll(built.included());
       if (built.zone() != null) {
         zones.add(built.zone());
       }
       number += zone.names().size();
     }
+    List<Path> files = new ArrayList<>(loaded.files());
+    files.addAll(included);
     boolean sound = zones.size() == config.zones().size();
     return new Result(
-        sound ? new Whole(config, new Zones(zones)) : null,
-        new Loaded(loaded.config(), List.copyOf(problems), loaded.files(), loaded.sources()));
+        sound ? new Whole(config, new Zones(zones), digest(included)) : null,
+        new Loaded(loaded.config(), List.copyOf(problems), List.copyOf(files), loaded.sources()));
   }
 
   private static ZoneSource source(ZoneConfig zone, int firstNumber) {
@@ -78,5 +89,24 @@ public final class Loading {
         zone.staticTtl(),
         zone.negativeTtl(),
         steered);
+  }
+
+  /** Changes whenever what the files hold does; a file that is gone by now counts as empty. */
+  private static String digest(List<Path> files) {
+    MessageDigest sum;
+    try {
+      sum = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+    for (Path file : files) {
+      sum.update(file.toString().getBytes(StandardCharsets.UTF_8));
+      try {
+        sum.update(Files.readAllBytes(file));
+      } catch (IOException e) {
+        sum.update((byte) 0);
+      }
+    }
+    return files.isEmpty() ? "" : HexFormat.of().formatHex(sum.digest());
   }
 }

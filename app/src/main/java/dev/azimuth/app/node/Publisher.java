@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The one thread that changes what is answered: takes all queued events, waits a moment for those
  * that come with them, lets the {@link Desk} publish once.
  */
-final class Publisher {
+final class Publisher implements AutoCloseable {
   /** How long to wait for events that come together. */
   private static final long COALESCE_MILLIS = 2;
 
@@ -41,6 +41,17 @@ final class Publisher {
   /** Tells the publisher something; never waits. */
   void tell(Event event) {
     events.add(event);
+  }
+
+  /** Ends the thread after what it was told before, waiting at most half a second for it. */
+  @Override
+  public void close() {
+    tell(new Event.Stop(new CompletableFuture<>()));
+    try {
+      thread.join(500);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {

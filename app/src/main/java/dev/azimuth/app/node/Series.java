@@ -7,11 +7,14 @@ import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.TrafficVisitor;
 import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Bound.PoolStanding;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Turns;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,16 @@ final class Series implements BackendSource, TrafficSource {
   }
 
   @Override
+  public void pools(PoolVisitor visitor) {
+    Published now = published.get();
+    if (now != null) {
+      for (PoolStanding standing : now.bound().poolStandings()) {
+        visitor.pool(standing.pool().name(), standing.serves(), standing.heldUntil() != 0);
+      }
+    }
+  }
+
+  @Override
   public void answers(AnswerVisitor visitor) {
     Published now = published.get();
     DnsServer open = server.get();
@@ -59,6 +72,39 @@ final class Series implements BackendSource, TrafficSource {
         visitor.answers(pool.name(), backend.name(), given);
       }
     }
+  }
+
+  @Override
+  public void requests(ChannelVisitor visitor) {
+    // Every packet is answered or dropped; a reply that the kernel did not take was answered first.
+    Map<List<String>, Long> sums = new LinkedHashMap<>();
+    traffic(
+        new Counts() {
+          @Override
+          public void answered(
+              Listener listener, Channel channel, String type, String rcode, long count) {
+            sums.merge(List.of(address(listener), words(channel)), count, Long::sum);
+          }
+
+          @Override
+          public void dropped(Listener listener, Channel channel, Drop why, long count) {
+            if (why != Drop.UNSENT) {
+              sums.merge(List.of(address(listener), words(channel)), count, Long::sum);
+            }
+          }
+        });
+    sums.forEach((key, count) -> visitor.count(key.get(0), key.get(1), count));
+  }
+
+  @Override
+  public void truncated(ChannelVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void truncated(Listener listener, Channel channel, long count) {
+            visitor.count(address(listener), words(channel), count);
+          }
+        });
   }
 
   @Override

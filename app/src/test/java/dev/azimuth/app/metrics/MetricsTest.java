@@ -22,9 +22,48 @@ class MetricsTest {
   private final Metrics metrics =
       new Metrics(
           "0.1.0",
-          () -> generation,
-          () -> 4096,
+          new NodeSource() {
+            @Override
+            public long generation() {
+              return generation;
+            }
+
+            @Override
+            public long workerAllocated() {
+              return 4096;
+            }
+
+            @Override
+            public boolean frozen() {
+              return true;
+            }
+
+            @Override
+            public boolean rejected() {
+              return false;
+            }
+
+            @Override
+            public int forced() {
+              return 2;
+            }
+
+            @Override
+            public boolean kept() {
+              return true;
+            }
+          },
           new TrafficSource() {
+            @Override
+            public void requests(ChannelVisitor visitor) {
+              visitor.count("127.0.0.1:53", "udp", 5_000_000_003L);
+            }
+
+            @Override
+            public void truncated(ChannelVisitor visitor) {
+              visitor.count("127.0.0.1:53", "udp", 11);
+            }
+
             @Override
             public void responses(ResponseVisitor visitor) {
               visitor.responses("127.0.0.1:53", "udp", "A", "NOERROR", 5_000_000_000L);
@@ -36,6 +75,11 @@ class MetricsTest {
             }
           },
           new BackendSource() {
+            @Override
+            public void pools(PoolVisitor visitor) {
+              visitor.pool("eu", true, false);
+            }
+
             @Override
             public void addresses(AddressVisitor visitor) {
               visitor.address("eu", "fra1", "192.0.2.1", true);
@@ -63,6 +107,14 @@ class MetricsTest {
             "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",
             "azimuth_backend_up{pool=\"eu\",backend=\"odd\\\"\\\\\\nname\",address=\"192.0.2.2\"} 0",
             "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
+            "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
+            "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",
+            "azimuth_pool_serves{pool=\"eu\"} 1",
+            "azimuth_pool_held{pool=\"eu\"} 0",
+            "azimuth_frozen 1",
+            "azimuth_configuration_rejected 0",
+            "azimuth_forced_backends 2",
+            "azimuth_orders_kept 1",
             "azimuth_picture_generation 9",
             "azimuth_worker_allocated_bytes_total 4096");
   }

@@ -1,0 +1,166 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.metrics.Metrics;
+import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.resolver.DnsServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the configuration in force in step with its files: reads it anew when they change or an
+ * operator asks, takes it up whole or refuses it whole.
+ */
+final class Reloading implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
+  private final Path file;
+  private final Publisher publisher;
+  private final Supplier<@Nullable DnsServer> server;
+  private final Metrics metrics;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Loading.Result current;
+  private volatile Loading.Whole whole;
+  private volatile Instant loaded = Instant.now();
+  private volatile Status.@Nullable Rejected rejected;
+  private volatile boolean closed;
+
+  /**
+   * @param first what {@code file} was read as
+   * @param server whose listeners follow the configuration; null while there is none
+   */
+  Reloading(
+      Path file,
+      Loading.Result first,
+      Loading.Whole whole,
+      Publisher publisher,
+      Supplier<@Nullable DnsServer> server,
+      Metrics metrics) {
+    this.file = file;
+    this.publisher = publisher;
+    this.server = server;
+    this.metrics = metrics;
+    current = first;
+    this.whole = whole;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** The configuration in force. */
+  Config config() {
+    return whole.config();
+  }
+
+  /** When it was taken up. */
+  Instant loaded() {
+    return loaded;
+  }
+
+  /** The newest configuration when it was not taken up; null when the files' serves. */
+  Status.@Nullable Rejected rejected() {
+    return rejected;
+  }
+
+  /** Begins to take up changed files. */
+  void start() {
+    Thread.ofVirtual().name("azimuth-watch").start(this::watch);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private void watch() {
+    ConfigWatch watch = new ConfigWatch(current.loaded().files());
+    while (!closed) {
+      try {
+        Thread.sleep(ConfigWatch.INTERVAL);
+      } catch (InterruptedException e) {
+        return;
+      }
+      if (config().server().autoReload() && watch.changed(current.loaded().files())) {
+        try {
+          reload(false);
+        } catch (Refused e) {
+          // It is logged, shows in the status, and the old configuration serves on.
+        }
+      }
+    }
+  }
+
+  /** See {@link Node#reload}. */
+  List<String> reload(boolean acceptRemovals) throws Refused {
+    lock.lock();
+    try {
+      Loading.Result next = Loading.load(file);
+      Loading.Whole changed = next.whole();
+      if (changed == null) {
+        throw reject(next.print(false));
+      }
+      String removals = ConfigDiff.removals(config(), changed.config());
+      if (removals != null && !acceptRemovals) {
+        throw reject(
+            "the new configuration is not taken up, since "
+                + removals
+                + "; if that is meant: azimuth reload --accept-removals");
+      }
+      List<String> changes = new ArrayList<>(ConfigDiff.lines(config(), changed.config()));
+      if (!whole.included().equals(changed.included())) {
+        changes.add("zone data: an included file changed");
+      }
+      if (!changes.isEmpty()) {
+        adopt(changed);
+      }
+      taken(next, changed, changes);
+      return changes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void adopt(Loading.Whole changed) throws Refused {
+    DnsServer open = server.get();
+    try {
+      if (open != null) {
+        open.reconfigure(changed.config().server().listen());
+      }
+    } catch (IOException e) {
+      throw reject("server.listen: " + e.getMessage());
+    }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    publisher.tell(new Event.Adopt(changed, done));
+    Waiting.until(done);
+  }
+
+  private void taken(Loading.Result next, Loading.Whole taken, List<String> changes) {
+    current = next;
+    whole = taken;
+    rejected = null;
+    if (changes.isEmpty()) {
+      metrics.reloaded(Metrics.Reload.UNCHANGED);
+      return;
+    }
+    loaded = Instant.now();
+    metrics.reloaded(Metrics.Reload.TAKEN_UP);
+    LOG.info("configuration taken up: {}", String.join("; ", changes));
+  }
+
+  private Refused reject(String problems) {
+    metrics.reloaded(Metrics.Reload.REFUSED);
+    rejected = new Status.Rejected(Instant.now(), problems);
+    LOG.error("configuration refused, the old one serves on:\n{}", problems);
+    return new Refused(problems);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.app.config.Config;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigDiffTest {
+  @TempDir private Path folder;
+
+  private Config config(String yaml) {
+    return Written.load(folder, yaml).config();
+  }
+
+  @Test
+  void equalConfigurationsDifferInNothing() {
+    assertThat(ConfigDiff.lines(config(Written.REGIONS), config("# hello\n" + Written.REGIONS)))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fra2: 192.0.2.2 | fra3: 192.0.2.3 | backend eu/fra2 removed; backend eu/fra3 added",
+        "fra1: 192.0.2.1 | fra1: 192.0.2.7 | backend eu/fra1 changed",
+        "every: 10s | every: 5s | check web changed",
+        "failback_hold: 0s | failback_hold: 9s | pool eu changed",
+        "hostmaster 1 | hostmaster 2 | zone example.com: records changed",
+        "www: { to: [ eu, us ] } | www: { to: [ us ] } | name www.example.com. changed",
+        "www: | web: | name www.example.com. removed; name web.example.com. added",
+        "127.0.0.1:0 | 127.0.0.2:0 | server.listen changed",
+      })
+  void eachChangeIsOneLine(String before, String after, String lines) {
+    assertThat(
+            ConfigDiff.lines(
+                config(Written.REGIONS), config(Written.REGIONS.replace(before, after))))
+        .isEqualTo(List.of(lines.split("; ")));
+  }
+
+  @Test
+  void aDroppedZoneOrMostOfTheBackendsIsNotTakenUpUnasked() {
+    Config full = config(Written.REGIONS);
+    assertThat(ConfigDiff.removals(full, full)).isNull();
+    assertThat(ConfigDiff.removals(full, config(Written.REGIONS.replace("fra2", "fra9")))).isNull();
+    assertThat(
+            ConfigDiff.removals(
+                full, config(Written.REGIONS.replace("fra1", "x1").replace("fra2", "x2"))))
+        .isEqualTo("it drops 2 of 3 backends");
+    assertThat(
+            ConfigDiff.removals(
+                full, config(Written.REGIONS.replace("example.com", "example.net"))))
+        .isEqualTo("it drops the zone example.com");
+    assertThat(ConfigDiff.removals(full, config(Written.REGIONS.replace("www:", "web:"))))
+        .isEqualTo("it drops 1 of 1 names");
+  }
+}

@@ -1,0 +1,274 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.health.Forced;
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.ProbeResult.Code;
+import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound.RuleStanding;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.Reason;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the publisher decides, without a thread and with a clock that stands still. */
+class DeskTest {
+  @TempDir private Path folder;
+
+  private final Around around = new Around();
+  private long now = 1_000_000;
+
+  /** Remembers what the desk asked for. */
+  private static final class Around implements Desk.Outside {
+    Map<Target, TargetHealth> watched = Map.of();
+    final List<Published> published = new ArrayList<>();
+    final List<String> changes = new ArrayList<>();
+    final List<Orders> kept = new ArrayList<>();
+
+    @Override
+    public void watch(Map<Target, TargetHealth> targets) {
+      watched = targets;
+    }
+
+    @Override
+    public void follow(Loading.Whole whole) {}
+
+    @Override
+    public void publish(Published next) {
+      published.add(next);
+    }
+
+    @Override
+    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
+      changes.add(label + " " + before.state() + " -> " + after.state());
+    }
+
+    @Override
+    public void keep(Orders orders) {
+      kept.add(orders);
+    }
+  }
+
+  private Desk desk(Saved saved) {
+    return new Desk(around, new Binder(Questions::octets), saved);
+  }
+
+  private CompletableFuture<Void> adopt(Desk desk, String yaml) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    desk.apply(new Event.Adopt(Written.load(folder, yaml), done), now);
+    desk.settle(now);
+    return done;
+  }
+
+  private void take(Desk desk, String yaml) {
+    assertThat(adopt(desk, yaml)).isNotCancelled();
+  }
+
+  private void probe(Desk desk, String address, Code code) {
+    for (Target target : around.watched.keySet()) {
+      if (target.address().getHostAddress().equals(address)) {
+        desk.apply(new Event.Probed(target, new ProbeResult(code, "", now, 1000)), now);
+      }
+    }
+    desk.settle(now);
+  }
+
+  private RuleStanding standing() {
+    return around.published.getLast().bound().ruleStandings().getFirst();
+  }
+
+  /** A desk on which everything is up. */
+  private Desk running() {
+    Desk desk = desk(Saved.NOTHING);
+    take(desk, Written.REGIONS);
+    for (String address : List.of("192.0.2.1", "192.0.2.2", "198.51.100.1")) {
+      probe(desk, address, Code.L4OK);
+    }
+    return desk;
+  }
+
+  @Test
+  void theFirstPictureWaitsForAVerdictOnEveryUsedPool() {
+    Desk desk = desk(Saved.NOTHING);
+    CompletableFuture<Void> done = adopt(desk, Written.REGIONS);
+    assertThat(around.watched).hasSize(3);
+    assertThat(around.published).isEmpty();
+    probe(desk, "192.0.2.1", Code.L4OK);
+    assertThat(around.published).as("us has no verdict yet").isEmpty();
+    probe(desk, "198.51.100.1", Code.L4CON);
+    assertThat(around.published).hasSize(1);
+    assertThat(done).isCompleted();
+    assertThat(standing().reason()).isEqualTo(Reason.RULE);
+  }
+
+  @Test
+  void afterTheDeadlineWhatIsUnknownCountsAsUp() {
+    Desk desk = desk(Saved.NOTHING);
+    take(desk, Written.REGIONS);
+    assertThat(desk.settle(now)).isEqualTo(now + Desk.VERDICT_MILLIS);
+    now += Desk.VERDICT_MILLIS;
+    desk.settle(now);
+    assertThat(standing().reason()).isEqualTo(Reason.UNKNOWN);
+    assertThat(standing().pool()).isEqualTo("eu");
+  }
+
+  @Test
+  void whatTheProcessBeforeKnewIsAnsweredAtOnce() {
+    Desk first = running();
+    probe(first, "192.0.2.1", Code.L4CON);
+    probe(first, "192.0.2.2", Code.L4CON);
+    Map<String, SavedState> states = new HashMap<>();
+    for (Target target : around.watched.keySet()) {
+      boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
+      states.put(SavedState.key(target), new SavedState(eu ? State.DOWN : State.UP, now - 5000));
+    }
+    around.published.clear();
+    take(desk(new Saved(states, Memory.NONE, Orders.NONE)), Written.REGIONS);
+    assertThat(around.published).hasSize(1);
+    assertThat(standing().pool()).isEqualTo("us");
+    assertThat(standing().reason()).isEqualTo(Reason.FAILOVER);
+  }
+
+  @Test
+  void aResultThatChangesNothingPublishesNothing() {
+    Desk desk = running();
+    int before = around.published.size();
+    probe(desk, "192.0.2.1", Code.L4OK);
+    probe(desk, "192.0.2.1", Code.INCONCLUSIVE);
+    assertThat(around.published).hasSize(before);
+  }
+
+  @Test
+  void aDecidingResultChangesTheAnswerAndSaysSo() {
+    Desk desk = running();
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.2", Code.L4CON);
+    assertThat(standing().pool()).isEqualTo("us");
+    assertThat(around.changes).endsWith("eu/fra1 UP -> DOWN", "eu/fra2 UP -> DOWN");
+  }
+
+  @Test
+  void severalEventsArePublishedOnce() {
+    Desk desk = running();
+    int before = around.published.size();
+    for (Target target : around.watched.keySet()) {
+      desk.apply(new Event.Probed(target, new ProbeResult(Code.L4CON, "", now, 1000)), now);
+    }
+    desk.settle(now);
+    assertThat(around.published).hasSize(before + 1);
+    assertThat(standing().reason()).isEqualTo(Reason.ALL_DOWN);
+  }
+
+  @Test
+  void aReloadKeepsTheHealthOfUnchangedTargetsAndWaitsForNewOnes() {
+    Desk desk = running();
+    probe(desk, "192.0.2.1", Code.L4CON);
+    int before = around.published.size();
+    CompletableFuture<Void> done =
+        adopt(desk, Written.REGIONS.replace("iad1: 198.51.100.1", "iad9: 198.51.100.9"));
+    assertThat(done).isNotCompleted();
+    assertThat(around.published).hasSize(before);
+    assertThat(around.watched).as("old and new targets").hasSize(4);
+    probe(desk, "198.51.100.9", Code.L4OK);
+    assertThat(done).isCompleted();
+    assertThat(around.watched).hasSize(3);
+    Published last = around.published.getLast();
+    assertThat(last.live())
+        .extracting(TargetHealth::state)
+        .containsExactly(State.DOWN, State.UP, State.UP);
+  }
+
+  @Test
+  void aNewerConfigurationTakesThePlaceOfOneThatStillWaits() {
+    Desk desk = running();
+    CompletableFuture<Void> older =
+        adopt(desk, Written.REGIONS.replace("198.51.100.1", "198.51.100.8"));
+    CompletableFuture<Void> newer =
+        adopt(desk, Written.REGIONS.replace("198.51.100.1", "198.51.100.9"));
+    assertThat(older).isCompleted();
+    probe(desk, "198.51.100.9", Code.L4OK);
+    assertThat(newer).isCompleted();
+    assertThat(around.published.getLast().plan().targets())
+        .extracting(target -> target.address().getHostAddress())
+        .contains("198.51.100.9")
+        .doesNotContain("198.51.100.8");
+  }
+
+  @Test
+  void aFrozenTableStaysWhileProbesGoOnAndForcedStatesStillAct() {
+    Desk desk = running();
+    Map<String, State> states = new HashMap<>();
+    around.watched.keySet().forEach(t -> states.put(SavedState.key(t), State.UP));
+    order(desk, o -> o.frozen(new Freeze(states, "work", "me", now, Long.MAX_VALUE)));
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.2", Code.L4CON);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(standing().reason()).isEqualTo(Reason.FROZEN);
+    assertThat(around.published.getLast().live().getFirst().state()).isEqualTo(State.DOWN);
+    ForcedBy by = new ForcedBy(Forced.DOWN, "why", "me", now, Long.MAX_VALUE);
+    order(desk, o -> o.with("eu/fra1", by).with("eu/fra2", by));
+    assertThat(standing().pool()).isEqualTo("us");
+    order(desk, o -> o.frozen(null).without("eu/fra1").without("eu/fra2"));
+    assertThat(standing().reason()).isEqualTo(Reason.FAILOVER);
+  }
+
+  @Test
+  void anOrderEndsByItselfAndIsKeptOnDiskAtEachChange() {
+    Desk desk = running();
+    order(
+        desk,
+        o ->
+            o.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", now, now + 30_000))
+                .with("eu/fra2", new ForcedBy(Forced.DOWN, "why", "me", now, now + 30_000)));
+    assertThat(standing().pool()).isEqualTo("us");
+    assertThat(around.kept.getLast().forced()).hasSize(2);
+    assertThat(desk.settle(now)).isLessThanOrEqualTo(now + 30_000);
+    now += 30_000;
+    desk.settle(now);
+    assertThat(around.kept.getLast().forced()).isEmpty();
+    assertThat(standing().pool()).isEqualTo("eu");
+  }
+
+  @Test
+  void aHostNameGetsItsAddressesWhenTheyCome() {
+    Desk desk = desk(Saved.NOTHING);
+    String yaml = Written.REGIONS.replace("iad1: 198.51.100.1", "cloud: { host: lb.example.net }");
+    take(desk, yaml);
+    probe(desk, "192.0.2.1", Code.L4OK);
+    probe(desk, "192.0.2.2", Code.L4OK);
+    assertThat(around.published).as("the name has no address yet").isEmpty();
+    resolve(desk, "198.51.100.7");
+    probe(desk, "198.51.100.7", Code.L4OK);
+    assertThat(around.published).isNotEmpty();
+    resolve(desk, "198.51.100.8");
+    assertThat(around.watched.keySet())
+        .extracting(target -> target.address().getHostAddress())
+        .contains("198.51.100.8")
+        .doesNotContain("198.51.100.7");
+  }
+
+  private void resolve(Desk desk, String address) {
+    desk.apply(
+        new Event.Addressed(
+            "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral(address)), 60)),
+        now);
+    desk.settle(now);
+  }
+
+  private void order(Desk desk, UnaryOperator<Orders> change) {
+    desk.apply(new Event.Ordered(change, new CompletableFuture<>()), now);
+    desk.settle(now);
+  }
+}

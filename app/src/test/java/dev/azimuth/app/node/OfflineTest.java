@@ -1,0 +1,59 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Reason;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OfflineTest {
+  @TempDir private Path folder;
+
+  private Explanation explain(List<String> down, String name, String client, String subnet)
+      throws Refused {
+    return Offline.explain(Written.load(folder, Written.REGIONS), down, name, true, client, subnet);
+  }
+
+  @Test
+  void everythingIsUpButWhatIsSaidToBeDown() throws Refused {
+    assertThat(explain(List.of(), "www.example.com", null, null).pool()).isEqualTo("eu");
+    Explanation why = explain(List.of("fra1", "eu/fra2"), "WWW.Example.com.", null, null);
+    assertThat(why.pool()).isEqualTo("us");
+    assertThat(why.reason()).isEqualTo(Reason.FAILOVER);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ns1.example.com | 192.0.2.1 | | has static records",
+        "none.example.com | 192.0.2.1 | | does not exist",
+        "www.example.net | 192.0.2.1 | | in none of the zones",
+        "a..b | 192.0.2.1 | | not a domain name",
+        "www.example.com | localhost | | not an IP address",
+        "www.example.com | 192.0.2.1 | 192.0.2.0/33 | not a client subnet",
+        "www.example.com | 192.0.2.1 | 192.0.2.0/x | not a client subnet",
+      })
+  void whatCannotBeExplainedSaysWhy(String name, String client, String subnet, String message) {
+    assertThatThrownBy(() -> explain(List.of(), name, client, subnet))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void anUnknownOrAmbiguousBackendIsRefused() {
+    assertThatThrownBy(() -> explain(List.of("fra9"), "www.example.com", null, null))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("no backend is called");
+    assertThatThrownBy(() -> BackendName.resolve("a", List.of("eu/a", "us/a")))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("eu/a, us/a");
+  }
+}

@@ -1,0 +1,102 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.health.Forced;
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.State;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Basis;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.Slots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateStoreTest {
+  @TempDir private Path folder;
+
+  private final List<String> complaints = new ArrayList<>();
+
+  private Saved read(long now) {
+    return new StateStore(folder).read(now, complaints::add);
+  }
+
+  private Published published(State state) {
+    Plan plan = Plan.of(Written.load(folder, Written.REGIONS), Map.of(), new Slots());
+    List<TargetHealth> health =
+        plan.targets().stream().map(t -> new TargetHealth(state, 0, 500, null)).toList();
+    List<ForcedState> forced = Collections.nCopies(plan.backends().size(), null);
+    Bound bound =
+        new Binder(Questions::octets)
+            .bind(
+                plan.steering(),
+                new HealthTable(plan.targets(), health, forced),
+                Memory.NONE,
+                Basis.LIVE,
+                1000);
+    return new Published(1, plan, bound, health, Orders.NONE, 1000);
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() throws IOException {
+    StateStore store = new StateStore(folder);
+    Orders orders =
+        Orders.NONE
+            .with("eu/fra1", new ForcedBy(Forced.DRAIN, "new disk", "ana", 1, Long.MAX_VALUE))
+            .frozen(new Freeze(Map.of("x", State.UP), "storm", "bo", 2, 9_000_000));
+    store.writeOrders(orders);
+    Published published = published(State.DOWN);
+    store.writeHealth(published, 1000);
+
+    Saved saved = read(2000);
+    assertThat(saved.orders()).isEqualTo(orders);
+    assertThat(saved.memory()).isEqualTo(published.bound().memory());
+    assertThat(saved.targets()).hasSize(3).containsValue(new SavedState(State.DOWN, 500));
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void healthOlderThanAnHourOrFromTheFutureSaysNothing() throws IOException {
+    StateStore store = new StateStore(folder);
+    store.writeHealth(published(State.UP), 10_000);
+    assertThat(read(10_000 + StateStore.LONGEST_AGE.toMillis() - 1).targets()).isNotEmpty();
+    assertThat(read(10_000 + StateStore.LONGEST_AGE.toMillis()).targets()).isEmpty();
+    assertThat(read(9_999).targets()).isEmpty();
+  }
+
+  @Test
+  void anOrderThatEndedWhileNobodyRanIsGone() throws IOException {
+    new StateStore(folder)
+        .writeOrders(Orders.NONE.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", 1, 5000)));
+    assertThat(read(4999).orders().forced()).hasSize(1);
+    assertThat(read(5000).orders().forced()).isEmpty();
+  }
+
+  @Test
+  void aHalfWrittenFileNeverTakesThePlaceOfTheWholeOne() throws IOException {
+    StateStore store = new StateStore(folder);
+    Orders orders =
+        Orders.NONE.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", 1, Long.MAX_VALUE));
+    store.writeOrders(orders);
+    Files.writeString(folder.resolve("orders.json.new"), "{\"forced\":{\"eu/fr");
+    assertThat(read(2000).orders()).isEqualTo(orders);
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsPassedOverAloud() throws IOException {
+    Files.writeString(folder.resolve("orders.json"), "{ not json");
+    Files.writeString(folder.resolve("health.json"), "[1,2,3]");
+    assertThat(read(2000)).isEqualTo(Saved.NOTHING);
+    assertThat(complaints).hasSize(2).allMatch(line -> line.contains("cannot be read"));
+  }
+}
