@@ -10,6 +10,7 @@ import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -85,7 +86,7 @@ final class NodeEngine implements Engine {
                 .formatted(
                     transport,
                     address.getPort(),
-                    address.getAddress().getHostAddress(),
+                    Addresses.text(address.getAddress()),
                     cause.getMessage()),
         cause);
   }
@@ -138,7 +139,7 @@ final class NodeEngine implements Engine {
       return null;
     }
     InetAddress address = admin.listen().getAddress();
-    String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+    String host = address.isAnyLocalAddress() ? "127.0.0.1" : Addresses.text(address);
     Path token = admin.tokenFile();
     return new AdminPlace(
         URI.create(

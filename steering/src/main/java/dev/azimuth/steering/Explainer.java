@@ -130,7 +130,7 @@ public final class Explainer {
     double chance = member && offer.schedule != null ? offer.schedule.inclusion(backend.slot()) : 0;
     return new BackendOdds(
         view.pool().name() + "/" + backend.name(),
-        endpoints.stream().map(e -> e.address().getHostAddress()).toList(),
+        endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
         state,
         forced == null ? null : forced.forced().name(),
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,

@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Timing;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;

@@ -4,6 +4,7 @@ import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Ranged;
 import dev.azimuth.app.config.Shape.Scalar;
 import dev.azimuth.health.Check.StatusRange;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;

@@ -1,5 +1,6 @@
 package dev.azimuth.app.host;
 
+import dev.azimuth.steering.Addresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -56,7 +57,7 @@ public final class PortHolder {
   public String explain(Transport transport, InetSocketAddress address) {
     String where =
         "%s port %d on %s"
-            .formatted(transport, address.getPort(), address.getAddress().getHostAddress());
+            .formatted(transport, address.getPort(), Addresses.text(address.getAddress()));
     Optional<Holder> holder = find(transport, address);
     if (holder.isEmpty()) {
       return where

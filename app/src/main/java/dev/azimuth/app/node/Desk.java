@@ -12,11 +12,13 @@ import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Slots;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,11 @@ final class Desk {
   private final Outside outside;
   private final Binder binder;
   private final Slots backendSlots = new Slots();
-  private final Map<Target, TargetHealth> health = new HashMap<>();
+
+  /** Written by this thread alone; read by those who show it. */
+  private final Map<Target, TargetHealth> health = new ConcurrentHashMap<>();
+
+  private final Map<Target, TargetHealth> shown = Collections.unmodifiableMap(health);
   private final Map<String, Resolved> addresses = new HashMap<>();
   private Map<String, SavedState> restored;
   private Orders orders;
@@ -219,18 +225,18 @@ final class Desk {
   private void publish(Plan current, long now) {
     Freeze freeze = orders.freeze();
     List<TargetHealth> live = current.targets().stream().map(this::known).toList();
-    List<TargetHealth> shown = freeze == null ? live : frozen(current, freeze);
+    List<TargetHealth> judged = freeze == null ? live : frozen(current, freeze);
     List<@Nullable ForcedState> forced = new ArrayList<>(current.backends().size());
     for (String backend : current.backends()) {
       ForcedBy by = orders.forced().get(backend);
       forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
     }
-    HealthTable table = new HealthTable(current.targets(), shown, forced);
+    HealthTable table = new HealthTable(current.targets(), judged, forced);
     Basis basis = freeze == null ? Basis.LIVE : Basis.FROZEN;
     bound = binder.bind(current.steering(), table, memory, basis, now);
     memory = bound.memory();
     changed = false;
-    outside.publish(new Published(++generation, current, bound, live, orders, now));
+    outside.publish(new Published(++generation, current, bound, shown, orders, now));
   }
 
   private List<TargetHealth> frozen(Plan current, Freeze freeze) {

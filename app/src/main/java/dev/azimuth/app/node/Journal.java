@@ -3,8 +3,10 @@ package dev.azimuth.app.node;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Bound.Change;
 import dev.azimuth.steering.Bound.RuleStanding;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +23,9 @@ final class Journal {
   static void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
     ProbeResult last = after.last();
     LOG.info(
-        "{} {}:{} {} -> {}: {}{}",
+        "{} {} {} -> {}: {}{}",
         label,
-        target.address().getHostAddress(),
-        target.port(),
+        Addresses.text(new InetSocketAddress(target.address(), target.port())),
         before.state(),
         after.state(),
         last == null ? "" : last.code(),

@@ -19,6 +19,7 @@ import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.resolver.Warmup;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Binder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -161,7 +162,7 @@ public final class NodeRuntime implements AutoCloseable {
             : Token.inStateDir(options.stateDir(), new SecureRandom());
     AdminServer opened = AdminServer.open(wanted.listen(), token, operations, metrics::scrape);
     admin = opened;
-    LOG.info("admin http://{}", StatusView.text(opened.address()));
+    LOG.info("admin http://{}", Addresses.text(opened.address()));
   }
 
   /** Waits for the verdicts, saying so when it takes long. */
@@ -190,7 +191,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   private void announce(DnsServer dns) {
     for (Listener listener : dns.listeners()) {
-      String address = StatusView.text(listener.effective());
+      String address = Addresses.text(listener.effective());
       LOG.info(
           "listening udp {} ({}, receive buffer {} KiB)",
           address,

@@ -114,9 +114,7 @@ final class Operations implements Node {
   public String freeze(String reason, String author, @Nullable Duration lasts) throws Refused {
     Published now = inForce();
     Map<String, State> states = new HashMap<>();
-    for (int i = 0; i < now.live().size(); i++) {
-      states.put(SavedState.key(now.plan().targets().get(i)), now.live().get(i).state());
-    }
+    now.known().forEach((target, health) -> states.put(SavedState.key(target), health.state()));
     long since = clock.getAsLong();
     order(orders -> orders.frozen(new Freeze(states, reason, author, since, end(since, lasts))));
     LOG.warn("frozen by {}: {}", author, reason);

@@ -3,9 +3,11 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.metrics.BackendSource;
 import dev.azimuth.app.metrics.TrafficSource;
 import dev.azimuth.health.State;
+import dev.azimuth.health.TargetHealth;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.TrafficVisitor;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Bound.PoolStanding;
 import dev.azimuth.steering.Endpoint;
@@ -34,12 +36,12 @@ final class Series implements BackendSource, TrafficSource {
     if (now == null) {
       return;
     }
+    List<TargetHealth> live = now.live();
     for (Pool pool : now.plan().steering().pools()) {
       for (Backend backend : pool.backends()) {
         for (Endpoint endpoint : backend.endpoints()) {
-          boolean up =
-              endpoint.target() < 0 || now.live().get(endpoint.target()).state() != State.DOWN;
-          visitor.address(pool.name(), backend.name(), endpoint.address().getHostAddress(), up);
+          boolean up = endpoint.target() < 0 || live.get(endpoint.target()).state() != State.DOWN;
+          visitor.address(pool.name(), backend.name(), Addresses.text(endpoint.address()), up);
         }
       }
     }
@@ -138,7 +140,7 @@ final class Series implements BackendSource, TrafficSource {
   }
 
   private static String address(Listener listener) {
-    return StatusView.text(listener.effective());
+    return Addresses.text(listener.effective());
   }
 
   private static String words(Enum<?> value) {

@@ -78,8 +78,9 @@ final class StateStore {
   /** Writes what is known now. */
   void writeHealth(Published published, long now) throws IOException {
     Map<String, SavedState> targets = new HashMap<>();
-    for (int i = 0; i < published.live().size(); i++) {
-      TargetHealth known = published.live().get(i);
+    List<TargetHealth> live = published.live();
+    for (int i = 0; i < live.size(); i++) {
+      TargetHealth known = live.get(i);
       if (known.state() != State.UNKNOWN) {
         targets.put(
             SavedState.key(published.plan().targets().get(i)),

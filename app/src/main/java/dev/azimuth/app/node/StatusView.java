@@ -3,12 +3,13 @@ package dev.azimuth.app.node;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.resolver.Listener;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Bound.PoolStanding;
 import dev.azimuth.steering.Endpoint;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,16 +69,10 @@ final class StatusView {
   }
 
   private static Stream<Status.ListenerStatus> listener(Listener listener) {
-    String address = text(listener.effective());
+    String address = Addresses.text(listener.effective());
     return Stream.of(
         new Status.ListenerStatus(address, "udp (" + listener.transport() + ")"),
         new Status.ListenerStatus(address, "tcp"));
-  }
-
-  /** {@code 192.0.2.1:53} or {@code [2001:db8::1]:53}. */
-  static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   private static @Nullable Instant end(long until) {
@@ -116,11 +111,13 @@ final class StatusView {
   }
 
   private static Status.EndpointStatus endpoint(Endpoint endpoint, Published published) {
-    String address = endpoint.address().getHostAddress();
+    String address = Addresses.text(endpoint.address());
     if (endpoint.target() < 0) {
       return new Status.EndpointStatus(address, "NONE", 0, null, null, "", 0);
     }
-    TargetHealth known = published.live().get(endpoint.target());
+    Target target = published.plan().targets().get(endpoint.target());
+    TargetHealth known =
+        published.known().getOrDefault(target, TargetHealth.unknown(published.at()));
     ProbeResult last = known.last();
     return new Status.EndpointStatus(
         address,

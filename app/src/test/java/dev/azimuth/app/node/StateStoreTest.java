@@ -6,6 +6,7 @@ import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,9 @@ class StateStoreTest {
                 Memory.NONE,
                 Basis.LIVE,
                 1000);
-    return new Published(1, plan, bound, health, Orders.NONE, 1000);
+    Map<Target, TargetHealth> known = new HashMap<>();
+    plan.targets().forEach(target -> known.put(target, new TargetHealth(state, 0, 500, null)));
+    return new Published(1, plan, bound, known, Orders.NONE, 1000);
   }
 
   @Test

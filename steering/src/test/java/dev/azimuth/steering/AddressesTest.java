@@ -1,8 +1,7 @@
-package dev.azimuth.app.config;
+package dev.azimuth.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.azimuth.steering.Cidr;
 import java.net.InetAddress;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -1,16 +1,16 @@
-package dev.azimuth.app.config;
+package dev.azimuth.steering;
 
-import dev.azimuth.steering.Cidr;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.StringJoiner;
 
 /** Octets of addresses to numbers and to text. Pure. */
-final class Addresses {
+public final class Addresses {
   private Addresses() {}
 
   /** Octets from {@code from} to before {@code to} as one number, the first the highest. */
-  static long number(byte[] octets, int from, int to) {
+  public static long number(byte[] octets, int from, int to) {
     long number = 0;
     for (int i = from; i < to; i++) {
       number = number << 8 | (octets[i] & 0xff);
@@ -18,12 +18,19 @@ final class Addresses {
     return number;
   }
 
-  static String text(InetAddress address) {
+  /** An address as text, IPv6 in the shortest form (RFC 5952 section 4). */
+  public static String text(InetAddress address) {
     return text(address.getAddress());
   }
 
+  /** An address and port as text: {@code 192.0.2.1:53} or {@code [2001:db8::1]:53}. */
+  public static String text(InetSocketAddress address) {
+    String host = text(address.getAddress());
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
   /** Address, slash, length. */
-  static String text(Cidr cidr) {
+  public static String text(Cidr cidr) {
     ByteBuffer octets =
         cidr.v4()
             ? ByteBuffer.allocate(4).putInt((int) cidr.low())
@@ -36,7 +43,7 @@ final class Addresses {
    *
    * @param octets 4 or 16
    */
-  static String text(byte[] octets) {
+  public static String text(byte[] octets) {
     if (octets.length == 4) {
       StringJoiner v4 = new StringJoiner(".");
       for (byte octet : octets) {
