@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 final class AzimuthProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final Pattern UDP = Pattern.compile("listening udp (\\S+):(\\d+) \\(");
+  static final Pattern UDP = Pattern.compile("listening udp (\\S+):(\\d+) \\(");
   private static final Pattern ADMIN = Pattern.compile("admin (http://\\S+:\\d+)");
   private static final Pattern READY = Pattern.compile("ready\\b.*");
 
