@@ -3,6 +3,7 @@ package dev.azimuth.app.cli;
 import dev.azimuth.app.node.Node;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +41,22 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws Engine.InvalidConfiguration, Engine.NotStarted, InterruptedException {
-    Engine.Running running = engine.start(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop"));
-    if (!Hangup.handle(() -> reload(running.node()))) {
+    // Signals may come before the node is there: a hang-up then is one to be remembered.
+    var started = new CompletableFuture<Engine.Running>();
+    if (!Hangup.handle(() -> reload(started.join().node()))) {
       LOG.info("this system has no SIGHUP: use azimuth reload");
     }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  Engine.Running running = started.getNow(null);
+                  if (running != null) {
+                    running.close();
+                  }
+                },
+                "stop"));
+    started.complete(engine.start(config));
     new CountDownLatch(1).await();
     return ExitCode.FINE;
   }
