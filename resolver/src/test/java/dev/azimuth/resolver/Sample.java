@@ -197,7 +197,12 @@ final class Sample {
             name(7, NODATA, rule(3)),
             name(8, NODATA, rule(0)));
     return new Binder(Packets::octets)
-        .bind(new SteeringPlan(pools, names), table(backends.size()), Memory.NONE, Basis.LIVE, 0)
+        .bind(
+            new SteeringPlan(pools, names),
+            table(backends.size()),
+            Memory.NONE,
+            new Basis.Live(),
+            0)
         .steering();
   }
 

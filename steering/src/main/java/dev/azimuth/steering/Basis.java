@@ -1,9 +1,16 @@
 package dev.azimuth.steering;
 
 /** Which health table the answers stand on. */
-public enum Basis {
+public sealed interface Basis {
+
   /** The newest one. */
-  LIVE,
-  /** The one an operator froze. */
-  FROZEN
+  record Live() implements Basis {}
+
+  /**
+   * The one an operator froze.
+   *
+   * @param until when the freeze ends by itself, in milliseconds of the steady clock; {@link
+   *     Long#MAX_VALUE} for not by itself
+   */
+  record Frozen(long until) implements Basis {}
 }

@@ -74,7 +74,9 @@ public final class Binder {
   // binding.
   @SuppressWarnings("ReferenceEquality")
   private @Nullable Bound reusable(SteeringPlan plan, Basis basis) {
-    return previous != null && previous.plan == plan && previous.basis == basis ? previous : null;
+    return previous != null && previous.plan == plan && previous.basis.equals(basis)
+        ? previous
+        : null;
   }
 
   private static RouteMap[] routes(SteeringPlan plan) {
@@ -118,15 +120,22 @@ public final class Binder {
     long forcedChanged = forced.equals(before.forced()) ? before.forcedChanged() : now;
     long heldUntil = 0;
     if (view.serves() && before.served()) {
-      heldUntil = before.heldUntil() > now ? before.heldUntil() : 0;
-    } else if (view.serves() && otherServed(plan, index, memory)) {
+      // Never longer than the hold that is configured now.
       heldUntil =
-          switch (view.pool().failbackHold()) {
-            case FailbackHold.For(Duration hold) -> hold.isZero() ? 0 : now + hold.toMillis();
-            case FailbackHold.Manual() -> Long.MAX_VALUE;
-          };
+          before.heldUntil() > now
+              ? Math.min(before.heldUntil(), holdFrom(now, view.pool().failbackHold()))
+              : 0;
+    } else if (view.serves() && otherServed(plan, index, memory)) {
+      heldUntil = holdFrom(now, view.pool().failbackHold());
     }
     return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced);
+  }
+
+  private static long holdFrom(long now, FailbackHold hold) {
+    return switch (hold) {
+      case FailbackHold.For(Duration time) -> time.isZero() ? 0 : now + time.toMillis();
+      case FailbackHold.Manual() -> Long.MAX_VALUE;
+    };
   }
 
   /** Whether clients had another pool to go to, so that recovering is not leaving all-down. */

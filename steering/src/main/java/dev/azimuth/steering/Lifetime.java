@@ -64,29 +64,44 @@ final class Lifetime {
     return this;
   }
 
-  /** Everything about the pools up to the one that serves. */
-  Lifetime consulted(List<PoolView> pools, int serving, Family reference, Family asked) {
-    for (int i = 0; i <= Math.min(serving, pools.size() - 1); i++) {
+  /**
+   * Everything about the pools that were looked at.
+   *
+   * @param looked how many of them, from the first
+   * @param serving the index of the one that serves; -1 for none
+   */
+  Lifetime consulted(
+      List<PoolView> pools, int looked, int serving, Family reference, Family asked) {
+    for (int i = 0; i < looked; i++) {
       PoolView pool = pools.get(i);
-      Side side = pool.side(reference);
-      String name = pool.pool().name();
-      if (i < serving) {
-        stable(side.downStable(), "a backend of " + name + " may come back");
+      if (i != serving) {
+        String name = pool.pool().name();
+        stable(pool.side(reference).downStable(), "a backend of " + name + " may come back");
         ends(pool.heldUntil(), "failback hold of " + name);
+        consulted(pool, pool.side(reference));
       } else {
-        stable(side.upStable(), "fall × every of " + name);
-        stable(pool.side(asked).upStable(), "fall × every of " + name);
-      }
-      if (side.hostTtl() != Integer.MAX_VALUE) {
-        stable(side.hostTtl() * 1000L, "host name in " + name);
-      }
-      ends(side.forcedUntil(), "a forced state in " + name + " ends");
-      forcedAt(pool.forcedChanged());
-      if (side.guessed()) {
-        lowest("nothing known of " + name + " yet");
+        serving(pool, pool.side(reference));
+        serving(pool, pool.side(asked));
       }
     }
     return this;
+  }
+
+  private void serving(PoolView pool, Side side) {
+    stable(side.upStable(), "fall × every of " + pool.pool().name());
+    consulted(pool, side);
+  }
+
+  private void consulted(PoolView pool, Side side) {
+    String name = pool.pool().name();
+    if (side.hostTtl() != Integer.MAX_VALUE) {
+      stable(side.hostTtl() * 1000L, "host name in " + name);
+    }
+    ends(side.forcedUntil(), "a forced state in " + name + " ends");
+    forcedAt(pool.forcedChanged());
+    if (side.guessed()) {
+      lowest("nothing known of " + name + " yet");
+    }
   }
 
   Ttl ttl() {

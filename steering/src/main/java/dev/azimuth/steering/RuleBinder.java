@@ -50,12 +50,19 @@ final class RuleBinder {
   }
 
   RuleBinding bind() {
-    Lifetime v4 = new Lifetime(name.ttl(), now);
-    Lifetime v6 = new Lifetime(name.ttl(), now);
+    Lifetime v4 = lifetime();
+    Lifetime v6 = lifetime();
     Offer offer4 = offer(Family.V4, v4);
     Offer offer6 = offer(Family.V6, v6);
     return new RuleBinding(
         rule, pools, choice, reference, offer4, offer6, Math.min(v4.edge(), v6.edge()));
+  }
+
+  private Lifetime lifetime() {
+    Lifetime lifetime = new Lifetime(name.ttl(), now);
+    return basis instanceof Basis.Frozen(long until)
+        ? lifetime.ends(until, "the freeze ends")
+        : lifetime;
   }
 
   /** The names of a rule's pools, as the key of what served last. */
@@ -72,10 +79,12 @@ final class RuleBinder {
 
   private Offer offer(Family family, Lifetime lifetime) {
     if (choice.step() == Step.ALL_DOWN) {
-      return allDown(family, lifetime.consulted(pools, pools.size(), reference, family));
+      return allDown(family, lifetime.consulted(pools, pools.size(), -1, reference, family));
     }
     PoolView pool = pools.get(choice.index());
-    lifetime.consulted(pools, choice.index(), reference, family);
+    // Only a pool that serves and is not on hold ends the walk: otherwise all were looked at.
+    int looked = choice.step() == Step.SERVES ? choice.index() + 1 : pools.size();
+    lifetime.consulted(pools, looked, choice.index(), reference, family);
     Side side = pool.side(family);
     boolean wholePool =
         choice.step() == Step.GREATEST_SHARE && pool.pool().belowMinUp() == BelowMinUp.SERVE_ALL;
@@ -106,7 +115,7 @@ final class RuleBinder {
   }
 
   private Reason reason(PoolView pool, Side side) {
-    if (basis == Basis.FROZEN) {
+    if (basis instanceof Basis.Frozen) {
       return Reason.FROZEN;
     }
     if (!choice.equals(Ladder.choose(pools, p -> p.checked(reference), now, Ladder.Trace.NONE))) {
@@ -134,7 +143,7 @@ final class RuleBinder {
   private Offer allDown(Family family, Lifetime lifetime) {
     lifetime.lowest("all down");
     AllDown form = allDown(name, rule, pools.getFirst().pool());
-    Reason reason = basis == Basis.FROZEN ? Reason.FROZEN : Reason.ALL_DOWN;
+    Reason reason = basis instanceof Basis.Frozen ? Reason.FROZEN : Reason.ALL_DOWN;
     return switch (form) {
       case AllDown.ServeAll() -> serveAll(family, lifetime, reason);
       case AllDown.LastGood() -> lastGood(family, lifetime, reason);
@@ -191,9 +200,10 @@ final class RuleBinder {
 
   /** What the rule served, to be remembered for {@link AllDown.LastGood}. */
   static Map.Entry<String, List<String>> served(RuleBinding binding) {
-    String pool = binding.pools().get(binding.choice().index()).pool().name();
+    PoolView view = binding.pools().get(binding.choice().index());
+    String pool = view.pool().name();
     List<String> backends =
-        Stream.concat(binding.v4().members.stream(), binding.v6().members.stream())
+        Stream.concat(view.v4().serving().stream(), view.v6().serving().stream())
             .map(member -> pool + "/" + member.backend().name())
             .distinct()
             .toList();

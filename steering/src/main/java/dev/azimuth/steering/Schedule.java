@@ -97,7 +97,12 @@ final class Schedule {
         return rounds;
       }
     }
-    return 1;
+    // Not evenly then: but every address must come at least once.
+    int least = 1;
+    for (int i = 0; i < counts.length; i++) {
+      least = Math.max(least, Math.ceilDiv(members.get(i).addresses().size(), counts[i]));
+    }
+    return Math.max(least, longest / length);
   }
 
   private static List<Given> everything(List<Member> members, int answers) {

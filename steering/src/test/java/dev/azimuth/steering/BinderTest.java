@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.State;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +180,21 @@ class BinderTest {
       scene.now += Duration.ofDays(30).toMillis();
       assertThat(scene.ask().reason()).isEqualTo(Reason.HELD);
       scene.memory = scene.memory.released("eu");
+      assertThat(scene.ask().reason()).isEqualTo(Reason.RULE);
+    }
+
+    @Test
+    void aShorterHoldInTheConfigurationEndsALongerOne() {
+      Scene scene = regions();
+      scene.bind();
+      scene.memory =
+          new Memory(
+              Map.of(
+                  "eu", new Memory.PoolMemory(true, Long.MAX_VALUE, 0, ""),
+                  "us", new Memory.PoolMemory(true, 0, 0, "")),
+              Map.of());
+      assertThat(scene.ask().reason()).isEqualTo(Reason.HELD);
+      scene.now += 60_000;
       assertThat(scene.ask().reason()).isEqualTo(Reason.RULE);
     }
 
@@ -394,6 +410,47 @@ class BinderTest {
     }
 
     @Test
+    void anUnknownAddressOfTheAskedFamilyGivesTheLowerBoundThoughTheOtherIsKnown() {
+      Scene scene =
+          new Scene()
+              .pool("eu", b("fra1", "192.0.2.1", "2001:db8::1"))
+              .name("www.example.com.", null, 0)
+              .set(State.UNKNOWN, "2001:db8::1");
+      assertThat(scene.ask(Family.V6).reason()).isEqualTo(Reason.UNKNOWN);
+      assertThat(scene.ask(Family.V6).ttl()).isEqualTo(15);
+      assertThat(scene.ask(Family.V4).ttl()).isEqualTo(30);
+    }
+
+    @Test
+    void aPoolAfterTheChosenOneCountsWhenAllWereLookedAt() {
+      Scene scene = new Scene();
+      scene.ttl = new TtlRange(5, 60);
+      MinUp all = new MinUp.Share(1);
+      FailbackHold none = new FailbackHold.For(Duration.ZERO);
+      scene
+          .pool(
+              "a",
+              all,
+              none,
+              BelowMinUp.SERVE_USABLE,
+              null,
+              b("a1", "192.0.2.1"),
+              b("a2", "192.0.2.2"))
+          .pool(
+              "b",
+              all,
+              none,
+              BelowMinUp.SERVE_USABLE,
+              null,
+              b("b1", "192.0.2.3"),
+              b("b2", "192.0.2.4"))
+          .name("www.example.com.", null, 0, 1);
+      scene.set(State.DOWN, "192.0.2.2", "192.0.2.4");
+      assertThat(scene.ask().reason()).isEqualTo(Reason.BELOW_MIN_UP);
+      assertThat(scene.ask().ttl()).as("b may come back in every + retry").isEqualTo(11);
+    }
+
+    @Test
     void withoutACheckItIsTheUpperBound() {
       Scene scene = new Scene();
       scene.pools.add(
@@ -421,8 +478,15 @@ class BinderTest {
   @Test
   void aFrozenTableShowsAsTheReason() {
     Scene scene = regions();
-    scene.basis = Basis.FROZEN;
+    scene.basis = new Basis.Frozen(Long.MAX_VALUE);
     assertThat(scene.ask().reason()).isEqualTo(Reason.FROZEN);
+  }
+
+  @Test
+  void theEndOfAFreezeBoundsTheTtl() {
+    Scene scene = regions();
+    scene.basis = new Basis.Frozen(scene.now + 20_000);
+    assertThat(scene.ask().ttl()).isEqualTo(20);
   }
 
   @Test

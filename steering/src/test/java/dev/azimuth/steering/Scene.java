@@ -33,7 +33,7 @@ final class Scene {
   final Map<String, Integer> numbers = new HashMap<>();
   final Binder binder = new Binder(name -> name.getBytes(StandardCharsets.US_ASCII));
   Memory memory = Memory.NONE;
-  Basis basis = Basis.LIVE;
+  Basis basis = new Basis.Live();
   long now = 1_000_000;
   TtlRange ttl = new TtlRange(15, 60);
   Pick pick = new Pick(Pick.By.WEIGHTED, 1);

@@ -80,6 +80,22 @@ class SteeringTest {
   }
 
   @Test
+  void everyAddressOfEveryHostNameComesThoughTheyCannotComeEvenly() {
+    Scene scene = new Scene();
+    List<Scene.B> hosts = new ArrayList<>();
+    int[] sizes = {16, 15, 13, 11, 7};
+    for (int host = 0; host < sizes.length; host++) {
+      String[] addresses = new String[sizes[host]];
+      for (int i = 0; i < addresses.length; i++) {
+        addresses[i] = "192.0." + host + "." + (i + 1);
+      }
+      hosts.add(b("host" + host, addresses));
+    }
+    scene.pool("eu", hosts.toArray(Scene.B[]::new)).name("www.example.com.", null, 0);
+    assertThat(count(scene, 8192)).hasSize(16 + 15 + 13 + 11 + 7);
+  }
+
+  @Test
   void countersSurviveARebuild() {
     Scene scene =
         new Scene()

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +38,12 @@ record Endpoint(String path, String method, Guard guard, Action action) {
      * @throws IllegalArgumentException when the request makes no sense
      */
     Reply run(URI uri, byte[] body) throws Node.Refused;
+  }
+
+  /** Answers from the query of a GET. */
+  @FunctionalInterface
+  private interface Read {
+    Reply answer(Query query) throws Node.Refused;
   }
 
   /** A change whose body is one JSON object of a known type. */
@@ -87,9 +92,8 @@ record Endpoint(String path, String method, Guard guard, Action action) {
         .collect(Collectors.toUnmodifiableMap(Endpoint::path, endpoint -> endpoint));
   }
 
-  private static Endpoint get(
-      String path, Guard guard, Set<String> known, Function<Query, Reply> reply) {
-    return new Endpoint(path, "GET", guard, (uri, body) -> reply.apply(Query.of(uri, known)));
+  private static Endpoint get(String path, Guard guard, Set<String> known, Read reply) {
+    return new Endpoint(path, "GET", guard, (uri, body) -> reply.answer(Query.of(uri, known)));
   }
 
   private static <B> Endpoint change(String path, Class<B> type, Change<B> change) {

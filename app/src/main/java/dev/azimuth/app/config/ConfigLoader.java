@@ -28,6 +28,7 @@ public final class ConfigLoader {
     tree.sources().forEach((path, source) -> sources.put(path, source.text()));
     return new Loaded(
         problems.failed() ? null : config,
+        config,
         problems.sorted(tree.files()),
         List.copyOf(files),
         Map.copyOf(sources));

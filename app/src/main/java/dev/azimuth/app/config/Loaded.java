@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
  * What a configuration file comes to.
  *
  * @param config null when a problem is an error
+ * @param understood what could be understood in spite of errors, to look for more of them; null
+ *     when too little could
  * @param problems of all files in one run: by file, then as they stand in it
  * @param files every file that was read or should have been, the first one first: what a reload
  *     watches
  * @param sources the text of each configuration file that could be read, to show problems with
  */
 public record Loaded(
-    @Nullable Config config, List<Problem> problems, List<Path> files, Map<Path, String> sources) {
+    @Nullable Config config,
+    @Nullable Config understood,
+    List<Problem> problems,
+    List<Path> files,
+    Map<Path, String> sources) {
 
   /** All problems with the lines that they are in, for a terminal. */
   public String print(boolean colour) {

@@ -74,12 +74,15 @@ final class ConfigDiff {
     if (before.autoReload() != after.autoReload()) {
       lines.add("server.reload changed");
     }
-    if (before.workers() != after.workers()
-        || before.receiveBuffer() != after.receiveBuffer()
-        || !before.stateDir().equals(after.stateDir())
-        || !Objects.equals(before.admin(), after.admin())) {
-      lines.add(
-          "server.workers, receive_buffer, state_dir or admin changed: takes effect at the next start");
+    later("workers", before.workers(), after.workers());
+    later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
+    later("state_dir", before.stateDir(), after.stateDir());
+    later("admin", before.admin(), after.admin());
+  }
+
+  private void later(String option, @Nullable Object before, @Nullable Object after) {
+    if (!Objects.equals(before, after)) {
+      lines.add("server." + option + " changed: what it says counts from the next start on");
     }
   }
 

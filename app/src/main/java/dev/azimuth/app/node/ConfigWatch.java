@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -8,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Sees that configuration files have changed: two looks in a row must agree, so that a file is not
@@ -16,6 +19,8 @@ import java.util.TreeMap;
  */
 final class ConfigWatch {
   static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private static final int MOST_NAMES = 10_000;
 
   private Map<Path, String> taken;
   private Map<Path, String> last;
@@ -43,10 +48,24 @@ final class ConfigWatch {
       look.put(absolute, stat(absolute));
       Path folder = absolute.getParent();
       if (folder != null) {
-        look.computeIfAbsent(folder, ConfigWatch::stat);
+        look.computeIfAbsent(folder, ConfigWatch::names);
       }
     }
     return look;
+  }
+
+  /** The names in a folder: its own time would also change when a file in it is replaced. */
+  private static String names(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .map(entry -> String.valueOf(entry.getFileName()))
+          .filter(name -> !name.endsWith(StateStore.FRESH))
+          .sorted()
+          .limit(MOST_NAMES)
+          .collect(Collectors.joining("/"));
+    } catch (IOException | UncheckedIOException e) {
+      return "unreadable";
+    }
   }
 
   private static String stat(Path path) {

@@ -62,7 +62,7 @@ final class Desk {
     /** A target went up or down. */
     void stateChanged(String label, Target target, TargetHealth before, TargetHealth after);
 
-    /** Orders changed and must outlive the process; throws when they cannot be kept. */
+    /** Orders changed and must outlive the process. Must not wait for a disk. */
     void keep(Orders orders);
   }
 
@@ -71,6 +71,7 @@ final class Desk {
       Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
 
   Desk(Outside outside, Binder binder, Saved saved) {
+    addresses.putAll(saved.addresses());
     this.outside = outside;
     this.binder = binder;
     restored = saved.targets();
@@ -83,8 +84,14 @@ final class Desk {
     switch (event) {
       case Event.Probed(Target target, ProbeResult result) -> probed(target, result);
       case Event.Addressed(String host, Resolved resolved) -> addressed(host, resolved, now);
-      case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) ->
+      case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
+        try {
           adopt(whole, done, now);
+        } catch (RuntimeException fault) {
+          done.completeExceptionally(fault);
+          throw fault;
+        }
+      }
       case Event.Ordered ordered -> order(ordered.change().apply(orders));
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
         memory = memory.released(pool);
@@ -162,7 +169,8 @@ final class Desk {
   private void adopt(Loading.Whole whole, CompletableFuture<Void> done, long now) {
     if (pending != null) {
       // A newer configuration came before the older one served: only the newer counts.
-      pending.done.complete(null);
+      pending.done.completeExceptionally(
+          new IllegalStateException("a newer configuration took its place"));
     }
     Plan next = Plan.of(whole, addresses, backendSlots);
     pending = new Pending(whole, next, now + VERDICT_MILLIS, done);
@@ -171,15 +179,29 @@ final class Desk {
   }
 
   private void swap(Pending next, long now) {
-    plan = next.plan;
     pending = null;
-    changed = true;
+    if (next.done.isDone()) {
+      // Whoever asked has given up and said so: the old configuration serves on.
+      watch(now);
+      return;
+    }
+    try {
+      publish(next.plan, now);
+    } catch (RuntimeException fault) {
+      changed = true;
+      next.done.completeExceptionally(fault);
+      throw fault;
+    }
+    plan = next.plan;
     // What the process before this one knew is too old for targets that come later.
     restored = Map.of();
     addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
     watch(now);
-    publish(next.plan, now);
     next.done.complete(null);
+  }
+
+  private Map<String, Resolved> addresses() {
+    return Map.copyOf(addresses);
   }
 
   /** Every pool that a name uses has a verdict, and every host name an address. */
@@ -232,11 +254,11 @@ final class Desk {
       forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
     }
     HealthTable table = new HealthTable(current.targets(), judged, forced);
-    Basis basis = freeze == null ? Basis.LIVE : Basis.FROZEN;
+    Basis basis = freeze == null ? new Basis.Live() : new Basis.Frozen(freeze.until());
     bound = binder.bind(current.steering(), table, memory, basis, now);
     memory = bound.memory();
+    outside.publish(new Published(++generation, current, bound, addresses(), shown, orders, now));
     changed = false;
-    outside.publish(new Published(++generation, current, bound, shown, orders, now));
   }
 
   private List<TargetHealth> frozen(Plan current, Freeze freeze) {

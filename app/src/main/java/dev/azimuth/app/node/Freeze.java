@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.health.State;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The table that an operator froze.
@@ -13,5 +14,7 @@ import java.util.Map;
 record Freeze(Map<String, State> states, String reason, String author, long since, long until) {
   Freeze {
     states = Map.copyOf(states);
+    Objects.requireNonNull(reason);
+    Objects.requireNonNull(author);
   }
 }

@@ -9,31 +9,38 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what is known to disk on a thread of its own, so that a slow disk delays nobody: soon
- * after a change, at least every half minute, and once more at the end.
+ * Writes to disk on a thread of its own, so that a slow disk delays no answer: orders at once, what
+ * is known soon after a change, at least every half minute, and both once more at the end.
  */
 final class Keeper implements AutoCloseable {
-  private static final long LEAST_MILLIS = 200;
-  private static final long MOST_MILLIS = 30_000;
+  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final StateStore store;
   private final LongSupplier clock;
-  private final Consumer<IOException> faults;
+  private final Consumer<Exception> faults;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
+  private final Condition written = lock.newCondition();
   private final Thread thread;
   private @Nullable Published latest;
   private boolean changed;
+  private @Nullable Orders orders;
+  private boolean ordersWaiting;
+  private @Nullable String notKept;
   private boolean closed;
 
-  Keeper(StateStore store, LongSupplier clock, Consumer<IOException> faults) {
+  /**
+   * @param faults told what could not be written; everything goes on
+   */
+  Keeper(StateStore store, LongSupplier clock, Consumer<Exception> faults) {
     this.store = store;
     this.clock = clock;
     this.faults = faults;
     thread = Thread.ofVirtual().name("azimuth-keeper").start(this::run);
   }
 
-  /** This is what is known now. */
+  /** This is what is known now. Never waits. */
   void keep(Published published) {
     lock.lock();
     try {
@@ -45,55 +52,129 @@ final class Keeper implements AutoCloseable {
     }
   }
 
+  /** These are the orders now. Never waits. */
+  void keep(Orders current) {
+    lock.lock();
+    try {
+      orders = current;
+      ordersWaiting = true;
+      told.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the newest orders are on disk, at most two seconds.
+   *
+   * @return null when they are; else why they are not
+   */
+  @Nullable String awaitOrders() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = TimeUnit.SECONDS.toNanos(2);
+      while (ordersWaiting && left > 0) {
+        left = written.awaitNanos(left);
+      }
+      return ordersWaiting ? "the disk does not answer" : notKept;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why the newest orders that were tried are not on disk; null when they are. */
+  @Nullable String notKept() {
+    lock.lock();
+    try {
+      return notKept;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void run() {
-    try {
-      while (true) {
-        Published next = next();
-        if (next != null) {
-          write(next);
+    long last = System.nanoTime() - LEAST_NANOS;
+    boolean running = true;
+    while (running) {
+      try {
+        running = await(last);
+        writeOrders();
+        if (!running || System.nanoTime() - last >= LEAST_NANOS) {
+          writeHealth();
+          last = System.nanoTime();
         }
-        if (isClosed()) {
-          return;
-        }
-        Thread.sleep(LEAST_MILLIS);
+      } catch (RuntimeException fault) {
+        faults.accept(fault);
+      } catch (InterruptedException e) {
+        return;
       }
-    } catch (InterruptedException e) {
-      // Only the end of the process interrupts it.
     }
   }
 
-  private @Nullable Published next() throws InterruptedException {
-    lock.lock();
+  /** Waits for something to write; false when it is the last time. */
+  private boolean await(long last) throws InterruptedException {
+    lock.lockInterruptibly();
     try {
-      long left = TimeUnit.MILLISECONDS.toNanos(MOST_MILLIS);
-      while (!changed && !closed && left > 0) {
-        left = told.awaitNanos(left);
+      while (!closed && !ordersWaiting) {
+        long left = last + (changed ? LEAST_NANOS : MOST_NANOS) - System.nanoTime();
+        if (left <= 0) {
+          break;
+        }
+        told.awaitNanos(left);
       }
-      changed = false;
-      return latest;
+      return !closed;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isClosed() {
+  private void writeOrders() {
+    Orders wanted;
     lock.lock();
     try {
-      return closed && !changed;
+      if (orders == null || !ordersWaiting) {
+        return;
+      }
+      wanted = orders;
     } finally {
       lock.unlock();
     }
-  }
-
-  private void write(Published published) {
+    String failure = null;
     try {
-      store.writeHealth(published, clock.getAsLong());
-    } catch (IOException e) {
+      store.writeOrders(wanted);
+    } catch (IOException | RuntimeException e) {
+      failure = e.toString();
       faults.accept(e);
     }
+    lock.lock();
+    try {
+      notKept = failure;
+      ordersWaiting = !wanted.equals(orders);
+      written.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Writes once more and ends. */
+  private void writeHealth() {
+    Published wanted;
+    lock.lock();
+    try {
+      wanted = latest;
+      changed = false;
+    } finally {
+      lock.unlock();
+    }
+    if (wanted != null) {
+      try {
+        store.writeHealth(wanted, clock.getAsLong());
+      } catch (IOException e) {
+        faults.accept(e);
+      }
+    }
+  }
+
+  /** Writes once more and ends, waiting at most a second. */
   @Override
   public void close() {
     lock.lock();

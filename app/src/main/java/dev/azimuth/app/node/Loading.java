@@ -49,7 +49,7 @@ public final class Loading {
   public static Result load(Path file) {
     Loaded loaded = ConfigLoader.load(file);
     List<Problem> problems = new ArrayList<>(loaded.problems());
-    Config config = loaded.config();
+    Config config = loaded.understood();
     if (config == null) {
       return new Result(null, loaded);
     }
@@ -69,10 +69,11 @@ public final class Loading {
     }
     List<Path> files = new ArrayList<>(loaded.files());
     files.addAll(included);
-    boolean sound = zones.size() == config.zones().size();
+    boolean sound = loaded.config() != null && zones.size() == config.zones().size();
     return new Result(
         sound ? new Whole(config, new Zones(zones), digest(included)) : null,
-        new Loaded(loaded.config(), List.copyOf(problems), List.copyOf(files), loaded.sources()));
+        new Loaded(
+            loaded.config(), config, List.copyOf(problems), List.copyOf(files), loaded.sources()));
   }
 
   private static ZoneSource source(ZoneConfig zone, int firstNumber) {

@@ -15,7 +15,12 @@ public interface Node {
   /** What is missing before the node answers well; empty when it is ready. */
   List<String> missing();
 
-  Status status();
+  /**
+   * How the node stands.
+   *
+   * @throws Refused before the first picture
+   */
+  Status status() throws Refused;
 
   /**
    * Says what a client would get and why, with the code that answers queries.

@@ -84,12 +84,12 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, its last addresses stay: {}", host, why);
               }
             });
-    pictures = new Pictures(prober, follower, store, keeper, metrics);
+    pictures = new Pictures(prober, follower, keeper, metrics);
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
     reloading = new Reloading(file, loading, whole, publisher, this::server, metrics);
-    operations = new Operations(this, version, clock, pictures, publisher, reloading);
+    operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
   }
 
   /**
@@ -294,7 +294,7 @@ public final class NodeRuntime implements AutoCloseable {
 
     @Override
     public boolean kept() {
-      return pictures.notKept() == null;
+      return keeper.notKept() == null;
     }
   }
 }

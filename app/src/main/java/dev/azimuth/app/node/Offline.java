@@ -64,7 +64,7 @@ public final class Offline {
                 plan.steering(),
                 new HealthTable(plan.targets(), health, forced),
                 Memory.NONE,
-                Basis.LIVE,
+                new Basis.Live(),
                 0);
     return Questions.explain(whole.zones(), bound, name, v4, client, subnet);
   }

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.State;
 import dev.azimuth.resolver.DnsServer;
@@ -25,6 +26,7 @@ final class Operations implements Node {
   private final String version;
   private final LongSupplier clock;
   private final Pictures pictures;
+  private final Keeper keeper;
   private final Publisher publisher;
   private final Reloading reloading;
   private final Instant started = Instant.now();
@@ -34,12 +36,14 @@ final class Operations implements Node {
       String version,
       LongSupplier clock,
       Pictures pictures,
+      Keeper keeper,
       Publisher publisher,
       Reloading reloading) {
     this.runtime = runtime;
     this.version = version;
     this.clock = clock;
     this.pictures = pictures;
+    this.keeper = keeper;
     this.publisher = publisher;
     this.reloading = reloading;
   }
@@ -63,7 +67,7 @@ final class Operations implements Node {
   }
 
   @Override
-  public Status status() {
+  public Status status() throws Refused {
     DnsServer open = runtime.server();
     return StatusView.of(
         inForce(),
@@ -91,8 +95,8 @@ final class Operations implements Node {
     long now = clock.getAsLong();
     ForcedBy by = new ForcedBy(forced, reason, author, now, end(now, lasts));
     order(orders -> orders.with(key, by));
-    LOG.info("{} forced {} by {}: {}", key, forced, author, reason);
-    return kept(key + " is forced " + forced + lasting(lasts));
+    LOG.info("{} forced {} by {}: {}", key, forced, Printable.of(author), Printable.of(reason));
+    return kept(key + " is forced " + forced + lasting(lasts)) + withoutBackend();
   }
 
   @Override
@@ -117,7 +121,7 @@ final class Operations implements Node {
     now.known().forEach((target, health) -> states.put(SavedState.key(target), health.state()));
     long since = clock.getAsLong();
     order(orders -> orders.frozen(new Freeze(states, reason, author, since, end(since, lasts))));
-    LOG.warn("frozen by {}: {}", author, reason);
+    LOG.warn("frozen by {}: {}", Printable.of(author), Printable.of(reason));
     return kept("the table is frozen" + lasting(lasts) + "; probes go on");
   }
 
@@ -136,11 +140,17 @@ final class Operations implements Node {
     if (!reloading.config().pools().containsKey(pool)) {
       throw new Refused("no pool is called \"" + pool + "\"");
     }
+    boolean held =
+        inForce().bound().poolStandings().stream()
+            .anyMatch(p -> p.pool().name().equals(pool) && p.heldUntil() != 0);
+    if (!held) {
+      throw new Refused("pool " + pool + " is not on hold");
+    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Failback(pool, done));
     Waiting.until(done);
     LOG.info("pool {} may serve again", pool);
-    return "pool " + pool + " is not on hold";
+    return "pool " + pool + " may serve again";
   }
 
   @Override
@@ -154,17 +164,39 @@ final class Operations implements Node {
     Waiting.until(done);
   }
 
-  private Published inForce() {
+  private Published inForce() throws Refused {
     Published now = pictures.published();
     if (now == null) {
-      throw new IllegalStateException("the node is not ready yet");
+      throw new Refused("the node is starting: try again in a moment");
     }
     return now;
   }
 
-  private String kept(String done) {
-    String notKept = pictures.notKept();
-    return notKept == null ? done : done + ", but would not survive a restart: " + notKept;
+  /** Waits until the orders are on disk, and says so when they are not. */
+  private String kept(String done) throws Refused {
+    try {
+      String notKept = keeper.awaitOrders();
+      return notKept == null ? done : done + ", but would not survive a restart: " + notKept;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused("interrupted");
+    }
+  }
+
+  /** Warns of names that have no usable backend now, whatever the reason. */
+  private String withoutBackend() throws Refused {
+    List<String> names =
+        inForce().bound().ruleStandings().stream()
+            .filter(rule -> rule.pool().isEmpty())
+            .map(rule -> rule.name().name())
+            .distinct()
+            .toList();
+    return names.isEmpty()
+        ? ""
+        : "; no usable backend is left for "
+            + String.join(", ", names.subList(0, Math.min(5, names.size())))
+            + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "")
+            + ": all_down answers";
   }
 
   private static long end(long now, @Nullable Duration lasts) {

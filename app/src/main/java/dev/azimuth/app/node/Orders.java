@@ -14,7 +14,7 @@ record Orders(Map<String, ForcedBy> forced, @Nullable Freeze freeze) {
   static final Orders NONE = new Orders(Map.of(), null);
 
   Orders {
-    forced = Map.copyOf(forced);
+    forced = forced == null ? Map.of() : Map.copyOf(forced);
   }
 
   Orders with(String backend, ForcedBy by) {

@@ -8,31 +8,23 @@ import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries out what the desk decides: probes, follows, publishes, keeps. */
 final class Pictures implements Desk.Outside {
-  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
-
   private final Prober prober;
   private final Follower follower;
-  private final StateStore store;
   private final Keeper keeper;
   private final Metrics metrics;
   private final CountDownLatch first = new CountDownLatch(1);
   private volatile @Nullable Published published;
   private volatile @Nullable Gallery gallery;
-  private volatile @Nullable String notKept;
 
-  Pictures(Prober prober, Follower follower, StateStore store, Keeper keeper, Metrics metrics) {
+  Pictures(Prober prober, Follower follower, Keeper keeper, Metrics metrics) {
     this.prober = prober;
     this.follower = follower;
-    this.store = store;
     this.keeper = keeper;
     this.metrics = metrics;
   }
@@ -50,11 +42,6 @@ final class Pictures implements Desk.Outside {
   /** Released when the first picture is there. */
   CountDownLatch first() {
     return first;
-  }
-
-  /** Why the orders in force would not survive a restart; null when they would. */
-  @Nullable String notKept() {
-    return notKept;
   }
 
   @Override
@@ -100,13 +87,7 @@ final class Pictures implements Desk.Outside {
 
   @Override
   public void keep(Orders orders) {
-    try {
-      store.writeOrders(orders);
-      notKept = null;
-    } catch (IOException e) {
-      notKept = e.toString();
-      LOG.error("orders are in force but would not survive a restart: {}", e.toString());
-    }
+    keeper.keep(orders);
   }
 
   void probed(ProbeResult result) {

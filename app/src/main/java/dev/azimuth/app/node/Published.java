@@ -9,6 +9,7 @@ import java.util.Map;
 /**
  * What is in force since one instant.
  *
+ * @param addresses what host names resolve to
  * @param known what the checks say of each target, though the table may be frozen; goes on with
  *     every probe result, also those that change no answer
  * @param at when, in milliseconds of the steady clock
@@ -17,6 +18,7 @@ record Published(
     long generation,
     Plan plan,
     Bound bound,
+    Map<String, Resolved> addresses,
     Map<Target, TargetHealth> known,
     Orders orders,
     long at) {

@@ -14,12 +14,14 @@ import dev.azimuth.zones.Zones;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
 /** Turns an operator's question into the one that the query path answers. */
 final class Questions {
+  private static final Pattern DOTTED = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+");
   private static final int TYPE_A = 1;
   private static final int TYPE_AAAA = 28;
 
@@ -114,6 +116,10 @@ final class Questions {
 
   private static InetAddress address(String text) throws Refused {
     try {
+      // Java also takes 1.2 and 16909060 for addresses; an operator means neither.
+      if (!text.contains(":") && !DOTTED.matcher(text).matches()) {
+        throw new IllegalArgumentException(text);
+      }
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
       throw new Refused("\"" + text + "\" is not an IP address");

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,7 +30,9 @@ final class Reloading implements AutoCloseable {
   private final Supplier<@Nullable DnsServer> server;
   private final Metrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ConfigWatch watch;
   private volatile Loading.Result current;
+  private volatile List<Path> watched;
   private volatile Loading.Whole whole;
   private volatile Instant loaded = Instant.now();
   private volatile Status.@Nullable Rejected rejected;
@@ -50,6 +54,8 @@ final class Reloading implements AutoCloseable {
     this.server = server;
     this.metrics = metrics;
     current = first;
+    watched = first.loaded().files();
+    watch = new ConfigWatch(watched);
     this.whole = whole;
   }
 
@@ -83,19 +89,18 @@ final class Reloading implements AutoCloseable {
   }
 
   private void watch() {
-    ConfigWatch watch = new ConfigWatch(current.loaded().files());
     while (!closed) {
       try {
         Thread.sleep(ConfigWatch.INTERVAL);
+        if (config().server().autoReload() && watch.changed(watched)) {
+          reload(false);
+        }
+      } catch (Refused e) {
+        // It is logged, shows in the status, and the old configuration serves on.
+      } catch (RuntimeException | OutOfMemoryError fault) {
+        LOG.error("the configuration could not be looked at; the next look is soon", fault);
       } catch (InterruptedException e) {
         return;
-      }
-      if (config().server().autoReload() && watch.changed(current.loaded().files())) {
-        try {
-          reload(false);
-        } catch (Refused e) {
-          // It is logged, shows in the status, and the old configuration serves on.
-        }
       }
     }
   }
@@ -104,7 +109,14 @@ final class Reloading implements AutoCloseable {
   List<String> reload(boolean acceptRemovals) throws Refused {
     lock.lock();
     try {
+      if (server.get() == null) {
+        throw new Refused("the node is starting: try again in a moment");
+      }
       Loading.Result next = Loading.load(file);
+      // Also the files of one that is refused: mending any of them is a change.
+      Set<Path> files = new LinkedHashSet<>(current.loaded().files());
+      files.addAll(next.loaded().files());
+      watched = List.copyOf(files);
       Loading.Whole changed = next.whole();
       if (changed == null) {
         throw reject(next.print(false));
@@ -141,11 +153,27 @@ final class Reloading implements AutoCloseable {
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Adopt(changed, done));
-    Waiting.until(done);
+    try {
+      Waiting.until(done);
+    } catch (Refused e) {
+      listenAsBefore(open);
+      throw reject(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void listenAsBefore(@Nullable DnsServer open) {
+    try {
+      if (open != null) {
+        open.reconfigure(config().server().listen());
+      }
+    } catch (IOException e) {
+      LOG.error("the listeners of the old configuration cannot be had again: {}", e.getMessage());
+    }
   }
 
   private void taken(Loading.Result next, Loading.Whole taken, List<String> changes) {
     current = next;
+    watched = next.loaded().files();
     whole = taken;
     rejected = null;
     if (changes.isEmpty()) {

@@ -7,7 +7,12 @@ import java.util.Map;
  * What a process left to the next one.
  *
  * @param targets by {@link SavedState#key}; empty when it was too old
+ * @param addresses what host names resolved to, to be used until they resolve again
  */
-record Saved(Map<String, SavedState> targets, Memory memory, Orders orders) {
-  static final Saved NOTHING = new Saved(Map.of(), Memory.NONE, Orders.NONE);
+record Saved(
+    Map<String, SavedState> targets,
+    Map<String, Resolved> addresses,
+    Memory memory,
+    Orders orders) {
+  static final Saved NOTHING = new Saved(Map.of(), Map.of(), Memory.NONE, Orders.NONE);
 }

@@ -2,9 +2,11 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.health.State;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Memory.PoolMemory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,6 +30,12 @@ final class StateStore {
   /** Health older than this says nothing. */
   static final Duration LONGEST_AGE = Duration.ofHours(1);
 
+  /** For addresses that are used until the name resolves again, in seconds. */
+  private static final int KEPT_TTL = 5;
+
+  /** How the name of a file ends that is being written. */
+  static final String FRESH = ".new";
+
   private final Path health;
   private final Path orders;
   private final JsonMapper json = JsonMapper.builder().build();
@@ -37,12 +45,28 @@ final class StateStore {
     orders = directory.resolve("orders.json");
   }
 
-  /** The content of the health file. */
+  /**
+   * The content of the health file. A member that an older version did not write is empty.
+   *
+   * @param hosts addresses by host name
+   */
   record HealthFile(
       long savedAt,
       Map<String, SavedState> targets,
       Map<String, PoolMemory> pools,
-      Map<String, List<String>> lastGood) {}
+      Map<String, List<String>> lastGood,
+      Map<String, List<String>> hosts) {
+    HealthFile {
+      targets = targets == null ? Map.of() : Map.copyOf(targets);
+      pools = pools == null ? Map.of() : Map.copyOf(pools);
+      lastGood = lastGood == null ? Map.of() : Map.copyOf(lastGood);
+      hosts = hosts == null ? Map.of() : Map.copyOf(hosts);
+    }
+
+    static HealthFile nothing() {
+      return new HealthFile(0, Map.of(), Map.of(), Map.of(), Map.of());
+    }
+  }
 
   /**
    * What was kept; nothing where a file is missing.
@@ -52,11 +76,46 @@ final class StateStore {
    */
   Saved read(long now, Consumer<String> complain) {
     Orders kept = read(orders, Orders.class, Orders.NONE, complain);
-    HealthFile file =
-        read(health, HealthFile.class, new HealthFile(0, Map.of(), Map.of(), Map.of()), complain);
+    HealthFile file = read(health, HealthFile.class, HealthFile.nothing(), complain);
     boolean fresh = now - file.savedAt < LONGEST_AGE.toMillis() && file.savedAt <= now;
     return new Saved(
-        fresh ? file.targets : Map.of(), new Memory(file.pools, file.lastGood), kept.at(now));
+        fresh ? file.targets : Map.of(),
+        resolved(file.hosts, complain),
+        new Memory(pools(file, fresh, now), file.lastGood),
+        kept.at(now));
+  }
+
+  /**
+   * What is old says nothing of who served; a hold that still runs is kept, if the clock is sane.
+   */
+  private static Map<String, PoolMemory> pools(HealthFile file, boolean fresh, long now) {
+    if (fresh) {
+      return file.pools;
+    }
+    Map<String, PoolMemory> held = new HashMap<>();
+    file.pools.forEach(
+        (name, pool) -> {
+          boolean manual = pool.heldUntil() == Long.MAX_VALUE;
+          if (manual || (pool.heldUntil() > now && file.savedAt <= now)) {
+            held.put(name, new PoolMemory(true, pool.heldUntil(), 0, pool.forced()));
+          }
+        });
+    return held;
+  }
+
+  private static Map<String, Resolved> resolved(
+      Map<String, List<String>> hosts, Consumer<String> complain) {
+    Map<String, Resolved> resolved = new HashMap<>();
+    hosts.forEach(
+        (host, addresses) -> {
+          try {
+            List<InetAddress> literals = addresses.stream().map(InetAddress::ofLiteral).toList();
+            resolved.put(host, new Resolved(literals, KEPT_TTL));
+          } catch (IllegalArgumentException e) {
+            complain.accept("the kept addresses of " + host + " are passed over: " + e);
+          }
+        });
+    return resolved;
   }
 
   private <T> T read(Path file, Class<T> type, T missing, Consumer<String> complain) {
@@ -64,10 +123,25 @@ final class StateStore {
       return missing;
     }
     try {
-      return json.readValue(Files.readAllBytes(file), type);
+      T content = json.readValue(Files.readAllBytes(file), type);
+      return content == null ? missing : content;
     } catch (IOException | JacksonException e) {
-      complain.accept(file + " cannot be read and is passed over: " + e.getMessage());
+      Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
+      complain.accept(
+          "%s cannot be read and is passed over, a copy is %s: %s"
+              .formatted(
+                  file, aside, e instanceof JacksonException j ? j.getOriginalMessage() : e));
+      copy(file, aside);
       return missing;
+    }
+  }
+
+  /** What was in it may matter to somebody: the next write would destroy it. */
+  private static void copy(Path file, Path aside) {
+    try {
+      Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      // It could not be read either, or the disk is full: the complaint stands.
     }
   }
 
@@ -88,7 +162,13 @@ final class StateStore {
       }
     }
     Memory memory = published.bound().memory();
-    write(health, new HealthFile(now, targets, memory.pools(), memory.lastGood()));
+    Map<String, List<String>> hosts = new HashMap<>();
+    published
+        .addresses()
+        .forEach(
+            (host, resolved) ->
+                hosts.put(host, resolved.addresses().stream().map(Addresses::text).toList()));
+    write(health, new HealthFile(now, targets, memory.pools(), memory.lastGood(), hosts));
   }
 
   private void write(Path file, Object content) throws IOException {
@@ -103,7 +183,7 @@ final class StateStore {
 
   /** Puts a whole new content in a file's place. */
   static void replace(Path file, byte[] octets) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Path fresh = file.resolveSibling(file.getFileName() + FRESH);
     try (FileChannel channel =
         FileChannel.open(
             fresh,

@@ -3,7 +3,7 @@ package dev.azimuth.app.node;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Backend;
-import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.Family;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Rule;
@@ -37,13 +37,23 @@ final class Verdicts {
     boolean unknown = false;
     for (Backend backend : ordinary) {
       weight += backend.weight();
+      boolean open = false;
       boolean isUp = false;
-      for (Endpoint endpoint : backend.endpoints()) {
-        State state =
-            endpoint.target() < 0 ? State.UP : states.apply(plan.targets().get(endpoint.target()));
-        isUp |= state == State.UP;
-        unknown |= state == State.UNKNOWN;
+      for (Family family : Family.values()) {
+        List<State> known =
+            backend.endpoints().stream()
+                .filter(endpoint -> endpoint.family() == family)
+                .map(
+                    endpoint ->
+                        endpoint.target() < 0
+                            ? State.UP
+                            : states.apply(plan.targets().get(endpoint.target())))
+                .toList();
+        isUp |= known.contains(State.UP);
+        open |= !known.contains(State.UP) && known.contains(State.UNKNOWN);
       }
+      isUp &= !open;
+      unknown |= open;
       up += isUp ? 1 : 0;
       upWeight += isUp ? backend.weight() : 0;
     }

@@ -20,6 +20,8 @@ final class Waiting {
     } catch (ExecutionException e) {
       throw new Refused("it failed, the log says how: " + e.getCause());
     } catch (TimeoutException e) {
+      // Not carried out later either, when nobody expects it any more.
+      done.cancel(false);
       throw new Refused("it was not carried out within " + PATIENCE.toSeconds() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -135,7 +135,7 @@ class DeskTest {
       states.put(SavedState.key(target), new SavedState(eu ? State.DOWN : State.UP, now - 5000));
     }
     around.published.clear();
-    take(desk(new Saved(states, Memory.NONE, Orders.NONE)), Written.REGIONS);
+    take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);
     assertThat(around.published).hasSize(1);
     assertThat(standing().pool()).isEqualTo("us");
     assertThat(standing().reason()).isEqualTo(Reason.FAILOVER);
@@ -197,7 +197,7 @@ class DeskTest {
         adopt(desk, Written.REGIONS.replace("198.51.100.1", "198.51.100.8"));
     CompletableFuture<Void> newer =
         adopt(desk, Written.REGIONS.replace("198.51.100.1", "198.51.100.9"));
-    assertThat(older).isCompleted();
+    assertThat(older).isCompletedExceptionally();
     probe(desk, "198.51.100.9", Code.L4OK);
     assertThat(newer).isCompleted();
     assertThat(around.published.getLast().plan().targets())

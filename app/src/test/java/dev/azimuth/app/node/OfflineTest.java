@@ -38,6 +38,8 @@ class OfflineTest {
         "www.example.net | 192.0.2.1 | | in none of the zones",
         "a..b | 192.0.2.1 | | not a domain name",
         "www.example.com | localhost | | not an IP address",
+        "www.example.com | 1.2.3 | | not an IP address",
+        "www.example.com | 16909060 | | not an IP address",
         "www.example.com | 192.0.2.1 | 192.0.2.0/33 | not a client subnet",
         "www.example.com | 192.0.2.1 | 192.0.2.0/x | not a client subnet",
       })

@@ -14,6 +14,7 @@ import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Slots;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,11 +45,18 @@ class StateStoreTest {
                 plan.steering(),
                 new HealthTable(plan.targets(), health, forced),
                 Memory.NONE,
-                Basis.LIVE,
+                new Basis.Live(),
                 1000);
     Map<Target, TargetHealth> known = new HashMap<>();
     plan.targets().forEach(target -> known.put(target, new TargetHealth(state, 0, 500, null)));
-    return new Published(1, plan, bound, known, Orders.NONE, 1000);
+    return new Published(
+        1,
+        plan,
+        bound,
+        Map.of("lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 60)),
+        known,
+        Orders.NONE,
+        1000);
   }
 
   @Test
@@ -65,6 +73,10 @@ class StateStoreTest {
     Saved saved = read(2000);
     assertThat(saved.orders()).isEqualTo(orders);
     assertThat(saved.memory()).isEqualTo(published.bound().memory());
+    assertThat(saved.addresses())
+        .isEqualTo(
+            Map.of(
+                "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 5)));
     assertThat(saved.targets()).hasSize(3).containsValue(new SavedState(State.DOWN, 500));
     assertThat(complaints).isEmpty();
   }
@@ -76,6 +88,39 @@ class StateStoreTest {
     assertThat(read(10_000 + StateStore.LONGEST_AGE.toMillis() - 1).targets()).isNotEmpty();
     assertThat(read(10_000 + StateStore.LONGEST_AGE.toMillis()).targets()).isEmpty();
     assertThat(read(9_999).targets()).isEmpty();
+  }
+
+  @Test
+  void aFileOfAnotherVersionOrWithHolesDoesNotStopTheStart() throws IOException {
+    for (String content :
+        List.of(
+            "{}",
+            "null",
+            "{\"savedAt\":1999,\"targets\":{\"a\":{\"state\":null,\"since\":1}}}",
+            "{\"savedAt\":1999,\"targets\":{\"a\":null}}",
+            "{\"savedAt\":1999,\"hosts\":{\"a\":[\"not an address\"]}}")) {
+      Files.writeString(folder.resolve("health.json"), content);
+      assertThat(read(2000)).as(content).isEqualTo(Saved.NOTHING);
+    }
+    for (String content :
+        List.of("{}", "null", "{\"forced\":{\"a\":{\"forced\":null,\"reason\":\"x\"}}}")) {
+      Files.writeString(folder.resolve("orders.json"), content);
+      assertThat(read(2000).orders()).as(content).isEqualTo(Orders.NONE);
+    }
+  }
+
+  @Test
+  void aHoldOutlivesAnOldFileButWhoServedDoesNot() throws IOException {
+    Files.writeString(
+        folder.resolve("health.json"),
+        """
+        {"savedAt": 1000, "pools": {
+          "a": {"served": false, "heldUntil": 0, "forcedChanged": 0, "forced": ""},
+          "b": {"served": true, "heldUntil": 9000000, "forcedChanged": 0, "forced": ""},
+          "c": {"served": true, "heldUntil": 9223372036854775807, "forcedChanged": 0, "forced": ""}}}
+        """);
+    assertThat(read(5_000_000).memory().pools()).containsOnlyKeys("b", "c");
+    assertThat(read(500).memory().pools()).as("the clock went back").containsOnlyKeys("c");
   }
 
   @Test
@@ -101,6 +146,7 @@ class StateStoreTest {
     Files.writeString(folder.resolve("orders.json"), "{ not json");
     Files.writeString(folder.resolve("health.json"), "[1,2,3]");
     assertThat(read(2000)).isEqualTo(Saved.NOTHING);
+    assertThat(folder.resolve("orders.json.unreadable")).hasContent("{ not json");
     assertThat(complaints).hasSize(2).allMatch(line -> line.contains("cannot be read"));
   }
 }
