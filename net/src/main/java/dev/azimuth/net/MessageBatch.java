@@ -96,6 +96,12 @@ final class MessageBatch {
         SocketDescriptor.NET_LONG, name(index) + SocketDescriptor.NAME_V6_ADDRESS + Long.BYTES);
   }
 
+  /** Fills a message for the peer of a connected socket: without name and control data. */
+  void put(int index, byte[] from, int length) {
+    MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
+    setLength(index, length);
+  }
+
   /** Makes a message of this batch the reply to one of another, which lends name and control. */
   void reply(int index, MessageBatch received, int to, byte[] from, int length) {
     MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
