@@ -32,12 +32,16 @@ build() {
   fi
 }
 
+# tool COMMAND OPTIONS: one of our own.
+tool() {
+  ${on_core:-} "$JAVA_HOME/bin/java" -XX:+UseSerialGC \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$root/bench/target/classes:$root/app/target/azimuth/lib/*" dev.azimuth.bench.Bench "$@"
+}
+
 # load OPTIONS: the generator, on the core that is not the server's.
 load() {
-  taskset -c "${BENCH_LOAD_CORE:-1}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$root/bench/target/classes:$root/app/target/azimuth/lib/*" \
-    dev.azimuth.bench.LoadCommand --server "127.0.0.1:$port" "$@"
+  on_core="taskset -c ${BENCH_LOAD_CORE:-1}" tool load --server "127.0.0.1:$port" "$@"
 }
 
 # field NAME LINE: the value of NAME=VALUE in a line of such words.
@@ -60,7 +64,7 @@ ticks() {
   for pid in $(family "$1"); do
     # The name may hold spaces: what counts comes after its closing parenthesis.
     sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null || true
-  done | awk '{ user += $12; system += $13 } END { print user + 0, system + 0 }'
+  done | awk '{ user += $12; kernel += $13 } END { print user + 0, kernel + 0 }'
 }
 
 # Waits until the server answers with a record, at most 20 s.
@@ -70,9 +74,10 @@ answering() {
     if [ -n "$(dig +short +tries=1 +timeout=1 @127.0.0.1 -p "$port" "$name" A 2>/dev/null | grep '^[0-9]')" ]; then
       return 0
     fi
+    kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
-  echo "no answer from $name on port $port after 20 s" >&2
+  echo "no answer from $name on port $port" >&2
   cat "$work"/*.log >&2
   return 1
 }

@@ -39,7 +39,7 @@ END
 start_azimuth() {
   local backend=0 weight
   {
-    echo "server: { listen: \"127.0.0.1:$port\", workers: 1, state_dir: $work/azimuth }"
+    echo "server: { listen: [ \"127.0.0.1:$port\" ], workers: 1, state_dir: $work/azimuth }"
     echo "pools:"
     echo "  all:"
     echo "    backends:"

@@ -5,6 +5,7 @@ import dev.azimuth.net.DatagramPort;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -40,7 +41,27 @@ final class Load {
    * @param nanos from the first query to the last answer
    */
   record Outcome(
-      long sent, long answered, long lost, long unhelpful, long nanos, Latencies latencies) {}
+      long sent, long answered, long lost, long unhelpful, long nanos, Latencies latencies) {
+
+    /** One line of {@code key=value} words. */
+    String words() {
+      double seconds = nanos / 1e9;
+      return String.format(
+          Locale.ROOT,
+          "sent=%d answers=%d lost=%d unhelpful=%d seconds=%.3f rate=%.0f"
+              + " p50_us=%d p99_us=%d p999_us=%d max_us=%d",
+          sent,
+          answered,
+          lost,
+          unhelpful,
+          seconds,
+          answered / seconds,
+          latencies.quantile(0.5) / 1000,
+          latencies.quantile(0.99) / 1000,
+          latencies.quantile(0.999) / 1000,
+          latencies.max() / 1000);
+    }
+  }
 
   /**
    * @param queries packets, asked in turn; their first two octets are overwritten
@@ -93,6 +114,11 @@ final class Load {
     return finish(start);
   }
 
+  /** Whether a packet is an answer with NOERROR and at least one record. */
+  static boolean helpful(byte[] packet, int length) {
+    return length >= MIN_ANSWER && (packet[3] & 0x0F) == 0 && (packet[6] | packet[7]) != 0;
+  }
+
   private Outcome finish(long start) throws IOException {
     long end = nanoTime.getAsLong();
     long last = end;
@@ -139,8 +165,7 @@ final class Load {
       sentAt[id] = NOTHING;
       underWay--;
       answered++;
-      boolean helpful = (buffer[3] & 0x0F) == 0 && (buffer[6] | buffer[7]) != 0;
-      if (!helpful) {
+      if (!helpful(buffer, length)) {
         unhelpful++;
       }
     }

@@ -3,16 +3,12 @@ package dev.azimuth.bench;
 import dev.azimuth.bench.Load.Outcome;
 import dev.azimuth.net.DatagramClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The load generator as a command: prints one line of {@code key=value} words. */
+/** The load generator as a command. */
 @Command(
     name = "load",
     description = "Asks a name server over UDP, as fast as it answers or at a steady rate.",
@@ -36,52 +32,17 @@ final class LoadCommand implements Callable<Integer> {
   @Option(names = "--rate", description = "queries a second, instead of a closed loop")
   private int rate;
 
-  private LoadCommand() {}
-
-  /**
-   * @param args see {@code --help}
-   */
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new LoadCommand()).execute(args));
-  }
-
   @Override
   public Integer call() throws IOException {
     long nanos = (long) (seconds * 1e9);
-    try (DatagramClient client = DatagramClient.connect(address(server), RECEIVE_BUFFER)) {
+    try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER)) {
       var load = new Load(client, Queries.read(names), System::nanoTime);
       Outcome outcome =
           rate > 0
               ? load.paced(Math.min(rate, MOST), nanos)
               : load.closed(Math.clamp(outstanding, 1, MOST), nanos);
-      System.out.println(line(outcome));
+      System.out.println(outcome.words());
       return outcome.answered() > 0 ? 0 : 1;
     }
-  }
-
-  private static String line(Outcome outcome) {
-    Latencies latencies = outcome.latencies();
-    double seconds = outcome.nanos() / 1e9;
-    return String.format(
-        Locale.ROOT,
-        "sent=%d answers=%d lost=%d unhelpful=%d seconds=%.3f rate=%.0f"
-            + " p50_us=%d p99_us=%d p999_us=%d max_us=%d",
-        outcome.sent(),
-        outcome.answered(),
-        outcome.lost(),
-        outcome.unhelpful(),
-        seconds,
-        outcome.answered() / seconds,
-        latencies.quantile(0.5) / 1000,
-        latencies.quantile(0.99) / 1000,
-        latencies.quantile(0.999) / 1000,
-        latencies.max() / 1000);
-  }
-
-  private static InetSocketAddress address(String text) {
-    int colon = text.lastIndexOf(':');
-    String host = text.substring(0, Math.max(0, colon)).replaceAll("[\\[\\]]", "");
-    return new InetSocketAddress(
-        InetAddress.ofLiteral(host), Integer.parseInt(text.substring(colon + 1)));
   }
 }
