@@ -3,6 +3,7 @@ package dev.azimuth.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +26,11 @@ final class Server implements AutoCloseable {
 
   boolean alive() {
     return process.isAlive();
+  }
+
+  /** The CPU time of the process so far, in milliseconds, exact to 10 ms. */
+  long cpuMillis() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
   }
 
   /** The resident memory of the process, in KiB (VmRSS of proc_pid_status(5)). */

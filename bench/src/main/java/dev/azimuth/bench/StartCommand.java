@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "start",
     description = {
-      "Starts a name server and measures the time to its first answer, then at once loss and latency"
+      "Starts a name server and measures the time and CPU time to its first answer, then at once loss and latency"
           + " at a steady rate, and its resident memory in the end."
     },
     mixinStandardHelpOptions = true)
@@ -64,12 +64,14 @@ final class StartCommand implements Callable<Integer> {
           LockSupport.parkNanos(PAUSE_NANOS);
         }
         long first = System.nanoTime() - start;
+        long cpu = process.cpuMillis();
         var load = new Load(client, queries, System::nanoTime);
         Load.Outcome outcome = load.paced(rate, (long) (seconds * 1e9));
         System.out.printf(
             Locale.ROOT,
-            "first_ms=%d rss_mib=%d %s%n",
+            "first_ms=%d cpu_ms=%d rss_mib=%d %s%n",
             first / 1_000_000,
+            cpu,
             process.residentKibibytes() / 1024,
             outcome.words());
         return 0;
