@@ -150,7 +150,7 @@ serve() {
   "start_$2"
   for kind in $3; do
     answering "$(cut -d' ' -f1 "$work/$kind")"
-    load --names "$work/$kind" --seconds 3 >/dev/null
+    load --names "$work/$kind" --seconds 5 >/dev/null
   done
   for kind in $3; do
     measure "$1" "$2" "$kind" loop
