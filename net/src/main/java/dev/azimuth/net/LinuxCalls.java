@@ -28,6 +28,7 @@ final class LinuxCalls {
 
   private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle BIND = call("bind", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle CONNECT = call("connect", JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle GETSOCKNAME = call("getsockname", JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle SETSOCKOPT =
       call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
@@ -70,6 +71,14 @@ final class LinuxCalls {
   int bind(int descriptor, MemorySegment name, int length) {
     try {
       return result((int) BIND.invokeExact(state, descriptor, name, length));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int connect(int descriptor, MemorySegment name, int length) {
+    try {
+      return result((int) CONNECT.invokeExact(state, descriptor, name, length));
     } catch (Throwable thrown) {
       throw unchecked(thrown);
     }

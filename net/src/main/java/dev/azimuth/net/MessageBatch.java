@@ -24,11 +24,17 @@ final class MessageBatch {
   private static final long NAME_ROOM = 32;
   private static final long CONTROL_ROOM = 64;
 
+  /**
+   * From one payload to the next. Were it a whole page, the beginnings of all payloads, where short
+   * packets are, would share a few lines of the processor's first cache and evict each other.
+   */
+  private static final long PAYLOAD_ROOM = PAYLOAD + 3 * 64;
+
   private static final long VECTORS = COUNT * SocketDescriptor.MESSAGE_SIZE;
   private static final long NAMES = VECTORS + COUNT * SocketDescriptor.VECTOR_SIZE;
   private static final long CONTROLS = NAMES + COUNT * NAME_ROOM;
   private static final long PAYLOADS = CONTROLS + COUNT * CONTROL_ROOM;
-  private static final long SIZE = PAYLOADS + (long) COUNT * PAYLOAD;
+  private static final long SIZE = PAYLOADS + COUNT * PAYLOAD_ROOM;
 
   private final MemorySegment memory = Arena.ofAuto().allocate(SIZE, 64);
 
@@ -96,6 +102,12 @@ final class MessageBatch {
         SocketDescriptor.NET_LONG, name(index) + SocketDescriptor.NAME_V6_ADDRESS + Long.BYTES);
   }
 
+  /** Fills a message for the peer of a connected socket: without name and control data. */
+  void put(int index, byte[] from, int length) {
+    MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
+    setLength(index, length);
+  }
+
   /** Makes a message of this batch the reply to one of another, which lends name and control. */
   void reply(int index, MessageBatch received, int to, byte[] from, int length) {
     MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
@@ -158,6 +170,6 @@ final class MessageBatch {
   }
 
   private static long payload(int index) {
-    return PAYLOADS + (long) index * PAYLOAD;
+    return PAYLOADS + index * PAYLOAD_ROOM;
   }
 }

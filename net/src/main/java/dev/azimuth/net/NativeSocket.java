@@ -108,6 +108,18 @@ final class NativeSocket implements AutoCloseable {
     }
   }
 
+  /** Fixes the peer: datagrams go to it and only those that it sent come in. */
+  void connect(InetSocketAddress peer) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = name(arena, peer);
+      int result = calls.connect(descriptor, name, (int) name.byteSize());
+      if (result < 0) {
+        throw new SocketException(
+            "cannot connect to UDP address " + DatagramPorts.text(peer) + errno(result));
+      }
+    }
+  }
+
   private static IOException bindFailure(InetSocketAddress local, int errno) {
     String address = DatagramPorts.text(local);
     return switch (errno) {

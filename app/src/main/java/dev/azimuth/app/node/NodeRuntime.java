@@ -11,6 +11,7 @@ import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
+import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.ReadyNotice;
 import dev.azimuth.net.Transport;
 import dev.azimuth.resolver.DnsServer;
@@ -117,6 +118,7 @@ public final class NodeRuntime implements AutoCloseable {
     openAdmin(options);
     publisher.start();
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));
+    DatagramPorts.prepare(); // while the probes are under way
     Gallery gallery = firstPicture();
     DnsServer dns =
         DnsServer.open(

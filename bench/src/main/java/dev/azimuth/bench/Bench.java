@@ -1,0 +1,20 @@
+package dev.azimuth.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The tools of the scripts: each prints one line of {@code key=value} words. */
+@Command(
+    name = "bench",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {LoadCommand.class, StartCommand.class, FailoverCommand.class})
+final class Bench {
+  private Bench() {}
+
+  /**
+   * @param args a command and its options
+   */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Bench()).execute(args));
+  }
+}

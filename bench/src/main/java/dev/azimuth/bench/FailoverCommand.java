@@ -1,0 +1,134 @@
+package dev.azimuth.bench;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.azimuth.net.DatagramClient;
+import dev.azimuth.net.DatagramPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * From the deciding probe result to the first changed answer. The backend is in this process, so
+ * that the instant at which it gave the answer that decides is known; checks decide at once.
+ */
+@Command(
+    name = "failover",
+    description = "Measures how long after the deciding probe an answer changes.",
+    mixinStandardHelpOptions = true)
+final class FailoverCommand implements Callable<Integer> {
+  private static final int RECEIVE_BUFFER = 1 << 20;
+  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  @Option(names = "--server", required = true, description = "ADDRESS:PORT where it will answer")
+  private String server = "";
+
+  @Option(names = "--azimuth", required = true, description = "the program to run")
+  private Path azimuth = Path.of("");
+
+  @Option(names = "--folder", required = true, description = "for its configuration and state")
+  private Path folder = Path.of("");
+
+  @Option(names = "--changes", description = "how many to measure; ${DEFAULT-VALUE}")
+  private int changes = 20;
+
+  private final byte[] buffer = new byte[DatagramPort.PAYLOAD];
+  private volatile boolean healthy = true;
+  private volatile long decided;
+
+  /** What the last probe was told; of the backend's one thread. */
+  private boolean told = true;
+
+  @Override
+  public Integer call() throws IOException {
+    HttpServer backend =
+        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 16);
+    backend.createContext("/", this::probed);
+    backend.start();
+    Path config = folder.resolve("failover.yaml");
+    Files.writeString(config, configuration(backend.getAddress().getPort()));
+    List<String> command = List.of(azimuth.toString(), "run", config.toString());
+    try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
+        Server process = Server.start(command, folder.resolve("failover.log"))) {
+      long[] nanos = new long[changes];
+      until(client, process, 1);
+      for (int i = 0; i < changes; i++) {
+        healthy = !healthy;
+        long changed = until(client, process, healthy ? 1 : 2);
+        nanos[i] = changed - decided;
+      }
+      Arrays.sort(nanos);
+      System.out.printf(
+          Locale.ROOT,
+          "changes=%d median_ms=%.1f max_ms=%.1f%n",
+          changes,
+          nanos[changes / 2] / 1e6,
+          nanos[changes - 1] / 1e6);
+      return 0;
+    } finally {
+      backend.stop(0);
+    }
+  }
+
+  private String configuration(int backendPort) {
+    return """
+      server: { listen: [ "%s" ], workers: 1, state_dir: %s }
+      defaults: { failback_hold: 0s }
+      checks: { web: { http: /, every: 1s, timeout: 1s, rise: 1, fall: 1 } }
+      pools:
+        first: { check: web, backends: { one: { address: 127.0.0.1, port: %d } } }
+        second: { backends: { two: 127.0.0.2 } }
+      zones:
+        bench.example:
+          records: |
+            @ SOA ns1 hostmaster 1 3600 900 604800 60
+            @ NS ns1
+            ns1 A 203.0.113.53
+          names:
+            www: { to: [ first, second ] }
+      """
+        .formatted(server, folder.resolve("failover-state"), backendPort);
+  }
+
+  /** Answers a probe, noting the instant of the first one that says what is new. */
+  private void probed(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      boolean well = healthy;
+      if (well != told) {
+        told = well;
+        decided = System.nanoTime();
+      }
+      exchange.sendResponseHeaders(well ? 200 : 503, -1);
+    }
+  }
+
+  /** Asks until the answer is 127.0.0.LAST; returns the instant at which it came. */
+  private long until(DatagramClient client, Server process, int last) throws IOException {
+    byte[] query = Queries.of(List.of("www.bench.example A")).getFirst();
+    long start = System.nanoTime();
+    while (process.alive() && System.nanoTime() - start < PATIENCE_NANOS) {
+      client.put(query, query.length);
+      client.flush();
+      int count = client.receive(true);
+      for (int i = 0; i < count; i++) {
+        int length = client.copy(i, buffer);
+        if (Load.helpful(buffer, length) && buffer[length - 1] == last) {
+          return System.nanoTime();
+        }
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    throw new IOException("the answer did not become 127.0.0." + last);
+  }
+}
