@@ -47,8 +47,8 @@ import org.xbill.DNS.Type;
  *   <li>We give no addresses of a target that exists only by a wildcard, nor of a KX (both optional
  *       by RFC 1034 section 4.3.2, step 6).
  *   <li>A truncated response of ours has empty sections (RFC 2181 section 9 has them ignored).
- *   <li>A referral whose in-domain glue does not fit is truncated (RFC 9471 section 2.1), which this
- *       NSD is too old for.
+ *   <li>A referral whose in-domain glue does not fit is truncated (RFC 9471 section 2.1), which
+ *       this NSD is too old for.
  *   <li>ANY may give another set (RFC 8482 section 4.1).
  * </ul>
  */
@@ -78,7 +78,7 @@ class SameAnswersAsNsdTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("nsd.log").toFile())
             .start();
-    theirs = new DnsClient(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+    theirs = new DnsClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     node =
         AzimuthProcess.start(
             folder,
@@ -151,7 +151,7 @@ class SameAnswersAsNsdTest {
   }
 
   /** How a query is asked. */
-  private enum Way {
+  enum Way {
     UDP,
     UDP_EDNS,
     UDP_DNSSEC,
@@ -168,8 +168,7 @@ class SameAnswersAsNsdTest {
         case UDP, UDP_RECURSION_DESIRED, TCP -> {}
         case UDP_EDNS -> query.addRecord(new OPTRecord(4096, 0, 0), Section.ADDITIONAL);
         case UDP_DNSSEC, TCP_DNSSEC ->
-            query.addRecord(
-                new OPTRecord(1232, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
+            query.addRecord(new OPTRecord(1232, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
       }
       return query;
     }
@@ -301,8 +300,7 @@ class SameAnswersAsNsdTest {
     }
 
     private static boolean isApexNs(Record record) {
-      return record.getType() == Type.NS
-          && ZONES.containsKey(record.getName().toString(true));
+      return record.getType() == Type.NS && ZONES.containsKey(record.getName().toString(true));
     }
 
     /** Whose addresses belong beside a record; the root, which has none, for most. */
