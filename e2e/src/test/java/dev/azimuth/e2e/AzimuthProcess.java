@@ -1,9 +1,11 @@
 package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +20,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -36,13 +40,43 @@ final class AzimuthProcess implements AutoCloseable {
 
   private final Process process;
   private final Path file;
+  private final Options options;
   private final StringBuilder log = new StringBuilder(); // guarded by itself
   private final HttpClient http = HttpClient.newHttpClient();
   private InetSocketAddress dns;
 
-  private AzimuthProcess(Path file) throws IOException {
+  /**
+   * How a node is started.
+   *
+   * @param listen an address and port for queries
+   * @param nativeAccess whether the JVM lets it make system calls of its own
+   * @param nameServer whom it asks for host names, null for those of this machine
+   * @param reload {@code auto} or {@code manual}
+   */
+  record Options(String listen, boolean nativeAccess, String nameServer, String reload) {
+    static final Options USUAL = new Options("127.0.0.1:0", true, null, "auto");
+
+    Options listen(String address) {
+      return new Options(address, nativeAccess, nameServer, reload);
+    }
+
+    Options withoutNativeAccess() {
+      return new Options(listen, false, nameServer, reload);
+    }
+
+    Options nameServer(String address) {
+      return new Options(listen, nativeAccess, address, reload);
+    }
+
+    Options manualReload() {
+      return new Options(listen, nativeAccess, nameServer, "manual");
+    }
+  }
+
+  private AzimuthProcess(Path file, Options options) throws IOException {
     this.file = file;
-    process = new ProcessBuilder(command("run", file.toString())).redirectErrorStream(true).start();
+    this.options = options;
+    process = command(options, "run", file.toString()).redirectErrorStream(true).start();
     Thread.ofVirtual().start(this::read);
   }
 
@@ -53,7 +87,11 @@ final class AzimuthProcess implements AutoCloseable {
    * @param yaml the configuration without its {@code server} part, which has free ports
    */
   static AzimuthProcess start(Path folder, String yaml) throws IOException {
-    AzimuthProcess node = begin(folder, yaml);
+    return start(folder, yaml, Options.USUAL);
+  }
+
+  static AzimuthProcess start(Path folder, String yaml, Options options) throws IOException {
+    AzimuthProcess node = begin(folder, yaml, options);
     try {
       node.awaitLog(READY);
       MatchResult listening = node.awaitLog(UDP);
@@ -69,37 +107,83 @@ final class AzimuthProcess implements AutoCloseable {
 
   /** Starts a node and does not wait, because it is expected to fail. */
   static AzimuthProcess begin(Path folder, String yaml) throws IOException {
-    Path file = folder.resolve("azimuth.yaml");
-    Files.writeString(file, server(folder) + yaml);
-    return new AzimuthProcess(file);
+    return begin(folder, yaml, Options.USUAL);
   }
 
-  private static String server(Path folder) {
+  static AzimuthProcess begin(Path folder, String yaml, Options options) throws IOException {
+    Path file = folder.resolve("azimuth.yaml");
+    Files.writeString(file, server(folder, options) + yaml);
+    return new AzimuthProcess(file, options);
+  }
+
+  private static String server(Path folder, Options options) {
     return """
         server:
-          listen: [ "127.0.0.1:0" ]
+          listen: [ "%s" ]
           workers: 1
           state_dir: %s
           admin: "127.0.0.1:0"
+          reload: %s
         """
-        .formatted(folder.resolve("state"));
+        .formatted(options.listen, folder.resolve("state"), options.reload);
   }
 
-  static List<String> command(String... arguments) {
+  private static ProcessBuilder command(Options options, String... arguments) {
     List<String> command = new ArrayList<>();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    List<String> properties =
+        options.nameServer == null ? List.of() : List.of("-Ddns.server=" + options.nameServer);
     String home = System.getProperty("azimuth.home");
     if (home == null) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add(
+          options.nativeAccess
+              ? "--enable-native-access=ALL-UNNAMED"
+              : "--illegal-native-access=deny");
+      command.addAll(properties);
       command.addAll(
-          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+          List.of("--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx256m"));
+      if (!arguments[0].equals("run")) {
+        command.add("-XX:TieredStopAtLevel=1"); // over before the optimizing compiler pays
+      }
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add("dev.azimuth.app.Main");
     } else {
+      assumeThat(options.nativeAccess).as("the product is started with native access").isTrue();
       command.add(Path.of(home, "bin", "azimuth").toString());
+      builder.environment().put("AZIMUTH_JAVA_OPTS", String.join(" ", properties));
     }
     command.addAll(List.of(arguments));
-    return command;
+    return builder;
+  }
+
+  /** What a command of the operator did. */
+  record Outcome(int exit, String out, String err) {}
+
+  /** Runs a command to its end, in a process of its own. */
+  static Outcome run(String... arguments) throws IOException, InterruptedException {
+    Process command = command(Options.USUAL, arguments).start();
+    command.getOutputStream().close();
+    FutureTask<String> err = new FutureTask<>(() -> text(command.getErrorStream()));
+    Thread.ofVirtual().start(err);
+    String out = text(command.getInputStream());
+    try {
+      return new Outcome(command.waitFor(), out, err.get());
+    } catch (ExecutionException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static String text(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Runs a command that asks this node. */
+  Outcome operate(String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--admin", admin().toString()));
+    all.addAll(List.of("--token-file", file.resolveSibling("state/token").toString()));
+    return run(all.toArray(String[]::new));
   }
 
   private void read() {
@@ -182,13 +266,14 @@ final class AzimuthProcess implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private URI admin() throws IOException {
+  URI admin() throws IOException {
     return URI.create(awaitLog(ADMIN).group(1));
   }
 
   /** Replaces the configuration in one step, as an editor does, and leaves it at that. */
   void write(String yaml) throws IOException {
-    Path next = Files.writeString(file.resolveSibling("next"), server(file.getParent()) + yaml);
+    Path next =
+        Files.writeString(file.resolveSibling("next"), server(file.getParent(), options) + yaml);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -1,5 +1,6 @@
 package dev.azimuth.e2e;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -107,12 +108,14 @@ final class DnsClient implements AutoCloseable {
   List<Message> tcp(Message... queries) throws IOException {
     try (Socket connection = new Socket(server.getAddress(), server.getPort())) {
       connection.setSoTimeout(PATIENCE_MILLIS);
-      DataOutputStream out = new DataOutputStream(connection.getOutputStream());
+      DataOutputStream out =
+          new DataOutputStream(new BufferedOutputStream(connection.getOutputStream()));
       for (Message query : queries) {
         byte[] packet = query.toWire();
         out.writeShort(packet.length);
         out.write(packet);
       }
+      out.flush();
       DataInputStream in = new DataInputStream(connection.getInputStream());
       List<Message> answers = new ArrayList<>();
       for (int i = 0; i < queries.length; i++) {

@@ -2,6 +2,7 @@ package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,17 @@ class LifeTest {
         AzimuthProcess second = AzimuthProcess.begin(folder, YAML)) {
       assertThat(second.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
       assertThat(second.log()).contains(Long.toString(node.pid()));
+    }
+  }
+
+  @Test
+  void anAddressInUseNamesItsHolder(@TempDir Path other) throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML)) {
+      String taken = "127.0.0.1:" + node.dns().getPort();
+      try (AzimuthProcess second = AzimuthProcess.begin(other, YAML, Options.USUAL.listen(taken))) {
+        assertThat(second.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
+        assertThat(second.log()).contains("in use by java (pid " + node.pid() + ")");
+      }
     }
   }
 

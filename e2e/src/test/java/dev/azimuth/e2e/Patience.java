@@ -19,6 +19,16 @@ final class Patience {
     Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).until(condition);
   }
 
+  /** Waits without a pause between looks, for what is timed. */
+  static void quickly(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + LIMIT);
+      }
+    }
+  }
+
   /** Waits until twelve answers in a row give these addresses and no other. */
   static void untilAnswersAre(DnsClient client, String name, Collection<String> wanted) {
     until(() -> seen(client, name).equals(Set.copyOf(wanted)));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A web server on a loopback address that does what a test says. */
 final class TestBackend implements AutoCloseable {
@@ -34,6 +35,7 @@ final class TestBackend implements AutoCloseable {
   private final InetSocketAddress address;
   private final AtomicInteger requests = new AtomicInteger();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicLong turned = new AtomicLong();
   private volatile Mood mood = Mood.HEALTHY;
   private ServerSocket server; // guarded by this
   private Thread acceptor; // guarded by this
@@ -82,8 +84,14 @@ final class TestBackend implements AutoCloseable {
     return open.size();
   }
 
+  /** When its first answer in this mood began to be sent, by the nano clock; 0 before. */
+  long turned() {
+    return turned.get();
+  }
+
   synchronized void become(Mood next) throws IOException {
     mood = next;
+    turned.set(0);
     if (next == Mood.REFUSING) {
       stopListening();
     } else if (server.isClosed()) {
@@ -143,7 +151,8 @@ final class TestBackend implements AutoCloseable {
     }
   }
 
-  private static void answer(Socket socket, String status) throws IOException {
+  private void answer(Socket socket, String status) throws IOException {
+    turned.compareAndSet(0, System.nanoTime());
     socket
         .getOutputStream()
         .write(

@@ -2,9 +2,7 @@ package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,20 +48,9 @@ class ToolsTest {
     }
   }
 
-  private static String tool(String name) {
-    String path =
-        System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
-    return Stream.of(path.split(File.pathSeparator, -1))
-        .map(place -> Path.of(place, name))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst()
-        .orElseGet(() -> Assumptions.abort(name + " is not installed here"));
-  }
-
   private static String run(String tool, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(tool(tool));
+    command.add(Tools.find(tool));
     command.add("@" + node.dns().getAddress().getHostAddress());
     command.addAll(List.of("-p", Integer.toString(node.dns().getPort())));
     command.addAll(List.of(arguments));
@@ -102,7 +87,7 @@ class ToolsTest {
   /** Unbound asks us as the servers of a zone that is delegated to us, and others ask it. */
   @Test
   void aResolverGetsAnswersThroughUs() throws Exception {
-    int port = freePort();
+    int port = Tools.freePort();
     Path file =
         Files.writeString(
             folder.resolve("unbound.conf"),
@@ -130,7 +115,7 @@ class ToolsTest {
             """
                 .formatted(folder, port, node.dns().getPort()));
     Process unbound =
-        new ProcessBuilder(tool("unbound"), "-d", "-c", file.toString())
+        new ProcessBuilder(Tools.find("unbound"), "-d", "-c", file.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("unbound.log").toFile())
             .start();
@@ -165,11 +150,5 @@ class ToolsTest {
     Message query = DnsClient.query(name + ".example.com", type);
     query.getHeader().setFlag(Flags.RD);
     return client.udp(query);
-  }
-
-  private static int freePort() throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

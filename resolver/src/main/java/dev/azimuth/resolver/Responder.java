@@ -232,7 +232,21 @@ public final class Responder {
     if (!reply.substitute(prefix, zone.data(), target, length, zone.ttl(set))) {
       return full();
     }
-    return query.type != Wire.CNAME && follow(start);
+    return query.type != Wire.CNAME && follow(start) && !below(zone, set);
+  }
+
+  /** Whether the current name is below a set's owner: such a DNAME would redirect it for ever. */
+  private boolean below(Zone zone, int set) {
+    LookupName name = query.name;
+    byte[] data = zone.data();
+    int from = zone.owner(set);
+    int length = Wire.nameLength(data, from);
+    int label = 0;
+    while (name.length - name.starts[label] > length) {
+      label++;
+    }
+    return label > 0
+        && Arrays.equals(data, from, from + length, name.octets, name.starts[label], name.length);
   }
 
   private boolean steered(Zone zone, Steering steering) {

@@ -1,0 +1,172 @@
+package dev.azimuth.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.Type;
+
+/**
+ * Very many queries and hostile packets, over a real socket to a real process. The system
+ * properties {@code azimuth.queries} and {@code azimuth.mutations} say how many; the whole proof is
+ * 1,000,000 each.
+ */
+class EnduranceTest {
+  private static final int QUERIES = Integer.getInteger("azimuth.queries", 100_000);
+  private static final int MUTATIONS = Integer.getInteger("azimuth.mutations", 10_000);
+
+  /** Queries under way at once: fewer than any socket buffer holds. */
+  private static final int WINDOW = 32;
+
+  private static AzimuthProcess node;
+  private static DnsClient client;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws IOException {
+    node =
+        AzimuthProcess.start(
+            folder,
+            """
+            defaults: { check: none }
+            pools:
+              here: { backends: { a: 192.0.2.1, b: { address: [ 192.0.2.2, "2001:db8::2" ] } } }
+              there: { backends: { c: 192.0.2.3 } }
+            routes: { near: [ { cidr: 198.51.100.0/24, to: there }, { to: here } ] }
+            """
+                + Zones.EXAMPLE
+                + """
+                      www: { to: here }
+                      one: { to: there }
+                      all: { to: here, pick: all }
+                      near: { route: near }
+                """);
+    client = node.client();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (node != null) {
+      client.close();
+      node.close();
+    }
+  }
+
+  /** One query for every kind of answer. */
+  private static List<byte[]> queries() throws IOException {
+    List<byte[]> queries = new ArrayList<>();
+    for (String label : List.of("www", "all", "text", "alias", "a.deep", "deep", "no", "x.sub")) {
+      queries.add(DnsClient.query(label + ".example.com", Type.A).toWire());
+      queries.add(DnsClient.query(label + ".example.com", Type.AAAA).toWire());
+    }
+    for (String subnet : List.of("198.51.100.0/24", "203.0.113.0/24", "2001:db8::/48")) {
+      queries.add(DnsClient.query("near.example.com", Type.A, subnet).toWire());
+    }
+    queries.add(DnsClient.query("example.com", Type.MX).toWire());
+    queries.add(DnsClient.query("example.com", Type.ANY).toWire());
+    queries.add(DnsClient.query("example.org", Type.A).toWire());
+    return queries;
+  }
+
+  @Test
+  void aWarmWorkerAllocatesNothing() throws Exception {
+    List<byte[]> queries = queries();
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(node.dns());
+      socket.setSoTimeout(5_000);
+      long before;
+      int rounds = 0;
+      do {
+        before = allocated();
+        ask(socket, queries, 10_000);
+        assertThat(++rounds).as("rounds to warm up").isLessThan(50);
+      } while (allocated() != before);
+
+      ask(socket, queries, QUERIES);
+
+      assertThat(allocated() - before).as("octets for %d queries", QUERIES).isZero();
+    }
+  }
+
+  private static void ask(DatagramSocket socket, List<byte[]> queries, int count)
+      throws IOException {
+    DatagramPacket answer = new DatagramPacket(new byte[2048], 2048);
+    for (int i = 0; i < count; i += WINDOW) {
+      for (int j = i; j < i + WINDOW; j++) {
+        byte[] query = queries.get(j % queries.size());
+        socket.send(new DatagramPacket(query, query.length));
+      }
+      for (int j = 0; j < WINDOW; j++) {
+        socket.receive(answer);
+      }
+    }
+  }
+
+  private static long allocated() throws Exception {
+    return number(node.get("/metrics").body(), "(?m)^azimuth_worker_allocated_bytes_total (\\d+)$");
+  }
+
+  @Test
+  void mutatedPacketsDoNoHarm() throws Exception {
+    List<byte[]> queries = queries();
+    Random random = new Random(20);
+    long resident = 0;
+    try (DnsClient hostile = node.client()) {
+      for (int i = 0; i < MUTATIONS; i++) {
+        hostile.send(mutated(queries.get(i % queries.size()), random));
+        if (i % 100 == 0) {
+          assertThat(client.a("one.example.com")).containsExactly("192.0.2.3");
+        }
+        if (i == MUTATIONS / 4) {
+          resident = residentKib();
+        }
+      }
+    }
+    assertThat(client.a("one.example.com")).containsExactly("192.0.2.3");
+    assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(node.log()).doesNotContain("ERROR").doesNotContain("Exception");
+    // What the JVM's own compilers and heap still grow by; a leak of one packet each is more.
+    assertThat(residentKib() - resident).as("KiB more resident").isLessThan(40 << 10);
+  }
+
+  /** A packet with some octets changed, a part repeated or removed, or cut short. */
+  private static byte[] mutated(byte[] packet, Random random) {
+    byte[] changed = Arrays.copyOf(packet, packet.length + random.nextInt(3) * random.nextInt(64));
+    for (int flips = random.nextInt(6); flips > 0; flips--) {
+      changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+    }
+    if (random.nextInt(3) == 0) {
+      int from = random.nextInt(changed.length);
+      int to = random.nextInt(changed.length);
+      int length = random.nextInt(changed.length - Math.max(from, to));
+      System.arraycopy(changed, from, changed, to, length);
+    }
+    return random.nextInt(4) == 0
+        ? Arrays.copyOf(changed, random.nextInt(changed.length + 1))
+        : changed;
+  }
+
+  private static long residentKib() throws IOException {
+    return number(
+        Files.readString(Path.of("/proc", Long.toString(node.pid()), "status")),
+        "VmRSS:\\s+(\\d+) kB");
+  }
+
+  private static long number(String text, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertThat(matcher.find()).as("%s in %s", pattern, text).isTrue();
+    return Long.parseLong(matcher.group(1));
+  }
+}
