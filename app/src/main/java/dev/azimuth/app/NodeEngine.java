@@ -17,7 +17,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,11 @@ final class NodeEngine implements Engine {
           StateLock.take(server.stateDir(), ProcessHandle.current().pid(), Instant.now());
       try {
         for (InetSocketAddress address : server.listen()) {
-          tryPort(address);
+          tryPort(PortHolder.Transport.UDP, address);
+          tryPort(PortHolder.Transport.TCP, address);
+        }
+        if (server.admin() != null) {
+          tryPort(PortHolder.Transport.TCP, server.admin().listen());
         }
         NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, lock);
         return new Started(node);
@@ -60,19 +63,27 @@ final class NodeEngine implements Engine {
   }
 
   /** Finds out at once, and not after the first checks, that an address cannot be had. */
-  private static void tryPort(InetSocketAddress address) throws NotStarted {
+  private static void tryPort(PortHolder.Transport transport, InetSocketAddress address)
+      throws NotStarted {
     if (address.getPort() == 0) {
       return;
     }
-    try (DatagramSocket udp = new DatagramSocket(address)) {
-      udp.getLocalPort();
-    } catch (SocketException e) {
-      throw inUse(PortHolder.Transport.UDP, address, e);
-    }
-    try (ServerSocket tcp = new ServerSocket()) {
-      tcp.bind(address);
+    try {
+      bind(transport, address);
     } catch (IOException e) {
-      throw inUse(PortHolder.Transport.TCP, address, e);
+      throw inUse(transport, address, e);
+    }
+  }
+
+  private static void bind(PortHolder.Transport transport, InetSocketAddress address)
+      throws IOException {
+    switch (transport) {
+      case UDP -> new DatagramSocket(address).close();
+      case TCP -> {
+        try (ServerSocket tcp = new ServerSocket()) {
+          tcp.bind(address);
+        }
+      }
     }
   }
 

@@ -17,8 +17,12 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +46,24 @@ final class Probe {
 
   final Schedule.Slot slot;
   private final Owner owner;
+  private final Predicate<InetSocketAddress> hasSource;
   private Phase phase = Phase.CONNECT;
   private boolean over;
   private @Nullable Channel channel;
   private @Nullable HttpAnswer answer;
 
   Probe(Schedule.Slot slot, Owner owner) {
+    this(slot, owner, Probe::hasSource);
+  }
+
+  /**
+   * @param hasSource whether the machine has an address to send from to another one; asked only
+   *     when a connection could not be given one
+   */
+  Probe(Schedule.Slot slot, Owner owner, Predicate<InetSocketAddress> hasSource) {
     this.slot = slot;
     this.owner = owner;
+    this.hasSource = hasSource;
   }
 
   /**
@@ -63,7 +77,6 @@ final class Probe {
       ChannelFactory<? extends Channel> sockets,
       Supplier<Tls> tls,
       String userAgent) {
-    Target target = slot.target;
     try {
       Channel opened = sockets.newChannel();
       channel = opened;
@@ -77,13 +90,15 @@ final class Probe {
         end(Code.INCONCLUSIVE, Details.of(registered.cause()));
         return;
       }
-      opened
-          .connect(new InetSocketAddress(target.address(), target.port()))
-          .addListener(connected -> connected(connected, opened, userAgent));
+      opened.connect(remote()).addListener(connected -> connected(connected, opened, userAgent));
     } catch (RuntimeException e) {
       // Most likely no descriptor is left. Nothing has been sent yet: it is not the target's fault.
       end(Code.INCONCLUSIVE, Details.of(e));
     }
+  }
+
+  private InetSocketAddress remote() {
+    return new InetSocketAddress(slot.target.address(), slot.target.port());
   }
 
   private void prepare(Channel opened, Supplier<Tls> tls, String userAgent) {
@@ -170,6 +185,10 @@ final class Probe {
 
   private void failed(Throwable cause) {
     Throwable first = Details.first(cause);
+    if (first instanceof BindException && !hasSource.test(remote())) {
+      end(Code.L4CON, "no local address of this family"); // waiting does not mend it
+      return;
+    }
     if (first instanceof BindException || first instanceof OutOfMemoryError) {
       end(Code.INCONCLUSIVE, Details.of(cause)); // no local port or no buffer left
       return;
@@ -181,6 +200,27 @@ final class Probe {
           case ANSWER -> tlsBroke(cause) ? Code.L6RSP : Code.L7RSP;
         };
     brokenOff(code, Details.of(cause));
+  }
+
+  /**
+   * Whether the machine has an address to send from to this one. Connecting a datagram socket sends
+   * nothing and needs none of TCP's local ports, so it fails for the lack of an address only.
+   */
+  static boolean hasSource(InetSocketAddress remote) {
+    try (DatagramChannel channel = DatagramChannel.open()) {
+      return connects(channel, remote);
+    } catch (IOException e) {
+      return true; // no descriptor is left, which says nothing of addresses
+    }
+  }
+
+  private static boolean connects(DatagramChannel channel, InetSocketAddress remote) {
+    try {
+      channel.connect(remote);
+      return true;
+    } catch (IOException | UnsupportedAddressTypeException e) {
+      return false;
+    }
   }
 
   private static boolean tlsBroke(Throwable cause) {

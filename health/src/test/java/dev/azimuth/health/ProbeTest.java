@@ -16,6 +16,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -38,12 +40,18 @@ class ProbeTest {
   }
 
   private static End run(ChannelFactory<? extends Channel> sockets) throws Exception {
+    return run(sockets, true);
+  }
+
+  private static End run(ChannelFactory<? extends Channel> sockets, boolean source)
+      throws Exception {
     Target target = target(9, http(timing(60_000, 50, 20_000, 1, 1)));
     Schedule schedule = new Schedule(new Random(1));
     schedule.replace(Map.of(target, TargetHealth.unknown(0)), 0);
     Schedule.Slot slot = schedule.poll(0);
     CompletableFuture<End> end = new CompletableFuture<>();
-    Probe probe = new Probe(slot, (_, code, detail) -> end.complete(new End(code, detail)));
+    Probe probe =
+        new Probe(slot, (_, code, detail) -> end.complete(new End(code, detail)), _ -> source);
     GROUP
         .next()
         .execute(
@@ -84,6 +92,20 @@ class ProbeTest {
   void aLackOfLocalPortsIsInconclusive() throws Exception {
     assertThat(run(failing(new BindException("Cannot assign requested address"))))
         .isEqualTo(new End(Code.INCONCLUSIVE, "Cannot assign requested address"));
+  }
+
+  @Test
+  void aMachineWithoutAnAddressOfTheFamilyCannotReachTheTarget() throws Exception {
+    assertThat(run(failing(new BindException("Cannot assign requested address")), false))
+        .isEqualTo(new End(Code.L4CON, "no local address of this family"));
+  }
+
+  @Test
+  void loopbackHasASourceAndALinkLocalAddressWithoutALinkHasNone() {
+    assertThat(Probe.hasSource(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)))
+        .isTrue();
+    assertThat(Probe.hasSource(new InetSocketAddress(InetAddress.ofLiteral("fe80::1"), 9)))
+        .isFalse();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.net.DatagramPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -15,6 +16,12 @@ import java.net.InetSocketAddress;
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter {
   private static final int LENGTH = 2;
+
+  /**
+   * No query is longer than one over UDP may be. Whoever announces more is told so by the end of
+   * the connection, before what is announced takes memory.
+   */
+  private static final int LONGEST = DatagramPort.PAYLOAD;
 
   private final Channel channel;
   private final TcpServer server;
@@ -123,6 +130,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private void serve(ChannelHandlerContext context) {
     while (pending.readableBytes() >= LENGTH) {
       int length = pending.getUnsignedShort(pending.readerIndex());
+      if (length > LONGEST) {
+        tally.count(0, loop.responder);
+        end(context);
+        return;
+      }
       if (pending.readableBytes() < LENGTH + length) {
         return;
       }
@@ -136,9 +148,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       lastQuery = System.nanoTime();
       loop.active(this);
       if (!answer(context, length)) {
-        // Who sends what is no query will not send one next.
-        context.flush();
-        close();
+        end(context);
         return;
       }
     }
@@ -146,6 +156,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       pending.release();
       pending = Unpooled.EMPTY_BUFFER;
     }
+  }
+
+  /** Closes after the replies so far: who sends what is no query will not send one next. */
+  private void end(ChannelHandlerContext context) {
+    context.flush();
+    close();
   }
 
   private boolean writable(ChannelHandlerContext context) {

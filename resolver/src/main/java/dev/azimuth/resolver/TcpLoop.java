@@ -1,5 +1,6 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.net.DatagramPort;
 import dev.azimuth.steering.Turns;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -22,12 +23,13 @@ final class TcpLoop {
   final Gallery gallery;
   final Responder responder;
   final Client client = new Client();
-  final byte[] in = new byte[ResponseWriter.STREAM];
+  final byte[] in = new byte[DatagramPort.PAYLOAD];
   final byte[] out = new byte[ResponseWriter.STREAM];
 
   /** The connection that was active least recently comes first. */
   private final LinkedHashSet<TcpConnection> connections = new LinkedHashSet<>();
 
+  private long sweepFaults;
   private volatile long beat = System.nanoTime();
 
   /**
@@ -74,7 +76,11 @@ final class TcpLoop {
   /** Tells of a fault in our own code: the first, second, fourth, eighth and so on. */
   void fault(long count, Throwable fault) {
     if (Long.bitCount(count) == 1) {
-      faults.accept(fault);
+      try {
+        faults.accept(fault);
+      } catch (RuntimeException | Error e) {
+        // There is nobody left to tell.
+      }
     }
   }
 
@@ -86,11 +92,15 @@ final class TcpLoop {
   private void sweep() {
     long now = System.nanoTime();
     beat = now;
-    // Closing takes a connection out of the set.
-    for (TcpConnection connection : new ArrayList<>(connections)) {
-      if (connection.overdue(now)) {
-        connection.close();
+    try {
+      // Closing takes a connection out of the set.
+      for (TcpConnection connection : new ArrayList<>(connections)) {
+        if (connection.overdue(now)) {
+          connection.close();
+        }
       }
+    } catch (RuntimeException | Error e) {
+      fault(++sweepFaults, e); // thrown on, it would be the last sweep
     }
   }
 }

@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Answers the datagrams of one socket on a thread of its own: no queue, no lock, no allocation.
- * What a packet makes our code throw costs that packet only.
+ * What a packet makes our code throw costs that packet only, and what is thrown between packets
+ * costs one batch; only a socket that can no longer be used ends the worker.
  */
 final class UdpWorker implements Runnable {
   private final DatagramPort port;
@@ -56,7 +57,7 @@ final class UdpWorker implements Runnable {
         // what the kernel has queued is still answered
       }
     } catch (IOException e) {
-      faults.accept(e);
+      tell(e);
     } finally {
       ended = true;
       port.close();
@@ -69,7 +70,7 @@ final class UdpWorker implements Runnable {
     stopping = true;
   }
 
-  /** Whether the worker runs and was seen at its socket at most {@code nanos} ago. */
+  /** Whether the worker runs and has finished a batch at most {@code nanos} ago. */
   boolean healthy(long nanos) {
     return !ended && nanoTime.getAsLong() - beat <= nanos;
   }
@@ -88,14 +89,19 @@ final class UdpWorker implements Runnable {
 
   /** Answers what one receive gives; returns how many datagrams that was. */
   private int batch() throws IOException {
-    beat = nanoTime.getAsLong();
-    int received = port.receive();
-    if (received > 0) {
-      Picture picture = gallery.current();
-      for (int i = 0; i < received; i++) {
-        serve(i, picture);
+    int received = 0;
+    try {
+      received = port.receive();
+      if (received > 0) {
+        Picture picture = gallery.current();
+        for (int i = 0; i < received; i++) {
+          serve(i, picture);
+        }
+        port.flush();
       }
-      port.flush();
+      beat = nanoTime.getAsLong(); // not when it throws: one that always does is not healthy
+    } catch (RuntimeException | Error e) {
+      fault(e);
     }
     return received;
   }
@@ -113,9 +119,21 @@ final class UdpWorker implements Runnable {
       }
       tally.count(answer, responder);
     } catch (RuntimeException | Error e) {
-      if (Long.bitCount(tally.fault()) == 1) {
-        faults.accept(e);
-      }
+      fault(e);
+    }
+  }
+
+  private void fault(Throwable fault) {
+    if (Long.bitCount(tally.fault()) == 1) {
+      tell(fault);
+    }
+  }
+
+  private void tell(Throwable fault) {
+    try {
+      faults.accept(fault);
+    } catch (RuntimeException | Error e) {
+      // There is nobody left to tell.
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.azimuth.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.net.DatagramPort;
 import dev.azimuth.net.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -25,25 +29,31 @@ class TcpTest {
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private final Transport transport;
-  private final List<Throwable> faults = new ArrayList<>();
+  private final BlockingQueue<Throwable> faults = new LinkedBlockingQueue<>();
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  private DnsServer server;
 
   TcpTest(Transport transport) {
     this.transport = transport;
   }
 
   @AfterEach
-  void closeAll() throws Exception {
+  void nothingWentWrong() throws Exception {
+    closeAll();
+    assertThat(faults).isEmpty();
+  }
+
+  private void closeAll() throws Exception {
     for (AutoCloseable each : open) {
       each.close();
     }
-    assertThat(faults).isEmpty();
+    open.clear();
   }
 
   private InetSocketAddress serve(TcpLimits limits) throws IOException {
     var options = new ServerOptions(1, 1 << 16, transport, limits, faults::add);
-    DnsServer server =
-        DnsServer.open(List.of(Sockets.loopback(0)), options, new Gallery(Sample.picture()));
+    server = DnsServer.open(List.of(Sockets.loopback(0)), options, new Gallery(Sample.picture()));
     open.add(server);
     server.start();
     return server.listeners().getFirst().effective();
@@ -53,6 +63,29 @@ class TcpTest {
     Socket socket = Sockets.connect(server);
     open.addFirst(socket);
     return socket;
+  }
+
+  private List<String> drops() {
+    var drops = new ArrayList<String>();
+    server.traffic(
+        new TrafficVisitor() {
+          @Override
+          public void answered(
+              Listener of, Channel channel, String type, String rcode, long count) {
+            // not asked for
+          }
+
+          @Override
+          public void truncated(Listener of, Channel channel, long count) {
+            // not asked for
+          }
+
+          @Override
+          public void dropped(Listener of, Channel channel, Drop why, long count) {
+            drops.add(why + " " + count);
+          }
+        });
+    return drops;
   }
 
   private static TcpLimits limits(Duration idle, Duration stall) {
@@ -88,12 +121,37 @@ class TcpTest {
   @Test
   void takesTheLongestMessage() throws IOException {
     Socket client = connect(serve(TcpLimits.DEFAULT));
-    byte[] longest = new byte[65_535];
+    byte[] longest = new byte[DatagramPort.PAYLOAD];
     System.arraycopy(WWW, 0, longest, 0, WWW.length);
     Sockets.send(client, longest);
     assertThat(Sockets.receive(client).getRcode()).isEqualTo(Wire.FORMERR);
     Sockets.send(client, WWW);
     assertThat(Sockets.receive(client).getRcode()).isEqualTo(Wire.NOERROR);
+  }
+
+  @Test
+  void whoAnnouncesMoreThanAQueryIsClosedBeforeItComes() throws IOException {
+    Socket client = connect(serve(limits(LONG, LONG)));
+    byte[] announced = new byte[2];
+    Wire.put16(announced, 0, DatagramPort.PAYLOAD + 1);
+    client.getOutputStream().write(Sockets.framed(WWW));
+    client.getOutputStream().write(announced);
+    assertThat(Asking.answers(Sockets.receive(client))).hasSize(1);
+    assertThat(Sockets.closed(client)).isTrue();
+    assertThat(drops()).containsExactly("NOT_A_QUERY 1");
+  }
+
+  @Test
+  void aFaultOfTheSweepIsToldAndNotItsLast() throws Exception {
+    // More nanoseconds than a long holds: each look at a connection throws.
+    Socket client = connect(serve(limits(Duration.ofDays(365_000), LONG)));
+    Sockets.send(client, WWW);
+    Sockets.receive(client);
+    for (int i = 0; i < 2; i++) {
+      assertThat(faults.poll(5, TimeUnit.SECONDS)).isInstanceOf(ArithmeticException.class);
+    }
+    closeAll();
+    faults.clear();
   }
 
   @Test
@@ -135,7 +193,7 @@ class TcpTest {
   void octetsThatDripInDoNotKeepAConnection() throws IOException {
     Socket client = connect(serve(limits(SHORT, LONG)));
     client.setSoTimeout(20);
-    client.getOutputStream().write(new byte[] {(byte) 0xFF, (byte) 0xFF});
+    client.getOutputStream().write(new byte[] {0x0F, (byte) 0xFF});
     long start = System.nanoTime();
     boolean closed = false;
     while (!closed && System.nanoTime() - start < 5_000_000_000L) {

@@ -31,9 +31,15 @@ class UdpWorkerTest {
     int flushes;
     boolean closed;
     int failingCopies;
+    int failingReceives;
+    int failingFlushes;
 
     @Override
     public int receive() throws IOException {
+      if (failingReceives > 0) {
+        failingReceives--;
+        throw new IllegalStateException("fault");
+      }
       if (batches.isEmpty()) {
         throw new IOException("the script is over");
       }
@@ -59,6 +65,10 @@ class UdpWorkerTest {
 
     @Override
     public int flush() {
+      if (failingFlushes > 0) {
+        failingFlushes--;
+        throw new AssertionError("fault");
+      }
       flushes++;
       return replies.size();
     }
@@ -140,6 +150,59 @@ class UdpWorkerTest {
     // The first, second, fourth and eighth, and the end of the script.
     assertThat(faults).hasSize(5);
     assertThat(worker.tally().received()).isEqualTo(10);
+  }
+
+  @Test
+  void whatIsThrownBetweenPacketsCostsOneBatch() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.failingReceives = 1;
+    port.failingFlushes = 1;
+    port.batches.add(List.of(query));
+    port.batches.add(List.of(query));
+    worker.run();
+    assertThat(port.flushes).as("of the second batch").isEqualTo(1);
+    assertThat(faults)
+        .hasExactlyElementsOfTypes(
+            IllegalStateException.class, AssertionError.class, IOException.class);
+  }
+
+  @Test
+  void whoCannotBeToldOfFaultsDoesNotEndTheWorker() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.failingCopies = 1;
+    port.batches.add(List.of(query, query));
+    port.batches.add(List.of(query));
+    new UdpWorker(
+            port,
+            gallery,
+            new Turns(1),
+            fault -> {
+              throw new IllegalStateException("the log is full", fault);
+            },
+            clock::get)
+        .run();
+    assertThat(port.replies).hasSize(2);
+    assertThat(port.flushes).isEqualTo(2);
+    assertThat(port.closed).isTrue();
+  }
+
+  @Test
+  void aWorkerWhoseBatchesAllFailIsNotHealthy() {
+    var health = new ArrayList<Boolean>();
+    var watched = new UdpWorker[1];
+    watched[0] =
+        new UdpWorker(
+            port,
+            gallery,
+            new Turns(1),
+            _ -> {
+              clock.addAndGet(600);
+              health.add(watched[0].healthy(1_000));
+            },
+            clock::get);
+    port.failingReceives = 2;
+    watched[0].run();
+    assertThat(health).startsWith(true, false);
   }
 
   @Test

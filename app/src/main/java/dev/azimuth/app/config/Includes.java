@@ -45,7 +45,7 @@ final class Includes {
 
   /**
    * @param root null when the first file gives no tree
-   * @param files all that were read or should have been
+   * @param files all that were read or should have been, and the folders that patterns look into
    */
   record Tree(@Nullable Node root, List<Path> files, Map<Path, Source> sources) {}
 
@@ -74,7 +74,7 @@ final class Includes {
       return;
     }
     files.add(file);
-    if (files.size() > MAX_FILES) {
+    if (seen.size() > MAX_FILES) {
       tell(from, file, Code.LIMIT, "more than " + MAX_FILES + " files");
       return;
     }
@@ -152,6 +152,7 @@ final class Includes {
           slash < 0
               ? file.resolveSibling("")
               : file.resolveSibling(pattern.substring(0, slash + 1));
+      files.add(folder); // a file that is put there later matters also when there is none yet
       List<Path> found = new ArrayList<>();
       if (!Files.isDirectory(folder)) {
         site.error(Code.INCLUDE, "there is no folder " + folder);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param understood what could be understood in spite of errors, to look for more of them; null
  *     when too little could
  * @param problems of all files in one run: by file, then as they stand in it
- * @param files every file that was read or should have been, the first one first: what a reload
- *     watches
+ * @param files every file that was read or should have been, the first one first, and every folder
+ *     that an include looks for files in: what a reload watches
  * @param sources the text of each configuration file that could be read, to show problems with
  */
 public record Loaded(

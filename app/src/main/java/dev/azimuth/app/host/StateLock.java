@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class StateLock implements AutoCloseable {
   private static final int LONGEST_TEXT = 200;
 
-  private final FileChannel channel;
   private final FileLock lock;
 
-  private StateLock(FileChannel channel, FileLock lock) {
-    this.channel = channel;
+  private StateLock(FileLock lock) {
     this.lock = lock;
   }
 
@@ -49,7 +47,7 @@ public final class StateLock implements AutoCloseable {
       String text = "pid %d, started %s\n".formatted(pid, now);
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-      return new StateLock(channel, lock);
+      return new StateLock(lock);
     } catch (IOException | Held e) {
       channel.close();
       throw e;
@@ -71,11 +69,13 @@ public final class StateLock implements AutoCloseable {
     return said.isEmpty() ? "which has not said its name" : Printable.of(said);
   }
 
-  /** Gives the lock back. The file stays: removing it would let two nodes lock two files. */
+  /**
+   * Gives the lock back; once is enough, more does nothing. The file stays: removing it would let
+   * two nodes lock two files.
+   */
   @Override
   public void close() throws IOException {
-    lock.release();
-    channel.close();
+    lock.acquiredBy().close();
   }
 
   /** Another node has the state directory. */

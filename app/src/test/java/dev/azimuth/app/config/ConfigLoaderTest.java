@@ -215,8 +215,16 @@ class ConfigLoaderTest {
     assertThat(config.files())
         .containsExactly(
             folder.resolve("azimuth.yaml"),
+            folder.resolve("conf.d"),
             folder.resolve("conf.d/a.yaml"),
             folder.resolve("conf.d/b.yaml"));
+  }
+
+  @Test
+  void aFolderThatIsStillEmptyIsWatched() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("conf.d"));
+    Config config = config("include: [ conf.d/*.yaml ]\nzones: { a: { records: \"x\" } }");
+    assertThat(config.files()).containsExactly(folder.resolve("azimuth.yaml"), empty);
   }
 
   @Test

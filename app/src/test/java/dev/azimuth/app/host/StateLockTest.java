@@ -23,6 +23,16 @@ class StateLockTest {
   }
 
   @Test
+  void closingItTwiceDoesNoHarm() throws Exception {
+    StateLock lock = StateLock.take(folder, 1, NOW);
+    lock.close();
+    try (StateLock _ = StateLock.take(folder, 2, NOW)) {
+      lock.close();
+      assertThatThrownBy(() -> StateLock.take(folder, 3, NOW)).isInstanceOf(StateLock.Held.class);
+    }
+  }
+
+  @Test
   void aReleasedOneCanBeTakenAgain() throws Exception {
     StateLock.take(folder, 1_000_000, NOW).close();
     try (StateLock _ = StateLock.take(folder, 2, NOW)) {
