@@ -161,7 +161,12 @@ public class ResponderBenchmark {
             new AllDown.NoData());
     var health = new HealthTable(List.of(), List.of(), Collections.nCopies(backends.size(), null));
     return new Binder(text -> new byte[] {0})
-        .bind(new SteeringPlan(List.of(pool), List.of(name)), health, Memory.NONE, new Basis.Live(), 0)
+        .bind(
+            new SteeringPlan(List.of(pool), List.of(name)),
+            health,
+            Memory.NONE,
+            new Basis.Live(),
+            0)
         .steering();
   }
 }
