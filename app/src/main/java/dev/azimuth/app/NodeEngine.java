@@ -14,10 +14,14 @@ import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,6 +61,11 @@ final class NodeEngine implements Engine {
       }
     } catch (StateLock.Held e) {
       throw new NotStarted(String.valueOf(e.getMessage()), e);
+    } catch (FileSystemException e) {
+      throw new NotStarted(
+          "server.state_dir %s cannot be used (%s %s): it has to be a directory that this user can write"
+              .formatted(server.stateDir(), e.getClass().getSimpleName(), e.getFile()),
+          e);
     } catch (IOException e) {
       throw new NotStarted(e.toString(), e);
     }
@@ -65,7 +74,10 @@ final class NodeEngine implements Engine {
   /** Finds out at once, and not after the first checks, that an address cannot be had. */
   private static void tryPort(PortHolder.Transport transport, InetSocketAddress address)
       throws NotStarted {
-    if (address.getPort() == 0) {
+    // Java would take [::] for both families, the node does not.
+    boolean bothFamilies =
+        address.getAddress() instanceof Inet6Address && address.getAddress().isAnyLocalAddress();
+    if (address.getPort() == 0 || bothFamilies) {
       return;
     }
     try {
@@ -93,13 +105,31 @@ final class NodeEngine implements Engine {
     return new NotStarted(
         holders.find(transport, address).isPresent()
             ? holders.explain(transport, address)
-            : "%s port %d on %s: %s"
+            : "%s port %d on %s: %s%s"
                 .formatted(
                     transport,
                     address.getPort(),
                     Addresses.text(address.getAddress()),
-                    cause.getMessage()),
+                    cause.getMessage(),
+                    hint(address)),
         cause);
+  }
+
+  /** What most likely is in the way. */
+  private static String hint(InetSocketAddress address) {
+    try {
+      InetAddress local = address.getAddress();
+      if (!local.isAnyLocalAddress()
+          && !local.isLoopbackAddress()
+          && NetworkInterface.getByInetAddress(local) == null) {
+        return "; this machine does not have that address";
+      }
+    } catch (SocketException e) {
+      // Then the interfaces cannot be asked.
+    }
+    return address.getPort() < 1024
+        ? "; a port below 1024 needs root or CAP_NET_BIND_SERVICE, as deploy/azimuth.service gives it"
+        : "";
   }
 
   @Override

@@ -255,8 +255,13 @@ public final class Responder {
     if (links > 0 && query.asker.subnet && steering.dependsOnClient(name, query.asker, decision)) {
       return false;
     }
-    boolean v4 = query.type == Wire.A;
+    boolean v4 = query.type != Wire.AAAA;
     steering.decide(name, v4 ? Family.V4 : Family.V6, query.asker, turns, decision);
+    if (query.type == Wire.ANY && decision.kind == Decision.Kind.NODATA) {
+      // One set is enough for ANY (RFC 8482), but it should be one that there is.
+      v4 = false;
+      steering.decide(name, Family.V6, query.asker, turns, decision);
+    }
     scope = decision.scope;
     return switch (decision.kind) {
       case ADDRESSES -> !reply.addresses(v4, decision.octets, decision.ttl) && full();

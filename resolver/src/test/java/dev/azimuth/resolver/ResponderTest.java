@@ -249,6 +249,14 @@ class ResponderTest {
   }
 
   @Test
+  void anyOfANameWithNothingButSteeredAddressesGivesThem() {
+    assertThat(answers(asking.ask("www.example.com", "ANY")))
+        .containsExactly("www.example.com. 60 A 192.0.2.10");
+    assertThat(answers(asking.ask("v4only.example.com", "ANY")))
+        .containsExactly("v4only.example.com. 3600 TXT \"beside a steered name\"");
+  }
+
+  @Test
   void aFamilyThatIsNotThereIsNoData() {
     Message reply = asking.ask("v4only.example.com", "AAAA");
     assertHeader(reply, Rcode.NOERROR, true);

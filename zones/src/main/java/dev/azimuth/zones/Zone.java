@@ -99,8 +99,8 @@ public final class Zone {
    *
    * <p>A cut or a DNAME above the name comes before everything else, so nothing below a cut is
    * answered; only DS at the cut itself is ours (RFC 4035 section 3.1.4.1). A steered name is
-   * STEERED for A and AAAA only. ANY gives the set with the lowest type (RFC 8482), and NODATA at a
-   * name without records, steered or not.
+   * STEERED for A and AAAA, and for ANY where nothing else stands there. ANY gives the set with the
+   * lowest type otherwise (RFC 8482).
    *
    * @param type the type in question, 0 to 65535, known or not
    */
@@ -142,6 +142,10 @@ public final class Zone {
     if (set >= 0) {
       result.set = set;
       return Outcome.ANSWER;
+    }
+    if (steered >= 0 && type == Types.ANY) {
+      result.steered = steered;
+      return Outcome.STEERED;
     }
     result.set = find(node, Types.CNAME);
     return result.set >= 0 ? Outcome.CNAME : Outcome.NODATA;

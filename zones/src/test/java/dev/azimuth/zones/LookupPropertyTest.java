@@ -50,6 +50,9 @@ class LookupPropertyTest {
       if (type == Types.ANY && !types.isEmpty()) {
         return "ANSWER " + name + " " + Type.string(types.first());
       }
+      if (type == Types.ANY && steered.containsKey(name)) {
+        return "STEERED " + steered.get(name);
+      }
       if (types.contains(type)) {
         return "ANSWER " + name + " " + Type.string(type);
       }

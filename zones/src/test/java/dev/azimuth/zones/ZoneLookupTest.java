@@ -105,7 +105,7 @@ class ZoneLookupTest {
     "a.steered.example.com., A, NAME_ERROR",
     "bare.example.com., A, STEERED 4",
     "bare.example.com., TXT, NODATA",
-    "bare.example.com., ANY, NODATA",
+    "bare.example.com., ANY, STEERED 4",
     "a.app.example.com., A, STEERED 5 *",
     "a.b.app.example.com., AAAA, STEERED 5 *",
     "a.app.example.com., TXT, NODATA *",
