@@ -29,6 +29,9 @@ public final class FakeNode implements Node {
   public volatile List<String> missing = List.of();
   public volatile Status status = troubled();
 
+  /** What is wrong with the configuration file, so that every change is refused; empty for fine. */
+  public volatile String invalid = "";
+
   @Override
   public List<String> missing() {
     return missing;
@@ -78,6 +81,9 @@ public final class FakeNode implements Node {
 
   private String call(String call) throws Refused {
     calls.add(call);
+    if (!invalid.isEmpty()) {
+      throw new Refused(invalid, true);
+    }
     if (call.contains("refused")) {
       throw new Refused("no: " + call + "\nand a second line");
     }

@@ -27,6 +27,7 @@ public final class AdminServer implements AutoCloseable {
   private static final int BACKLOG = 64;
   private static final int LARGEST_BODY = 64 << 10;
   private static final int STOP_SECONDS = 1;
+  private static final int NO_BODY = -1;
 
   static {
     // The only way to set these. Seconds; connections beyond the limit are closed at once.
@@ -95,9 +96,9 @@ public final class AdminServer implements AutoCloseable {
       } catch (IllegalArgumentException e) {
         reply = Reply.failure(400, String.valueOf(e.getMessage()));
       } catch (JacksonException e) {
-        reply = Reply.failure(400, "the body is not what is expected: " + e.getOriginalMessage());
+        reply = Reply.failure(400, Json.problem(e));
       } catch (Node.Refused e) {
-        reply = Reply.failure(409, String.valueOf(e.getMessage()));
+        reply = Reply.failure(e.invalidConfiguration() ? 422 : 409, String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         LOG.error("admin request {} failed", Printable.of(exchange.getRequestURI().getPath()), e);
         reply = Reply.failure(500, "this should not have happened; the log of the node says more");
@@ -159,6 +160,11 @@ public final class AdminServer implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     headers.set("Referrer-Policy", "no-referrer");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      // Any other length and the JDK warns on standard error, past the log.
+      exchange.sendResponseHeaders(reply.status(), NO_BODY);
+      return;
+    }
     exchange.sendResponseHeaders(reply.status(), reply.length());
     try (var out = exchange.getResponseBody()) {
       reply.body().writeTo(out);

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the admin API speaks it: records in the order of their components, instants as text. */
@@ -20,6 +24,7 @@ public final class Json {
                           .maxNestingDepth(16)
                           .maxNameLength(256)
                           .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -66,5 +71,23 @@ public final class Json {
       throw new IllegalArgumentException("the body is one JSON object");
     }
     return value;
+  }
+
+  /** What is wrong with a body, for whoever sent it: nothing of how this program is made. */
+  static String problem(JacksonException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          "the body has no member \"" + unknown.getPropertyName() + "\"";
+      case MismatchedInputException whole when whole.getPath().isEmpty() ->
+          "the body is one JSON object";
+      case MismatchedInputException part ->
+          "the member \"%s\" has a value of another kind"
+              .formatted(part.getPath().getFirst().getPropertyName());
+      case StreamConstraintsException beyond ->
+          "the body is nested too deeply, or a name or value in it is too long";
+      default ->
+          "the body is one JSON object with each member once; see its line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    };
   }
 }

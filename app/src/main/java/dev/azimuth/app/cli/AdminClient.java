@@ -24,6 +24,10 @@ import tools.jackson.core.JacksonException;
 final class AdminClient {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final String NO_TOKEN =
+      "this needs the node's token: give --token-file FILE or AZIMUTH_TOKEN_FILE; the node keeps it"
+          + " in STATE_DIR/token unless its server.admin.token names another file";
+  private static final String WRONG_TOKEN = "this token is not the node's; see --token-file";
 
   private final URI address;
   private final @Nullable Path tokenFile;
@@ -55,8 +59,7 @@ final class AdminClient {
    */
   List<String> change(String path, Object body) throws NotReachable, Node.Refused {
     if (tokenFile == null) {
-      throw new Node.Refused(
-          "a change needs the node's token: give --token-file, AZIMUTH_TOKEN_FILE or --config");
+      throw new Node.Refused(NO_TOKEN);
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.resolve(path))
@@ -79,7 +82,12 @@ final class AdminClient {
       if (response.statusCode() == 200) {
         return Json.read(response.body(), type);
       }
-      throw new Node.Refused(Json.read(response.body(), Messages.Failure.class).error());
+      String error = Json.read(response.body(), Messages.Failure.class).error();
+      throw switch (response.statusCode()) {
+        case 401 -> new Node.Refused(authorized(request) ? WRONG_TOKEN : NO_TOKEN);
+        case 422 -> new Node.Refused(error, true);
+        default -> new Node.Refused(error);
+      };
     } catch (JacksonException e) {
       throw new NotReachable("%s answers, but not as an Azimuth node".formatted(address), e);
     } catch (IOException e) {
@@ -98,6 +106,10 @@ final class AdminClient {
   private static HttpRequest.Builder authorized(HttpRequest.Builder request, Path tokenFile)
       throws Node.Refused {
     return request.header("Authorization", "Bearer " + token(tokenFile));
+  }
+
+  private static boolean authorized(HttpRequest request) {
+    return request.headers().firstValue("Authorization").isPresent();
   }
 
   private static String token(Path file) throws Node.Refused {

@@ -1,10 +1,15 @@
 package dev.azimuth.app.cli;
 
+import dev.azimuth.app.host.Printable;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The admin address of a node, and the token that it wants. */
 final class AdminOptions {
@@ -15,6 +20,7 @@ final class AdminOptions {
       names = "--admin",
       paramLabel = "URL",
       defaultValue = "${env:AZIMUTH_ADMIN}",
+      converter = Address.class,
       description = "Admin address of the node. Else AZIMUTH_ADMIN, else http://127.0.0.1:8053.")
   private @Nullable URI address;
 
@@ -38,5 +44,27 @@ final class AdminOptions {
 
   private static @Nullable Path usualToken() {
     return Files.exists(USUAL_TOKEN) ? USUAL_TOKEN : null;
+  }
+
+  /** Reads {@code http://HOST:PORT}, {@code https://…} and, for the former, {@code HOST:PORT}. */
+  static final class Address implements ITypeConverter<URI> {
+    private static final Pattern WHOLE = Pattern.compile("(?i)https?://.*");
+
+    @Override
+    public URI convert(String text) {
+      boolean bare = !WHOLE.matcher(text).matches();
+      try {
+        URI address = new URI(bare ? "http://" + text : text).parseServerAuthority();
+        int port = address.getPort();
+        if (address.getHost() != null && (port < 0 ? !bare : port > 0 && port <= 0xffff)) {
+          return address;
+        }
+      } catch (URISyntaxException e) {
+        // Said below, with what is expected.
+      }
+      throw new TypeConversionException(
+          "\"%s\" (from --admin or AZIMUTH_ADMIN) is no admin address; write %s"
+              .formatted(Printable.of(text), USUAL_ADDRESS));
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -52,7 +53,18 @@ public final class Azimuth {
                 .scopeType(ScopeType.INHERIT)
                 .description("What the command does, and its options.")
                 .build());
-    commands.forEach(root::addSubcommand);
+    root.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("What the command version prints.")
+                .build());
+    for (Callable<Integer> command : commands) {
+      root.addSubcommand(command);
+      if (command instanceof IVersionProvider version) {
+        root.getCommandSpec().versionProvider(version);
+      }
+    }
     root.registerConverter(Duration.class, Azimuth::duration)
         .setOut(terminal.out())
         .setErr(terminal.err())
@@ -71,7 +83,11 @@ public final class Azimuth {
   private static int failed(Exception e, Terminal terminal) throws Exception {
     terminal.out().flush();
     return switch (e) {
-      case Node.Refused refused -> say(refused, ExitCode.FAILED, terminal);
+      case Node.Refused refused ->
+          say(
+              refused,
+              refused.invalidConfiguration() ? ExitCode.INVALID_CONFIGURATION : ExitCode.FAILED,
+              terminal);
       case Engine.NotStarted notStarted -> say(notStarted, ExitCode.FAILED, terminal);
       case Engine.InvalidConfiguration invalid ->
           say(invalid, ExitCode.INVALID_CONFIGURATION, terminal);

@@ -69,7 +69,7 @@ final class ExplanationText {
           case SELF_DOUBT -> "the node doubts its own checks and holds the last table";
           case FROZEN -> "an operator froze the table";
           case FENCED -> "a fence keeps the answer inside the rule's pools";
-          case NO_FAMILY -> "the pool has no backend of this address family";
+          case NO_FAMILY -> "no usable backend of this address family in the pool that serves";
         };
     String name = reason.name();
     return (reason == Reason.RULE ? ink.good(name) : ink.warn(name)) + ": " + words;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Parameters;
 
 /** Commands about configuration files: they need no running node. */
@@ -100,7 +101,7 @@ public final class FileCommands {
   }
 
   @Command(name = "version", description = "Prints the version, and that of the Java runtime.")
-  private static final class Version implements Callable<Integer> {
+  private static final class Version implements Callable<Integer>, IVersionProvider {
     private final Engine engine;
     private final Terminal terminal;
 
@@ -111,14 +112,22 @@ public final class FileCommands {
 
     @Override
     public Integer call() {
-      terminal.print(
-          "azimuth %s (Java %s, %s %s)\n"
-              .formatted(
-                  engine.version(),
-                  Runtime.version(),
-                  System.getProperty("os.name"),
-                  System.getProperty("os.arch")));
+      terminal.print(text() + "\n");
       return ExitCode.FINE;
+    }
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {text()};
+    }
+
+    private String text() {
+      return "azimuth %s (Java %s, %s %s)"
+          .formatted(
+              engine.version(),
+              Runtime.version(),
+              System.getProperty("os.name"),
+              System.getProperty("os.arch"));
     }
   }
 }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples%n",
     footer = {
       "  azimuth run azimuth.yaml",
-      "  AZIMUTH_LOG=json AZIMUTH_JAVA_OPTS=-Xmx2g azimuth run /etc/azimuth/azimuth.yaml",
+      "  AZIMUTH_LOG=json azimuth run /etc/azimuth/azimuth.yaml",
+      "  AZIMUTH_JAVA_OPTS=-Xmx2g azimuth run azimuth.yaml",
     })
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);

@@ -38,12 +38,8 @@ final class StatusText {
     if (frozen != null) {
       lines.add(
           ink.bad("FROZEN")
-              + "  for %s by %s%s: %s"
-                  .formatted(
-                      age(frozen.since()),
-                      Printable.of(frozen.author()),
-                      until(frozen.until()),
-                      Printable.of(frozen.reason())));
+              + "  "
+              + order(frozen.since(), frozen.author(), frozen.until(), frozen.reason()));
     }
     var rejected = status.rejected();
     if (rejected != null) {
@@ -62,7 +58,7 @@ final class StatusText {
     }
     for (PoolStatus pool : status.pools()) {
       if (pool.heldUntil() != null) {
-        lines.add(ink.warn("HELD") + "  pool " + pool.name() + held(pool.heldUntil()));
+        lines.add(ink.warn("HELD") + "  pool " + pool.name() + held(pool.name(), pool.heldUntil()));
       } else if (!pool.serves()) {
         lines.add(ink.bad("BELOW MIN_UP") + "  pool " + pool.name() + " at " + share(pool));
       }
@@ -70,13 +66,10 @@ final class StatusText {
     for (var override : status.overrides()) {
       lines.add(
           ink.warn("FORCED " + override.state())
-              + "  %s for %s by %s%s: %s"
-                  .formatted(
-                      override.backend(),
-                      age(override.since()),
-                      Printable.of(override.author()),
-                      until(override.until()),
-                      Printable.of(override.reason())));
+              + "  "
+              + override.backend()
+              + " "
+              + order(override.since(), override.author(), override.until(), override.reason()));
     }
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n\n";
   }
@@ -206,10 +199,16 @@ final class StatusText {
     return String.format(Locale.ROOT, "%.0f %%", share * 100);
   }
 
-  private String held(@Nullable Instant until) {
-    return Instant.MAX.equals(until)
-        ? " has recovered and waits for: azimuth failback POOL"
+  private String held(String pool, Instant until) {
+    return until.equals(Instant.MAX)
+        ? " has recovered and waits for: azimuth failback " + pool
         : " has recovered and is on failback hold" + until(until);
+  }
+
+  /** Since when, by whom, for how long yet and why. */
+  private String order(Instant since, String author, @Nullable Instant until, String reason) {
+    return "set %s ago by %s%s: %s"
+        .formatted(age(since), Printable.of(author), until(until), Printable.of(reason));
   }
 
   private String until(@Nullable Instant until) {

@@ -75,11 +75,27 @@ public interface Node {
   final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean invalidConfiguration;
+
     /**
      * @param message for the operator, several lines where there are several problems
      */
     public Refused(String message) {
+      this(message, false);
+    }
+
+    /**
+     * @param message for the operator, several lines where there are several problems
+     * @param invalidConfiguration whether the reason is a configuration file that is not valid
+     */
+    public Refused(String message, boolean invalidConfiguration) {
       super(message);
+      this.invalidConfiguration = invalidConfiguration;
+    }
+
+    /** Whether the reason is a configuration file that is not valid. */
+    public boolean invalidConfiguration() {
+      return invalidConfiguration;
     }
   }
 }

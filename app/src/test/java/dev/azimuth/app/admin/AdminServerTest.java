@@ -17,11 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminServerTest {
@@ -160,14 +165,75 @@ class AdminServerTest {
         "{\"backend\":\"a\",\"reason\":\"r\",\"for\":\"soon\"}",
         "{\"backend\":\"a\",\"reason\":\"r\",\"until\":\"30m\"}",
         "{\"backend\":\"a\",\"reason\":\"r\"} {}",
+        "{\"backend\":\"a\",\"backend\":\"b\",\"reason\":\"r\"}",
+        "{\"backend\":{},\"reason\":\"r\"}",
+        "{\"backend\":NaN,\"reason\":\"r\"}",
         "[]",
+        "{\"LONG\":1}",
         "null",
         "{\"backend\":",
         "\u0000"
       })
   void aBodyThatMakesNoSenseChangesNothing(String body) throws Exception {
-    assertThat(post("/down", body, "Bearer " + SECRET).statusCode()).isEqualTo(400);
+    var refused = post("/down", body.replace("LONG", "n".repeat(300)), "Bearer " + SECRET);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(error(refused)).doesNotContain("azimuth", "java", "Json", "Stream", "$");
     assertThat(node.calls).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"backends":"a"}            | the body has no member "backends"
+          {"backend":["a"]}           | the member "backend" has a value of another kind
+          []                          | the body is one JSON object
+          {"backend":"a","backend":1} | the body is one JSON object with each member once; see its line 1, column 25
+          """)
+  void whatIsWrongWithABodyIsSaid(String body, String error) throws Exception {
+    assertThat(error(post("/down", body, "Bearer " + SECRET))).isEqualTo(error);
+  }
+
+  @Test
+  void anInvalidConfigurationIsToldFromOtherRefusals() throws Exception {
+    node.invalid = "azimuth.yaml:3:1: error[X] pools: wrong";
+    var refused = post("/reload", "{}", "Bearer " + SECRET);
+    assertThat(refused.statusCode()).isEqualTo(422);
+    assertThat(error(refused)).isEqualTo(node.invalid);
+  }
+
+  @Test
+  void headIsRefusedWithoutABodyAndInSilence() throws Exception {
+    var logged = new ConcurrentLinkedQueue<String>();
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            logged.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger jdk = Logger.getLogger("com.sun.net.httpserver");
+    jdk.addHandler(handler);
+    try {
+      for (String path : List.of("/healthz", "/status", "/down", "/nothing")) {
+        String reply =
+            raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(reply)
+            .startsWith(path.equals("/nothing") ? "HTTP/1.1 404 " : "HTTP/1.1 405 ")
+            .endsWith("\r\n\r\n")
+            .containsOnlyOnce("\r\n\r\n");
+      }
+    } finally {
+      jdk.removeHandler(handler);
+    }
+    assertThat(logged).isEmpty();
   }
 
   @Test
@@ -181,10 +247,7 @@ class AdminServerTest {
   void whatTheNodeRefusesComesBackInItsWords() throws Exception {
     var refused = post("/clear", "{\"backend\":\"refused\"}", "Bearer " + SECRET);
     assertThat(refused.statusCode()).isEqualTo(409);
-    assertThat(
-            Json.read(refused.body().getBytes(StandardCharsets.UTF_8), Messages.Failure.class)
-                .error())
-        .isEqualTo("no: clear refused\nand a second line");
+    assertThat(error(refused)).isEqualTo("no: clear refused\nand a second line");
   }
 
   @Test
@@ -277,6 +340,10 @@ class AdminServerTest {
 
   private void change(String path, String body) throws Exception {
     assertThat(post(path, body, "Bearer " + SECRET).statusCode()).isEqualTo(200);
+  }
+
+  private static String error(HttpResponse<String> reply) {
+    return Json.read(reply.body().getBytes(StandardCharsets.UTF_8), Messages.Failure.class).error();
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -6,7 +6,9 @@ import dev.azimuth.app.FakeNode;
 import dev.azimuth.app.admin.AdminServer;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.Status;
 import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
   private final FakeNode node = new FakeNode();
@@ -55,13 +59,13 @@ class CommandLineTest {
     assertThat(out.toString())
         .isEqualTo(
             """
-            FROZEN  for 1m by ann, 10m left: maintenance
+            FROZEN  set 1m ago by ann, 10m left: maintenance
             REJECTED  the configuration of 30s ago is not in force; the one of 1h ago is
                 azimuth.yaml:3:1: error[X] pools: wrong
             ALL DOWN  api.example.com.: no backend of zones.example.com.names.api.to is usable
             BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
             HELD  pool us has recovered and is on failback hold, 45s left
-            FORCED DOWN  us/iad2 for 2m by bob: disk
+            FORCED DOWN  us/iad2 set 2m ago by bob: disk
 
             Azimuth        0.1.0, up 2h
             answers on     127.0.0.1:53 udp+tcp
@@ -174,8 +178,123 @@ class CommandLineTest {
     Path wrong = Files.writeString(folder.resolve("wrong"), "not-the-secret-of-the-node");
     assertThat(run("unfreeze", "--admin", address(), "--token-file", wrong.toString()))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("needs the token");
+    assertThat(err.toString()).isEqualTo("this token is not the node's; see --token-file\n");
     assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void whoHasNoTokenLearnsWhereItIs() throws IOException {
+    try (var open =
+        AdminServer.open(
+            new InetSocketAddress("0.0.0.0", 0), new Token(token), node, stream -> {})) {
+      Path absent = folder.resolve("absent");
+      String address = "127.0.0.1:" + open.address().getPort();
+      assertThat(run("status", "--admin", address, "--token-file", absent.toString()))
+          .isEqualTo(ExitCode.FAILED);
+    }
+    assertThat(err.toString())
+        .startsWith("this needs the node's token: give --token-file")
+        .contains("STATE_DIR/token");
+  }
+
+  @Test
+  void anAddressWithoutASchemeWillDo() {
+    assertThat(run("status", "--admin", "127.0.0.1:" + server.address().getPort()))
+        .isEqualTo(ExitCode.FINE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "127.0.0.1",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://127.0.0.1:99999",
+        "::1",
+        "//x://",
+        "\u001b[31m:1"
+      })
+  void whatIsNoAdminAddressIsAMistake(String address) {
+    assertThat(run("status", "--admin", address)).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains("is no admin address; write http://127.0.0.1:8053")
+        .doesNotContain("Exception", "\u001b");
+  }
+
+  @Test
+  void aPoolThatWaitsForTheOperatorSaysTheCommand() {
+    Status.PoolStatus pool = new Status.PoolStatus("eu", 1.0, null, true, Instant.MAX, List.of());
+    Status now = node.status;
+    node.status =
+        new Status(
+            now.version(),
+            now.generation(),
+            now.started(),
+            now.configurationLoaded(),
+            now.configuration(),
+            null,
+            null,
+            List.of(),
+            List.of(pool),
+            List.of(),
+            List.of());
+    assertThat(StatusText.of(node.status, FakeNode.NOW, Ink.PLAIN))
+        .startsWith("HELD  pool eu has recovered and waits for: azimuth failback eu\n");
+  }
+
+  @Test
+  void everyReasonIsPutInWords() {
+    Explanation one = FakeNode.explanation("rule");
+    for (Reason reason : Reason.values()) {
+      var other =
+          new Explanation(
+              one.name(),
+              one.type(),
+              one.client(),
+              one.rule(),
+              one.pools(),
+              one.pool(),
+              reason,
+              one.answer(),
+              one.backends(),
+              one.ttl(),
+              one.ttlReason(),
+              one.scope());
+      assertThat(ExplanationText.of(other, Ink.PLAIN)).containsPattern(reason + ": [a-z ,']{10}");
+      if (reason == Reason.NO_FAMILY) {
+        assertThat(ExplanationText.of(other, Ink.PLAIN))
+            .contains("no usable backend of this address family in the pool that serves");
+      }
+    }
+  }
+
+  @Test
+  void aReloadOfAnInvalidConfigurationIsThree() {
+    node.invalid = "azimuth.yaml:3:1: error[X] pools: wrong";
+    assertThat(run("reload", "--config", "azimuth.yaml")).isEqualTo(ExitCode.INVALID_CONFIGURATION);
+    assertThat(err.toString()).isEqualTo(node.invalid + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "-V"})
+  void theVersionIsAnOptionToo(String option) {
+    assertThat(run("version")).isEqualTo(ExitCode.FINE);
+    String version = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(run(option)).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString()).isEqualTo(version).startsWith("azimuth 0.1.0 (Java ");
+  }
+
+  @Test
+  void examplesAreToBeCopiedSoTheyDoNotWrap() {
+    for (var command : commandLine().getSubcommands().entrySet()) {
+      assertThat(run(command.getKey(), "--help")).isEqualTo(ExitCode.FINE);
+      for (String line : command.getValue().getCommandSpec().usageMessage().footer()) {
+        assertThat(out.toString().lines()).contains(line);
+      }
+      out.getBuffer().setLength(0);
+    }
   }
 
   @Test
