@@ -119,6 +119,7 @@ public final class FakeNode implements Node {
         NOW.minusSeconds(3600),
         "/etc/azimuth/azimuth.yaml",
         new Frozen("maintenance", "ann", NOW.minusSeconds(60), NOW.plusSeconds(600)),
+        null,
         new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
         List.of(new OverrideStatus("us/iad2", "DOWN", "disk", "bob", NOW.minusSeconds(120), null)),
         List.of(

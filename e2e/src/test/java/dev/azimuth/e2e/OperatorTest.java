@@ -167,7 +167,7 @@ class OperatorTest {
 
     node.write(YAML.replace("to: web", "to: wed"));
     Outcome bad = node.operate("reload");
-    assertThat(bad.exit()).isEqualTo(1);
+    assertThat(bad.exit()).isEqualTo(3);
     assertThat(bad.err()).containsPattern("azimuth\\.yaml:\\d+:\\d+: error").contains("wed");
     assertThat(done("status")).startsWith("REJECTED");
 

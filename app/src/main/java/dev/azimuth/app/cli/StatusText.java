@@ -41,6 +41,12 @@ final class StatusText {
               + "  "
               + order(frozen.since(), frozen.author(), frozen.until(), frozen.reason()));
     }
+    if (status.notKept() != null) {
+      lines.add(
+          ink.bad("NOT KEPT")
+              + "  forced states and freeze would not survive a restart: "
+              + status.notKept());
+    }
     var rejected = status.rejected();
     if (rejected != null) {
       lines.add(

@@ -76,6 +76,7 @@ final class Operations implements Node {
             started,
             reloading.loaded(),
             reloading.file().toString(),
+            keeper.notKept(),
             reloading.rejected(),
             open == null ? List.of() : open.listeners()));
   }

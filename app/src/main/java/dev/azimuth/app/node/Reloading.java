@@ -119,7 +119,7 @@ final class Reloading implements AutoCloseable {
       watched = List.copyOf(files);
       Loading.Whole changed = next.whole();
       if (changed == null) {
-        throw reject(next.print(false));
+        throw reject(next.print(false), true);
       }
       String removals = ConfigDiff.removals(config(), changed.config());
       if (removals != null && !acceptRemovals) {
@@ -186,9 +186,13 @@ final class Reloading implements AutoCloseable {
   }
 
   private Refused reject(String problems) {
+    return reject(problems, false);
+  }
+
+  private Refused reject(String problems, boolean invalid) {
     metrics.reloaded(Metrics.Reload.REFUSED);
     rejected = new Status.Rejected(Instant.now(), problems);
     LOG.error("configuration refused, the old one serves on:\n{}", problems);
-    return new Refused(problems);
+    return new Refused(problems, invalid);
   }
 }

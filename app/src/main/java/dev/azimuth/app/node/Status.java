@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The node at one instant, as {@code /status} gives it in JSON.
  *
  * @param frozen null when the table is not frozen
+ * @param notKept why the orders in force would not survive a restart; null when they would
  * @param rejected the newest configuration when it was not taken up; null when the file's serves
  */
 public record Status(
@@ -17,6 +18,7 @@ public record Status(
     Instant configurationLoaded,
     String configuration,
     @Nullable Frozen frozen,
+    @Nullable String notKept,
     @Nullable Rejected rejected,
     List<OverrideStatus> overrides,
     List<PoolStatus> pools,

@@ -30,6 +30,7 @@ final class StatusView {
       Instant started,
       Instant loaded,
       String configuration,
+      @Nullable String notKept,
       Status.@Nullable Rejected rejected,
       List<Listener> listeners) {}
 
@@ -49,6 +50,7 @@ final class StatusView {
                 freeze.author(),
                 SteadyClock.instant(freeze.since()),
                 end(freeze.until())),
+        around.notKept,
         around.rejected,
         orders.forced().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

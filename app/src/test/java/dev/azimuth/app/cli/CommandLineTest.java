@@ -235,12 +235,35 @@ class CommandLineTest {
             now.configuration(),
             null,
             null,
+            null,
             List.of(),
             List.of(pool),
             List.of(),
             List.of());
     assertThat(StatusText.of(node.status, FakeNode.NOW, Ink.PLAIN))
         .startsWith("HELD  pool eu has recovered and waits for: azimuth failback eu\n");
+  }
+
+  @Test
+  void ordersThatADiskDoesNotKeepAreShown() {
+    Status now = node.status;
+    Status full =
+        new Status(
+            now.version(),
+            now.generation(),
+            now.started(),
+            now.configurationLoaded(),
+            now.configuration(),
+            null,
+            "No space left on device",
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    assertThat(StatusText.of(full, FakeNode.NOW, Ink.PLAIN))
+        .startsWith("NOT KEPT  ")
+        .contains("No space left on device");
   }
 
   @Test
