@@ -52,7 +52,7 @@ class TcpTest {
   }
 
   private InetSocketAddress serve(TcpLimits limits) throws IOException {
-    var options = new ServerOptions(1, 1 << 16, transport, limits, faults::add);
+    var options = new ServerOptions(1, 1 << 16, transport, limits, () -> Sample.NOW, faults::add);
     server = DnsServer.open(List.of(Sockets.loopback(0)), options, new Gallery(Sample.picture()));
     open.add(server);
     server.start();
@@ -77,6 +77,11 @@ class TcpTest {
 
           @Override
           public void truncated(Listener of, Channel channel, long count) {
+            // not asked for
+          }
+
+          @Override
+          public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
             // not asked for
           }
 
