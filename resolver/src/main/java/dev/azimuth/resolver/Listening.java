@@ -7,6 +7,7 @@ import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ final class Listening {
 
   /** A worker looks up from its socket every 200 ms; one that does not is left behind. */
   private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Listener listener;
   private final List<UdpWorker> workers;
@@ -60,6 +63,7 @@ final class Listening {
                             port,
                             gallery,
                             turns.get(),
+                            new RateLimiter(ports.size(), RANDOM),
                             options.faults(),
                             options.clock(),
                             System::nanoTime))

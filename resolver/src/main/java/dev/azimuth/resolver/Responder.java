@@ -1,5 +1,7 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.resolver.TrafficVisitor.AnswerClass;
+import dev.azimuth.resolver.TrafficVisitor.Limited;
 import dev.azimuth.steering.Decision;
 import dev.azimuth.steering.Family;
 import dev.azimuth.steering.Reason;
@@ -37,19 +39,37 @@ public final class Responder {
   /** The owners of the DNAME records in this answer. */
   private final NameSet redirects = new NameSet(MAX_LINKS);
 
+  private final @Nullable RateLimiter limiter;
   private @Nullable Steering fitted;
+  private @Nullable Admission admitting;
   private boolean stream;
   private int links;
   private int rcode;
   private @Nullable ExtendedError error;
   private int scope;
   private boolean truncated;
+  private boolean prohibited;
+  private @Nullable Limited limited;
+  private AnswerClass answerClass = AnswerClass.ANSWER;
 
   /**
+   * A responder that answers as much as it is asked.
+   *
    * @param turns owned by the same thread
    */
   public Responder(Turns turns) {
+    this(turns, null);
+  }
+
+  /**
+   * A responder for datagrams, whose source may be forged.
+   *
+   * @param turns owned by the same thread
+   * @param limiter owned by the same thread; null for none
+   */
+  public Responder(Turns turns, @Nullable RateLimiter limiter) {
     this.turns = turns;
+    this.limiter = limiter;
   }
 
   /**
@@ -61,14 +81,13 @@ public final class Responder {
    * @return the length of the reply in octets; 0 for silence
    */
   public int respond(byte[] in, int length, Client client, Picture picture, byte[] out) {
-    if (picture.steering() != fitted) {
-      fitted = picture.steering();
-      turns.fit(fitted);
-    }
+    fit(picture);
     rcode = Wire.NOERROR;
     error = null;
     scope = 0;
     truncated = false;
+    prohibited = false;
+    limited = null;
     stream = client.stream;
     Rejection rejection = QueryReader.read(in, length, query);
     if (rejection == Rejection.DROP) {
@@ -79,7 +98,9 @@ public final class Responder {
     }
     judgeCookie(in, client, picture.cookies());
     reply.begin(in, out, Math.min(out.length, room()), client, picture.identity());
-    if (rejection != null) {
+    if (!picture.admission().admits(client)) {
+      prohibit();
+    } else if (rejection != null) {
       reject(rejection);
     } else if (query.qclass == Wire.CLASS_IN) {
       query.asker.sourceV4 = client.v4;
@@ -89,7 +110,23 @@ public final class Responder {
     } else {
       describe(picture.identity());
     }
-    return reply.finish(rcode, scope, error);
+    if (limiter != null && limiter.limits()) {
+      limit(limiter, client, picture.admission());
+    }
+    return limited == Limited.DROPPED ? 0 : reply.finish(rcode, scope, error);
+  }
+
+  private void fit(Picture picture) {
+    if (picture.steering() != fitted) {
+      fitted = picture.steering();
+      turns.fit(fitted);
+    }
+    if (picture.admission() != admitting) {
+      admitting = picture.admission();
+      if (limiter != null) {
+        limiter.fit(admitting.limit());
+      }
+    }
   }
 
   /** The rcode of the last reply, 0 to 4095. */
@@ -116,6 +153,40 @@ public final class Responder {
       return TrafficVisitor.Cookie.NEW;
     }
     return query.cookieValid ? TrafficVisitor.Cookie.VALID : TrafficVisitor.Cookie.INVALID;
+  }
+
+  /** Whether the client of the last query may not ask. */
+  boolean prohibited() {
+    return prohibited;
+  }
+
+  /** What the limit of responses did to the last reply; null for nothing. */
+  @Nullable Limited limited() {
+    return limited;
+  }
+
+  /** As what the last reply was limited, if {@link #limited} says so. */
+  AnswerClass answerClass() {
+    return answerClass;
+  }
+
+  private void prohibit() {
+    prohibited = true;
+    rcode = Wire.REFUSED;
+    error = ExtendedError.PROHIBITED;
+  }
+
+  /** Cuts the reply down where its network had too many. Whoever has a cookie forges nothing. */
+  private void limit(RateLimiter limiter, Client client, Admission admission) {
+    if (query.cookieValid || admission.exempts(client)) {
+      return;
+    }
+    answerClass = reply.answerClass(rcode);
+    limited = limiter.judge(client, answerClass);
+    if (limited == Limited.SLIPPED) {
+      truncated = true;
+      reply.truncate();
+    }
   }
 
   /** Finds out whether the query's cookie is good; without secrets there is no such option. */

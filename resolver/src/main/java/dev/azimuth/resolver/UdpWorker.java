@@ -21,6 +21,7 @@ final class UdpWorker implements Runnable {
   private final Responder responder;
   private final Tally tally = new Tally();
   private final Client client = new Client();
+  private final ProxyHeader proxy = new ProxyHeader();
   private final byte[] in = new byte[DatagramPort.PAYLOAD];
   private final byte[] out = new byte[ResponseWriter.DATAGRAM];
 
@@ -32,12 +33,14 @@ final class UdpWorker implements Runnable {
   /**
    * @param port closed by the worker when it ends
    * @param turns owned by the worker until it has ended
+   * @param limiter owned by the worker
    * @param clock the steady clock
    */
   UdpWorker(
       DatagramPort port,
       Gallery gallery,
       Turns turns,
+      RateLimiter limiter,
       Consumer<Throwable> faults,
       LongSupplier clock,
       LongSupplier nanoTime) {
@@ -47,7 +50,7 @@ final class UdpWorker implements Runnable {
     this.faults = faults;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.responder = new Responder(turns);
+    this.responder = new Responder(turns, limiter);
     this.beat = nanoTime.getAsLong();
   }
 
@@ -118,6 +121,13 @@ final class UdpWorker implements Runnable {
       client.v4 = port.sourceIsV4(index);
       client.high = port.sourceHigh(index);
       client.low = port.sourceLow(index);
+      if (picture.admission().isFrontEnd(client)) {
+        length = unwrap(length);
+        if (length < 0) {
+          tally.withoutProxyHeader();
+          return;
+        }
+      }
       int answer = responder.respond(in, length, client, picture, out);
       if (answer > 0) {
         port.reply(index, out, answer);
@@ -126,6 +136,21 @@ final class UdpWorker implements Runnable {
     } catch (RuntimeException | Error e) {
       fault(e);
     }
+  }
+
+  /**
+   * Takes the PROXY header off the packet of a front end, and lets the client be whom it names.
+   *
+   * @return the length of what is left; -1 when there is no header
+   */
+  private int unwrap(int length) {
+    int header = proxy.readDatagram(in, length);
+    if (header < 0) {
+      return -1;
+    }
+    System.arraycopy(in, header, in, 0, length - header);
+    proxy.fill(client);
+    return length - header;
   }
 
   private void fault(Throwable fault) {

@@ -95,6 +95,10 @@ final class Wire {
     return (u16(octets, at) << 16) | u16(octets, at + 2);
   }
 
+  static long i64(byte[] octets, int at) {
+    return ((long) i32(octets, at) << 32) | (i32(octets, at + 4) & 0xFFFF_FFFFL);
+  }
+
   static void put16(byte[] octets, int at, int value) {
     octets[at] = (byte) (value >> 8);
     octets[at + 1] = (byte) value;

@@ -235,6 +235,16 @@ class DnsServerTest {
     }
 
     @Override
+    public void prohibited(Listener of, Channel channel, long count) {
+      lines.add(channel + " prohibited " + count);
+    }
+
+    @Override
+    public void limited(Listener listener, AnswerClass of, Limited how, long count) {
+      lines.add(of + " " + how + " " + count);
+    }
+
+    @Override
     public void dropped(Listener of, Channel channel, Drop why, long count) {
       lines.add(channel + " " + why + " " + count);
     }

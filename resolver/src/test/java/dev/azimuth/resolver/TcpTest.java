@@ -87,6 +87,16 @@ class TcpTest {
           }
 
           @Override
+          public void prohibited(Listener of, Channel channel, long count) {
+            // not asked for
+          }
+
+          @Override
+          public void limited(Listener listener, AnswerClass of, Limited how, long count) {
+            // not asked for
+          }
+
+          @Override
           public void dropped(Listener of, Channel channel, Drop why, long count) {
             drops.add(why + " " + count);
           }

@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
@@ -42,6 +43,7 @@ public record Config(
    * @param autoReload whether a changed file is taken up by itself
    * @param cookies whether there are DNS cookies, and where their secrets come from
    * @param identity what the server tells of itself
+   * @param rateLimit of the responses to one network; null for none
    */
   public record Server(
       List<InetSocketAddress> listen,
@@ -51,7 +53,17 @@ public record Config(
       @Nullable Admin admin,
       boolean autoReload,
       Cookies cookies,
-      Identity identity) {}
+      Identity identity,
+      Access access,
+      @Nullable RateLimit rateLimit) {}
+
+  /**
+   * Who may ask.
+   *
+   * @param allow whose queries are answered, but for {@code deny}
+   * @param proxy front ends, which say who the client is
+   */
+  public record Access(List<Cidr> allow, List<Cidr> deny, List<Cidr> proxy) {}
 
   /** Where the secrets of DNS cookies come from. */
   public sealed interface Cookies {

@@ -5,6 +5,7 @@ import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Ranged;
+import dev.azimuth.resolver.RateLimit;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -99,17 +100,32 @@ final class ServerOptions {
       optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
           .byDefault("{}");
 
+  private static final Option<Config.Access> ACCESS =
+      optional("access", AdmissionOptions.ACCESS, "Who may ask.").byDefault("{}");
+
+  private static final Option<RateLimit> RATE_LIMIT =
+      optional(
+          "rate_limit",
+          AdmissionOptions.RATE_LIMIT,
+          "Limits the responses to one network over UDP. Without it there is no limit.");
+
   static final ObjectOf<Config.Server> SERVER =
       ObjectOf.of(
               "server",
               "The process: its sockets, its folder, its admin listener.",
-              List.of(LISTEN, WORKERS, RECEIVE_BUFFER, STATE_DIR, ADMIN, RELOAD, COOKIES, IDENTITY),
+              List.of(
+                  LISTEN,
+                  WORKERS,
+                  RECEIVE_BUFFER,
+                  STATE_DIR,
+                  ADMIN,
+                  RELOAD,
+                  COOKIES,
+                  IDENTITY,
+                  ACCESS,
+                  RATE_LIMIT),
               ServerOptions::server)
-          .later(
-              Map.of(
-                  "access", "who may ask, and from where the PROXY protocol is believed",
-                  "rate_limit", "limiting the answers to one network",
-                  "debug_name", "a name that shows who asks"));
+          .later(Map.of("debug_name", "a name that shows who asks"));
 
   private ServerOptions() {}
 
@@ -122,7 +138,9 @@ final class ServerOptions {
         values.find(ADMIN),
         values.get(RELOAD),
         values.get(COOKIES),
-        values.get(IDENTITY));
+        values.get(IDENTITY),
+        values.get(ACCESS),
+        values.find(RATE_LIMIT));
   }
 
   private static int cores() {

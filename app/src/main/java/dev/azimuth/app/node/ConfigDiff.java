@@ -80,6 +80,12 @@ final class ConfigDiff {
     if (!before.identity().equals(after.identity())) {
       lines.add("server.identity changed");
     }
+    if (!before.access().equals(after.access())) {
+      lines.add("server.access changed");
+    }
+    if (!Objects.equals(before.rateLimit(), after.rateLimit())) {
+      lines.add("server.rate_limit changed");
+    }
     later("workers", before.workers(), after.workers());
     later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
     later("state_dir", before.stateDir(), after.stateDir());

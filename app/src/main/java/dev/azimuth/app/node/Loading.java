@@ -6,6 +6,7 @@ import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
+import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.zones.Zone;
@@ -38,9 +39,15 @@ public final class Loading {
    * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
    * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
    *     not be allowed to read them
+   * @param admission who may ask, and how much
    */
   public record Whole(
-      Config config, Zones zones, String included, Identity identity, CookieSecrets cookies) {}
+      Config config,
+      Zones zones,
+      String included,
+      Identity identity,
+      CookieSecrets cookies,
+      Admission admission) {}
 
   /**
    * @param whole null when a problem is an error
@@ -99,7 +106,11 @@ public final class Loading {
   }
 
   private static Whole whole(Config config, Zones zones, String included) {
-    return new Whole(config, zones, included, Identity.NONE, CookieSecrets.OFF);
+    Config.Server server = config.server();
+    Config.Access access = server.access();
+    Admission admission =
+        new Admission(access.allow(), access.deny(), access.proxy(), server.rateLimit());
+    return new Whole(config, zones, included, Identity.NONE, CookieSecrets.OFF, admission);
   }
 
   /** Changes whenever what the files hold does; a file that is gone by now counts as empty. */

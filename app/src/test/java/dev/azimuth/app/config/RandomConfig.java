@@ -3,6 +3,8 @@ package dev.azimuth.app.config;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Check.StatusRange;
 import dev.azimuth.health.Timing;
+import dev.azimuth.resolver.Admission;
+import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
@@ -101,7 +103,22 @@ final class RandomConfig {
             any(Config.Told.Off::new, () -> new Config.Told.Text("0x00fF")),
             told(),
             told(),
-            told()));
+            told()),
+        new Config.Access(
+            flip() ? Admission.ANY : List.of(cidr()),
+            flip() ? List.of() : List.of(cidr()),
+            cidrs()),
+        flip() ? null : rateLimit());
+  }
+
+  private RateLimit rateLimit() {
+    return new RateLimit(
+        1 + random.nextInt(1_000_000),
+        1 + random.nextInt(1_000_000),
+        random.nextInt(11),
+        1 + random.nextInt(32),
+        1 + random.nextInt(64),
+        cidrs());
   }
 
   private Config.Told told() {
@@ -213,6 +230,10 @@ final class RandomConfig {
     List<String> to = new ArrayList<>(pools);
     java.util.Collections.shuffle(to, random);
     return List.copyOf(to.subList(0, 1 + random.nextInt(to.size())));
+  }
+
+  private List<Cidr> cidrs() {
+    return flip() ? List.of() : List.of(cidr(), cidr());
   }
 
   private Cidr cidr() {
