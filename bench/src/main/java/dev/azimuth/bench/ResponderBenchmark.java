@@ -75,8 +75,45 @@ public class ResponderBenchmark {
 
   /** A client cookie with a server cookie of somebody else: it is judged, and a new one is made. */
   private static final byte[] COOKIE = {
-    0, 0, 41, 4, (byte) 0xD0, 0, 0, 0, 0, 0, 28, 0, 10, 0, 24, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0, 0, 0,
-    0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8
+    0,
+    0,
+    41,
+    4,
+    (byte) 0xD0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    28,
+    0,
+    10,
+    0,
+    24,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8
   };
 
   private final Picture picture = picture(Admission.OPEN);
@@ -142,7 +179,7 @@ public class ResponderBenchmark {
   }
 
   private static byte[] query(String name) {
-    return Queries.of(List.of(name + " A")).getFirst();
+    return Queries.of(List.of(name + " A"), /* edns= */ false).getFirst();
   }
 
   private static byte[] with(byte[] query, byte[] edns) {

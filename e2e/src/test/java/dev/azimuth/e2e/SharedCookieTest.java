@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.CookieOption;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
@@ -36,9 +38,10 @@ class SharedCookieTest {
 
   @TempDir Path folder;
 
-  private AzimuthProcess node(String name) throws IOException {
+  private AzimuthProcess node(String name, String listen) throws IOException {
     Path secrets = folder.resolve("secrets");
-    Options options = Options.USUAL.server("cookies: { secret: { file: " + secrets + " } }");
+    Options options =
+        Options.USUAL.listen(listen).server("cookies: { secret: { file: " + secrets + " } }");
     return AzimuthProcess.start(Files.createDirectory(folder.resolve(name)), YAML, options);
   }
 
@@ -76,8 +79,8 @@ class SharedCookieTest {
   @Test
   void oneNodesCookieIsGoodAtAnotherThroughAChangeOfTheSecret() throws Exception {
     secrets(FIRST);
-    try (AzimuthProcess a = node("a");
-        AzimuthProcess b = node("b");
+    try (AzimuthProcess a = node("a", "127.0.0.1:0");
+        AzimuthProcess b = node("b", "127.0.0.1:0");
         DnsClient toA = a.client();
         DnsClient toB = b.client()) {
       CookieOption old = given(toA, fresh());
@@ -121,8 +124,9 @@ class SharedCookieTest {
     }
   }
 
-  @Test
-  void ourCookiesAreGoodAtKnotAndItsAreGoodHere() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, 127.0.0.1:0", "::1, [::1]:0"})
+  void ourCookiesAreGoodAtKnotAndItsAreGoodHere(String address, String listen) throws Exception {
     String knotd = Tools.find("knotd");
     int port = Tools.freePort();
     Path home = Files.createDirectory(folder.resolve("knot"));
@@ -140,7 +144,7 @@ class SharedCookieTest {
             """
             server:
               rundir: "%1$s"
-              listen: 127.0.0.1@%2$d
+              listen: %4$s@%2$d
             database:
               storage: "%1$s/db"
             mod-cookies:
@@ -154,17 +158,16 @@ class SharedCookieTest {
               - domain: example.com
                 file: example.com.zone
             """
-                .formatted(home, port, FIRST));
+                .formatted(home, port, FIRST, address));
     secrets(FIRST);
     Process knot =
         new ProcessBuilder(knotd, "-c", file.toString())
             .redirectErrorStream(true)
             .redirectOutput(home.resolve("log").toFile())
             .start();
-    try (AzimuthProcess node = node("node");
+    try (AzimuthProcess node = node("node", listen);
         DnsClient us = node.client();
-        DnsClient it =
-            new DnsClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        DnsClient it = new DnsClient(new InetSocketAddress(InetAddress.ofLiteral(address), port))) {
       Patience.until(() -> answers(it));
       CookieOption its = given(it, fresh());
       assertThat(given(us, its)).isEqualTo(its);

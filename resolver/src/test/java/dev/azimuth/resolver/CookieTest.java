@@ -170,6 +170,7 @@ class CookieTest {
   void onlyTheFirstCookieCounts() {
     String options = Packets.option(10, CLIENT) + Packets.option(10, "00");
     Message reply = asking.ask(Packets.of().question(WWW, 1, 1).opt(1232, 0, options).bytes());
+    assertThat(reply.getRcode()).isEqualTo(Rcode.NOERROR);
     assertThat(cookie(reply)).isEqualTo(WHOLE);
   }
 

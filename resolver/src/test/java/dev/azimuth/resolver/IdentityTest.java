@@ -72,9 +72,10 @@ class IdentityTest {
     assertThat(chaos(name, 16).getRcode()).isEqualTo(Rcode.REFUSED);
   }
 
-  @Test
-  void theInternetHasNoSuchNames() {
-    byte[] query = Packets.query("version.bind", "TXT");
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 4, 254, 255})
+  void otherClassesHaveNoSuchNames(int qclass) {
+    byte[] query = Packets.of().question("version.bind", 16, qclass).bytes();
     assertThat(asking.ask(query).getRcode()).isEqualTo(Rcode.REFUSED);
   }
 
