@@ -35,10 +35,14 @@ final class NativeDatagramPort implements DatagramPort {
 
   static NativeDatagramPort open(InetSocketAddress local, boolean reusePort, int receiveBuffer)
       throws IOException {
-    NativeSocket socket = NativeSocket.open(NativeSocket.family(local.getAddress()));
+    NativeSocket socket =
+        NativeSocket.open(NativeSocket.family(local.getAddress()), SocketDescriptor.SOCK_DGRAM);
     try {
+      if (local.getAddress() instanceof Inet6Address) {
+        socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);
+      }
       setOptions(socket, local, reusePort, receiveBuffer);
-      socket.bind(local);
+      socket.bind(local, Protocol.UDP);
       return new NativeDatagramPort(socket);
     } catch (IOException | RuntimeException | Error failure) {
       socket.close();
@@ -46,6 +50,19 @@ final class NativeDatagramPort implements DatagramPort {
     }
   }
 
+  static NativeDatagramPort adopt(Descriptor handed, boolean reusePort, int receiveBuffer)
+      throws IOException {
+    NativeSocket socket = NativeSocket.adopt(handed, SocketDescriptor.SOCK_DGRAM);
+    try {
+      setOptions(socket, socket.localAddress(), reusePort, receiveBuffer);
+      return new NativeDatagramPort(socket);
+    } catch (IOException | RuntimeException | Error failure) {
+      socket.close();
+      throw failure;
+    }
+  }
+
+  /** Those that can be set before and after the socket is bound. */
   private static void setOptions(
       NativeSocket socket, InetSocketAddress local, boolean reusePort, int receiveBuffer)
       throws IOException {
@@ -57,7 +74,6 @@ final class NativeDatagramPort implements DatagramPort {
     socket.setReceiveTimeout(WAIT_MILLIS);
     // A forged "fragmentation needed" must not make us fragment answers. Containers may lack it.
     if (local.getAddress() instanceof Inet6Address) {
-      socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);
       socket.prefer(
           SocketDescriptor.IPPROTO_IPV6,
           SocketDescriptor.IPV6_MTU_DISCOVER,
@@ -89,6 +105,11 @@ final class NativeDatagramPort implements DatagramPort {
   @Override
   public int receiveBuffer() {
     return receiveBuffer;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return socket.duplicate();
   }
 
   @Override

@@ -149,11 +149,7 @@ final class NioDatagramPort implements DatagramPort {
     try {
       channel.bind(address);
     } catch (BindException e) {
-      BindException named =
-          new BindException(
-              "cannot bind UDP address " + DatagramPorts.text(address) + ": " + e.getMessage());
-      named.initCause(e);
-      throw named;
+      throw new BindFailure(Protocol.UDP, address, e);
     }
   }
 
@@ -174,6 +170,11 @@ final class NioDatagramPort implements DatagramPort {
   @Override
   public int receiveBuffer() {
     return receiveBuffer;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    throw new IOException("a socket of the JDK cannot be handed to another process");
   }
 
   @Override
