@@ -158,5 +158,11 @@ final class Series implements BackendSource, TrafficSource {
 
     @Override
     public void dropped(Listener listener, Channel channel, Drop why, long count) {}
+
+    @Override
+    public void connections(Listener listener, Connection what, long count) {}
+
+    @Override
+    public void open(Listener listener, long count) {}
   }
 }
