@@ -52,31 +52,40 @@ final class AzimuthProcess implements AutoCloseable {
    * @param nativeAccess whether the JVM lets it make system calls of its own
    * @param nameServer whom it asks for host names, null for those of this machine
    * @param reload {@code auto} or {@code manual}
+   * @param workers for UDP
    */
-  record Options(String listen, boolean nativeAccess, String nameServer, String reload) {
-    static final Options USUAL = new Options("127.0.0.1:0", true, null, "auto");
+  record Options(
+      String listen, boolean nativeAccess, String nameServer, String reload, int workers) {
+    static final Options USUAL = new Options("127.0.0.1:0", true, null, "auto", 1);
 
     Options listen(String address) {
-      return new Options(address, nativeAccess, nameServer, reload);
+      return new Options(address, nativeAccess, nameServer, reload, workers);
     }
 
     Options withoutNativeAccess() {
-      return new Options(listen, false, nameServer, reload);
+      return new Options(listen, false, nameServer, reload, workers);
     }
 
     Options nameServer(String address) {
-      return new Options(listen, nativeAccess, address, reload);
+      return new Options(listen, nativeAccess, address, reload, workers);
     }
 
     Options manualReload() {
-      return new Options(listen, nativeAccess, nameServer, "manual");
+      return new Options(listen, nativeAccess, nameServer, "manual", workers);
+    }
+
+    Options workers(int count) {
+      return new Options(listen, nativeAccess, nameServer, reload, count);
     }
   }
 
-  private AzimuthProcess(Path file, Options options) throws IOException {
+  private AzimuthProcess(Path file, Options options, String... more) throws IOException {
     this.file = file;
     this.options = options;
-    process = command(options, "run", file.toString()).redirectErrorStream(true).start();
+    List<String> arguments = new ArrayList<>(List.of("run"));
+    arguments.addAll(List.of(more));
+    arguments.add(file.toString());
+    process = command(options, arguments.toArray(String[]::new)).redirectErrorStream(true).start();
     Thread.ofVirtual().start(this::read);
   }
 
@@ -91,7 +100,11 @@ final class AzimuthProcess implements AutoCloseable {
   }
 
   static AzimuthProcess start(Path folder, String yaml, Options options) throws IOException {
-    AzimuthProcess node = begin(folder, yaml, options);
+    return begin(folder, yaml, options).ready();
+  }
+
+  private AzimuthProcess ready() throws IOException {
+    AzimuthProcess node = this;
     try {
       node.awaitLog(READY);
       MatchResult listening = node.awaitLog(UDP);
@@ -116,16 +129,33 @@ final class AzimuthProcess implements AutoCloseable {
     return new AzimuthProcess(file, options);
   }
 
+  /** Starts a process that takes over from this one, and waits until it is ready. */
+  AzimuthProcess successor() throws IOException {
+    return beginSuccessor(options).ready();
+  }
+
+  /** Starts a process that takes over from this one, and does not wait. */
+  AzimuthProcess beginSuccessor(Options as) throws IOException {
+    return new AzimuthProcess(file, as, "--takeover");
+  }
+
+  /** Starts a process that would take over, but from nobody. */
+  static AzimuthProcess startTakingOver(Path folder, String yaml) throws IOException {
+    Path file = folder.resolve("azimuth.yaml");
+    Files.writeString(file, server(folder, Options.USUAL) + yaml);
+    return new AzimuthProcess(file, Options.USUAL, "--takeover").ready();
+  }
+
   private static String server(Path folder, Options options) {
     return """
         server:
           listen: [ "%s" ]
-          workers: 1
+          workers: %d
           state_dir: %s
           admin: "127.0.0.1:0"
           reload: %s
         """
-        .formatted(options.listen, folder.resolve("state"), options.reload);
+        .formatted(options.listen, options.workers, folder.resolve("state"), options.reload);
   }
 
   private static ProcessBuilder command(Options options, String... arguments) {
@@ -272,8 +302,12 @@ final class AzimuthProcess implements AutoCloseable {
 
   /** Replaces the configuration in one step, as an editor does, and leaves it at that. */
   void write(String yaml) throws IOException {
-    Path next =
-        Files.writeString(file.resolveSibling("next"), server(file.getParent(), options) + yaml);
+    write(yaml, options);
+  }
+
+  /** Replaces the configuration with one of other options. */
+  void write(String yaml, Options as) throws IOException {
+    Path next = Files.writeString(file.resolveSibling("next"), server(file.getParent(), as) + yaml);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -102,7 +102,7 @@ final class TcpLoops {
   /** Counts a connection in; false, and not counted, when its address has too many. */
   boolean admit(ClientAddress address) {
     ClientAddress site = address.site();
-    if (connections.merge(site, 1, Integer::sum) <= limits.perAddress()) {
+    if (connections.merge(site, 1, Integer::sum) <= limits.perClient()) {
       return true;
     }
     leave(address);

@@ -163,7 +163,7 @@ final class TcpServer {
   }
 
   long firstNanos() {
-    return draining ? DRAIN_NANOS : loops.limits().first().toNanos();
+    return draining ? DRAIN_NANOS : loops.limits().firstQuery().toNanos();
   }
 
   long idleNanos() {
