@@ -56,7 +56,7 @@ public final class LocalListener implements AutoCloseable {
    * Waits for a connection.
    *
    * @return null when none came in time
-   * @throws IOException when the listener can no longer be used
+   * @throws IOException when none can be had now, such as for want of descriptors
    */
   public @Nullable LocalConnection accept() throws IOException {
     NativeSocket accepted = socket.accept();

@@ -163,9 +163,11 @@ final class NativeSocket implements AutoCloseable {
   /** The next connection to a listening socket; null when there is none within the time-out. */
   @Nullable NativeSocket accept() throws IOException {
     int result = calls.accept4(descriptor, SocketDescriptor.SOCK_CLOEXEC);
-    if (result < 0) {
-      throwIfBroken(result);
+    if (result == -SocketDescriptor.EAGAIN || result == -SocketDescriptor.EINTR) {
       return null;
+    }
+    if (result < 0) {
+      throw new SocketException("no connection can be accepted" + errno(result));
     }
     return new NativeSocket(new LinuxCalls(), result);
   }

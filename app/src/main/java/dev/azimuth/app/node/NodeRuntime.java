@@ -60,6 +60,10 @@ public final class NodeRuntime implements AutoCloseable {
   private final Tenure tenure;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Whether the service manager knows this process: one that failed before has nothing to say. */
+  private volatile boolean announced;
+
   private volatile @Nullable DnsServer server;
   private volatile @Nullable Predecessor predecessor;
 
@@ -173,6 +177,7 @@ public final class NodeRuntime implements AutoCloseable {
     reloading.start();
     offerTakeOver(dns);
     announce(dns);
+    announced = true;
     ReadyNotice.send(notice);
   }
 
@@ -260,7 +265,9 @@ public final class NodeRuntime implements AutoCloseable {
   @Override
   public void close() {
     if (stopping.compareAndSet(false, true)) {
-      ReadyNotice.send("STOPPING=1");
+      if (announced) {
+        ReadyNotice.send("STOPPING=1");
+      }
       reloading.close();
       Predecessor waiting = predecessor;
       if (waiting != null) {

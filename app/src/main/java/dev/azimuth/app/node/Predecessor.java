@@ -24,6 +24,9 @@ final class Predecessor implements AutoCloseable {
   /** How often the thread looks whether it is to end. */
   private static final int LOOK_MILLIS = 500;
 
+  /** The pause after a fault, so that one that stays does not fill the log. */
+  private static final int FAULT_MILLIS = 30_000;
+
   private static final int HELLO_MILLIS = 2_000;
 
   /** Longer than the deadline for verdicts and a large configuration take. */
@@ -85,14 +88,22 @@ final class Predecessor implements AutoCloseable {
       try (LocalConnection connection = listener.accept()) {
         retired = connection != null && handOver(connection);
       } catch (IOException | RuntimeException e) {
-        LOG.error("no take-over is possible any more", e);
-        break;
+        LOG.error("no other process can take over; the next look is soon", e);
+        pause();
       }
     }
     listener.close();
     if (retired) {
       LOG.info("another process has taken over: this one ends with its last TCP client");
       estate.retire();
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(FAULT_MILLIS);
+    } catch (InterruptedException e) {
+      closed = true;
     }
   }
 
