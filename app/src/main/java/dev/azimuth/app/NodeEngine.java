@@ -6,6 +6,7 @@ import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
+import dev.azimuth.app.node.CookieFile;
 import dev.azimuth.app.node.ListenAddresses;
 import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
@@ -51,6 +52,8 @@ final class NodeEngine implements Engine {
     } catch (StateLock.Held e) {
       throw new NotStarted(
           e.getMessage() + (takeOver ? "; that one cannot be taken over from" : ""), e);
+    } catch (CookieFile.Unusable e) {
+      throw new NotStarted(String.valueOf(e.getMessage()), e);
     } catch (FileSystemException e) {
       throw new NotStarted(
           "server.state_dir %s cannot be used (%s %s): it has to be a directory that this user can write"

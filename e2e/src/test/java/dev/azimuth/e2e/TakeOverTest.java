@@ -40,7 +40,7 @@ class TakeOverTest {
     int perSecond = Integer.getInteger("azimuth.rate", 4_000);
     Deque<AzimuthProcess> nodes = new ArrayDeque<>();
     try {
-      nodes.add(AzimuthProcess.start(folder, YAML, Options.USUAL.workers(3)));
+      nodes.add(AzimuthProcess.start(folder, YAML, Options.USUAL.server("workers: 3")));
       byte[] query = DnsClient.query(WWW, Type.A).toWire();
       long each = queries / (takeOvers + 1);
       try (PacedClients clients = new PacedClients(nodes.getFirst().dns(), query, perSecond)) {
@@ -48,7 +48,7 @@ class TakeOverTest {
           long due = each * i;
           Patience.until(LONG, () -> clients.answered.get() >= due || !clients.failures.isEmpty());
           // More workers, and then fewer again.
-          nodes.getLast().write(YAML, Options.USUAL.workers(i % 2 == 0 ? 1 : 4));
+          nodes.getLast().write(YAML, Options.USUAL.server("workers: " + (i % 2 == 0 ? 1 : 4)));
           nodes.addLast(nodes.getLast().successor());
         }
         Patience.until(

@@ -42,7 +42,13 @@ final class Listening {
         ports.stream()
             .map(
                 each ->
-                    new UdpWorker(each, gallery, turns.get(), options.faults(), System::nanoTime))
+                    new UdpWorker(
+                        each,
+                        gallery,
+                        turns.get(),
+                        options.faults(),
+                        options.clock(),
+                        System::nanoTime))
             .toList();
     this.tcp = tcp;
   }

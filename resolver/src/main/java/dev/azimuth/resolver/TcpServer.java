@@ -55,6 +55,9 @@ final class TcpServer {
   private @Nullable StreamPort port;
   private volatile boolean draining;
 
+  /** Whether another process goes on here: clients that stay are asked to connect anew. */
+  private volatile boolean leaving;
+
   private TcpServer(TcpLoops loops) {
     this.loops = loops;
     for (TcpLoop loop : loops.all()) {
@@ -121,6 +124,7 @@ final class TcpServer {
 
   /** Accepts no more; the connections that are there go on. */
   void leave() {
+    leaving = true;
     closeAccepting();
   }
 
@@ -168,6 +172,11 @@ final class TcpServer {
 
   long idleNanos() {
     return draining ? DRAIN_NANOS : loops.limits().idle().toNanos();
+  }
+
+  /** The idle timeout as clients are told it (RFC 7828): in units of 100 ms, 0 to go at once. */
+  int idleTold() {
+    return draining || leaving ? 0 : (int) Math.min(0xFFFF, loops.limits().idle().toMillis() / 100);
   }
 
   long stallNanos() {

@@ -36,7 +36,9 @@ class HandOverTest {
   private DnsServer server(
       int workers, Transport transport, List<InetSocketAddress> listen, List<HandedListener> handed)
       throws IOException {
-    var options = new ServerOptions(workers, 1 << 18, transport, TcpLimits.DEFAULT, faults::add);
+    var options =
+        new ServerOptions(
+            workers, 1 << 18, transport, TcpLimits.DEFAULT, () -> Sample.NOW, faults::add);
     DnsServer server = DnsServer.open(listen, options, new Gallery(Sample.picture()), handed);
     open.add(server);
     return server;

@@ -3,6 +3,7 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -12,6 +13,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.ReadyNotice;
 import dev.azimuth.net.Transport;
+import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.HandedListener;
@@ -23,6 +25,7 @@ import dev.azimuth.steering.Binder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,8 +70,8 @@ public final class NodeRuntime implements AutoCloseable {
   private volatile @Nullable DnsServer server;
   private volatile @Nullable Predecessor predecessor;
 
-  private NodeRuntime(Path file, String version, Loading.Result loading, Loading.Whole whole) {
-    this.version = version;
+  private NodeRuntime(Path file, Persona persona, Loading.Result loading, Loading.Whole whole) {
+    version = persona.version();
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server);
@@ -97,7 +100,7 @@ public final class NodeRuntime implements AutoCloseable {
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
-    reloading = new Reloading(file, loading, whole, publisher, this::server, metrics);
+    reloading = new Reloading(file, loading, whole, persona, publisher, this::server, metrics);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
     tenure = new Tenure(options, keeper, operations, metrics::scrape);
   }
@@ -107,15 +110,18 @@ public final class NodeRuntime implements AutoCloseable {
    *
    * @param file the configuration, as {@code loading} was read from
    * @param lock of the state directory; the node gives it back when it is closed, or not started
+   * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
       Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock)
       throws IOException {
-    NodeRuntime node = new NodeRuntime(file, version, loading, whole);
+    Persona persona = persona(version);
+    Loading.Whole applied = persona.apply(whole);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied);
     try {
       node.tenure.begin(lock, false);
-      DnsServer dns = node.prepare(whole, List.of());
+      DnsServer dns = node.prepare(applied, List.of());
       dns.start();
       node.serving(dns, "READY=1");
       return node;
@@ -135,9 +141,11 @@ public final class NodeRuntime implements AutoCloseable {
   public static NodeRuntime takeOver(
       Path file, String version, Loading.Result loading, Loading.Whole whole, Successor successor)
       throws IOException, StateLock.Held {
-    NodeRuntime node = new NodeRuntime(file, version, loading, whole);
+    Persona persona = persona(version);
+    Loading.Whole applied = persona.apply(whole);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied);
     try {
-      DnsServer dns = node.prepare(whole, successor.listeners());
+      DnsServer dns = node.prepare(applied, successor.listeners());
       node.tenure.begin(successor.takeLock(), true);
       dns.start();
       // Before the other ends: a service manager must know whom to look at by then.
@@ -148,6 +156,10 @@ public final class NodeRuntime implements AutoCloseable {
       node.close();
       throw e;
     }
+  }
+
+  private static Persona persona(String version) {
+    return new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
   }
 
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
@@ -165,6 +177,7 @@ public final class NodeRuntime implements AutoCloseable {
                 options.receiveBuffer(),
                 Transport.AUTO,
                 options.tcp(),
+                clock,
                 this::fault),
             gallery,
             handed);

@@ -103,7 +103,23 @@ final class RandomConfig {
             1 + random.nextInt(1_000_000)),
         folder.resolve("state: dir"),
         admin,
-        flip());
+        flip(),
+        any(
+            Config.Cookies.Off::new,
+            Config.Cookies.Random::new,
+            () -> new Config.Cookies.Shared(folder.resolve("secrets"))),
+        new Config.Identity(
+            any(Config.Told.Off::new, () -> new Config.Told.Text("0x00fF")),
+            told(),
+            told(),
+            told()));
+  }
+
+  private Config.Told told() {
+    return any(
+        Config.Told.Auto::new,
+        Config.Told.Off::new,
+        () -> new Config.Told.Text(pick(List.of("no", "fra1", "a \"b\"", "12", "\u00e9"))));
   }
 
   private InetSocketAddress endpoint() {
