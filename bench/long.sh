@@ -9,4 +9,5 @@ here=$(dirname "$0")
 "$here/tcp.sh" --seconds 20 --rounds 3 "$@"
 "$here/start.sh" --rounds 10 "$@"
 "$here/failover.sh" --changes 50 "$@"
+"$here/takeover.sh"
 "$here/jmh.sh" "$@"

@@ -30,7 +30,7 @@ class NodeEngineTest {
               """
                   .formatted(taken.getLocalPort()));
       for (int attempt = 0; attempt < 2; attempt++) {
-        assertThatThrownBy(() -> new NodeEngine().start(file))
+        assertThatThrownBy(() -> new NodeEngine().start(file, false))
             .isInstanceOf(Engine.NotStarted.class)
             .hasMessageStartingWith("TCP port " + taken.getLocalPort() + " on 127.0.0.1");
       }

@@ -3,6 +3,7 @@ package dev.azimuth.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.net.DatagramPort;
+import dev.azimuth.net.Descriptor;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,6 +39,11 @@ class UdpWorkerTest {
     int failingCopies;
     int failingReceives;
     int failingFlushes;
+
+    @Override
+    public Descriptor duplicate() {
+      throw new UnsupportedOperationException("no socket");
+    }
 
     @Override
     public int receive() throws IOException {
@@ -415,6 +421,16 @@ class UdpWorkerTest {
               @Override
               public void dropped(Listener of, Channel channel, Drop why, long count) {
                 seen.add(why + " " + count);
+              }
+
+              @Override
+              public void connections(Listener of, Connection what, long count) {
+                // of TCP
+              }
+
+              @Override
+              public void open(Listener of, long count) {
+                // of TCP
               }
             });
     return seen;

@@ -55,6 +55,21 @@ class MetricsTest {
           },
           new TrafficSource() {
             @Override
+            public void openConnections(ListenerVisitor visitor) {
+              visitor.count("127.0.0.1:53", 7);
+            }
+
+            @Override
+            public void acceptedConnections(ListenerVisitor visitor) {
+              visitor.count("127.0.0.1:53", 9);
+            }
+
+            @Override
+            public void limitedConnections(LimitVisitor visitor) {
+              visitor.closed("127.0.0.1:53", "idle", 2);
+            }
+
+            @Override
             public void requests(ChannelVisitor visitor) {
               visitor.count("127.0.0.1:53", "udp", 5_000_000_003L);
             }
