@@ -83,6 +83,11 @@ final class ProxyHeader {
     }
   }
 
+  /** The client's address, that of the front end if the header names none. */
+  ClientAddress client(ClientAddress frontEnd) {
+    return named ? new ClientAddress(v4, high, low) : frontEnd;
+  }
+
   private int second(byte[] in, int length) {
     named = false;
     if (!begins(in, 0, length, SIGNATURE)) {

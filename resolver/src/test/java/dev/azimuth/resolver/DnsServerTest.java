@@ -221,7 +221,7 @@ class DnsServerTest {
     }
   }
 
-  private static final class Counter implements TrafficVisitor {
+  static final class Counter implements TrafficVisitor {
     final List<String> lines = new ArrayList<>();
     final List<String> connections = new ArrayList<>();
     long open;

@@ -162,7 +162,7 @@ public final class Metrics implements AutoCloseable {
                 "azimuth_prohibited_total", count, "listener", listener, "transport", transport));
     format.counter(
         "azimuth_rate_limited_total", "Responses above the limit, sent truncated or not at all.");
-    traffic.limited(
+    traffic.rateLimited(
         (listener, of, how, count) ->
             format.sample(
                 "azimuth_rate_limited_total",

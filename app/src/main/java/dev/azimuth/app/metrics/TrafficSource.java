@@ -22,7 +22,7 @@ public interface TrafficSource {
   void prohibited(ChannelVisitor visitor);
 
   /** Visits every counter of responses above the limit that is not 0. */
-  void limited(LimitVisitor visitor);
+  void rateLimited(RateLimitVisitor visitor);
 
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
@@ -88,7 +88,7 @@ public interface TrafficSource {
 
   /** Takes how many responses were above the limit for their network. */
   @FunctionalInterface
-  interface LimitVisitor {
+  interface RateLimitVisitor {
     /**
      * @param of the class of response, such as {@code nxdomain}
      * @param how what became of them: {@code slipped} or {@code dropped}

@@ -192,7 +192,7 @@ final class Series implements BackendSource, TrafficSource {
   }
 
   @Override
-  public void limited(LimitVisitor visitor) {
+  public void rateLimited(RateLimitVisitor visitor) {
     traffic(
         new Counts() {
           @Override

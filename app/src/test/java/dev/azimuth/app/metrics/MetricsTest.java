@@ -95,7 +95,7 @@ class MetricsTest {
             }
 
             @Override
-            public void limited(LimitVisitor visitor) {
+            public void rateLimited(RateLimitVisitor visitor) {
               visitor.limited("127.0.0.1:53", "nxdomain", "slipped", 6);
             }
 
