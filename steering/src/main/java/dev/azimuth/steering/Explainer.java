@@ -17,15 +17,17 @@ public final class Explainer {
   /**
    * @param name the number of the steered name
    * @param client how the explanation names who asks
+   * @param negativeTtl how long the name's zone lets the absence of records be kept, in seconds
    */
   public static Explanation explain(
-      Bound bound, int name, Family family, Asker asker, String client) {
+      Bound bound, int name, Family family, Asker asker, String client, int negativeTtl) {
     Decision decision = new Decision();
     int rule = bound.routes[name].rule(asker, decision);
     SteeredName steered = bound.plan.names().get(name);
     RuleBinding binding = bound.bindings.get(name).get(rule);
     Offer offer = binding.offer(family);
     int index = binding.choice().index();
+    boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
         family == Family.V4 ? "A" : "AAAA",
@@ -36,8 +38,8 @@ public final class Explainer {
         offer.reason,
         answer(offer, steered, binding),
         odds(offer, binding, family, bound.table),
-        offer.ttl,
-        offer.ttlReason,
+        zoneDecides ? negativeTtl : offer.ttl,
+        zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
   }
 

@@ -24,7 +24,8 @@ class ExplainerTest {
             .force(Forced.DOWN, "us/iad2");
     scene.force(null, "us/iad2");
     Explanation why =
-        Explainer.explain(scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)");
+        Explainer.explain(
+            scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)", 30);
 
     assertThat(why.pool()).isEqualTo("us");
     assertThat(why.reason()).isEqualTo(Reason.FAILOVER);

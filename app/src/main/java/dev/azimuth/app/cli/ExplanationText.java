@@ -22,7 +22,7 @@ final class ExplanationText {
             .row("answer", answer(explanation, ink))
             .row("reason", reason(explanation.reason(), ink))
             .row("rule", explanation.rule())
-            .row("TTL", ttl(explanation) + ": " + explanation.ttlReason())
+            .row("TTL", explanation.ttl() + " s: " + explanation.ttlReason())
             .row("ECS scope", "/" + explanation.scope()));
     var pools = new Table("  ");
     int step = 1;
@@ -47,12 +47,6 @@ final class ExplanationText {
     String pool = explanation.pool();
     String answer = pool == null ? explanation.answer() : explanation.answer() + " of pool " + pool;
     return explanation.reason() == Reason.ALL_DOWN ? ink.bad(answer) : ink.good(answer);
-  }
-
-  /** Without an answer of the pool's own the zone says how long its absence may be kept. */
-  private static String ttl(Explanation explanation) {
-    int ttl = explanation.ttl();
-    return ttl == Integer.MAX_VALUE ? "the zone's negative TTL" : ttl + " s";
   }
 
   private static String reason(Reason reason, Ink ink) {

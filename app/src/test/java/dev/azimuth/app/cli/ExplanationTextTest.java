@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ExplanationTextTest {
   @Test
-  void anAnswerThatTheZoneTimesShowsNoNumber() {
+  void showsHowLongTheAnswerHoldsAndWhy() {
     var explanation =
         new Explanation(
             "www.example.com.",
@@ -21,12 +21,10 @@ class ExplanationTextTest {
             Reason.NO_FAMILY,
             "nodata",
             List.of(),
-            Integer.MAX_VALUE,
-            "the pool has no address of the family",
+            30,
+            "the zone's negative TTL",
             0);
     assertThat(ExplanationText.of(explanation, Ink.PLAIN))
-        .containsPattern(
-            "(?m)^TTL +the zone's negative TTL: the pool has no address of the family$")
-        .doesNotContain("2147483647");
+        .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$");
   }
 }
