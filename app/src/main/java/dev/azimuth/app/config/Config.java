@@ -35,7 +35,7 @@ public record Config(
 
   /**
    * @param listen where UDP and TCP are answered
-   * @param workers UDP workers for each address, 1 to 64
+   * @param workers UDP workers for each address, 1 to 64; empty for one a core
    * @param receiveBuffer asked for each UDP socket, in octets
    * @param stateDir what must survive a restart
    * @param admin null when there is no admin listener
@@ -43,11 +43,18 @@ public record Config(
    */
   public record Server(
       List<InetSocketAddress> listen,
-      int workers,
+      OptionalInt workers,
       int receiveBuffer,
       Path stateDir,
       @Nullable Admin admin,
-      boolean autoReload) {}
+      boolean autoReload) {
+    static final int MOST_WORKERS = 64;
+
+    /** How many UDP workers that is on a machine with so many cores. */
+    public int workersOn(int cores) {
+      return workers.orElse(Math.min(MOST_WORKERS, cores));
+    }
+  }
 
   /**
    * @param tokenFile holds the token that changes need; null lets only the file permissions of

@@ -54,7 +54,7 @@ public final class ExpandedForm {
   private static Map<String, Object> server(Config.Server server) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("listen", server.listen().stream().map(ExpandedForm::endpoint).toList());
-    out.put("workers", server.workers());
+    out.put("workers", server.workers().isPresent() ? server.workers().getAsInt() : "auto");
     out.put("receive_buffer", size(server.receiveBuffer()));
     out.put("state_dir", server.stateDir().toString());
     Config.Admin admin = server.admin();

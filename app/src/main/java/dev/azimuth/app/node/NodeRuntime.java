@@ -124,7 +124,7 @@ public final class NodeRuntime implements AutoCloseable {
         DnsServer.open(
             options.listen(),
             new ServerOptions(
-                options.workers(),
+                options.workersOn(Runtime.getRuntime().availableProcessors()),
                 options.receiveBuffer(),
                 Transport.AUTO,
                 TcpLimits.DEFAULT,

@@ -62,7 +62,9 @@ class ConfigLoaderTest {
     Config.Server server = config.server();
     assertThat(server.listen())
         .containsExactly(new InetSocketAddress("0.0.0.0", 53), new InetSocketAddress("::", 53));
-    assertThat(server.workers()).isBetween(1, 64);
+    assertThat(server.workers()).as("auto").isEmpty();
+    assertThat(server.workersOn(2)).isEqualTo(2);
+    assertThat(server.workersOn(1000)).isEqualTo(64);
     assertThat(server.receiveBuffer()).isEqualTo(4 << 20);
     assertThat(server.stateDir()).isEqualTo(Path.of("/var/lib/azimuth"));
     assertThat(server.admin()).isNull();

@@ -88,7 +88,7 @@ final class RandomConfig {
             : null;
     return new Config.Server(
         List.of(endpoint()),
-        1 + random.nextInt(64),
+        flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(64)),
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
         folder.resolve("state: dir"),
         admin,
