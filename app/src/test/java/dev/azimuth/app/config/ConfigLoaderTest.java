@@ -281,6 +281,35 @@ class ConfigLoaderTest {
     assertThat(config(yaml.toString()).pools()).hasSize(10_000);
   }
 
+  private List<String> problemsOf(String address) throws IOException {
+    String yaml = MINIMAL.replace("198.51.100.1", "\"" + address + "\"");
+    return load(yaml).problems().stream().map(p -> p.code() + " " + p.message()).toList();
+  }
+
+  @Test
+  void anAddressThatNoClientCanConnectToIsRefusedAndOneThatFewCanIsWarnedOf() throws IOException {
+    for (String never :
+        List.of("0.0.0.0", "0.1.2.3", "255.255.255.255", "224.0.0.1", "::", "ff02::1")) {
+      assertThat(problemsOf(never)).containsExactly("VALUE no client can connect to " + never);
+    }
+    for (String near : List.of("169.254.1.1", "fe80::1")) {
+      assertThat(problemsOf(near))
+          .containsExactly(
+              "ADDRESS_KIND "
+                  + near
+                  + " is link-local: clients on other links cannot connect to it");
+    }
+    assertThat(problemsOf("240.0.0.1"))
+        .containsExactly(
+            "ADDRESS_KIND 240.0.0.1 is reserved: most systems refuse to connect to it");
+    for (String well : List.of("127.0.0.1", "10.1.2.3", "203.0.113.255", "::1", "fd00::1")) {
+      assertThat(problemsOf(well)).isEmpty();
+    }
+    assertThat(load(MINIMAL.replace("198.51.100.1", "fe80::1")).config())
+        .as("a warning does not refuse")
+        .isNotNull();
+  }
+
   @Test
   void everyProblemIsShownInOneRun() throws IOException {
     Loaded loaded =

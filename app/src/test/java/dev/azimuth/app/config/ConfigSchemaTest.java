@@ -35,6 +35,7 @@ class ConfigSchemaTest {
           Code.CATCH_ALL,
           Code.CNAME_AT_APEX,
           Code.UNREACHABLE,
+          Code.ADDRESS_KIND,
           Code.WEIGHTS_IGNORED);
 
   private static final Schema SCHEMA =
