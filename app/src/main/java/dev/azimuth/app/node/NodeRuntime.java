@@ -57,6 +57,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Operations operations;
   private volatile @Nullable DnsServer server;
   private volatile @Nullable AdminServer admin;
+  private volatile @Nullable Token token;
   private volatile boolean stopping;
 
   private NodeRuntime(
@@ -148,6 +149,13 @@ public final class NodeRuntime implements AutoCloseable {
     return server;
   }
 
+  /** What an operator should mend though everything works; looked up anew each time. */
+  List<String> hints() {
+    Token secret = token;
+    String exposed = secret == null ? null : secret.exposed();
+    return exposed == null ? List.of() : List.of(exposed);
+  }
+
   boolean stopping() {
     return stopping;
   }
@@ -158,13 +166,15 @@ public final class NodeRuntime implements AutoCloseable {
       return;
     }
     Path tokenFile = wanted.tokenFile();
-    Token token =
+    Token secret =
         tokenFile != null
             ? new Token(tokenFile)
             : Token.inStateDir(options.stateDir(), new SecureRandom());
-    AdminServer opened = AdminServer.open(wanted.listen(), token, operations, metrics::scrape);
+    AdminServer opened = AdminServer.open(wanted.listen(), secret, operations, metrics::scrape);
     admin = opened;
+    token = secret;
     LOG.info("admin http://{}", Addresses.text(opened.address()));
+    hints().forEach(LOG::warn);
   }
 
   /** Waits for the verdicts, saying so when it takes long. */
