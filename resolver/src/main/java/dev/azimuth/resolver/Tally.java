@@ -26,7 +26,8 @@ final class Tally {
   private static final int DROPPED = RECEIVED + 1;
   private static final int TRUNCATED = RECEIVED + 2;
   private static final int FAULTS = RECEIVED + 3;
-  private static final int ANSWERED = RECEIVED + 4;
+  private static final int FAILED_RECEIVES = RECEIVED + 4;
+  private static final int ANSWERED = RECEIVED + 5;
 
   private final long[] cells = new long[ANSWERED + TYPES.length * RCODES.length + PADDING];
 
@@ -51,6 +52,11 @@ final class Tally {
   long fault() {
     add(RECEIVED);
     return add(FAULTS);
+  }
+
+  /** Counts a receive that failed without waiting. */
+  void receiveFailed() {
+    add(FAILED_RECEIVES);
   }
 
   /** Adds another's counters to this one's. */
@@ -82,6 +88,9 @@ final class Tally {
     }
     if (get(FAULTS) > 0) {
       visitor.dropped(listener, channel, TrafficVisitor.Drop.FAULT, get(FAULTS));
+    }
+    if (get(FAILED_RECEIVES) > 0) {
+      visitor.failedReceives(listener, channel, get(FAILED_RECEIVES));
     }
   }
 

@@ -62,6 +62,7 @@ public final class Metrics implements AutoCloseable {
     var format = new TextFormat(out);
     try {
       writeTraffic(format);
+      writeFailedReceives(format);
       writeBackends(format);
       writeNode(format);
       format.raw(runtime().scrape());
@@ -152,6 +153,21 @@ public final class Metrics implements AutoCloseable {
                 transport,
                 "reason",
                 reason));
+  }
+
+  private void writeFailedReceives(TextFormat format) {
+    format.counter(
+        "azimuth_receive_failures_total",
+        "Receives that failed at once, for want of memory say; the worker then pauses.");
+    traffic.failedReceives(
+        (listener, transport, count) ->
+            format.sample(
+                "azimuth_receive_failures_total",
+                count,
+                "listener",
+                listener,
+                "transport",
+                transport));
   }
 
   private void writeBackends(TextFormat format) {

@@ -132,6 +132,17 @@ final class Series implements BackendSource, TrafficSource {
         });
   }
 
+  @Override
+  public void failedReceives(ChannelVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void failedReceives(Listener listener, Channel channel, long count) {
+            visitor.count(address(listener), words(channel), count);
+          }
+        });
+  }
+
   private void traffic(TrafficVisitor visitor) {
     DnsServer open = server.get();
     if (open != null) {

@@ -73,6 +73,11 @@ class MetricsTest {
             public void drops(DropVisitor visitor) {
               visitor.dropped("127.0.0.1:53", "udp", "response", 3);
             }
+
+            @Override
+            public void failedReceives(ChannelVisitor visitor) {
+              visitor.count("127.0.0.1:53", "udp", 13);
+            }
           },
           new BackendSource() {
             @Override
@@ -109,6 +114,7 @@ class MetricsTest {
             "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
             "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
             "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",
+            "azimuth_receive_failures_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 13",
             "azimuth_pool_serves{pool=\"eu\"} 1",
             "azimuth_pool_held{pool=\"eu\"} 0",
             "azimuth_frozen 1",
