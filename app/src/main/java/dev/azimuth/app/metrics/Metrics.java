@@ -102,6 +102,10 @@ public final class Metrics implements AutoCloseable {
         "azimuth_orders_kept",
         "0 while operators' orders are in force but could not be written to disk.",
         node.kept());
+    format.counter(
+        "azimuth_log_lines_dropped_total",
+        "Log lines that were dropped, since nobody took them from standard error.");
+    format.sample("azimuth_log_lines_dropped_total", node.logLinesDropped());
     probes.writeTo(format);
     format.counter(
         "azimuth_backend_state_changes_total",

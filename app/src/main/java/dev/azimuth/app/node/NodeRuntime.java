@@ -5,6 +5,7 @@ import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -28,9 +29,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,7 +156,14 @@ public final class NodeRuntime implements AutoCloseable {
   List<String> hints() {
     Token secret = token;
     String exposed = secret == null ? null : secret.exposed();
-    return exposed == null ? List.of() : List.of(exposed);
+    long dropped = LogQueue.dropped();
+    return Stream.of(
+            exposed,
+            dropped == 0
+                ? null
+                : dropped + " log lines were dropped, since nobody took them from standard error")
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   boolean stopping() {
@@ -307,6 +317,11 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public boolean kept() {
       return keeper.notKept() == null;
+    }
+
+    @Override
+    public long logLinesDropped() {
+      return LogQueue.dropped();
     }
   }
 }

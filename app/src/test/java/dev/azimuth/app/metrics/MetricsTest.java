@@ -52,6 +52,11 @@ class MetricsTest {
             public boolean kept() {
               return true;
             }
+
+            @Override
+            public long logLinesDropped() {
+              return 17;
+            }
           },
           new TrafficSource() {
             @Override
@@ -118,6 +123,7 @@ class MetricsTest {
             "azimuth_pool_serves{pool=\"eu\"} 1",
             "azimuth_pool_held{pool=\"eu\"} 0",
             "azimuth_frozen 1",
+            "azimuth_log_lines_dropped_total 17",
             "azimuth_configuration_rejected 0",
             "azimuth_forced_backends 2",
             "azimuth_orders_kept 1",

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,9 @@ class DeskTest {
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
 
+    /** How much had been published whenever a change of state was told of. */
+    final List<Integer> toldAt = new ArrayList<>();
+
     @Override
     public void watch(Map<Target, TargetHealth> targets) {
       watched = targets;
@@ -53,6 +57,13 @@ class DeskTest {
     @Override
     public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
       changes.add(label + " " + before.state() + " -> " + after.state());
+      toldAt.add(published.size());
+    }
+
+    @Override
+    public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
+      changes.add(
+          host + " " + (before == null ? null : before.addresses()) + " -> " + after.addresses());
     }
 
     @Override
@@ -259,10 +270,53 @@ class DeskTest {
         .doesNotContain("198.51.100.7");
   }
 
+  @Test
+  void anotherAddressIsToldOfAndAnotherTtlOnlyCountsWhereAnAnswerShowsIt() {
+    Desk desk = desk(Saved.NOTHING);
+    take(
+        desk,
+        Written.REGIONS.replace(
+            "check: web, backends: { iad1: 198.51.100.1",
+            "backends: { iad1: { host: lb.example.net }"));
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.2", Code.L4CON);
+    resolve(desk, "198.51.100.7", 600);
+    assertThat(standing().pool()).isEqualTo("us");
+    assertThat(standing().ttl()).isEqualTo(15);
+    probe(desk, "192.0.2.1", Code.L4OK);
+    assertThat(around.changes).contains("lb.example.net null -> [/198.51.100.7]");
+    int published = around.published.size();
+    int changes = around.changes.size();
+    resolve(desk, "198.51.100.7", 300);
+    assertThat(around.published).as("both are above the upper bound").hasSize(published);
+    resolve(desk, "198.51.100.7", 40);
+    assertThat(around.published).hasSize(published + 1);
+    assertThat(around.changes).hasSize(changes);
+    resolve(desk, "198.51.100.8", 40);
+    assertThat(around.published).hasSize(published + 2);
+    assertThat(around.changes).endsWith("lb.example.net [/198.51.100.7] -> [/198.51.100.8]");
+    assertThat(around.published.getLast().plan().steering().names())
+        .as("what did not change need not be bound anew")
+        .isSameAs(around.published.get(published).plan().steering().names());
+  }
+
+  @Test
+  void whatChangedIsToldWhenItIsPublished() {
+    Desk desk = running();
+    around.toldAt.clear();
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.2", Code.L4CON);
+    assertThat(around.toldAt).containsExactly(2, 3).last().isEqualTo(around.published.size());
+  }
+
   private void resolve(Desk desk, String address) {
+    resolve(desk, address, 60);
+  }
+
+  private void resolve(Desk desk, String address, int ttl) {
     desk.apply(
         new Event.Addressed(
-            "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral(address)), 60)),
+            "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral(address)), ttl)),
         now);
     desk.settle(now);
   }
