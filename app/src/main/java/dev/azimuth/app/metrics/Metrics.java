@@ -193,6 +193,11 @@ public final class Metrics implements AutoCloseable {
     format.gauge("azimuth_pool_held", "1 while a pool is on failback hold, else 0.");
     backends.pools(
         (pool, serves, held) -> format.sample("azimuth_pool_held", held ? 1 : 0, "pool", pool));
+    format.gauge(
+        "azimuth_host_resolves",
+        "1 when the newest look at a host name succeeded, else 0: its last addresses stay.");
+    backends.hosts(
+        (host, resolves) -> format.sample("azimuth_host_resolves", resolves ? 1 : 0, "host", host));
     format.counter("azimuth_answers_total", "Answers that held an address of a backend.");
     backends.answers(
         (pool, backend, count) ->

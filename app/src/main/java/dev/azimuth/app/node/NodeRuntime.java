@@ -6,6 +6,7 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -28,12 +29,13 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,10 @@ public final class NodeRuntime implements AutoCloseable {
   private final SteadyClock clock = new SteadyClock();
   private final StateLock lock;
   private final Metrics metrics;
+
+  /** Why the newest look at a host name failed, by name; without those that resolve. */
+  private final Map<String, String> unresolved = new ConcurrentHashMap<>();
+
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -68,7 +74,7 @@ public final class NodeRuntime implements AutoCloseable {
     this.version = version;
     this.lock = lock;
     Config.Server options = whole.config().server();
-    Series series = new Series(this::published, () -> server);
+    Series series = new Series(this::published, () -> server, unresolved);
     metrics = new Metrics(version, new Gauges(), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
@@ -81,11 +87,13 @@ public final class NodeRuntime implements AutoCloseable {
             new Follower.Listener() {
               @Override
               public void resolved(String host, List<InetAddress> addresses, long expires) {
+                unresolved.remove(host);
                 NodeRuntime.this.resolved(host, addresses, expires);
               }
 
               @Override
               public void failed(String host, String why) {
+                unresolved.put(host, why);
                 LOG.warn("{} does not resolve, its last addresses stay: {}", host, why);
               }
             });
@@ -157,13 +165,20 @@ public final class NodeRuntime implements AutoCloseable {
     Token secret = token;
     String exposed = secret == null ? null : secret.exposed();
     long dropped = LogQueue.dropped();
-    return Stream.of(
-            exposed,
-            dropped == 0
-                ? null
-                : dropped + " log lines were dropped, since nobody took them from standard error")
-        .filter(Objects::nonNull)
-        .toList();
+    List<String> hints = new ArrayList<>();
+    if (exposed != null) {
+      hints.add(exposed);
+    }
+    if (dropped > 0) {
+      hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
+    }
+    for (String host : Plan.hosts(reloading.config())) {
+      String why = unresolved.get(host);
+      if (why != null) {
+        hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
+      }
+    }
+    return hints;
   }
 
   boolean stopping() {

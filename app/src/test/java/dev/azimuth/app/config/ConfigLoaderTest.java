@@ -281,6 +281,27 @@ class ConfigLoaderTest {
     assertThat(config(yaml.toString()).pools()).hasSize(10_000);
   }
 
+  @Test
+  void anAliasIsANameWithAPoolOfItsOwnThatSeveralShare() throws IOException {
+    Config config =
+        config(
+            MINIMAL
+                + """
+                      "@": { alias: lb.example.net }
+                      api: { alias: LB.Example.NET. }
+                """);
+    Config.NameConfig apex =
+        Objects.requireNonNull(config.zones().get("example.com")).names().get("@");
+    assertThat(apex.pick()).isEqualTo(new Pick(Pick.By.ALL, 16));
+    assertThat(config.pools().keySet()).containsExactly("eu", "us", "alias:lb.example.net");
+    Config.PoolConfig pool = config.pools().get("alias:lb.example.net");
+    assertThat(pool.check()).isNull();
+    assertThat(pool.allDown()).isEqualTo(new AllDown.ServFail());
+    assertThat(pool.backends().values())
+        .extracting(Config.BackendConfig::host)
+        .containsExactly("lb.example.net");
+  }
+
   private List<String> problemsOf(String address) throws IOException {
     String yaml = MINIMAL.replace("198.51.100.1", "\"" + address + "\"");
     return load(yaml).problems().stream().map(p -> p.code() + " " + p.message()).toList();

@@ -36,6 +36,7 @@ class ConfigSchemaTest {
           Code.CNAME_AT_APEX,
           Code.UNREACHABLE,
           Code.ADDRESS_KIND,
+          Code.ALIAS_OF_OWN,
           Code.WEIGHTS_IGNORED);
 
   private static final Schema SCHEMA =

@@ -91,6 +91,11 @@ class MetricsTest {
             }
 
             @Override
+            public void hosts(HostVisitor visitor) {
+              visitor.host("lb.example.net", false);
+            }
+
+            @Override
             public void addresses(AddressVisitor visitor) {
               visitor.address("eu", "fra1", "192.0.2.1", true);
               visitor.address("eu", "odd\"\\\nname", "192.0.2.2", false);
@@ -122,6 +127,7 @@ class MetricsTest {
             "azimuth_receive_failures_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 13",
             "azimuth_pool_serves{pool=\"eu\"} 1",
             "azimuth_pool_held{pool=\"eu\"} 0",
+            "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
             "azimuth_log_lines_dropped_total 17",
             "azimuth_configuration_rejected 0",

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
@@ -10,11 +11,13 @@ import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound.RuleStanding;
+import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Reason;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -280,19 +283,19 @@ class DeskTest {
             "backends: { iad1: { host: lb.example.net }"));
     probe(desk, "192.0.2.1", Code.L4CON);
     probe(desk, "192.0.2.2", Code.L4CON);
-    resolve(desk, "198.51.100.7", 600);
+    resolve(desk, 600, "198.51.100.7");
     assertThat(standing().pool()).isEqualTo("us");
     assertThat(standing().ttl()).isEqualTo(15);
     probe(desk, "192.0.2.1", Code.L4OK);
     assertThat(around.changes).contains("lb.example.net null -> [/198.51.100.7]");
     int published = around.published.size();
     int changes = around.changes.size();
-    resolve(desk, "198.51.100.7", 300);
+    resolve(desk, 300, "198.51.100.7");
     assertThat(around.published).as("both are above the upper bound").hasSize(published);
-    resolve(desk, "198.51.100.7", 40);
+    resolve(desk, 40, "198.51.100.7");
     assertThat(around.published).hasSize(published + 1);
     assertThat(around.changes).hasSize(changes);
-    resolve(desk, "198.51.100.8", 40);
+    resolve(desk, 40, "198.51.100.8");
     assertThat(around.published).hasSize(published + 2);
     assertThat(around.changes).endsWith("lb.example.net [/198.51.100.7] -> [/198.51.100.8]");
     assertThat(around.published.getLast().plan().steering().names())
@@ -309,15 +312,55 @@ class DeskTest {
     assertThat(around.toldAt).containsExactly(2, 3).last().isEqualTo(around.published.size());
   }
 
-  private void resolve(Desk desk, String address) {
-    resolve(desk, address, 60);
+  @Test
+  void anAliasFailsBeforeItResolvesThenHasEveryAddressForTheirTtl() throws Refused {
+    Desk desk = desk(Saved.NOTHING);
+    CompletableFuture<Void> done =
+        adopt(
+            desk,
+            Written.REGIONS.replace("www: { to: [ eu, us ] }", "\"@\": { alias: lb.example.net }"));
+    assertThat(around.published).as("it waits for the host").isEmpty();
+    now += Desk.VERDICT_MILLIS;
+    desk.settle(now);
+    assertThat(done).isCompleted();
+    for (boolean v4 : List.of(true, false)) {
+      Explanation unresolved = explain(v4);
+      assertThat(unresolved.answer())
+          .as("nobody must believe that it is empty")
+          .isEqualTo("servfail");
+      assertThat(unresolved.reason()).isEqualTo(Reason.ALL_DOWN);
+    }
+
+    resolve(desk, 20, "192.0.2.9", "192.0.2.10");
+    Explanation a = explain(true);
+    assertThat(a.answer()).isEqualTo("addresses");
+    assertThat(a.pool()).isEqualTo("alias:lb.example.net");
+    assertThat(a.rule()).isEqualTo("zones.example.com.names.@.alias");
+    assertThat(a.ttl()).isEqualTo(20);
+    assertThat(a.ttlReason()).isEqualTo("host name in alias:lb.example.net");
+    assertThat(a.backends().getFirst().addresses()).containsExactly("192.0.2.9", "192.0.2.10");
+    Explanation aaaa = explain(false);
+    assertThat(aaaa.answer()).isEqualTo("nodata");
+    assertThat(aaaa.ttl()).as("the host may come to have one").isEqualTo(20);
+
+    resolve(desk, 5, "192.0.2.9", "2001:db8::9");
+    assertThat(explain(true).ttl()).as("the lower bound").isEqualTo(15);
+    assertThat(explain(false).answer()).isEqualTo("addresses");
   }
 
-  private void resolve(Desk desk, String address, int ttl) {
-    desk.apply(
-        new Event.Addressed(
-            "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral(address)), ttl)),
-        now);
+  private Explanation explain(boolean v4) throws Refused {
+    Published now = around.published.getLast();
+    return Questions.explain(
+        now.plan().source().zones(), now.bound(), "example.com", v4, null, null);
+  }
+
+  private void resolve(Desk desk, String address) {
+    resolve(desk, 60, address);
+  }
+
+  private void resolve(Desk desk, int ttl, String... addresses) {
+    List<InetAddress> resolved = Arrays.stream(addresses).map(InetAddress::ofLiteral).toList();
+    desk.apply(new Event.Addressed("lb.example.net", new Resolved(resolved, ttl)), now);
     desk.settle(now);
   }
 
