@@ -57,15 +57,17 @@ public final class Explainer {
                   && binding.pools().get(binding.choice().index()).equals(pool);
           steps.add(
               new PoolStep(
-                  pool.pool().name(), side.share(), serves, words(pool, side, verdict, now)));
+                  pool.pool().name(), side.share(), serves, words(pool, reference, verdict, now)));
         });
     return steps;
   }
 
-  private static String words(PoolView pool, Side side, Ladder.Verdict verdict, long now) {
+  private static String words(PoolView pool, Family reference, Ladder.Verdict verdict, long now) {
     return switch (verdict) {
       case SERVES ->
-          side.ordinary().isEmpty() ? "its standby serves" : "at or above min_up " + minUp(pool);
+          pool.side(reference).ordinary().isEmpty()
+              ? "its standby serves"
+              : "at or above min_up " + minUp(pool);
       case ON_HOLD ->
           pool.heldUntil() == Long.MAX_VALUE
               ? "recovered, waits for azimuth failback " + pool.pool().name()
@@ -73,7 +75,7 @@ public final class Explainer {
                   + (pool.heldUntil() - now + 999) / 1000
                   + " s more";
       case BELOW_MIN_UP -> "below min_up " + minUp(pool);
-      case NOTHING_USABLE -> "no usable backend";
+      case NOTHING_USABLE -> "no backend usable by " + (reference == Family.V4 ? "IPv4" : "IPv6");
     };
   }
 

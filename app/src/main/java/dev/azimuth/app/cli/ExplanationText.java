@@ -57,7 +57,7 @@ final class ExplanationText {
           case HELD -> "an earlier pool has recovered but is on failback hold";
           case STANDBY -> "no ordinary backend is usable, standby ones serve";
           case BELOW_MIN_UP -> "no pool has its minimum up, this one has the greatest share";
-          case ALL_DOWN -> "no backend of any listed pool is usable";
+          case ALL_DOWN -> "no backend of any listed pool is usable by the family that decides";
           case UNKNOWN -> "not every backend has been probed yet";
           case FORCED -> "a forced state decides";
           case SELF_DOUBT -> "the node doubts its own checks and holds the last table";
