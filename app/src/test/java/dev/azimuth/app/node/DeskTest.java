@@ -239,6 +239,18 @@ class DeskTest {
   }
 
   @Test
+  void aFrozenTableIsNobodysToChange() {
+    Desk desk = running();
+    Map<String, State> states = new HashMap<>();
+    around.watched.keySet().forEach(t -> states.put(SavedState.key(t), State.UP));
+    order(desk, o -> o.frozen(new Freeze(states, "work", "me", now, Long.MAX_VALUE)));
+    states.replaceAll((target, state) -> State.DOWN);
+    probe(desk, "192.0.2.1", Code.L4CON);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(around.published.getLast().bound().table().health(0).state()).isEqualTo(State.UP);
+  }
+
+  @Test
   void anOrderEndsByItselfAndIsKeptOnDiskAtEachChange() {
     Desk desk = running();
     order(
