@@ -94,7 +94,7 @@ public final class NodeRuntime implements AutoCloseable {
               @Override
               public void failed(String host, String why) {
                 unresolved.put(host, why);
-                LOG.warn("{} does not resolve, its last addresses stay: {}", host, why);
+                LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
     pictures = new Pictures(prober, follower, keeper, metrics);
