@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -125,6 +126,8 @@ class PublisherTest {
     queue.start();
     log.addAppender(queue);
     log.setAdditive(false);
+    Level level = log.getLevel();
+    log.setLevel(Level.INFO);
     long dropped = LogQueue.dropped();
     Around around = new Around();
     Publisher publisher =
@@ -153,6 +156,7 @@ class PublisherTest {
       reads.countDown();
       log.detachAppender(queue);
       log.setAdditive(true);
+      log.setLevel(level);
       queue.stop();
       publisher.close();
     }
