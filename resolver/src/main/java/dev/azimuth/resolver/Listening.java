@@ -62,6 +62,7 @@ final class Listening {
                             gallery,
                             turns.get(),
                             options.faults(),
+                            options.clock(),
                             System::nanoTime,
                             LockSupport::parkNanos))
                 .toList();

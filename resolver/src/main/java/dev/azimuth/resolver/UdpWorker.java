@@ -26,6 +26,7 @@ final class UdpWorker implements Runnable {
   private final Gallery gallery;
   private final Turns turns;
   private final Consumer<Throwable> faults;
+  private final LongSupplier clock;
   private final LongSupplier nanoTime;
   private final LongConsumer pause;
   private final Responder responder;
@@ -47,6 +48,7 @@ final class UdpWorker implements Runnable {
   /**
    * @param port closed by the worker when it ends
    * @param turns owned by the worker until it has ended
+   * @param clock the steady clock
    * @param pause lets the thread rest for about so many nanoseconds
    */
   UdpWorker(
@@ -54,12 +56,14 @@ final class UdpWorker implements Runnable {
       Gallery gallery,
       Turns turns,
       Consumer<Throwable> faults,
+      LongSupplier clock,
       LongSupplier nanoTime,
       LongConsumer pause) {
     this.port = port;
     this.gallery = gallery;
     this.turns = turns;
     this.faults = faults;
+    this.clock = clock;
     this.nanoTime = nanoTime;
     this.pause = pause;
     this.responder = new Responder(turns);
@@ -116,6 +120,7 @@ final class UdpWorker implements Runnable {
       received = port.receive();
       if (received > 0) {
         Picture picture = gallery.current();
+        client.now = clock.getAsLong();
         for (int i = 0; i < received; i++) {
           serve(i, picture);
         }

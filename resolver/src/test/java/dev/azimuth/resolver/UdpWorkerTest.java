@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
 
 /** The worker's loop over a port that is a script: each receive takes the next batch. */
 class UdpWorkerTest {
@@ -23,7 +24,8 @@ class UdpWorkerTest {
   private final Script port = new Script();
   private final Gallery gallery = new Gallery(Sample.picture());
   private final UdpWorker worker =
-      new UdpWorker(port, gallery, new Turns(1), faults::add, clock::get, pauses::add);
+      new UdpWorker(
+          port, gallery, new Turns(1), faults::add, () -> Sample.NOW, clock::get, pauses::add);
 
   private static final class Script implements DatagramPort {
     final Deque<List<byte[]>> batches = new ArrayDeque<>();
@@ -153,6 +155,11 @@ class UdpWorkerTest {
               }
 
               @Override
+              public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
+                seen.add("cookie " + cookie + " " + count);
+              }
+
+              @Override
               public void failedReceives(Listener of, Channel channel, long count) {
                 seen.add("failed receives " + count);
               }
@@ -215,6 +222,7 @@ class UdpWorkerTest {
             fault -> {
               throw new IllegalStateException("the log is full", fault);
             },
+            () -> Sample.NOW,
             clock::get,
             pauses::add)
         .run();
@@ -236,6 +244,7 @@ class UdpWorkerTest {
               clock.addAndGet(600);
               health.add(watched[0].healthy(1_000));
             },
+            () -> Sample.NOW,
             clock::get,
             pauses::add);
     port.failingReceives = 2;
@@ -267,6 +276,7 @@ class UdpWorkerTest {
             gallery,
             new Turns(1),
             faults::add,
+            () -> Sample.NOW,
             clock::get,
             _ -> {
               clock.addAndGet(600);
@@ -280,6 +290,7 @@ class UdpWorkerTest {
             gallery,
             new Turns(1),
             faults::add,
+            () -> Sample.NOW,
             () -> clock.addAndGet(200_000_000),
             pauses::add)
         .run();
@@ -290,7 +301,7 @@ class UdpWorkerTest {
   void seesTheNextPictureWithTheNextBatch() {
     byte[] query = Packets.query("www.example.com", "A");
     port.batches.add(List.of(query));
-    gallery.publish(new Picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
+    gallery.publish(Sample.picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
     worker.run();
     assertThat(port.replies.getFirst()[3]).isEqualTo((byte) Wire.REFUSED);
   }
@@ -356,5 +367,23 @@ class UdpWorkerTest {
             "A BADVERS 1",
             "truncated 1",
             "NOT_A_QUERY 1");
+  }
+
+  @Test
+  void countsCookiesByWhatTheyAre() throws IOException {
+    port.batches.add(List.of(cookie("2464c4abcf10c957"), Packets.query("www.example.com", "A")));
+    worker.run();
+    String ours = Asking.options(new Message(port.replies.getFirst())).get(10);
+    String another = "2464c4abcf10c957010000005cf79f111f8130c3eee29480";
+    port.batches.add(List.of(cookie(ours), cookie(ours), cookie(another)));
+    worker.run();
+    assertThat(seen())
+        .containsExactlyInAnyOrder(
+            "A NOERROR 5", "cookie NEW 1", "cookie VALID 2", "cookie INVALID 1");
+  }
+
+  private static byte[] cookie(String cookie) {
+    String option = Packets.option(10, cookie);
+    return Packets.of().question("www.example.com", 1, 1).opt(1232, 0, option).bytes();
   }
 }

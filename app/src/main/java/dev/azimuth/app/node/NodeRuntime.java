@@ -5,6 +5,7 @@ import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
@@ -16,6 +17,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.ReadyNotice;
 import dev.azimuth.net.Transport;
+import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Listener;
@@ -70,8 +72,8 @@ public final class NodeRuntime implements AutoCloseable {
   private volatile boolean stopping;
 
   private NodeRuntime(
-      Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock) {
-    this.version = version;
+      Path file, Persona persona, Loading.Result loading, Loading.Whole whole, StateLock lock) {
+    version = persona.version();
     this.lock = lock;
     Config.Server options = whole.config().server();
     Series series = new Series(this::published, () -> server, unresolved);
@@ -101,7 +103,7 @@ public final class NodeRuntime implements AutoCloseable {
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
-    reloading = new Reloading(file, loading, whole, publisher, this::server, metrics);
+    reloading = new Reloading(file, loading, whole, persona, publisher, this::server, metrics);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
   }
 
@@ -110,14 +112,17 @@ public final class NodeRuntime implements AutoCloseable {
    *
    * @param file the configuration, as {@code loading} was read from
    * @param lock of the state directory; the node gives it back when it is closed
+   * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
       Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock)
       throws IOException {
-    NodeRuntime node = new NodeRuntime(file, version, loading, whole, lock);
+    var persona = new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
+    Loading.Whole applied = persona.apply(whole);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, lock);
     try {
-      node.start(whole);
+      node.start(applied);
       return node;
     } catch (IOException | RuntimeException e) {
       node.close();
@@ -140,6 +145,7 @@ public final class NodeRuntime implements AutoCloseable {
                 options.receiveBuffer(),
                 Transport.AUTO,
                 TcpLimits.DEFAULT,
+                clock,
                 this::fault),
             gallery);
     server = dns;

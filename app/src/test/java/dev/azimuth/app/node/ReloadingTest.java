@@ -9,8 +9,10 @@ import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.net.Transport;
+import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
+import dev.azimuth.resolver.Identity;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.Picture;
 import dev.azimuth.resolver.ServerOptions;
@@ -50,7 +52,14 @@ class ReloadingTest {
       if (fails) {
         throw new IllegalStateException("on purpose");
       }
-      gallery = new Gallery(new Picture(1, next.plan().source().zones(), next.bound().steering()));
+      gallery =
+          new Gallery(
+              new Picture(
+                  1,
+                  next.plan().source().zones(),
+                  next.bound().steering(),
+                  Identity.NONE,
+                  CookieSecrets.OFF));
     }
 
     @Override
@@ -77,7 +86,14 @@ class ReloadingTest {
         DnsServer server = server(publisher, around, whole);
         Metrics metrics = metrics();
         Reloading reloading =
-            new Reloading(file, Loading.load(file), whole, publisher, () -> server, metrics)) {
+            new Reloading(
+                file,
+                Loading.load(file),
+                whole,
+                new Persona("test", "", CookieSecrets.OFF),
+                publisher,
+                () -> server,
+                metrics)) {
       List<InetSocketAddress> before = addresses(server);
       around.fails = true;
       Written.write(folder, YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
@@ -111,7 +127,7 @@ class ReloadingTest {
     assertThat(gallery).isNotNull();
     return DnsServer.open(
         whole.config().server().listen(),
-        new ServerOptions(1, 65_536, Transport.AUTO, TcpLimits.DEFAULT, fault -> {}),
+        new ServerOptions(1, 65_536, Transport.AUTO, TcpLimits.DEFAULT, () -> 0, fault -> {}),
         gallery);
   }
 
