@@ -65,8 +65,11 @@ public interface TrafficVisitor {
   void dropped(Listener listener, Channel channel, Drop why, long count);
 
   /** TCP connections, each kind also when there were none. */
-  void connections(Listener listener, Connection what, long count);
+  default void connections(Listener listener, Connection what, long count) {}
 
   /** TCP connections that are open now. */
-  void open(Listener listener, long count);
+  default void open(Listener listener, long count) {}
+
+  /** Receives that failed without waiting, for want of memory say. Only visited above 0. */
+  default void failedReceives(Listener listener, Channel channel, long count) {}
 }

@@ -97,11 +97,6 @@ class TcpTest {
               drops.add(what + " " + count);
             }
           }
-
-          @Override
-          public void open(Listener of, long count) {
-            // not asked for
-          }
         });
     return drops;
   }
