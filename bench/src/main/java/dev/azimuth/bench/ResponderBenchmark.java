@@ -34,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -129,7 +130,8 @@ public class ResponderBenchmark {
                     Path.of("."),
                     60,
                     60,
-                    Map.of("www.bench.example.", 0)))
+                    Map.of("www.bench.example.", 0),
+                    Set.of()))
             .zone();
     return new Picture(1, new Zones(List.of(Objects.requireNonNull(zone))), steering());
   }

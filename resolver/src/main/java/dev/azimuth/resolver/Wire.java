@@ -66,6 +66,11 @@ final class Wire {
   /** The option code of the client subnet (RFC 7871 section 6). */
   static final int CLIENT_SUBNET = 8;
 
+  /** Keys of the parameters of a service that are addresses (RFC 9460 section 14.3.2). */
+  static final int IPV4HINT = 4;
+
+  static final int IPV6HINT = 6;
+
   /** A record's octets between its owner and its data: TYPE, CLASS, TTL, RDLENGTH. */
   static final int FIXED = 10;
 

@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A picture with every outcome in it, bound by the real steering over really loaded zones. */
 final class Sample {
@@ -86,6 +87,27 @@ final class Sample {
       child      NS    ns.child
       child      DS    1 13 2 0000000000000000000000000000000000000000000000000000000000000000
       ns.child   A     203.0.113.55
+      web        HTTPS 1 . alpn=h2 port=8443 ipv4hint=203.0.113.200 ech=AAAA key65400=x
+      web        HTTPS 2 static alpn=h3 ipv4hint=203.0.113.80
+      web        TXT   "beside"
+      webgeo     40    HTTPS 1 . alpn=h2
+      weball     HTTPS 1 . alpn=h2 ipv4hint=203.0.113.200 ipv6hint=2001:db8::bad
+      weblost    HTTPS 1 . alpn=h2 ipv4hint=203.0.113.200 ipv6hint=2001:db8::bad
+      *.webs     SVCB  1 . alpn=h2
+      *.crowd    HTTPS 1 . alpn=h2
+      toweb      CNAME web
+      towebgeo   CNAME webgeo
+      webalias   HTTPS 0 web
+      bindings   HTTPS 1 web
+      bindings   HTTPS 2 webgeo
+      targets    MX    10 web
+      targets    MX    20 geo
+      targets    MX    30 x.app
+      targets    MX    40 dead
+      targets    MX    50 fail
+      targets    MX    60 down
+      twins      SRV   0 0 1 web
+      _s._tcp    SRV   0 0 443 all
       """;
 
   private static final String NET =
@@ -107,7 +129,11 @@ final class Sample {
 
   /** The steered names of example.com. by their numbers. */
   private static final List<String> STEERED =
-      List.of("www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app");
+      List.of(
+          "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
+          "weball", "weblost", "*.webs", "*.crowd");
+
+  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14);
 
   private static final AllDown NODATA = new AllDown.NoData();
 
@@ -128,14 +154,15 @@ final class Sample {
     }
     return new Zones(
         List.of(
-            zone("example.com", COM + chain() + many(), steered),
-            zone("example.net", NET, Map.of()),
-            zone("child.example.com", CHILD, Map.of())));
+            zone("example.com", COM + chain() + many(), steered, HINTED),
+            zone("example.net", NET, Map.of(), Set.of()),
+            zone("child.example.com", CHILD, Map.of(), Set.of())));
   }
 
-  static Zone zone(String origin, String text, Map<String, Integer> steered) {
+  static Zone zone(String origin, String text, Map<String, Integer> steered, Set<Integer> hinted) {
     var loaded =
-        ZoneLoader.load(new ZoneSource(origin, origin, text, Path.of("."), 3600, 60, steered));
+        ZoneLoader.load(
+            new ZoneSource(origin, origin, text, Path.of("."), 3600, 60, steered, hinted));
     Zone zone = loaded.zone();
     if (zone == null) {
       throw new AssertionError(loaded.problems().toString());
@@ -164,6 +191,9 @@ final class Sample {
     for (int i = 0; i < 200; i++) {
       text.append("huge A 198.19.0.%d%n".formatted(i));
     }
+    for (int i = 0; i < 10; i++) {
+      text.append("fatweb HTTPS %d web%nfatweb HTTPS 1 away%d%n".formatted(i + 2, i));
+    }
     for (int i = 0; i < 13; i++) {
       text.append("wide NS n%d.wide%nn%d.wide A 198.18.1.%d%n".formatted(i, i, i));
       text.append("n%d.wide AAAA 2001:db8:1::%x%n".formatted(i, i));
@@ -183,7 +213,11 @@ final class Sample {
             pool("eu", backend(0, -1, "192.0.2.10", "2001:db8::10")),
             pool("us", backend(1, -1, "192.0.2.20")),
             pool("down", backend(2, 0, "192.0.2.30")),
-            pool("big", backends.toArray(Backend[]::new)));
+            pool("big", backends.toArray(Backend[]::new)),
+            pool(
+                "pair",
+                backend(3, -1, "192.0.2.41", "2001:db8::41"),
+                backend(4, -1, "192.0.2.42", "2001:db8::42")));
     var near = new Cidr(true, 0, 0xC633_6400L, 24); // 198.51.100.0/24
     List<SteeredName> names =
         List.of(
@@ -195,7 +229,13 @@ final class Sample {
             name(5, new AllDown.Cname("static.example.com."), rule(2)),
             name(6, new AllDown.Cname("toloop.example.com."), rule(2)),
             name(7, NODATA, rule(3)),
-            name(8, NODATA, rule(0)));
+            name(8, NODATA, rule(0)),
+            name(9, NODATA, rule(4)),
+            name(10, NODATA, rule(1, near), rule(0)),
+            name(11, NODATA, rule(3)),
+            name(12, NODATA, rule(2)),
+            name(13, NODATA, rule(4)),
+            name(14, NODATA, rule(3)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(pools, names),

@@ -115,9 +115,10 @@ public record Config(
    * @param name absolute, in presentation form with the final dot, lower case
    * @param rules of its own or of the route that it names, in order; never empty
    * @param allDown null when the name says nothing of it
+   * @param hints whether HTTPS and SVCB records carry the addresses
    */
   public record NameConfig(
-      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown) {}
+      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown, boolean hints) {}
 
   /**
    * @param label how explain names it, such as {@code zones.example.com.names.www.to} or {@code

@@ -71,5 +71,6 @@ record Draft(
       @Nullable List<Rule> rules,
       @Nullable String route,
       @Nullable Pick pick,
-      @Nullable AllDown allDown) {}
+      @Nullable AllDown allDown,
+      boolean hints) {}
 }

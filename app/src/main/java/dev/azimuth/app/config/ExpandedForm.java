@@ -203,6 +203,7 @@ public final class ExpandedForm {
     if (name.allDown() != null) {
       out.put("all_down", allDown(name.allDown()));
     }
+    out.put("hints", name.hints());
     return out;
   }
 

@@ -97,7 +97,8 @@ final class Linker {
                         absolute,
                         rules,
                         Objects.requireNonNullElse(name.pick(), draft.defaults().pick()),
-                        name.allDown());
+                        name.allDown(),
+                        name.hints());
                 names.put(owner, linked);
                 noCnameAtApex(owner, name, linked, pools, allDown);
                 weightsHaveEffect(name, linked, pools);

@@ -137,23 +137,30 @@ final class ZoneOptions {
   private static final Option<AllDown> NAME_ALL_DOWN =
       optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.");
 
+  private static final Option<Boolean> HINTS =
+      optional(
+              "hints",
+              Notation.BOOLEAN,
+              "Whether the HTTPS and SVCB records of the zone data that lead to this name get its"
+                  + " addresses as `ipv4hint` and `ipv6hint`: every one that A and AAAA may give"
+                  + " the client, in place of hints that stand there.")
+          .byDefault("false");
+
   private static final ObjectOf<Draft.Name> NAME =
       ObjectOf.of(
               "name",
               "A name whose A and AAAA answers are steered. It has no such records of its own.",
-              List.of(TO, ROUTE_OPTION, PICK_OPTION, NAME_ALL_DOWN),
+              List.of(TO, ROUTE_OPTION, PICK_OPTION, NAME_ALL_DOWN, HINTS),
               v ->
                   new Draft.Name(
                       v.site(),
                       ownRule(v),
                       v.find(ROUTE_OPTION),
                       v.find(PICK_OPTION),
-                      v.find(NAME_ALL_DOWN)))
+                      v.find(NAME_ALL_DOWN),
+                      v.get(HINTS)))
           .exactlyOne(TO, ROUTE_OPTION)
-          .later(
-              Map.of(
-                  "alias", "the addresses of a host elsewhere",
-                  "hints", "HTTPS records that carry the same addresses"));
+          .later(Map.of("alias", "the addresses of a host elsewhere"));
 
   private static final Option<TtlRange> STEERED =
       optional(

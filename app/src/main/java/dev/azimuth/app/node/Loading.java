@@ -11,6 +11,7 @@ import dev.azimuth.zones.ZoneLoader;
 import dev.azimuth.zones.ZoneProblem;
 import dev.azimuth.zones.ZoneSource;
 import dev.azimuth.zones.Zones;
+import dev.azimuth.zones.ZonesCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,9 +20,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration with its zone data, finding every problem of both in one run. */
@@ -70,17 +74,32 @@ public final class Loading {
     List<Path> files = new ArrayList<>(loaded.files());
     files.addAll(included);
     boolean sound = loaded.config() != null && zones.size() == config.zones().size();
+    var all = new Zones(zones);
+    if (sound) {
+      Iterator<Zone> each = zones.iterator();
+      for (ZoneConfig zone : config.zones().values()) {
+        for (ZoneProblem problem : ZonesCheck.run(all, each.next(), zone.source())) {
+          problems.add(Problem.of(problem, zone));
+          sound = false;
+        }
+      }
+    }
     return new Result(
-        sound ? new Whole(config, new Zones(zones), digest(included)) : null,
+        sound ? new Whole(config, all, digest(included)) : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(files), loaded.sources()));
   }
 
   private static ZoneSource source(ZoneConfig zone, int firstNumber) {
     Map<String, Integer> steered = new HashMap<>();
+    Set<Integer> hinted = new HashSet<>();
     int number = firstNumber;
     for (NameConfig name : zone.names().values()) {
-      steered.put(name.name(), number++);
+      steered.put(name.name(), number);
+      if (name.hints()) {
+        hinted.add(number);
+      }
+      number++;
     }
     return new ZoneSource(
         zone.origin(),
@@ -89,7 +108,8 @@ public final class Loading {
         zone.folder(),
         zone.staticTtl(),
         zone.negativeTtl(),
-        steered);
+        steered,
+        hinted);
   }
 
   /** Changes whenever what the files hold does; a file that is gone by now counts as empty. */

@@ -276,6 +276,7 @@ final class RandomConfig {
         (apex ? "" : owner + ".") + origin + ".",
         flip() ? own : pick(List.copyOf(routes.values())),
         new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
-        apex || flip() ? allDown(true) : null);
+        apex || flip() ? allDown(true) : null,
+        flip());
   }
 }
