@@ -71,6 +71,8 @@ final class Sample {
       loop2      CNAME loop1
       toloop     CNAME spin
       tocut      CNAME host.cut
+      tochild    CNAME ns.child
+      *.aliases  CNAME www
       *.wild     TXT   "wild"
       *.wild     A     203.0.113.82
       *.wloop    CNAME x.wloop
@@ -117,6 +119,7 @@ final class Sample {
       @     NS    ns
       ns    A     203.0.113.3
       host  A     203.0.113.90
+      back  DNAME example.com.
       """;
 
   private static final String CHILD =
