@@ -208,7 +208,7 @@ public final class Responder {
   /** NODATA or a name error (RFC 2308 section 2); after an alias, of its target (RFC 6604). */
   private boolean negative(Zone zone, int code, int ttl) {
     rcode = code;
-    return !reply.soa(zone, ttl) && full();
+    return end(reply.soa(zone, ttl));
   }
 
   private boolean referral(Zone zone) {
@@ -295,7 +295,7 @@ public final class Responder {
     }
     scope = decision.scope;
     return switch (decision.kind) {
-      case ADDRESSES -> !reply.addresses(v4, decision.octets, decision.ttl) && full();
+      case ADDRESSES -> end(reply.addresses(v4, decision.octets, decision.ttl));
       case NODATA -> negative(zone, Wire.NOERROR, decision.ttl);
       case SERVFAIL -> failure();
       case CNAME -> {
@@ -317,6 +317,11 @@ public final class Responder {
     }
     reply.rename(record + 2 + Wire.FIXED);
     return visited.add(query.name, 0);
+  }
+
+  /** Ends the answer, which is whole if what was added last had room. */
+  private boolean end(boolean room) {
+    return room ? false : full();
   }
 
   /** What is required has no room. A stream cannot be truncated: nobody could ask again. */

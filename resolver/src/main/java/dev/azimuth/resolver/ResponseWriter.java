@@ -92,10 +92,6 @@ final class ResponseWriter {
     return at;
   }
 
-  byte[] octets() {
-    return out;
-  }
-
   /**
    * Adds a ready-made set.
    *

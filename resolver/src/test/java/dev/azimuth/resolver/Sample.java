@@ -112,6 +112,21 @@ final class Sample {
       _s._tcp    SRV   0 0 443 all
       """;
 
+  /** Names so long that what stands beside them has no room in 512 octets. */
+  private static final String LONG =
+      """
+      *.longlost CNAME %1$s.none
+      *.longtree CNAME a.%1$s.longname
+      *.longaway CNAME %2$s
+      longname   DNAME %1$s
+      both1      DNAME both2
+      both2      DNAME x.both1
+      many       HTTPS 1 . alpn=h2
+      """
+          .formatted(
+              "l".repeat(63) + "." + "m".repeat(63) + "." + "n".repeat(20),
+              ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.");
+
   private static final String NET =
       """
       $TTL 600
@@ -134,9 +149,12 @@ final class Sample {
   private static final List<String> STEERED =
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
-          "weball", "weblost", "*.webs", "*.crowd");
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near");
 
   private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14);
+
+  private static final String LONGEST =
+      ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.";
 
   private static final AllDown NODATA = new AllDown.NoData();
 
@@ -157,7 +175,7 @@ final class Sample {
     }
     return new Zones(
         List.of(
-            zone("example.com", COM + chain() + many(), steered, HINTED),
+            zone("example.com", COM + LONG + chain() + many(), steered, HINTED),
             zone("example.net", NET, Map.of(), Set.of()),
             zone("child.example.com", CHILD, Map.of(), Set.of())));
   }
@@ -197,7 +215,11 @@ final class Sample {
     for (int i = 0; i < 10; i++) {
       text.append("fatweb HTTPS %d web%nfatweb HTTPS 1 away%d%n".formatted(i + 2, i));
     }
+    for (int i = 0; i < 600; i++) {
+      text.append("vast MX %d mail%n".formatted(i));
+    }
     for (int i = 0; i < 13; i++) {
+      text.append("sib NS n%d.wide%n".formatted(i));
       text.append("wide NS n%d.wide%nn%d.wide A 198.18.1.%d%n".formatted(i, i, i));
       text.append("n%d.wide AAAA 2001:db8:1::%x%n".formatted(i, i));
       text.append("post MX %d m%d%nm%d A 198.18.2.%d%n".formatted(i, i, i, i));
@@ -238,7 +260,9 @@ final class Sample {
             name(11, NODATA, rule(3)),
             name(12, NODATA, rule(2)),
             name(13, NODATA, rule(4)),
-            name(14, NODATA, rule(3)));
+            name(14, NODATA, rule(3)),
+            name(15, new AllDown.Cname(LONGEST), rule(2)),
+            name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(pools, names),

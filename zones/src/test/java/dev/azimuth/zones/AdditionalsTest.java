@@ -37,6 +37,7 @@ class AdditionalsTest {
       bind     HTTPS 2 x.app
       bind     HTTPS 3 host
       bind     HTTPS 4 www.example.net.
+      bind     HTTPS 256 www
       alias    HTTPS 0 www
       alias2   SVCB  0 .
       other    HTTPS 1 stat
@@ -48,6 +49,8 @@ class AdditionalsTest {
       mx       MX    25 A.APP
       mx       MX    30 q.wild
       mx       MX    35 Q.Wild
+      mx       MX    36 r.wild
+      mx       MX    37 longer.wild
       mx       MX    40 cn
       mx       MX    50 x.tree
       mx       MX    60 ns.cut
@@ -70,7 +73,7 @@ class AdditionalsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "mx    | MX    | www STEERED 0, a.app STEERED 1, q.wild A",
+        "mx    | MX    | www STEERED 0, a.app STEERED 1, q.wild A, r.wild A, longer.wild A",
         "self  | MX    | self A",
         "afsdb | AFSDB | host A, host AAAA",
         "rt    | RT    | host A, host AAAA",
@@ -100,7 +103,7 @@ class AdditionalsTest {
       value = {
         "www   | HTTPS | 0 by 0",
         "*.any | HTTPS | 0 by 3",
-        "bind  | HTTPS | 0 by 0, 1 by 1",
+        "bind  | HTTPS | 0 by 0, 1 by 1, 4 by 0",
         "plain | SVCB  | ''",
         "alias | HTTPS | ''",
         "stat  | HTTPS | ''",
