@@ -13,7 +13,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,31 @@ public record Config(
     Map<String, Check> checks,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
+
+  /** The name that a steered name becomes an alias of when all is down; null for none. */
+  public @Nullable String aliasWhenDown(ZoneConfig zone, NameConfig name) {
+    return aliasWhenDown(name, pools, zone.allDown());
+  }
+
+  /** The same, in the order of rule, name, first listed pool and zone. */
+  static @Nullable String aliasWhenDown(
+      NameConfig name, Map<String, PoolConfig> pools, AllDown zoneAllDown) {
+    for (RuleConfig rule : name.rules()) {
+      PoolConfig first = pools.get(rule.to().getFirst());
+      AllDown form =
+          Stream.of(
+                  Optional.ofNullable(rule.allDown()),
+                  Optional.ofNullable(name.allDown()),
+                  Optional.ofNullable(first).map(PoolConfig::allDown))
+              .flatMap(Optional::stream)
+              .findFirst()
+              .orElse(zoneAllDown);
+      if (form instanceof AllDown.Cname(String target)) {
+        return target;
+      }
+    }
+    return null;
+  }
 
   /**
    * @param listen where UDP and TCP are answered

@@ -5,7 +5,6 @@ import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -135,28 +134,14 @@ final class Linker {
     if (!owner.equals("@")) {
       return;
     }
-    for (Config.RuleConfig rule : linked.rules()) {
-      Config.PoolConfig first = pools.get(rule.to().getFirst());
-      List<AllDown> ladder = new ArrayList<>();
-      addTo(ladder, rule.allDown());
-      addTo(ladder, linked.allDown());
-      addTo(ladder, first == null ? null : first.allDown());
-      ladder.add(zoneAllDown);
-      if (ladder.getFirst() instanceof AllDown.Cname(String target)) {
-        name.site()
-            .error(
-                Code.CNAME_AT_APEX,
-                "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
-                    .formatted(target),
-                "give the name an all_down of its own");
-        return;
-      }
-    }
-  }
-
-  private static void addTo(List<AllDown> ladder, @Nullable AllDown allDown) {
-    if (allDown != null) {
-      ladder.add(allDown);
+    String target = Config.aliasWhenDown(linked, pools, zoneAllDown);
+    if (target != null) {
+      name.site()
+          .error(
+              Code.CNAME_AT_APEX,
+              "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
+                  .formatted(target),
+              "give the name an all_down of its own");
     }
   }
 

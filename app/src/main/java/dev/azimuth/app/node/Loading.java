@@ -6,6 +6,9 @@ import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
+import dev.azimuth.zones.LookupName;
+import dev.azimuth.zones.LookupResult;
+import dev.azimuth.zones.Outcome;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.ZoneLoader;
 import dev.azimuth.zones.ZoneProblem;
@@ -76,18 +79,54 @@ public final class Loading {
     boolean sound = loaded.config() != null && zones.size() == config.zones().size();
     var all = new Zones(zones);
     if (sound) {
-      Iterator<Zone> each = zones.iterator();
-      for (ZoneConfig zone : config.zones().values()) {
-        for (ZoneProblem problem : ZonesCheck.run(all, each.next(), zone.source())) {
-          problems.add(Problem.of(problem, zone));
-          sound = false;
-        }
-      }
+      List<Problem> between = between(config, all);
+      problems.addAll(between);
+      sound = between.isEmpty();
     }
     return new Result(
         sound ? new Whole(config, all, digest(included)) : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(files), loaded.sources()));
+  }
+
+  /** Errors between parts that are each valid. */
+  private static List<Problem> between(Config config, Zones zones) {
+    List<Problem> problems = new ArrayList<>();
+    Iterator<Zone> each = zones.all().iterator();
+    for (ZoneConfig zone : config.zones().values()) {
+      Zone image = each.next();
+      for (ZoneProblem problem : ZonesCheck.run(zones, image, zone.source())) {
+        problems.add(Problem.of(problem, zone));
+      }
+      for (NameConfig name : zone.names().values()) {
+        String target = config.aliasWhenDown(zone, name);
+        if (target != null && hasRecords(image, name)) {
+          problems.add(Problem.of(aliasAndOther(zone, name, target), zone));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static boolean hasRecords(Zone zone, NameConfig name) {
+    byte[] octets = Questions.octets(name.name());
+    var wanted = new LookupName();
+    wanted.read(octets, 0, octets.length);
+    return zone.lookup(wanted, Questions.TYPE_ANY, new LookupResult()) == Outcome.ANSWER;
+  }
+
+  private static ZoneProblem aliasAndOther(ZoneConfig zone, NameConfig name, String target) {
+    return new ZoneProblem(
+        ZoneProblem.Severity.ERROR,
+        "CNAME_AND_OTHER",
+        zone.source(),
+        1,
+        1,
+        name.name()
+            + " has records and would be an alias of "
+            + target
+            + " when all is down, which stands alone (RFC 1034 section 3.6.2): give it another"
+            + " all_down, or remove the records");
   }
 
   private static ZoneSource source(ZoneConfig zone, int firstNumber) {

@@ -81,4 +81,24 @@ class LoadingTest {
     assertThat(bare.loaded().problems()).extracting("code").contains("HINTS_WITHOUT_RECORD");
     assertThat(bare.whole()).isNull();
   }
+
+  @Test
+  void anAliasWhenAllIsDownStandsAlone() {
+    String yaml =
+        ZONES.formatted("ns1").replace("{ to: eu }", "{ to: eu, all_down: { cname: a.b } }");
+    assertThat(Loading.load(Written.write(folder, yaml)).whole()).isNotNull();
+    for (String name : new String[] {"plain.example.com", "*.app.child.example.com"}) {
+      String zone = name.startsWith("*") ? "ns1  A" : "ns1   A";
+      String more = yaml.replace(zone, name + ". TXT x\n      " + zone);
+      Loading.Result result = Loading.load(Written.write(folder, more));
+      assertThat(result.whole()).isNull();
+      assertThat(result.loaded().problems())
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.code()).isEqualTo("CNAME_AND_OTHER");
+                assertThat(problem.message()).startsWith(name + ".").contains("an alias of a.b.");
+              });
+    }
+  }
 }
