@@ -65,6 +65,12 @@ class ResponderTest {
     Message mx = asking.ask("example.com", "MX");
     assertThat(answers(mx)).containsExactly("example.com. 3600 MX 10 mail.example.com.");
     assertThat(additional(mx)).containsExactly("mail.example.com. 3600 A 203.0.113.25");
+    Message itself = asking.ask("x.itself.example.com", "MX");
+    assertHeader(itself, Rcode.NXDOMAIN, true);
+    byte[] own = asking.raw(Packets.query("Itself.example.com", "MX"));
+    assertThat(additional(asking.ask(Packets.query("Itself.example.com", "MX"))))
+        .containsExactly("Itself.example.com. 3600 A 203.0.113.83");
+    assertThat(Wire.u16(own, own.length - 16)).as("points to the question").isEqualTo(0xC00C);
     Message ns = asking.ask("example.com", "NS");
     assertThat(answers(ns)).hasSize(2);
     assertThat(additional(ns))

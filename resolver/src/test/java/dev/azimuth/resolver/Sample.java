@@ -109,6 +109,8 @@ final class Sample {
       targets    MX    50 fail
       targets    MX    60 down
       twins      SRV   0 0 1 web
+      itself     MX    10 itself
+      itself     A     203.0.113.83
       _s._tcp    SRV   0 0 443 all
       """;
 
