@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -57,7 +58,13 @@ final class Listening {
                 .map(
                     port ->
                         new UdpWorker(
-                            port, gallery, turns.get(), options.faults(), System::nanoTime))
+                            port,
+                            gallery,
+                            turns.get(),
+                            options.faults(),
+                            options.clock(),
+                            System::nanoTime,
+                            LockSupport::parkNanos))
                 .toList();
         return new Listening(listener, workers, tcp);
       } catch (IOException e) {

@@ -11,6 +11,7 @@ import dev.azimuth.steering.TtlRange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param files every file that was read, this one first, then includes and master files: what a
  *     reload watches
  * @param checks by name
- * @param pools by name
+ * @param pools by name; those of aliases come last
  * @param zones by origin in lower case without the final dot
  */
 public record Config(
@@ -62,19 +63,68 @@ public record Config(
 
   /**
    * @param listen where UDP and TCP are answered
-   * @param workers UDP workers for each address, 1 to 64
+   * @param workers UDP workers for each address, 1 to 64; empty for one a core
    * @param receiveBuffer asked for each UDP socket, in octets
    * @param stateDir what must survive a restart
    * @param admin null when there is no admin listener
    * @param autoReload whether a changed file is taken up by itself
+   * @param cookies whether there are DNS cookies, and where their secrets come from
+   * @param identity what the server tells of itself
    */
   public record Server(
       List<InetSocketAddress> listen,
-      int workers,
+      OptionalInt workers,
       int receiveBuffer,
       Path stateDir,
       @Nullable Admin admin,
-      boolean autoReload) {}
+      boolean autoReload,
+      Cookies cookies,
+      Identity identity) {
+    static final int MOST_WORKERS = 64;
+
+    /** How many UDP workers that is on a machine with so many cores. */
+    public int workersOn(int cores) {
+      return workers.orElse(Math.min(MOST_WORKERS, cores));
+    }
+  }
+
+  /** Where the secrets of DNS cookies come from. */
+  public sealed interface Cookies {
+    /** There are no cookies. */
+    record Off() implements Cookies {}
+
+    /** One of each process. */
+    record Random() implements Cookies {}
+
+    /**
+     * Those of the operator.
+     *
+     * @param file one to three of them
+     */
+    record Shared(Path file) implements Cookies {}
+  }
+
+  /**
+   * What is told to those who ask.
+   *
+   * @param nsid a text, or {@code 0x} and pairs of hexadecimal digits; not {@link Told.Auto}
+   * @param version as {@code version.bind} and {@code version.server}
+   * @param id as {@code id.server}
+   * @param hostname as {@code hostname.bind}
+   */
+  public record Identity(Told nsid, Told version, Told id, Told hostname) {}
+
+  /** One thing that a server may tell of itself. */
+  public sealed interface Told {
+    /** What the process finds by itself. */
+    record Auto() implements Told {}
+
+    /** Nothing. */
+    record Off() implements Told {}
+
+    /** The operator's words. */
+    record Text(String text) implements Told {}
+  }
 
   /**
    * @param tokenFile holds the token that changes need; null lets only the file permissions of
@@ -93,7 +143,31 @@ public record Config(
       FailbackHold failbackHold,
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
-      Map<String, BackendConfig> backends) {}
+      Map<String, BackendConfig> backends) {
+    /** Begins the names of pools that nobody wrote: no written one has a colon. */
+    private static final String ALIAS = "alias:";
+
+    /**
+     * The pool that an alias of this host stands for: its one backend is always up. Until it has
+     * resolved nothing is known of the name, hence SERVFAIL: an answer without records would be
+     * believed.
+     */
+    static PoolConfig ofAlias(String host) {
+      return new PoolConfig(
+          ALIAS + host,
+          null,
+          new MinUp.Count(1),
+          new FailbackHold.For(Duration.ZERO),
+          BelowMinUp.SERVE_USABLE,
+          new AllDown.ServFail(),
+          Map.of(host, new BackendConfig(host, List.of(), host, 1, false, OptionalInt.empty())));
+    }
+
+    /** Whether it is an alias's. */
+    public boolean isAlias() {
+      return name.startsWith(ALIAS);
+    }
+  }
 
   /**
    * Either addresses or a host name.
@@ -145,7 +219,10 @@ public record Config(
    * @param hints whether HTTPS and SVCB records carry the addresses
    */
   public record NameConfig(
-      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown, boolean hints) {}
+      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown, boolean hints) {
+    /** Of aliases: whatever the host has, as the follower bounds it. */
+    static final Pick ALIAS_PICK = new Pick(Pick.By.ALL, 16);
+  }
 
   /**
    * @param label how explain names it, such as {@code zones.example.com.names.www.to} or {@code

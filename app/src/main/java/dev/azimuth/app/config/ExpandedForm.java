@@ -13,6 +13,7 @@ import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,9 +36,11 @@ public final class ExpandedForm {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("server", server(config.server()));
     root.put("checks", each(config.checks(), ExpandedForm::check));
-    root.put("pools", each(config.pools(), ExpandedForm::pool));
+    Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
+    written.values().removeIf(Config.PoolConfig::isAlias);
+    root.put("pools", each(written, ExpandedForm::pool));
     root.put("routes", routes(config));
-    root.put("zones", each(config.zones(), ExpandedForm::zone));
+    root.put("zones", each(config.zones(), zone -> zone(zone, config.pools())));
     return YamlWriter.write(root);
   }
 
@@ -54,7 +57,7 @@ public final class ExpandedForm {
   private static Map<String, Object> server(Config.Server server) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("listen", server.listen().stream().map(ExpandedForm::endpoint).toList());
-    out.put("workers", server.workers());
+    out.put("workers", server.workers().isPresent() ? server.workers().getAsInt() : "auto");
     out.put("receive_buffer", size(server.receiveBuffer()));
     out.put("state_dir", server.stateDir().toString());
     Config.Admin admin = server.admin();
@@ -67,7 +70,33 @@ public final class ExpandedForm {
       out.put("admin", expanded);
     }
     out.put("reload", server.autoReload() ? "auto" : "manual");
+    out.put(
+        "cookies",
+        switch (server.cookies()) {
+          case Config.Cookies.Off() -> "off";
+          case Config.Cookies.Random() -> "random";
+          case Config.Cookies.Shared(Path file) ->
+              Map.of("secret", Map.of("file", file.toString()));
+        });
+    out.put("identity", identity(server.identity()));
     return out;
+  }
+
+  private static Map<String, Object> identity(Config.Identity identity) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("nsid", told(identity.nsid()));
+    out.put("version", told(identity.version()));
+    out.put("id", told(identity.id()));
+    out.put("hostname", told(identity.hostname()));
+    return out;
+  }
+
+  private static String told(Config.Told told) {
+    return switch (told) {
+      case Config.Told.Auto() -> "auto";
+      case Config.Told.Off() -> "off";
+      case Config.Told.Text(String text) -> text;
+    };
   }
 
   private static Map<String, Object> check(Check check) {
@@ -170,7 +199,8 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static Map<String, Object> zone(Config.ZoneConfig zone) {
+  private static Map<String, Object> zone(
+      Config.ZoneConfig zone, Map<String, Config.PoolConfig> pools) {
     Map<String, Object> out = new LinkedHashMap<>();
     if (zone.inline()) {
       out.put("records", zone.records());
@@ -184,12 +214,19 @@ public final class ExpandedForm {
     ttl.put("static", duration(Duration.ofSeconds(zone.staticTtl())));
     out.put("ttl", ttl);
     out.put("all_down", allDown(zone.allDown()));
-    out.put("names", each(zone.names(), ExpandedForm::name));
+    out.put("names", each(zone.names(), name -> name(name, pools)));
     return out;
   }
 
-  private static Map<String, Object> name(Config.NameConfig name) {
+  private static Map<String, Object> name(
+      Config.NameConfig name, Map<String, Config.PoolConfig> pools) {
     Map<String, Object> out = new LinkedHashMap<>();
+    Config.PoolConfig first = pools.get(name.rules().getFirst().to().getFirst());
+    if (first != null && first.isAlias()) {
+      out.put("alias", first.backends().keySet().iterator().next());
+      out.put("hints", name.hints());
+      return out;
+    }
     String route = route(name);
     if (route.isEmpty()) {
       out.put("to", name.rules().getFirst().to());

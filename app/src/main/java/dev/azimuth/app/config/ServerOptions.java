@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code server} part of the language. */
 final class ServerOptions {
-  private static final int MOST_WORKERS = 64;
-
   private static final Option<Path> TOKEN_FILE =
       required("file", Notation.PATH, "The file that holds the token, and nothing else.");
 
@@ -55,13 +54,13 @@ final class ServerOptions {
                   + " was asked. Port 0 takes any free port.")
           .byDefault("[ \"0.0.0.0:53\", \"[::]:53\" ]");
 
-  private static final Option<Integer> WORKERS =
+  private static final Option<OptionalInt> WORKERS =
       optional(
               "workers",
               new OneOf<>(
                   List.of(
-                      new Keyword<>(Map.of("auto", cores()), Set.of()),
-                      Notation.integer(1, MOST_WORKERS))),
+                      new Keyword<>(Map.of("auto", OptionalInt.empty()), Set.of()),
+                      Notation.integer(1, Config.Server.MOST_WORKERS).map(OptionalInt::of))),
               "UDP workers for each address; `auto` is one for each core.")
           .byDefault("auto");
 
@@ -87,18 +86,28 @@ final class ServerOptions {
               "Whether a changed file is taken up by itself, or only when asked to.")
           .byDefault("auto");
 
+  private static final Option<Config.Cookies> COOKIES =
+      optional(
+              "cookies",
+              CookieOptions.COOKIES,
+              "DNS cookies, by which clients and the server know that the other's address is not"
+                  + " forged. `random` makes a secret at each start, which no other server knows.")
+          .byDefault("random");
+
+  private static final Option<Config.Identity> IDENTITY =
+      optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
+          .byDefault("{}");
+
   static final ObjectOf<Config.Server> SERVER =
       ObjectOf.of(
               "server",
               "The process: its sockets, its folder, its admin listener.",
-              List.of(LISTEN, WORKERS, RECEIVE_BUFFER, STATE_DIR, ADMIN, RELOAD),
+              List.of(LISTEN, WORKERS, RECEIVE_BUFFER, STATE_DIR, ADMIN, RELOAD, COOKIES, IDENTITY),
               ServerOptions::server)
           .later(
               Map.of(
                   "access", "who may ask, and from where the PROXY protocol is believed",
                   "rate_limit", "limiting the answers to one network",
-                  "cookies", "DNS cookies (RFC 7873)",
-                  "identity", "the server's identifier (RFC 5001) and version",
                   "debug_name", "a name that shows who asks"));
 
   private ServerOptions() {}
@@ -110,11 +119,9 @@ final class ServerOptions {
         Math.toIntExact(values.get(RECEIVE_BUFFER)),
         values.get(STATE_DIR),
         values.find(ADMIN),
-        values.get(RELOAD));
-  }
-
-  private static int cores() {
-    return Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+        values.get(RELOAD),
+        values.get(COOKIES),
+        values.get(IDENTITY));
   }
 
   private static @Nullable List<InetSocketAddress> distinct(

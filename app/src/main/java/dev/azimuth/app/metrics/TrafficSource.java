@@ -15,8 +15,14 @@ public interface TrafficSource {
   /** Visits every counter of responses that is not 0. */
   void responses(ResponseVisitor visitor);
 
+  /** Visits every counter of queries with a DNS cookie that is not 0. */
+  void cookies(CookieVisitor visitor);
+
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
+
+  /** Visits how many receives failed without waiting, where any did. */
+  void failedReceives(ChannelVisitor visitor);
 
   /** Takes a count of one listener and transport. */
   @FunctionalInterface
@@ -38,6 +44,15 @@ public interface TrafficSource {
      * @param rcode by name, such as {@code NOERROR}
      */
     void responses(String listener, String transport, String type, String rcode, long count);
+  }
+
+  /** Takes how many queries had a DNS cookie. */
+  @FunctionalInterface
+  interface CookieVisitor {
+    /**
+     * @param cookie what it was: {@code new}, {@code valid} or {@code invalid}
+     */
+    void cookies(String listener, String transport, String cookie, long count);
   }
 
   /** Takes how many queries got no response. */

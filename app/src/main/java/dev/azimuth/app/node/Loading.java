@@ -6,6 +6,8 @@ import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
+import dev.azimuth.resolver.CookieSecrets;
+import dev.azimuth.resolver.Identity;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.LookupResult;
 import dev.azimuth.zones.Outcome;
@@ -40,8 +42,12 @@ public final class Loading {
    *
    * @param zones whose steered names are numbered in the order of the configuration
    * @param included what the files hold that zone data includes, as a digest; empty for none
+   * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
+   * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
+   *     not be allowed to read them
    */
-  public record Whole(Config config, Zones zones, String included) {}
+  public record Whole(
+      Config config, Zones zones, String included, Identity identity, CookieSecrets cookies) {}
 
   /**
    * @param whole null when a problem is an error
@@ -84,7 +90,7 @@ public final class Loading {
       sound = between.isEmpty();
     }
     return new Result(
-        sound ? new Whole(config, all, digest(included)) : null,
+        sound ? whole(config, all, digest(included)) : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(files), loaded.sources()));
   }
@@ -149,6 +155,10 @@ public final class Loading {
         zone.negativeTtl(),
         steered,
         hinted);
+  }
+
+  private static Whole whole(Config config, Zones zones, String included) {
+    return new Whole(config, zones, included, Identity.NONE, CookieSecrets.OFF);
   }
 
   /** Changes whenever what the files hold does; a file that is gone by now counts as empty. */

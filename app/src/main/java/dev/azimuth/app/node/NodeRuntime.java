@@ -5,6 +5,9 @@ import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.HostName;
+import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -14,6 +17,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.ReadyNotice;
 import dev.azimuth.net.Transport;
+import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Listener;
@@ -27,9 +31,12 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +55,10 @@ public final class NodeRuntime implements AutoCloseable {
   private final SteadyClock clock = new SteadyClock();
   private final StateLock lock;
   private final Metrics metrics;
+
+  /** Why the newest look at a host name failed, by name; without those that resolve. */
+  private final Map<String, String> unresolved = new ConcurrentHashMap<>();
+
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -57,14 +68,15 @@ public final class NodeRuntime implements AutoCloseable {
   private final Operations operations;
   private volatile @Nullable DnsServer server;
   private volatile @Nullable AdminServer admin;
+  private volatile @Nullable Token token;
   private volatile boolean stopping;
 
   private NodeRuntime(
-      Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock) {
-    this.version = version;
+      Path file, Persona persona, Loading.Result loading, Loading.Whole whole, StateLock lock) {
+    version = persona.version();
     this.lock = lock;
     Config.Server options = whole.config().server();
-    Series series = new Series(this::published, () -> server);
+    Series series = new Series(this::published, () -> server, unresolved);
     metrics = new Metrics(version, new Gauges(), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
@@ -77,19 +89,21 @@ public final class NodeRuntime implements AutoCloseable {
             new Follower.Listener() {
               @Override
               public void resolved(String host, List<InetAddress> addresses, long expires) {
+                unresolved.remove(host);
                 NodeRuntime.this.resolved(host, addresses, expires);
               }
 
               @Override
               public void failed(String host, String why) {
-                LOG.warn("{} does not resolve, its last addresses stay: {}", host, why);
+                unresolved.put(host, why);
+                LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
     pictures = new Pictures(prober, follower, keeper, metrics);
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
-    reloading = new Reloading(file, loading, whole, publisher, this::server, metrics);
+    reloading = new Reloading(file, loading, whole, persona, publisher, this::server, metrics);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
   }
 
@@ -98,14 +112,17 @@ public final class NodeRuntime implements AutoCloseable {
    *
    * @param file the configuration, as {@code loading} was read from
    * @param lock of the state directory; the node gives it back when it is closed
+   * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
       Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock)
       throws IOException {
-    NodeRuntime node = new NodeRuntime(file, version, loading, whole, lock);
+    var persona = new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
+    Loading.Whole applied = persona.apply(whole);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, lock);
     try {
-      node.start(whole);
+      node.start(applied);
       return node;
     } catch (IOException | RuntimeException e) {
       node.close();
@@ -124,10 +141,11 @@ public final class NodeRuntime implements AutoCloseable {
         DnsServer.open(
             options.listen(),
             new ServerOptions(
-                options.workers(),
+                options.workersOn(Runtime.getRuntime().availableProcessors()),
                 options.receiveBuffer(),
                 Transport.AUTO,
                 TcpLimits.DEFAULT,
+                clock,
                 this::fault),
             gallery);
     server = dns;
@@ -148,6 +166,27 @@ public final class NodeRuntime implements AutoCloseable {
     return server;
   }
 
+  /** What an operator should mend though everything works; looked up anew each time. */
+  List<String> hints() {
+    Token secret = token;
+    String exposed = secret == null ? null : secret.exposed();
+    long dropped = LogQueue.dropped();
+    List<String> hints = new ArrayList<>();
+    if (exposed != null) {
+      hints.add(exposed);
+    }
+    if (dropped > 0) {
+      hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
+    }
+    for (String host : Plan.hosts(reloading.config())) {
+      String why = unresolved.get(host);
+      if (why != null) {
+        hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
+      }
+    }
+    return hints;
+  }
+
   boolean stopping() {
     return stopping;
   }
@@ -158,13 +197,15 @@ public final class NodeRuntime implements AutoCloseable {
       return;
     }
     Path tokenFile = wanted.tokenFile();
-    Token token =
+    Token secret =
         tokenFile != null
             ? new Token(tokenFile)
             : Token.inStateDir(options.stateDir(), new SecureRandom());
-    AdminServer opened = AdminServer.open(wanted.listen(), token, operations, metrics::scrape);
+    AdminServer opened = AdminServer.open(wanted.listen(), secret, operations, metrics::scrape);
     admin = opened;
+    token = secret;
     LOG.info("admin http://{}", Addresses.text(opened.address()));
+    hints().forEach(LOG::warn);
   }
 
   /** Waits for the verdicts, saying so when it takes long. */
@@ -297,6 +338,11 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public boolean kept() {
       return keeper.notKept() == null;
+    }
+
+    @Override
+    public long logLinesDropped() {
+      return LogQueue.dropped();
     }
   }
 }

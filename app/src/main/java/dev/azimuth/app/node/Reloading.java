@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.Cookies;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.resolver.DnsServer;
@@ -26,6 +27,7 @@ final class Reloading implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
   private final Path file;
+  private final Persona persona;
   private final Publisher publisher;
   private final Supplier<@Nullable DnsServer> server;
   private final Metrics metrics;
@@ -40,21 +42,24 @@ final class Reloading implements AutoCloseable {
 
   /**
    * @param first what {@code file} was read as
+   * @param persona by which {@code whole} answers, and what comes after it
    * @param server whose listeners follow the configuration; null while there is none
    */
   Reloading(
       Path file,
       Loading.Result first,
       Loading.Whole whole,
+      Persona persona,
       Publisher publisher,
       Supplier<@Nullable DnsServer> server,
       Metrics metrics) {
     this.file = file;
+    this.persona = persona;
     this.publisher = publisher;
     this.server = server;
     this.metrics = metrics;
     current = first;
-    watched = first.loaded().files();
+    watched = List.copyOf(files(first));
     watch = new ConfigWatch(watched);
     this.whole = whole;
   }
@@ -114,13 +119,13 @@ final class Reloading implements AutoCloseable {
       }
       Loading.Result next = Loading.load(file);
       // Also the files of one that is refused: mending any of them is a change.
-      Set<Path> files = new LinkedHashSet<>(current.loaded().files());
-      files.addAll(next.loaded().files());
+      Set<Path> files = files(current);
+      files.addAll(files(next));
       watched = List.copyOf(files);
-      Loading.Whole changed = next.whole();
-      if (changed == null) {
+      if (next.whole() == null) {
         throw reject(next.print(false), true);
       }
+      Loading.Whole changed = applied(next.whole());
       String removals = ConfigDiff.removals(config(), changed.config());
       if (removals != null && !acceptRemovals) {
         throw reject(
@@ -132,6 +137,10 @@ final class Reloading implements AutoCloseable {
       if (!whole.included().equals(changed.included())) {
         changes.add("zone data: an included file changed");
       }
+      boolean sameWord = config().server().cookies().equals(changed.config().server().cookies());
+      if (sameWord && !whole.cookies().equals(changed.cookies())) {
+        changes.add("server.cookies: the secrets changed");
+      }
       if (!changes.isEmpty()) {
         adopt(changed);
       }
@@ -140,6 +149,24 @@ final class Reloading implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Loading.Whole applied(Loading.Whole whole) throws Refused {
+    try {
+      return persona.apply(whole);
+    } catch (CookieFile.Unusable e) {
+      throw reject(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Every file by which a configuration answers. */
+  private static Set<Path> files(Loading.Result result) {
+    Set<Path> files = new LinkedHashSet<>(result.loaded().files());
+    if (result.whole() != null
+        && result.whole().config().server().cookies() instanceof Cookies.Shared(Path secrets)) {
+      files.add(secrets);
+    }
+    return files;
   }
 
   private void adopt(Loading.Whole changed) throws Refused {
@@ -173,7 +200,7 @@ final class Reloading implements AutoCloseable {
 
   private void taken(Loading.Result next, Loading.Whole taken, List<String> changes) {
     current = next;
-    watched = next.loaded().files();
+    watched = List.copyOf(files(next));
     whole = taken;
     rejected = null;
     if (changes.isEmpty()) {

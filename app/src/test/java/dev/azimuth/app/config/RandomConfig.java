@@ -50,6 +50,14 @@ final class RandomConfig {
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     some(3)
         .forEach(i -> zones.put("z" + i + ".example", zone("z" + i + ".example", names, routes)));
+    for (Config.ZoneConfig zone : zones.values()) {
+      for (Config.NameConfig name : zone.names().values()) {
+        String pool = name.rules().getFirst().to().getFirst();
+        if (pool.startsWith("alias:")) {
+          pools.put(pool, Config.PoolConfig.ofAlias(pool.substring("alias:".length())));
+        }
+      }
+    }
     return new Config(List.of(), server(), checks, pools, zones);
   }
 
@@ -88,11 +96,27 @@ final class RandomConfig {
             : null;
     return new Config.Server(
         List.of(endpoint()),
-        1 + random.nextInt(64),
+        flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(64)),
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
         folder.resolve("state: dir"),
         admin,
-        flip());
+        flip(),
+        any(
+            Config.Cookies.Off::new,
+            Config.Cookies.Random::new,
+            () -> new Config.Cookies.Shared(folder.resolve("secrets"))),
+        new Config.Identity(
+            any(Config.Told.Off::new, () -> new Config.Told.Text("0x00fF")),
+            told(),
+            told(),
+            told()));
+  }
+
+  private Config.Told told() {
+    return any(
+        Config.Told.Auto::new,
+        Config.Told.Off::new,
+        () -> new Config.Told.Text(pick(List.of("no", "fra1", "a \"b\"", "12", "\u00e9"))));
   }
 
   private InetSocketAddress endpoint() {
@@ -263,6 +287,22 @@ final class RandomConfig {
       List<String> pools,
       Map<String, List<Config.RuleConfig>> routes) {
     boolean apex = owner.equals("@");
+    String absolute = (apex ? "" : owner + ".") + origin + ".";
+    if (random.nextInt(4) == 0) {
+      return new Config.NameConfig(
+          absolute,
+          List.of(
+              new Config.RuleConfig(
+                  "zones." + origin + ".names." + owner + ".alias",
+                  List.of(),
+                  List.of(),
+                  List.of("alias:lb" + random.nextInt(2) + ".example.net"),
+                  false,
+                  null)),
+          Config.NameConfig.ALIAS_PICK,
+          null,
+          flip());
+    }
     List<Config.RuleConfig> own =
         List.of(
             new Config.RuleConfig(
@@ -273,7 +313,7 @@ final class RandomConfig {
                 false,
                 null));
     return new Config.NameConfig(
-        (apex ? "" : owner + ".") + origin + ".",
+        absolute,
         flip() ? own : pick(List.copyOf(routes.values())),
         new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
         apex || flip() ? allDown(true) : null,

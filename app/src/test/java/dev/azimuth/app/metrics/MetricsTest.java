@@ -52,6 +52,11 @@ class MetricsTest {
             public boolean kept() {
               return true;
             }
+
+            @Override
+            public long logLinesDropped() {
+              return 17;
+            }
           },
           new TrafficSource() {
             @Override
@@ -70,14 +75,29 @@ class MetricsTest {
             }
 
             @Override
+            public void cookies(CookieVisitor visitor) {
+              visitor.cookies("127.0.0.1:53", "udp", "valid", 5);
+            }
+
+            @Override
             public void drops(DropVisitor visitor) {
               visitor.dropped("127.0.0.1:53", "udp", "response", 3);
+            }
+
+            @Override
+            public void failedReceives(ChannelVisitor visitor) {
+              visitor.count("127.0.0.1:53", "udp", 13);
             }
           },
           new BackendSource() {
             @Override
             public void pools(PoolVisitor visitor) {
               visitor.pool("eu", true, false);
+            }
+
+            @Override
+            public void hosts(HostVisitor visitor) {
+              visitor.host("lb.example.net", false);
             }
 
             @Override
@@ -103,15 +123,19 @@ class MetricsTest {
     assertThat(scrape())
         .contains(
             "azimuth_responses_total{listener=\"127.0.0.1:53\",transport=\"udp\",type=\"A\",rcode=\"NOERROR\"} 5000000000",
+            "azimuth_cookies_total{listener=\"127.0.0.1:53\",transport=\"udp\",cookie=\"valid\"} 5",
             "azimuth_queries_dropped_total{listener=\"127.0.0.1:53\",transport=\"udp\",reason=\"response\"} 3",
             "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",
             "azimuth_backend_up{pool=\"eu\",backend=\"odd\\\"\\\\\\nname\",address=\"192.0.2.2\"} 0",
             "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
             "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
             "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",
+            "azimuth_receive_failures_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 13",
             "azimuth_pool_serves{pool=\"eu\"} 1",
             "azimuth_pool_held{pool=\"eu\"} 0",
+            "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
+            "azimuth_log_lines_dropped_total 17",
             "azimuth_configuration_rejected 0",
             "azimuth_forced_backends 2",
             "azimuth_orders_kept 1",

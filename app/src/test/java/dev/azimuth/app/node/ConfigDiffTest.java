@@ -35,6 +35,8 @@ class ConfigDiffTest {
         "www: { to: [ eu, us ] } | www: { to: [ us ] } | name www.example.com. changed",
         "www: | web: | name www.example.com. removed; name web.example.com. added",
         "127.0.0.1:0 | 127.0.0.2:0 | server.listen changed",
+        "server: { | server: { cookies: \"off\", | server.cookies changed",
+        "server: { | server: { identity: { nsid: fra1 }, | server.identity changed",
       })
   void eachChangeIsOneLine(String before, String after, String lines) {
     assertThat(
@@ -58,5 +60,15 @@ class ConfigDiffTest {
         .isEqualTo("it drops the zone example.com");
     assertThat(ConfigDiff.removals(full, config(Written.REGIONS.replace("www:", "web:"))))
         .isEqualTo("it drops 1 of 1 names");
+  }
+
+  @Test
+  void anotherTargetOfAnAliasRemovesNothing() {
+    String yaml = Written.REGIONS.substring(Written.REGIONS.indexOf("zones:"));
+    String alias = yaml.replace("{ to: [ eu, us ] }", "{ alias: a.example.net }");
+    Config before = config(alias);
+    Config after = config(alias.replace("a.example.net", "b.example.net"));
+    assertThat(ConfigDiff.removals(before, after)).isNull();
+    assertThat(ConfigDiff.lines(before, after)).contains("name www.example.com. changed");
   }
 }
