@@ -57,7 +57,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
-    jvmArgs = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xms64m", "-Xmx64m"})
+    jvmArgs = {
+      "-XX:+UseSerialGC",
+      "-XX:+UseCompactObjectHeaders",
+      "-XX:+UnlockDiagnosticVMOptions",
+      "-XX:-MergeStores",
+      "-Xms64m",
+      "-Xmx64m"
+    })
 public class ResponderBenchmark {
   private static final String RECORDS =
       """
