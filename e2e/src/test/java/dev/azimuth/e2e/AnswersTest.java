@@ -34,6 +34,7 @@ class AnswersTest {
               + Zones.EXAMPLE
               + """
                       www: { to: here }
+                      web: { to: here, hints: true }
                       "*.app": { to: here }
                       near: { route: near }
                       src: { route: source }
@@ -88,6 +89,18 @@ class AnswersTest {
     assertThat(answer.getSection(Section.AUTHORITY)).hasSize(1);
     assertThat(answer.getSection(Section.ADDITIONAL).getFirst().rdataToString())
         .isEqualTo("203.0.113.54");
+  }
+
+  @Test
+  void aServiceOfASteeredNameCarriesItsAddresses() throws IOException {
+    Message query = DnsClient.query("web.example.com", Type.HTTPS);
+    for (Message answer : Arrays.asList(client.udp(query), client.tcp(query).getFirst())) {
+      assertThat(DnsClient.addresses(answer)).containsExactly("1 . alpn=h2 ipv4hint=192.0.2.1");
+    }
+    assertThat(client.udp("_s._tcp.example.com", Type.SRV).getSection(Section.ADDITIONAL))
+        .singleElement()
+        .extracting(record -> record.rdataToString())
+        .isEqualTo("192.0.2.1");
   }
 
   @Test

@@ -17,7 +17,8 @@ import org.xbill.DNS.Section;
 final class Asking {
   static final int SILENCE = 0;
 
-  final Responder responder = new Responder(new Turns(1));
+  final Turns turns = new Turns(1);
+  final Responder responder = new Responder(turns);
   final Client client = new Client();
   final byte[] in = new byte[ResponseWriter.STREAM];
   final byte[] out = new byte[ResponseWriter.STREAM];

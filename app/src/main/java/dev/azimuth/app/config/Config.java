@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,31 @@ public record Config(
     Map<String, Check> checks,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
+
+  /** The name that a steered name becomes an alias of when all is down; null for none. */
+  public @Nullable String aliasWhenDown(ZoneConfig zone, NameConfig name) {
+    return aliasWhenDown(name, pools, zone.allDown());
+  }
+
+  /** The same, in the order of rule, name, first listed pool and zone. */
+  static @Nullable String aliasWhenDown(
+      NameConfig name, Map<String, PoolConfig> pools, AllDown zoneAllDown) {
+    for (RuleConfig rule : name.rules()) {
+      PoolConfig first = pools.get(rule.to().getFirst());
+      AllDown form =
+          Stream.of(
+                  Optional.ofNullable(rule.allDown()),
+                  Optional.ofNullable(name.allDown()),
+                  Optional.ofNullable(first).map(PoolConfig::allDown))
+              .flatMap(Optional::stream)
+              .findFirst()
+              .orElse(zoneAllDown);
+      if (form instanceof AllDown.Cname(String target)) {
+        return target;
+      }
+    }
+    return null;
+  }
 
   /**
    * @param listen where UDP and TCP are answered
@@ -206,9 +233,10 @@ public record Config(
    * @param name absolute, in presentation form with the final dot, lower case
    * @param rules of its own or of the route that it names, in order; never empty
    * @param allDown null when the name says nothing of it
+   * @param hints whether HTTPS and SVCB records carry the addresses
    */
   public record NameConfig(
-      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown) {
+      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown, boolean hints) {
     /** Of aliases: whatever the host has, as the follower bounds it. */
     static final Pick ALIAS_PICK = new Pick(Pick.By.ALL, 16);
   }

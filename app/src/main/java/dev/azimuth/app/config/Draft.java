@@ -73,5 +73,6 @@ record Draft(
       @Nullable String route,
       @Nullable String alias,
       @Nullable Pick pick,
-      @Nullable AllDown allDown) {}
+      @Nullable AllDown allDown,
+      boolean hints) {}
 }

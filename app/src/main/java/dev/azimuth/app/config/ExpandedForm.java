@@ -240,11 +240,13 @@ public final class ExpandedForm {
 
   private static Map<String, Object> name(
       Config.NameConfig name, Map<String, Config.PoolConfig> pools) {
+    Map<String, Object> out = new LinkedHashMap<>();
     Config.PoolConfig first = pools.get(name.rules().getFirst().to().getFirst());
     if (first != null && first.isAlias()) {
-      return Map.of("alias", first.backends().keySet().iterator().next());
+      out.put("alias", first.backends().keySet().iterator().next());
+      out.put("hints", name.hints());
+      return out;
     }
-    Map<String, Object> out = new LinkedHashMap<>();
     String route = route(name);
     if (route.isEmpty()) {
       out.put("to", name.rules().getFirst().to());
@@ -258,6 +260,7 @@ public final class ExpandedForm {
     if (name.allDown() != null) {
       out.put("all_down", allDown(name.allDown()));
     }
+    out.put("hints", name.hints());
     return out;
   }
 

@@ -5,7 +5,6 @@ import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -116,7 +115,8 @@ final class Linker {
               }
               if (rules != null) {
                 Config.NameConfig linked =
-                    new Config.NameConfig(absolute, rules, pick(name), name.allDown());
+                    new Config.NameConfig(
+                        absolute, rules, pick(name), name.allDown(), name.hints());
                 names.put(owner, linked);
                 noCnameAtApex(owner, name, linked, pools, allDown);
                 weightsHaveEffect(name, linked, pools);
@@ -165,28 +165,14 @@ final class Linker {
     if (!owner.equals("@")) {
       return;
     }
-    for (Config.RuleConfig rule : linked.rules()) {
-      Config.PoolConfig first = pools.get(rule.to().getFirst());
-      List<AllDown> ladder = new ArrayList<>();
-      addTo(ladder, rule.allDown());
-      addTo(ladder, linked.allDown());
-      addTo(ladder, first == null ? null : first.allDown());
-      ladder.add(zoneAllDown);
-      if (ladder.getFirst() instanceof AllDown.Cname(String target)) {
-        name.site()
-            .error(
-                Code.CNAME_AT_APEX,
-                "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
-                    .formatted(target),
-                "give the name an all_down of its own");
-        return;
-      }
-    }
-  }
-
-  private static void addTo(List<AllDown> ladder, @Nullable AllDown allDown) {
-    if (allDown != null) {
-      ladder.add(allDown);
+    String target = Config.aliasWhenDown(linked, pools, zoneAllDown);
+    if (target != null) {
+      name.site()
+          .error(
+              Code.CNAME_AT_APEX,
+              "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
+                  .formatted(target),
+              "give the name an all_down of its own");
     }
   }
 

@@ -144,14 +144,22 @@ final class ZoneOptions {
   private static final Option<AllDown> NAME_ALL_DOWN =
       optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.");
 
+  private static final Option<Boolean> HINTS =
+      optional(
+              "hints",
+              Notation.BOOLEAN,
+              "Whether the HTTPS and SVCB records of the zone data that lead to this name get its"
+                  + " addresses as `ipv4hint` and `ipv6hint`: every one that A and AAAA may give"
+                  + " the client, in place of hints that stand there.")
+          .byDefault("false");
+
   private static final ObjectOf<Draft.Name> NAME =
       ObjectOf.of(
               "name",
               "A name whose A and AAAA answers are steered. It has no such records of its own.",
-              List.of(TO, ROUTE_OPTION, ALIAS, PICK_OPTION, NAME_ALL_DOWN),
+              List.of(TO, ROUTE_OPTION, ALIAS, PICK_OPTION, NAME_ALL_DOWN, HINTS),
               ZoneOptions::name)
-          .exactlyOne(TO, ROUTE_OPTION, ALIAS)
-          .later(Map.of("hints", "HTTPS records that carry the same addresses"));
+          .exactlyOne(TO, ROUTE_OPTION, ALIAS);
 
   private static final Option<TtlRange> STEERED =
       optional(
@@ -253,7 +261,8 @@ final class ZoneOptions {
         values.find(ROUTE_OPTION),
         alias,
         values.find(PICK_OPTION),
-        values.find(NAME_ALL_DOWN));
+        values.find(NAME_ALL_DOWN),
+        values.get(HINTS));
   }
 
   private static void hasNoEffect(ObjectOf.Values values, Option<?> option, String why) {

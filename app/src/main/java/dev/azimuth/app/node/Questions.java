@@ -22,6 +22,7 @@ import org.xbill.DNS.TextParseException;
 /** Turns an operator's question into the one that the query path answers. */
 final class Questions {
   private static final Pattern DOTTED = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+");
+  static final int TYPE_ANY = 255;
   private static final int TYPE_A = 1;
   private static final int TYPE_AAAA = 28;
 

@@ -311,7 +311,8 @@ final class RandomConfig {
                   false,
                   null)),
           Config.NameConfig.ALIAS_PICK,
-          null);
+          null,
+          flip());
     }
     List<Config.RuleConfig> own =
         List.of(
@@ -326,6 +327,7 @@ final class RandomConfig {
         absolute,
         flip() ? own : pick(List.copyOf(routes.values())),
         new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
-        apex || flip() ? allDown(true) : null);
+        apex || flip() ? allDown(true) : null,
+        flip());
   }
 }
