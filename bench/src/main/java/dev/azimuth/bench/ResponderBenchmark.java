@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -59,7 +60,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
-    jvmArgs = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xms64m", "-Xmx64m"})
+    jvmArgs = {
+      "-XX:+UseSerialGC",
+      "-XX:+UseCompactObjectHeaders",
+      "-XX:+UnlockDiagnosticVMOptions",
+      "-XX:-MergeStores",
+      "-Xms64m",
+      "-Xmx64m"
+    })
 public class ResponderBenchmark {
   private static final String RECORDS =
       """
@@ -201,7 +209,8 @@ public class ResponderBenchmark {
                     Path.of("."),
                     60,
                     60,
-                    Map.of("www.bench.example.", 0)))
+                    Map.of("www.bench.example.", 0),
+                    Set.of()))
             .zone();
     return new Picture(
         1,

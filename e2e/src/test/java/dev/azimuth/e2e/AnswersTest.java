@@ -3,12 +3,9 @@ package dev.azimuth.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.ClientSubnetOption;
@@ -22,15 +19,10 @@ import org.xbill.DNS.Type;
 
 /** What is answered to whom, over real sockets. */
 class AnswersTest {
-  private static AzimuthProcess node;
-  private static DnsClient client;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
-    node =
-        AzimuthProcess.start(
-            folder,
-            """
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(
+          """
             defaults: { check: none }
             pools:
               here: { backends: { a: 192.0.2.1 } }
@@ -39,23 +31,17 @@ class AnswersTest {
               near: [ { cidr: 198.51.100.0/24, to: there }, { to: here } ]
               source: [ { resolver: 127.0.0.0/8, to: there }, { to: here } ]
             """
-                + Zones.EXAMPLE
-                + """
+              + Zones.EXAMPLE
+              + """
                       www: { to: here }
+                      web: { to: here, hints: true }
                       "*.app": { to: here }
                       near: { route: near }
                       src: { route: source }
                 """);
-    client = node.client();
-  }
 
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      client.close();
-      node.close();
-    }
-  }
+  private final AzimuthProcess node = SHARED.node();
+  private final DnsClient client = SHARED.client();
 
   @ParameterizedTest
   @CsvSource({
@@ -103,6 +89,18 @@ class AnswersTest {
     assertThat(answer.getSection(Section.AUTHORITY)).hasSize(1);
     assertThat(answer.getSection(Section.ADDITIONAL).getFirst().rdataToString())
         .isEqualTo("203.0.113.54");
+  }
+
+  @Test
+  void aServiceOfASteeredNameCarriesItsAddresses() throws IOException {
+    Message query = DnsClient.query("web.example.com", Type.HTTPS);
+    for (Message answer : Arrays.asList(client.udp(query), client.tcp(query).getFirst())) {
+      assertThat(DnsClient.addresses(answer)).containsExactly("1 . alpn=h2 ipv4hint=192.0.2.1");
+    }
+    assertThat(client.udp("_s._tcp.example.com", Type.SRV).getSection(Section.ADDITIONAL))
+        .singleElement()
+        .extracting(record -> record.rdataToString())
+        .isEqualTo("192.0.2.1");
   }
 
   @Test

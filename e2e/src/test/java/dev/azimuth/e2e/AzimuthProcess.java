@@ -178,6 +178,7 @@ final class AzimuthProcess implements AutoCloseable {
       command.addAll(properties);
       command.addAll(
           List.of("--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx256m"));
+      command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-MergeStores"));
       if (!arguments[0].equals("run")) {
         command.add("-XX:TieredStopAtLevel=1"); // over before the optimizing compiler pays
       }

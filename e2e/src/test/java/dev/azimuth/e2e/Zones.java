@@ -17,6 +17,8 @@ final class Zones {
             ns1    A   203.0.113.53
             mail   A   203.0.113.25
             text   TXT "hello"
+            web    HTTPS 1 . alpn=h2 ipv4hint=203.0.113.200
+            _s._tcp SRV 0 0 443 web
             alias  CNAME mail
             a.deep A   203.0.113.26
             sub    NS  ns.sub

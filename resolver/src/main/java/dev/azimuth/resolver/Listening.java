@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -52,7 +53,8 @@ final class Listening {
                         new RateLimiter(ports.size(), RANDOM),
                         options.faults(),
                         options.clock(),
-                        System::nanoTime))
+                        System::nanoTime,
+                        LockSupport::parkNanos))
             .toList();
     this.tcp = tcp;
   }

@@ -32,6 +32,7 @@ public final class Responder {
   private final ResponseWriter reply = new ResponseWriter(query, new OptRecord(query, cookie));
   private final LookupResult result = new LookupResult();
   private final Decision decision = new Decision();
+  private final HintedSet hinted = new HintedSet(query, reply);
 
   /** The names looked up for this query, so that a loop of aliases ends. */
   private final NameSet visited = new NameSet(MAX_LINKS + 1);
@@ -271,7 +272,7 @@ public final class Responder {
    */
   private boolean aliased(Zone zone, Steering steering) {
     return switch (zone.lookup(query.name, query.type, result)) {
-      case ANSWER -> records(zone);
+      case ANSWER -> records(zone, steering);
       case NODATA -> negative(zone, Wire.NOERROR, Integer.MAX_VALUE);
       case NAME_ERROR -> negative(zone, Wire.NXDOMAIN, Integer.MAX_VALUE);
       case REFERRAL -> referral(zone);
@@ -292,21 +293,51 @@ public final class Responder {
     return above == null ? zone : above;
   }
 
-  private boolean records(Zone zone) {
+  private boolean records(Zone zone, Steering steering) {
     int set = result.set;
-    if (!reply.set(zone, set, result.skip, Wire.ANCOUNT)) {
-      return full();
+    int additionals = zone.additionals(set);
+    // Only a set that points to names of ours can have hints that are steered.
+    int first = additionals == 0 ? -1 : zone.hinted(set);
+    if (first < 0) {
+      if (!reply.set(zone, set, result.skip, Wire.ANCOUNT)) {
+        return full();
+      }
+    } else {
+      if (!hinted.add(zone, set, first, steering, links > 0)) {
+        return full();
+      }
+      scope = hinted.scope();
     }
-    for (int i = 0; i < zone.additionals(set); i++) {
-      reply.additional(zone, zone.additional(set, i));
+    for (int i = 0; i < additionals; i++) {
+      beside(zone, set, i, steering);
     }
     return false;
+  }
+
+  /** Adds what belongs beside a set, as far as there is room. */
+  private void beside(Zone zone, int set, int index, Steering steering) {
+    int name = zone.additionalName(set, index);
+    int steered = zone.additionalSteered(set, index);
+    if (steered < 0) {
+      reply.additional(zone, name, zone.additional(set, index));
+    } else if (!query.asker.subnet || !steering.dependsOnClient(steered, query.asker, decision)) {
+      // The scope speaks of the answer alone: what else depends on the client is left out.
+      beside(zone, name, steered, Family.V4, steering);
+      beside(zone, name, steered, Family.V6, steering);
+    }
+  }
+
+  private void beside(Zone zone, int name, int steered, Family family, Steering steering) {
+    steering.beside(steered, family, query.asker, turns, decision);
+    if (decision.kind == Decision.Kind.ADDRESSES) {
+      reply.additional(zone, name, family == Family.V4, decision.octets, decision.ttl);
+    }
   }
 
   /** NODATA or a name error (RFC 2308 section 2); after an alias, of its target (RFC 6604). */
   private boolean negative(Zone zone, int code, int ttl) {
     rcode = code;
-    return !reply.soa(zone, ttl) && full();
+    return end(reply.soa(zone, ttl));
   }
 
   private boolean referral(Zone zone) {
@@ -318,7 +349,7 @@ public final class Responder {
     }
     for (int i = 0; i < zone.additionals(cut); i++) {
       int glue = zone.additional(cut, i);
-      if (!reply.additional(zone, glue) && inside(zone, glue, cut)) {
+      if (!reply.additional(zone, zone.additionalName(cut, i), glue) && inside(zone, glue, cut)) {
         return full();
       }
     }
@@ -393,7 +424,7 @@ public final class Responder {
     }
     scope = decision.scope;
     return switch (decision.kind) {
-      case ADDRESSES -> !reply.addresses(v4, decision.octets, decision.ttl) && full();
+      case ADDRESSES -> end(reply.addresses(v4, decision.octets, decision.ttl));
       case NODATA -> {
         error = noBackend();
         yield negative(zone, Wire.NOERROR, decision.ttl);
@@ -427,6 +458,11 @@ public final class Responder {
     }
     reply.rename(record + 2 + Wire.FIXED);
     return visited.add(query.name, 0);
+  }
+
+  /** Ends the answer, which is whole if what was added last had room. */
+  private boolean end(boolean room) {
+    return room ? false : full();
   }
 
   /** What is required has no room. A stream cannot be truncated: nobody could ask again. */

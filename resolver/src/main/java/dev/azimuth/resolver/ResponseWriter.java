@@ -92,10 +92,6 @@ final class ResponseWriter {
     return at;
   }
 
-  byte[] octets() {
-    return out;
-  }
-
   /**
    * Adds a ready-made set.
    *
@@ -121,6 +117,10 @@ final class ResponseWriter {
 
   /** Adds addresses, 4 or 16 octets each, as records of the current name. */
   boolean addresses(boolean v4, byte[] addresses, int ttl) {
+    return addresses(nameAt, v4, addresses, ttl, Wire.ANCOUNT);
+  }
+
+  private boolean addresses(int owner, boolean v4, byte[] addresses, int ttl, int section) {
     int octets = v4 ? 4 : 16;
     int start = at;
     int records = 0;
@@ -129,12 +129,12 @@ final class ResponseWriter {
         at = start;
         return false;
       }
-      head(v4 ? Wire.A : Wire.AAAA, ttl, octets);
+      head(owner, v4 ? Wire.A : Wire.AAAA, ttl, octets);
       System.arraycopy(addresses, from, out, at, octets);
       at += octets;
       records++;
     }
-    count(Wire.ANCOUNT, records);
+    count(section, records);
     return true;
   }
 
@@ -143,7 +143,7 @@ final class ResponseWriter {
    * fits: the names that have one are short.
    */
   void text(byte[] data) {
-    head(Wire.TXT, 0, data.length);
+    head(nameAt, Wire.TXT, 0, data.length);
     System.arraycopy(data, 0, out, at, data.length);
     at += data.length;
     count(Wire.ANCOUNT, 1);
@@ -154,7 +154,7 @@ final class ResponseWriter {
     if (at + 2 + Wire.FIXED + target.length > limit) {
       return false;
     }
-    head(Wire.CNAME, ttl, target.length);
+    head(nameAt, Wire.CNAME, ttl, target.length);
     System.arraycopy(target, 0, out, at, target.length);
     at += target.length;
     count(Wire.ANCOUNT, 1);
@@ -172,7 +172,7 @@ final class ResponseWriter {
     if (at + 2 + Wire.FIXED + prefix + length > limit) {
       return false;
     }
-    head(Wire.CNAME, ttl, prefix + length);
+    head(nameAt, Wire.CNAME, ttl, prefix + length);
     System.arraycopy(out, nameAt, out, at, prefix);
     System.arraycopy(octets, target, out, at + prefix, length);
     at += prefix + length;
@@ -180,31 +180,105 @@ final class ResponseWriter {
     return true;
   }
 
-  /** Adds a set with any owner in the zone to the additional section. */
-  boolean additional(Zone zone, int set) {
+  boolean fits(int octets) {
+    return at + octets <= limit;
+  }
+
+  /**
+   * Begins a record of the current name in the answer like a ready-made one, of which it copies the
+   * octets from {@code record} to {@code to}. What is appended then belongs to it.
+   *
+   * @param length of the whole record in octets, for which there is room
+   */
+  void begin(byte[] data, int record, int to, int ttl, int length) {
+    int start = at;
+    append(data, record, to);
+    Wire.put16(out, start, Wire.POINTER | nameAt);
+    Wire.put32(out, start + 6, ttl);
+    Wire.put16(out, start + Wire.FIXED, length - 2 - Wire.FIXED);
+    count(Wire.ANCOUNT, 1);
+  }
+
+  void append(byte[] octets, int from, int to) {
+    System.arraycopy(octets, from, out, at, to - from);
+    at += to - from;
+  }
+
+  void append16(int value) {
+    Wire.put16(out, at, value);
+    at += 2;
+  }
+
+  /** Takes back the last records of the answer, which began at a position. */
+  void takeBack(int position, int records) {
+    at = position;
+    count(Wire.ANCOUNT, -records);
+  }
+
+  /**
+   * Adds a set to the additional section.
+   *
+   * @param name where its owner's name begins in the zone's data; -1 for the current name
+   */
+  boolean additional(Zone zone, int name, int set) {
+    int start = at;
+    int owner = owner(zone, name, zone.length(set));
+    if (owner < 0) {
+      return false;
+    }
+    int first = at;
+    if (!copy(zone, set, first == start ? owner : start, Wire.ARCOUNT)) {
+      at = start;
+      return false;
+    }
+    Wire.put16(out, first, Wire.POINTER | owner);
+    return true;
+  }
+
+  /**
+   * Adds addresses, 4 or 16 octets each, to the additional section.
+   *
+   * @param name as of {@link #additional(Zone, int, int)}
+   */
+  boolean additional(Zone zone, int name, boolean v4, byte[] addresses, int ttl) {
+    int start = at;
+    int owner = owner(zone, name, 0);
+    if (owner < 0) {
+      return false;
+    }
+    int first = at;
+    if (!addresses(first == start ? owner : start, v4, addresses, ttl, Wire.ARCOUNT)) {
+      at = start;
+      return false;
+    }
+    Wire.put16(out, first, Wire.POINTER | owner);
+    return true;
+  }
+
+  /**
+   * Spells what a name does not share with the current one.
+   *
+   * @return where the rest of it stands in the response; -1 when there is no room for it and {@code
+   *     more} octets behind it
+   */
+  private int owner(Zone zone, int name, int more) {
+    if (name < 0) {
+      return nameAt;
+    }
     byte[] data = zone.data();
-    int owner = zone.owner(set);
-    int end = owner + Wire.nameLength(data, owner);
-    int shared = owner;
+    int end = name + Wire.nameLength(data, name);
+    int shared = name;
     int suffix = suffix(data, shared, end);
     while (suffix < 0) {
       shared += 1 + Wire.u8(data, shared);
       suffix = suffix(data, shared, end);
     }
-    int prefix = shared - owner;
-    if (prefix == 0) {
-      return copy(zone, set, suffix, Wire.ARCOUNT);
+    // A name that is spelled is pointed to by the records after the first.
+    if (shared > name && (at > MAX_POINTER || at + (shared - name) + more > limit)) {
+      return -1;
     }
-    // The first record spells its owner, so it is longer than the ready-made one by the prefix.
-    int start = at;
-    if (start > MAX_POINTER || at + prefix + zone.length(set) > limit) {
-      return false;
-    }
-    System.arraycopy(data, owner, out, at, prefix);
-    at += prefix;
-    copy(zone, set, start, Wire.ARCOUNT);
-    Wire.put16(out, start + prefix, Wire.POINTER | suffix);
-    return true;
+    append(data, name, shared);
+    return suffix;
   }
 
   /** What kind of response it is so far, as it is limited. */
@@ -233,8 +307,8 @@ final class ResponseWriter {
     return at;
   }
 
-  private void head(int type, int ttl, int octets) {
-    Wire.put16(out, at, Wire.POINTER | nameAt);
+  private void head(int owner, int type, int ttl, int octets) {
+    Wire.put16(out, at, Wire.POINTER | owner);
     Wire.put16(out, at + 2, type);
     Wire.put16(out, at + 4, query.qclass);
     Wire.put32(out, at + 6, ttl);

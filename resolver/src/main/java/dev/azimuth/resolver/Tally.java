@@ -37,9 +37,10 @@ final class Tally {
   private static final int DROPPED = RECEIVED + 1;
   private static final int TRUNCATED = RECEIVED + 2;
   private static final int FAULTS = RECEIVED + 3;
-  private static final int PROHIBITED = RECEIVED + 4;
-  private static final int NO_PROXY_HEADER = RECEIVED + 5;
-  private static final int COOKIES = RECEIVED + 6;
+  private static final int FAILED_RECEIVES = RECEIVED + 4;
+  private static final int PROHIBITED = RECEIVED + 5;
+  private static final int NO_PROXY_HEADER = RECEIVED + 6;
+  private static final int COOKIES = RECEIVED + 7;
   private static final int LIMITED = COOKIES + 3;
   private static final int ANSWERED = LIMITED + 8;
 
@@ -85,6 +86,11 @@ final class Tally {
   long fault() {
     add(RECEIVED);
     return add(FAULTS);
+  }
+
+  /** Counts a receive that failed without waiting. */
+  void receiveFailed() {
+    add(FAILED_RECEIVES);
   }
 
   /** Adds another's counters to this one's. */
@@ -134,6 +140,9 @@ final class Tally {
     dropped(listener, channel, visitor, Drop.NO_PROXY_HEADER, get(NO_PROXY_HEADER));
     dropped(listener, channel, visitor, Drop.RATE_LIMITED, suppressed);
     dropped(listener, channel, visitor, Drop.FAULT, get(FAULTS));
+    if (get(FAILED_RECEIVES) > 0) {
+      visitor.failedReceives(listener, channel, get(FAILED_RECEIVES));
+    }
   }
 
   private static void dropped(

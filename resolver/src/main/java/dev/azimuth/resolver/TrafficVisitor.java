@@ -93,16 +93,19 @@ public interface TrafficVisitor {
   void cookies(Listener listener, Channel channel, Cookie cookie, long count);
 
   /** Queries of clients that may not ask; they are among those answered. */
-  void prohibited(Listener listener, Channel channel, long count);
+  default void prohibited(Listener listener, Channel channel, long count) {}
 
   /** Replies above the limit. Only counters above 0 are visited. */
-  void limited(Listener listener, AnswerClass of, Limited how, long count);
+  default void limited(Listener listener, AnswerClass of, Limited how, long count) {}
 
   void dropped(Listener listener, Channel channel, Drop why, long count);
 
   /** TCP connections, each kind also when there were none. */
-  void connections(Listener listener, Connection what, long count);
+  default void connections(Listener listener, Connection what, long count) {}
 
   /** TCP connections that are open now. */
-  void open(Listener listener, long count);
+  default void open(Listener listener, long count) {}
+
+  /** Receives that failed without waiting, for want of memory say. Only visited above 0. */
+  default void failedReceives(Listener listener, Channel channel, long count) {}
 }

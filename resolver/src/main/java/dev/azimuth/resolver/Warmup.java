@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -43,12 +44,17 @@ public final class Warmup {
       *.wild    A     192.0.2.2
       cut       NS    ns.cut
       ns.cut    A     192.0.2.3
+      service   HTTPS 1 s0 alpn=h2
+      service   MX    10 s0
       """;
 
   private static final List<String> LABELS =
-      List.of("", "ns", "b", "alias", "loop", "away", "a.tree", "x.wild", "x.cut", "none");
+      List.of(
+          "", "ns", "b", "alias", "loop", "away", "a.tree", "x.wild", "x.cut", "service", "none");
 
-  private static final int[] TYPES = {Wire.A, Wire.AAAA, Wire.NS, Wire.MX, Wire.TXT, Wire.ANY};
+  private static final int[] TYPES = {
+    Wire.A, Wire.AAAA, Wire.NS, Wire.MX, Wire.TXT, Wire.HTTPS, Wire.ANY
+  };
 
   private Warmup() {}
 
@@ -89,8 +95,10 @@ public final class Warmup {
     for (int i = 0; i < steered; i++) {
       names.put("s" + i + "." + ORIGIN, i);
     }
+    Set<Integer> hinted = steered > 0 ? Set.of(0) : Set.of();
     Zone zone =
-        ZoneLoader.load(new ZoneSource(ORIGIN, "warmup", RECORDS, Path.of("."), 60, 60, names))
+        ZoneLoader.load(
+                new ZoneSource(ORIGIN, "warmup", RECORDS, Path.of("."), 60, 60, names, hinted))
             .zone();
     List<Zone> zones = zone == null ? List.of() : List.of(zone);
     return new Picture(

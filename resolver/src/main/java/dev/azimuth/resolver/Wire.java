@@ -1,5 +1,9 @@
 package dev.azimuth.resolver;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Numbers of the DNS wire format (RFC 1035 section 4.1) and how they are read and written. */
 final class Wire {
   /** The length of the header in octets; the question follows it. */
@@ -75,11 +79,21 @@ final class Wire {
   static final int PADDING = 12;
   static final int EXTENDED_ERROR = 15;
 
+  /** Keys of the parameters of a service that are addresses (RFC 9460 section 14.3.2). */
+  static final int IPV4HINT = 4;
+
+  static final int IPV6HINT = 6;
+
   /** A record's octets between its owner and its data: TYPE, CLASS, TTL, RDLENGTH. */
   static final int FIXED = 10;
 
   /** The upper bits that make two octets a compression pointer (RFC 1035 section 4.1.4). */
   static final int POINTER = 0xC000;
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private Wire() {}
 
@@ -88,11 +102,11 @@ final class Wire {
   }
 
   static int u16(byte[] octets, int at) {
-    return ((octets[at] & 0xFF) << 8) | (octets[at + 1] & 0xFF);
+    return (short) SHORT.get(octets, at) & 0xFFFF;
   }
 
   static int i32(byte[] octets, int at) {
-    return (u16(octets, at) << 16) | u16(octets, at + 2);
+    return (int) INT.get(octets, at);
   }
 
   static long i64(byte[] octets, int at) {
@@ -100,13 +114,11 @@ final class Wire {
   }
 
   static void put16(byte[] octets, int at, int value) {
-    octets[at] = (byte) (value >> 8);
-    octets[at + 1] = (byte) value;
+    SHORT.set(octets, at, (short) value);
   }
 
   static void put32(byte[] octets, int at, int value) {
-    put16(octets, at, value >>> 16);
-    put16(octets, at + 2, value);
+    INT.set(octets, at, value);
   }
 
   /** The length of an uncompressed name, with the root's octet. */

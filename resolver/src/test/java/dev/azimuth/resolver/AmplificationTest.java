@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.zones.Zones;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +97,8 @@ class AmplificationTest {
                       Sample.zone(
                           "example.com",
                           ZONE,
-                          Map.of("www.example.com.", 0, "geo.example.com.", 1)))),
+                          Map.of("www.example.com.", 0, "geo.example.com.", 1),
+                          Set.of()))),
               Sample.steering()));
 
   /** The greatest ratio over all names and so many types. */

@@ -18,6 +18,7 @@ import org.xbill.DNS.Section;
 final class Asking {
   static final int SILENCE = 0;
 
+  final Turns turns = new Turns(1);
   final Responder responder;
   final Client client = new Client();
   final byte[] in = new byte[ResponseWriter.STREAM];
@@ -31,7 +32,7 @@ final class Asking {
 
   Asking(Picture picture, @Nullable RateLimiter limiter) {
     this.picture = picture;
-    responder = new Responder(new Turns(1), limiter);
+    responder = new Responder(turns, limiter);
     client.v4 = true;
     client.low = 0xC000_0264L; // 192.0.2.100
     client.now = Sample.NOW;

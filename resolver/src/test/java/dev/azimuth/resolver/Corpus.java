@@ -28,10 +28,21 @@ final class Corpus {
     "down.example.com",
     "spin.example.com",
     "all.example.com",
+    "web.example.com",
+    "webgeo.example.com",
+    "weball.example.com",
+    "weblost.example.com",
+    "x.crowd.example.com",
+    "fatweb.example.com",
+    "x.webs.example.com",
+    "towebgeo.example.com",
+    "bindings.example.com",
+    "targets.example.com",
+    "_s._tcp.example.com",
     "example.org"
   };
 
-  private static final int[] TYPES = {1, 2, 5, 6, 15, 16, 28, 43, 65, 252, 255};
+  private static final int[] TYPES = {1, 2, 5, 6, 15, 16, 28, 33, 43, 64, 65, 252, 255};
 
   private Corpus() {}
 

@@ -171,4 +171,18 @@ class RejectionTest {
     assertThat(asking.ask("a.".repeat(121) + "example.com", "A").getRcode())
         .isEqualTo(Rcode.NXDOMAIN);
   }
+
+  @Test
+  void aRecordWhoseOwnerIsTooLongIsAFormatError() {
+    String label = "x".repeat(62) + ".";
+    for (int labels = 3; labels < 7; labels++) {
+      byte[] query =
+          Packets.of()
+              .question("www.example.com", 1, 1)
+              .record(3, label.repeat(labels), 250, 255, 0, "00")
+              .bytes();
+      assertThat(asking.ask(query).getRcode())
+          .isEqualTo(labels < 5 ? Rcode.REFUSED : Rcode.FORMERR);
+    }
+  }
 }

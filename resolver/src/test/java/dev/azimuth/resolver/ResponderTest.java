@@ -65,6 +65,12 @@ class ResponderTest {
     Message mx = asking.ask("example.com", "MX");
     assertThat(answers(mx)).containsExactly("example.com. 3600 MX 10 mail.example.com.");
     assertThat(additional(mx)).containsExactly("mail.example.com. 3600 A 203.0.113.25");
+    Message itself = asking.ask("x.itself.example.com", "MX");
+    assertHeader(itself, Rcode.NXDOMAIN, true);
+    byte[] own = asking.raw(Packets.query("Itself.example.com", "MX"));
+    assertThat(additional(asking.ask(Packets.query("Itself.example.com", "MX"))))
+        .containsExactly("Itself.example.com. 3600 A 203.0.113.83");
+    assertThat(Wire.u16(own, own.length - 16)).as("points to the question").isEqualTo(0xC00C);
     Message ns = asking.ask("example.com", "NS");
     assertThat(answers(ns)).hasSize(2);
     assertThat(additional(ns))
@@ -261,6 +267,45 @@ class ResponderTest {
     Message reply = asking.ask("v4only.example.com", "AAAA");
     assertHeader(reply, Rcode.NOERROR, true);
     assertThat(authority(reply)).containsExactly(SOA_COM);
+  }
+
+  @Test
+  void aliasesOfEveryKindLeadToSteeredNames() {
+    assertThat(answers(asking.ask("www.back.example.net", "A")))
+        .containsExactly(
+            "back.example.net. 600 DNAME example.com.",
+            "www.back.example.net. 600 CNAME www.example.com.",
+            "www.example.com. 60 A 192.0.2.10");
+    assertThat(answers(asking.ask("q.app.back.example.net", "AAAA")))
+        .last()
+        .isEqualTo("q.app.example.com. 60 AAAA 2001:db8:0:0:0:0:0:10");
+    assertThat(answers(asking.ask("any.aliases.example.com", "A")))
+        .containsExactly(
+            "any.aliases.example.com. 3600 CNAME www.example.com.",
+            "www.example.com. 60 A 192.0.2.10");
+  }
+
+  @Test
+  void anAliasBelowACutIsAnsweredWhereTheZoneBelowIsOurs() {
+    Message reply = asking.ask("tochild.example.com", "A");
+    assertHeader(reply, Rcode.NOERROR, true);
+    assertThat(answers(reply))
+        .containsExactly(
+            "tochild.example.com. 3600 CNAME ns.child.example.com.",
+            "ns.child.example.com. 600 A 203.0.113.55");
+    assertThat(authority(reply)).isEmpty();
+  }
+
+  @Test
+  void namesOfTheGreatestLengthAreAnswered() {
+    String label = "x".repeat(60) + ".";
+    String deep = "a.".repeat(114);
+    for (String name : List.of(label.repeat(3) + "y".repeat(53), deep.substring(0, 227))) {
+      byte[] query = Packets.query(name + ".wild.example.com", "A");
+      assertThat(Packets.octets(name + ".wild.example.com").length).isBetween(244, 255);
+      assertThat(answers(asking.ask(query)))
+          .containsExactly(name + ".wild.example.com. 3600 A 203.0.113.82");
+    }
   }
 
   @Test

@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A picture with every outcome in it, bound by the real steering over really loaded zones. */
 final class Sample {
@@ -71,6 +72,8 @@ final class Sample {
       loop2      CNAME loop1
       toloop     CNAME spin
       tocut      CNAME host.cut
+      tochild    CNAME ns.child
+      *.aliases  CNAME www
       *.wild     TXT   "wild"
       *.wild     A     203.0.113.82
       *.wloop    CNAME x.wloop
@@ -87,7 +90,45 @@ final class Sample {
       child      NS    ns.child
       child      DS    1 13 2 0000000000000000000000000000000000000000000000000000000000000000
       ns.child   A     203.0.113.55
+      web        HTTPS 1 . alpn=h2 port=8443 ipv4hint=203.0.113.200 ech=AAAA key65400=x
+      web        HTTPS 2 static alpn=h3 ipv4hint=203.0.113.80
+      web        TXT   "beside"
+      webgeo     40    HTTPS 1 . alpn=h2
+      weball     HTTPS 1 . alpn=h2 ipv4hint=203.0.113.200 ipv6hint=2001:db8::bad
+      weblost    HTTPS 1 . alpn=h2 ipv4hint=203.0.113.200 ipv6hint=2001:db8::bad
+      *.webs     SVCB  1 . alpn=h2
+      *.crowd    HTTPS 1 . alpn=h2
+      toweb      CNAME web
+      towebgeo   CNAME webgeo
+      webalias   HTTPS 0 web
+      bindings   HTTPS 1 web
+      bindings   HTTPS 2 webgeo
+      targets    MX    10 web
+      targets    MX    20 geo
+      targets    MX    30 x.app
+      targets    MX    40 dead
+      targets    MX    50 fail
+      targets    MX    60 down
+      twins      SRV   0 0 1 web
+      itself     MX    10 itself
+      itself     A     203.0.113.83
+      _s._tcp    SRV   0 0 443 all
       """;
+
+  /** Names so long that what stands beside them has no room in 512 octets. */
+  private static final String LONG =
+      """
+      *.longlost CNAME %1$s.none
+      *.longtree CNAME a.%1$s.longname
+      *.longaway CNAME %2$s
+      longname   DNAME %1$s
+      both1      DNAME both2
+      both2      DNAME x.both1
+      many       HTTPS 1 . alpn=h2
+      """
+          .formatted(
+              "l".repeat(63) + "." + "m".repeat(63) + "." + "n".repeat(20),
+              ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.");
 
   private static final String NET =
       """
@@ -96,6 +137,7 @@ final class Sample {
       @     NS    ns
       ns    A     203.0.113.3
       host  A     203.0.113.90
+      back  DNAME example.com.
       """;
 
   private static final String CHILD =
@@ -108,7 +150,14 @@ final class Sample {
 
   /** The steered names of example.com. by their numbers. */
   private static final List<String> STEERED =
-      List.of("www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app");
+      List.of(
+          "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near");
+
+  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14);
+
+  private static final String LONGEST =
+      ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.";
 
   /** When RFC 9018 appendix A.1 asks: seconds in milliseconds of the steady clock. */
   static final long NOW = 1_559_731_985_000L;
@@ -157,14 +206,15 @@ final class Sample {
     }
     return new Zones(
         List.of(
-            zone("example.com", COM + chain() + many(), steered),
-            zone("example.net", NET, Map.of()),
-            zone("child.example.com", CHILD, Map.of())));
+            zone("example.com", COM + LONG + chain() + many(), steered, HINTED),
+            zone("example.net", NET, Map.of(), Set.of()),
+            zone("child.example.com", CHILD, Map.of(), Set.of())));
   }
 
-  static Zone zone(String origin, String text, Map<String, Integer> steered) {
+  static Zone zone(String origin, String text, Map<String, Integer> steered, Set<Integer> hinted) {
     var loaded =
-        ZoneLoader.load(new ZoneSource(origin, origin, text, Path.of("."), 3600, 60, steered));
+        ZoneLoader.load(
+            new ZoneSource(origin, origin, text, Path.of("."), 3600, 60, steered, hinted));
     Zone zone = loaded.zone();
     if (zone == null) {
       throw new AssertionError(loaded.problems().toString());
@@ -193,7 +243,14 @@ final class Sample {
     for (int i = 0; i < 200; i++) {
       text.append("huge A 198.19.0.%d%n".formatted(i));
     }
+    for (int i = 0; i < 10; i++) {
+      text.append("fatweb HTTPS %d web%nfatweb HTTPS 1 away%d%n".formatted(i + 2, i));
+    }
+    for (int i = 0; i < 600; i++) {
+      text.append("vast MX %d mail%n".formatted(i));
+    }
     for (int i = 0; i < 13; i++) {
+      text.append("sib NS n%d.wide%n".formatted(i));
       text.append("wide NS n%d.wide%nn%d.wide A 198.18.1.%d%n".formatted(i, i, i));
       text.append("n%d.wide AAAA 2001:db8:1::%x%n".formatted(i, i));
       text.append("post MX %d m%d%nm%d A 198.18.2.%d%n".formatted(i, i, i, i));
@@ -212,7 +269,11 @@ final class Sample {
             pool("eu", backend(0, -1, "192.0.2.10", "2001:db8::10")),
             pool("us", backend(1, -1, "192.0.2.20")),
             pool("down", backend(2, 0, "192.0.2.30")),
-            pool("big", backends.toArray(Backend[]::new)));
+            pool("big", backends.toArray(Backend[]::new)),
+            pool(
+                "pair",
+                backend(3, -1, "192.0.2.41", "2001:db8::41"),
+                backend(4, -1, "192.0.2.42", "2001:db8::42")));
     var near = new Cidr(true, 0, 0xC633_6400L, 24); // 198.51.100.0/24
     List<SteeredName> names =
         List.of(
@@ -224,7 +285,15 @@ final class Sample {
             name(5, new AllDown.Cname("static.example.com."), rule(2)),
             name(6, new AllDown.Cname("toloop.example.com."), rule(2)),
             name(7, NODATA, rule(3)),
-            name(8, NODATA, rule(0)));
+            name(8, NODATA, rule(0)),
+            name(9, NODATA, rule(4)),
+            name(10, NODATA, rule(1, near), rule(0)),
+            name(11, NODATA, rule(3)),
+            name(12, NODATA, rule(2)),
+            name(13, NODATA, rule(4)),
+            name(14, NODATA, rule(3)),
+            name(15, new AllDown.Cname(LONGEST), rule(2)),
+            name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(pools, names),

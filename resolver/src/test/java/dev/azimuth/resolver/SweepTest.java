@@ -30,7 +30,14 @@ class SweepTest {
       "static.example.com",
       "alias.example.com",
       "a.tree.example.com",
-      "example.com"
+      "example.com",
+      "web.example.com",
+      "x.webs.example.com",
+      "towebgeo.example.com",
+      "targets.example.com",
+      "x.wild.example.com",
+      "host.cut.example.com",
+      "ent.example.com"
     };
     for (String name : names) {
       for (int type = 0; type < 0x10000; type++) {
@@ -44,6 +51,21 @@ class SweepTest {
         check("type", type, rcode(Packets.query(name, type)), expected);
         check("type", type, asking.responder.type(), type);
       }
+    }
+  }
+
+  /** A name error keeps its rcode, whatever is asked for. */
+  @Test
+  void everyTypeOfANameThatIsNotThereIsANameError() {
+    for (int type = 0; type < 0x10000; type++) {
+      int expected =
+          switch (type) {
+            case 41, 128, 250 -> Rcode.FORMERR;
+            case 249, 253, 254 -> Rcode.NOTIMP;
+            case 251, 252 -> Rcode.REFUSED;
+            default -> Rcode.NXDOMAIN;
+          };
+      check("type", type, rcode(Packets.query("none.example.com", type)), expected);
     }
   }
 

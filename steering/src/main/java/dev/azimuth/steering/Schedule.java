@@ -22,10 +22,14 @@ final class Schedule {
   /** By set: the counter slots of the backends in it. */
   final int[][] slots;
 
-  private Schedule(int[] order, byte[][] octets, int[][] slots) {
+  /** Every address that any of the sets has, one after the other, each once. */
+  final byte[] every;
+
+  private Schedule(int[] order, byte[][] octets, int[][] slots, byte[] every) {
     this.order = order;
     this.octets = octets;
     this.slots = slots;
+    this.every = every;
   }
 
   /**
@@ -41,13 +45,15 @@ final class Schedule {
               turning(members, ones(members), Math.min(pick.answers(), members.size()), sets);
           case ALL -> new int[] {sets.number(everything(members, pick.answers()))};
         };
-    return sets.schedule(order);
+    // One that turns comes to every address; one that does not stays with its only set.
+    int given = pick.by() == Pick.By.ALL ? pick.answers() : Integer.MAX_VALUE;
+    return sets.schedule(order, everything(members, given));
   }
 
   /** One address that belongs to no backend. */
   static Schedule fixed(InetAddress address) {
-    return new Schedule(
-        new int[] {0}, new byte[][] {address.getAddress()}, new int[][] {new int[0]});
+    byte[] octets = address.getAddress();
+    return new Schedule(new int[] {0}, new byte[][] {octets}, new int[][] {new int[0]}, octets);
   }
 
   /** How often a backend is among the answers, 0 to 1 of all positions. */
@@ -143,12 +149,7 @@ final class Schedule {
       if (known != null) {
         return known;
       }
-      int octetsEach = members.getFirst().addresses().getFirst().getAddress().length;
-      ByteBuffer buffer = ByteBuffer.allocate(given.size() * octetsEach);
-      for (Given each : given) {
-        buffer.put(members.get(each.member).addresses().get(each.address).getAddress());
-      }
-      octets.add(buffer.array());
+      octets.add(octets(given.stream().map(this::address).toList()));
       slots.add(
           given.stream()
               .mapToInt(each -> members.get(each.member).backend().slot())
@@ -158,8 +159,23 @@ final class Schedule {
       return numbers.size() - 1;
     }
 
-    Schedule schedule(int[] order) {
-      return new Schedule(order, octets.toArray(byte[][]::new), slots.toArray(int[][]::new));
+    Schedule schedule(int[] order, List<Given> every) {
+      return new Schedule(
+          order,
+          octets.toArray(byte[][]::new),
+          slots.toArray(int[][]::new),
+          octets(every.stream().map(this::address).distinct().toList()));
+    }
+
+    private InetAddress address(Given given) {
+      return members.get(given.member).addresses().get(given.address);
+    }
+
+    private static byte[] octets(List<InetAddress> addresses) {
+      ByteBuffer octets =
+          ByteBuffer.allocate(addresses.size() * addresses.getFirst().getAddress().length);
+      addresses.forEach(address -> octets.put(address.getAddress()));
+      return octets.array();
     }
   }
 }

@@ -37,11 +37,7 @@ public final class Steering {
    * @param family IPv4 for type A, IPv6 for AAAA
    */
   public void decide(int name, Family family, Asker asker, Turns turns, Decision decision) {
-    int rule = routes[name].rule(asker, decision);
-    Offer offer = (family == Family.V4 ? v4 : v6)[name][rule];
-    decision.kind = offer.kind;
-    decision.reason = offer.reason;
-    decision.ttl = offer.ttl;
+    Offer offer = offer(name, family, asker, decision);
     Schedule schedule = offer.schedule;
     if (schedule == null) {
       decision.octets = offer.target;
@@ -50,6 +46,37 @@ public final class Steering {
     int set = schedule.order[turns.next(offer.slot, schedule.order.length)];
     decision.octets = schedule.octets[set];
     turns.count(schedule.slots[set]);
+  }
+
+  /**
+   * The same for an additional section: in turns of its own, so that who asks for both does not
+   * disturb the shares of answers, and not counted as given. Allocates nothing.
+   */
+  public void beside(int name, Family family, Asker asker, Turns turns, Decision decision) {
+    Offer offer = offer(name, family, asker, decision);
+    Schedule schedule = offer.schedule;
+    decision.octets =
+        schedule == null
+            ? offer.target
+            : schedule.octets[schedule.order[turns.nextBeside(offer.slot, schedule.order.length)]];
+  }
+
+  /**
+   * Everything that {@link #decide} may give the client until the next binding: where the decision
+   * is ADDRESSES, all of them, each once. Allocates nothing.
+   */
+  public void every(int name, Family family, Asker asker, Decision decision) {
+    Offer offer = offer(name, family, asker, decision);
+    decision.octets = offer.schedule == null ? offer.target : offer.schedule.every;
+  }
+
+  private Offer offer(int name, Family family, Asker asker, Decision decision) {
+    int rule = routes[name].rule(asker, decision);
+    Offer offer = (family == Family.V4 ? v4 : v6)[name][rule];
+    decision.kind = offer.kind;
+    decision.reason = offer.reason;
+    decision.ttl = offer.ttl;
+    return offer;
   }
 
   /** Whether what {@link #decide} gives depends on the client subnet; sets the decision's scope. */

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Whose turn it is: one counter for each (name, type, pool), and how often each backend was given.
- * Each worker owns one, so that nothing is shared; other threads may read the totals racily.
+ * Whose turn it is: one counter for each (name, type, pool), one more for additional sections, and
+ * how often each backend was given in answers. Each worker owns one, so that nothing is shared;
+ * other threads may read the totals racily.
  */
 public final class Turns {
   private final SplittableRandom random;
   private int[] positions = {};
+  private int[] besides = {};
   private long[] given = {};
 
   /**
@@ -27,8 +29,10 @@ public final class Turns {
     int had = positions.length;
     if (steering.turnSlots() > had) {
       positions = Arrays.copyOf(positions, steering.turnSlots());
+      besides = Arrays.copyOf(besides, steering.turnSlots());
       for (int i = had; i < positions.length; i++) {
         positions[i] = random.nextInt(Integer.MAX_VALUE);
+        besides[i] = positions[i];
       }
     }
     if (steering.backendSlots() > given.length) {
@@ -38,6 +42,15 @@ public final class Turns {
 
   /** The position of a counter in a schedule of {@code length} entries; moves it by one. */
   int next(int slot, int length) {
+    return next(positions, slot, length);
+  }
+
+  /** The same for additional sections. */
+  int nextBeside(int slot, int length) {
+    return next(besides, slot, length);
+  }
+
+  private static int next(int[] positions, int slot, int length) {
     if (length == 1) {
       return 0;
     }

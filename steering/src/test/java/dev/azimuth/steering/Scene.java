@@ -161,6 +161,20 @@ final class Scene {
 
     Answer ask(int name, Family family) {
       steering.decide(name, family, asker, turns, decision);
+      return answer(family);
+    }
+
+    Answer beside(int name, Family family) {
+      steering.beside(name, family, asker, turns, decision);
+      return answer(family);
+    }
+
+    Answer every(int name, Family family) {
+      steering.every(name, family, asker, decision);
+      return answer(family);
+    }
+
+    private Answer answer(Family family) {
       List<String> addresses = new ArrayList<>();
       if (decision.kind == Decision.Kind.ADDRESSES) {
         for (int i = 0; i < decision.octets.length; i += family.octets()) {

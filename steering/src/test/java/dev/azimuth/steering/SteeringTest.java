@@ -7,9 +7,13 @@ import com.sun.management.ThreadMXBean;
 import dev.azimuth.health.State;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SteeringTest {
@@ -230,5 +234,63 @@ class SteeringTest {
     asking.asker.subnetV4 = true;
     asking.asker.subnetLow = address;
     asking.asker.subnetLength = length;
+  }
+
+  @Test
+  void everyAddressIsWhatQueriesComeToAndNothingElse() {
+    var random = new Random(20261121);
+    List<Pick.By> ways = List.of(Pick.By.values());
+    for (int round = 0; round < 300; round++) {
+      Scene scene = new Scene();
+      Pick.By by = ways.get(random.nextInt(ways.size()));
+      scene.pick = new Pick(by, 1 + random.nextInt(4));
+      List<Scene.B> backends = new ArrayList<>();
+      for (int i = 0; i <= random.nextInt(6); i++) {
+        // Some share an address, some have several.
+        String[] addresses = {"192.0.2." + random.nextInt(5), "198.51.100." + i};
+        int count = 1 + random.nextInt(2);
+        backends.add(b("b" + i, 1 + random.nextInt(5), Arrays.copyOf(addresses, count)));
+      }
+      scene.pool("eu", backends.toArray(Scene.B[]::new)).name("www.example.com.", null, 0);
+      Scene.Asking asking = new Scene.Asking(scene.bind());
+      Set<String> given = new TreeSet<>();
+      Set<String> beside = new TreeSet<>();
+      for (int i = 0; i < 1000; i++) {
+        given.addAll(asking.ask(0, Family.V4).addresses());
+        beside.addAll(asking.beside(0, Family.V4).addresses());
+      }
+      Scene.Answer every = asking.every(0, Family.V4);
+      assertThat(every.addresses()).doesNotHaveDuplicates().hasSameElementsAs(given);
+      assertThat(beside).isEqualTo(given);
+      assertThat(every.ttl()).isEqualTo(asking.ask(0, Family.V4).ttl());
+      assertThat(asking.every(0, Family.V6).kind()).isEqualTo(Decision.Kind.NODATA);
+      assertThat(asking.beside(0, Family.V6).kind()).isEqualTo(Decision.Kind.NODATA);
+    }
+  }
+
+  @Test
+  void aFixedAddressIsEveryAddress() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", "192.0.2.1"))
+            .name("www.example.com.", Scene.fixed("192.0.2.80", null), 0)
+            .set(State.DOWN, "192.0.2.1");
+    assertThat(new Scene.Asking(scene.bind()).every(0, Family.V4).addresses())
+        .containsExactly("192.0.2.80");
+  }
+
+  @Test
+  void whatStandsBesideTakesNoTurnAndIsNotCounted() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", "192.0.2.1"), b("b", "192.0.2.2"))
+            .name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    Scene.Answer first = asking.ask(0, Family.V4);
+    Scene.Answer beside = asking.beside(0, Family.V4);
+    asking.every(0, Family.V4);
+    assertThat(asking.ask(0, Family.V4)).isNotEqualTo(first);
+    assertThat(asking.beside(0, Family.V4)).isNotEqualTo(beside);
+    assertThat(asking.turns.given(0) + asking.turns.given(1)).isEqualTo(2);
   }
 }

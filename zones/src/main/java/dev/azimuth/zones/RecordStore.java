@@ -59,7 +59,8 @@ final class RecordStore {
 
   /** Makes a name in the zone steered. */
   void steer(LookupName name, int reference) {
-    nodes[(node(name) << Zone.NODE) + Zone.STEERED] = reference;
+    int node = node(name); // may replace the array
+    nodes[(node << Zone.NODE) + Zone.STEERED] = reference;
   }
 
   /**

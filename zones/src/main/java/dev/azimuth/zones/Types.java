@@ -6,9 +6,13 @@ final class Types {
   static final int NS = 2;
   static final int CNAME = 5;
   static final int SOA = 6;
+  static final int MB = 7;
   static final int MX = 15;
+  static final int AFSDB = 18;
+  static final int RT = 21;
   static final int AAAA = 28;
   static final int SRV = 33;
+  static final int KX = 36;
   static final int DNAME = 39;
   static final int OPT = 41;
   static final int DS = 43;
@@ -16,12 +20,19 @@ final class Types {
   static final int NSEC = 47;
   static final int NSEC3 = 50;
   static final int NSEC3PARAM = 51;
+  static final int SVCB = 64;
+  static final int HTTPS = 65;
   static final int ANY = 255;
 
   private Types() {}
 
   static boolean isAddress(int type) {
     return type == A || type == AAAA;
+  }
+
+  /** The types of service bindings, which share one format (RFC 9460 section 2.1). */
+  static boolean isService(int type) {
+    return type == SVCB || type == HTTPS;
   }
 
   /** Types of questions and of transport, never of data in a zone (RFC 6895 section 3.1). */

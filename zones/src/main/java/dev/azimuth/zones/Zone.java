@@ -55,13 +55,15 @@ public final class Zone {
   private final int[] nodes;
   private final int[] sets;
   private final int[] additionals;
+  private final int[] hinted;
   private final byte[] data;
   private final int negativeSoa;
   private final int deepest;
 
   /**
    * @param names those of the nodes, by number; their octets begin {@code data}
-   * @param additionals numbers of sets
+   * @param additionals as {@link Additionals#fill} gives them
+   * @param hinted as {@link Additionals#hinted} gives them
    * @param deepest the most labels that any name has
    */
   Zone(
@@ -70,6 +72,7 @@ public final class Zone {
       int[] nodes,
       int[] sets,
       int[] additionals,
+      int[] hinted,
       byte[] data,
       int negativeSoa,
       int deepest) {
@@ -78,6 +81,7 @@ public final class Zone {
     this.nodes = nodes;
     this.sets = sets;
     this.additionals = additionals;
+    this.hinted = hinted;
     this.data = data;
     this.negativeSoa = negativeSoa;
     this.deepest = deepest;
@@ -277,16 +281,69 @@ public final class Zone {
   }
 
   /**
-   * How many sets of addresses belong into the additional section beside a set: those of its NS, MX
-   * and SRV targets in this zone; for a referral all glue in the zone (RFC 9471). Targets that are
-   * steered have none.
+   * How much belongs into the additional section beside a set: what this zone has of the addresses
+   * of its NS, MX, SRV, SVCB, HTTPS and similar targets, and of the bindings of service targets;
+   * for a referral all glue in the zone (RFC 9471).
    */
   public int additionals(int set) {
     return set(set, BESIDE_END) - set(set, BESIDE);
   }
 
-  /** One of the sets that belong beside {@code set}; {@code index} below {@link #additionals}. */
+  /**
+   * One set that belongs beside {@code set}; -1 where it is the addresses of a steered name.
+   *
+   * @param index below {@link #additionals}
+   */
   public int additional(int set, int index) {
-    return additionals[set(set, BESIDE) + index];
+    return Math.max(additionals[beside(set, index) + 1], -1);
+  }
+
+  /** The reference of the steered name whose addresses belong beside {@code set}; else -1. */
+  public int additionalSteered(int set, int index) {
+    return Math.max(~additionals[beside(set, index) + 1], -1);
+  }
+
+  /**
+   * Where the name begins in {@link #data()} that owns what belongs beside {@code set},
+   * uncompressed and in any case; -1 where that is the owner of {@code set} itself.
+   */
+  public int additionalName(int set, int index) {
+    return additionals[beside(set, index)];
+  }
+
+  private int beside(int set, int index) {
+    return (set(set, BESIDE) + index) << 1;
+  }
+
+  /**
+   * The number of the first record of a set whose address hints steering decides (RFC 9460 section
+   * 7.3); -1 when it has none. Those that follow have the next numbers.
+   */
+  public int hinted(int set) {
+    int start = offset(set);
+    int low = 0;
+    int high = hinted.length >>> 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (hintedRecord(middle) < start) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return hintedRecord(low) - start < length(set) ? low : -1;
+  }
+
+  /**
+   * Where the record with this number begins in {@link #data()}; {@link Integer#MAX_VALUE} behind
+   * the last one.
+   */
+  public int hintedRecord(int number) {
+    return number << 1 < hinted.length ? hinted[number << 1] : Integer.MAX_VALUE;
+  }
+
+  /** The reference of the steered name whose addresses are the hints of this record. */
+  public int hintedBy(int number) {
+    return hinted[(number << 1) + 1];
   }
 }

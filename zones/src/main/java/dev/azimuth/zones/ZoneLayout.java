@@ -52,8 +52,12 @@ final class ZoneLayout {
         new byte[Math.toIntExact(octets + RecordStore.HEAD + 2 * LookupName.MAX_OCTETS + 20)];
   }
 
-  /** Lays everything out; to be called once. */
-  Zone build(String origin, int negativeTtl) {
+  /**
+   * Lays everything out; to be called once.
+   *
+   * @param origin in presentation form with the final dot
+   */
+  Zone build(ZoneSource source, String origin) {
     end = store.names().end();
     System.arraycopy(store.names().octets(), 0, data, 0, end);
     int from = 0;
@@ -63,15 +67,19 @@ final class ZoneLayout {
         from = i;
       }
     }
-    int soa = negativeSoa(negativeTtl);
+    int soa = negativeSoa(source.negativeTtl());
     byte[] octets = Arrays.copyOf(data, end);
     int[] trimmed = Arrays.copyOf(sets, setCount << Zone.SET);
     NameTable names = store.names();
     names.freeze(octets);
-    var zone = new Zone(origin, names, nodes, trimmed, new int[0], octets, soa, store.deepest());
-    markCuts(zone);
-    int[] additionals = new Additionals(zone).fill(trimmed);
-    return new Zone(origin, names, nodes, trimmed, additionals, octets, soa, store.deepest());
+    int[] none = {};
+    int deepest = store.deepest();
+    var bare = new Zone(origin, names, nodes, trimmed, none, none, octets, soa, deepest);
+    markCuts(bare);
+    var additionals = new Additionals(bare);
+    int[] hinted = additionals.hinted(source.hinted());
+    int[] beside = additionals.fill(trimmed);
+    return new Zone(origin, names, nodes, trimmed, beside, hinted, octets, soa, deepest);
   }
 
   /** Where in the text a record of a set came from. */

@@ -43,8 +43,9 @@ public final class ZoneLoader {
     reader.read(text, Arrays.copyOf(origin.octets, origin.length));
     boolean complete = !problems.hasErrors();
     var layout = new ZoneLayout(store, problems);
-    Zone zone = layout.build(NameText.format(origin.octets, 0), source.negativeTtl());
+    Zone zone = layout.build(source, NameText.format(origin.octets, 0));
     new ZoneCheck(zone, store, layout, start, problems).run(complete);
+    new HintCheck(zone, layout, start, problems).run(source, complete);
     return new Loaded(problems.hasErrors() ? null : zone, problems.inOrder(), reader.included());
   }
 

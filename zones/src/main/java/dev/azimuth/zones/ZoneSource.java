@@ -2,6 +2,7 @@ package dev.azimuth.zones;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a zone is built from.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param negativeTtl the upper bound for the TTL of negative answers, in seconds
  * @param steered the references of the steered names, by absolute name in presentation form with
  *     the final dot, lower case; a wildcard's first label is {@code *}
+ * @param hinted which of these references decide the address hints of SVCB and HTTPS records
  */
 public record ZoneSource(
     String origin,
@@ -22,8 +24,10 @@ public record ZoneSource(
     Path folder,
     int defaultTtl,
     int negativeTtl,
-    Map<String, Integer> steered) {
+    Map<String, Integer> steered,
+    Set<Integer> hinted) {
   public ZoneSource {
     steered = Map.copyOf(steered);
+    hinted = Set.copyOf(hinted);
   }
 }

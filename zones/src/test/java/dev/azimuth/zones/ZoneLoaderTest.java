@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -300,5 +301,15 @@ class ZoneLoaderTest {
 
   private static void write(Path file, String text) throws IOException {
     Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void anyNumberOfNamesCanBeSteered() {
+    var steered = new HashMap<String, Integer>();
+    for (int i = 0; i < 100; i++) {
+      steered.put("s" + i + ".example.com.", i);
+      Zone zone = ZoneText.zone("", steered);
+      assertThat(ZoneText.look(zone, "s" + i + ".example.com.", "A")).isEqualTo("STEERED " + i);
+    }
   }
 }

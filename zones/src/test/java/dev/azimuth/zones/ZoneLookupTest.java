@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -189,7 +190,8 @@ class ZoneLookupTest {
     assertThat(ZoneText.beside(zone, ZoneText.set(zone, "example.com.", "NS")))
         .containsExactly("ns1.example.com. A");
     assertThat(ZoneText.beside(zone, ZoneText.set(zone, "example.com.", "MX")))
-        .containsExactly("both.example.com. A", "both.example.com. AAAA");
+        .containsExactly(
+            "both.example.com. A", "both.example.com. AAAA", "st.example.com. STEERED 0");
     assertThat(ZoneText.beside(zone, ZoneText.set(zone, "_s._tcp.example.com.", "SRV")))
         .containsExactly("both.example.com. A", "both.example.com. AAAA", "ns1.example.com. A");
     assertThat(ZoneText.beside(zone, ZoneText.set(zone, "example.com.", "SOA"))).isEmpty();
@@ -230,7 +232,14 @@ class ZoneLookupTest {
         ZoneText.zone(
             ZoneLoader.load(
                 new ZoneSource(
-                    "example.com", "zone", text, Path.of("."), 3600, configured, Map.of())));
+                    "example.com",
+                    "zone",
+                    text,
+                    Path.of("."),
+                    3600,
+                    configured,
+                    Map.of(),
+                    Set.of())));
     int set = zone.negativeSoa();
     assertThat(ZoneText.records(zone, set)).hasSize(1).first().asString().startsWith("SOA ns1");
     assertThat(ZoneText.owner(zone, set)).isEqualTo("example.com.");

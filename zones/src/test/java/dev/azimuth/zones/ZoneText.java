@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -25,7 +26,12 @@ final class ZoneText {
   }
 
   static ZoneSource source(String origin, String text, Path folder, Map<String, Integer> steered) {
-    return new ZoneSource(origin, "zone", text, folder, 3600, 30, steered);
+    return new ZoneSource(origin, "zone", text, folder, 3600, 30, steered, Set.of());
+  }
+
+  static ZoneLoader.Loaded load(String text, Map<String, Integer> steered, Set<Integer> hinted) {
+    return ZoneLoader.load(
+        new ZoneSource("example.com", "zone", text, Path.of("."), 3600, 30, steered, hinted));
   }
 
   /** The zone of {@link #APEX} and more records. */
@@ -109,13 +115,31 @@ final class ZoneText {
     return zone.find(zone.node(name(name)), Type.value(type));
   }
 
-  /** Owner and type of the sets beside a set. */
+  /** What stands beside a set: owner and type, or owner and reference of a steered name. */
   static List<String> beside(Zone zone, int set) {
     var sets = new ArrayList<String>();
     for (int i = 0; i < zone.additionals(set); i++) {
+      int at = zone.additionalName(set, i);
+      String name = at < 0 ? "=" : NameText.format(zone.data(), at);
       int other = zone.additional(set, i);
-      sets.add(owner(zone, other) + " " + Type.string(zone.type(other)));
+      int steered = zone.additionalSteered(set, i);
+      assertThat(other < 0).isNotEqualTo(steered < 0);
+      sets.add(name + " " + (steered < 0 ? Type.string(zone.type(other)) : "STEERED " + steered));
     }
     return sets;
+  }
+
+  /** The records of a set whose hints are steered: their index in the set, and the reference. */
+  static List<String> hinted(Zone zone, int set) {
+    var hinted = new ArrayList<String>();
+    int number = zone.hinted(set);
+    int at = zone.offset(set);
+    for (int i = 0; i < zone.records(set) && number >= 0; i++) {
+      if (zone.hintedRecord(number) == at) {
+        hinted.add(i + " by " + zone.hintedBy(number++));
+      }
+      at += RecordStore.HEAD + Additionals.length(zone.data(), at + RecordStore.HEAD);
+    }
+    return hinted;
   }
 }

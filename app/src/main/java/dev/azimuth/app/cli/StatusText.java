@@ -55,6 +55,7 @@ final class StatusText {
                   .formatted(age(rejected.since()), age(status.configurationLoaded())));
       rejected.problems().lines().forEach(line -> lines.add("    " + line));
     }
+    status.hints().forEach(hint -> lines.add(ink.warn("HINT") + "  " + hint));
     for (NameStatus name : status.names()) {
       if (name.reason().equals("ALL_DOWN")) {
         lines.add(

@@ -13,9 +13,12 @@ import dev.azimuth.steering.TtlRange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param files every file that was read, this one first, then includes and master files: what a
  *     reload watches
  * @param checks by name
- * @param pools by name
+ * @param pools by name; those of aliases come last
  * @param zones by origin in lower case without the final dot
  */
 public record Config(
@@ -35,9 +38,34 @@ public record Config(
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
 
+  /** The name that a steered name becomes an alias of when all is down; null for none. */
+  public @Nullable String aliasWhenDown(ZoneConfig zone, NameConfig name) {
+    return aliasWhenDown(name, pools, zone.allDown());
+  }
+
+  /** The same, in the order of rule, name, first listed pool and zone. */
+  static @Nullable String aliasWhenDown(
+      NameConfig name, Map<String, PoolConfig> pools, AllDown zoneAllDown) {
+    for (RuleConfig rule : name.rules()) {
+      PoolConfig first = pools.get(rule.to().getFirst());
+      AllDown form =
+          Stream.of(
+                  Optional.ofNullable(rule.allDown()),
+                  Optional.ofNullable(name.allDown()),
+                  Optional.ofNullable(first).map(PoolConfig::allDown))
+              .flatMap(Optional::stream)
+              .findFirst()
+              .orElse(zoneAllDown);
+      if (form instanceof AllDown.Cname(String target)) {
+        return target;
+      }
+    }
+    return null;
+  }
+
   /**
    * @param listen where UDP and TCP are answered
-   * @param workers UDP workers for each address, 1 to 64
+   * @param workers UDP workers for each address, 1 to 64; empty for one a core
    * @param receiveBuffer asked for each UDP socket, in octets
    * @param tcp what TCP clients may hold
    * @param stateDir what must survive a restart
@@ -49,7 +77,7 @@ public record Config(
    */
   public record Server(
       List<Listen> listen,
-      int workers,
+      OptionalInt workers,
       int receiveBuffer,
       TcpLimits tcp,
       Path stateDir,
@@ -58,7 +86,14 @@ public record Config(
       Cookies cookies,
       Identity identity,
       Access access,
-      @Nullable RateLimit rateLimit) {}
+      @Nullable RateLimit rateLimit) {
+    static final int MOST_WORKERS = 64;
+
+    /** How many UDP workers that is on a machine with so many cores. */
+    public int workersOn(int cores) {
+      return workers.orElse(Math.min(MOST_WORKERS, cores));
+    }
+  }
 
   /**
    * Who may ask.
@@ -137,7 +172,31 @@ public record Config(
       FailbackHold failbackHold,
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
-      Map<String, BackendConfig> backends) {}
+      Map<String, BackendConfig> backends) {
+    /** Begins the names of pools that nobody wrote: no written one has a colon. */
+    private static final String ALIAS = "alias:";
+
+    /**
+     * The pool that an alias of this host stands for: its one backend is always up. Until it has
+     * resolved nothing is known of the name, hence SERVFAIL: an answer without records would be
+     * believed.
+     */
+    static PoolConfig ofAlias(String host) {
+      return new PoolConfig(
+          ALIAS + host,
+          null,
+          new MinUp.Count(1),
+          new FailbackHold.For(Duration.ZERO),
+          BelowMinUp.SERVE_USABLE,
+          new AllDown.ServFail(),
+          Map.of(host, new BackendConfig(host, List.of(), host, 1, false, OptionalInt.empty())));
+    }
+
+    /** Whether it is an alias's. */
+    public boolean isAlias() {
+      return name.startsWith(ALIAS);
+    }
+  }
 
   /**
    * Either addresses or a host name.
@@ -186,9 +245,13 @@ public record Config(
    * @param name absolute, in presentation form with the final dot, lower case
    * @param rules of its own or of the route that it names, in order; never empty
    * @param allDown null when the name says nothing of it
+   * @param hints whether HTTPS and SVCB records carry the addresses
    */
   public record NameConfig(
-      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown) {}
+      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown, boolean hints) {
+    /** Of aliases: whatever the host has, as the follower bounds it. */
+    static final Pick ALIAS_PICK = new Pick(Pick.By.ALL, 16);
+  }
 
   /**
    * @param label how explain names it, such as {@code zones.example.com.names.www.to} or {@code

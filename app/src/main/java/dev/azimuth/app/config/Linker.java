@@ -5,7 +5,6 @@ import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,9 +29,32 @@ final class Linker {
   Config link() {
     Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
     draft.pools().forEach((name, pool) -> pools.put(name, pool(name, pool)));
+    for (Draft.Zone zone : draft.zones().values()) {
+      for (Draft.Name name : zone.names().values()) {
+        if (name.alias() != null) {
+          ofAnotherServer(name.site(), name.alias());
+          Config.PoolConfig pool = Config.PoolConfig.ofAlias(name.alias());
+          pools.put(pool.name(), pool);
+        }
+      }
+    }
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
     return new Config(files, draft.server(), draft.checks(), pools, zones);
+  }
+
+  /** Asking others for what this server itself says could go round in circles. */
+  private void ofAnotherServer(Site site, String target) {
+    for (String origin : draft.zones().keySet()) {
+      if (target.equals(origin) || target.endsWith("." + origin)) {
+        site.error(
+            Code.ALIAS_OF_OWN,
+            "the alias %s lies in the zone %s of this server".formatted(target, origin),
+            "give both names the same \"to\" or \"route\"; for a name that is delegated away, a"
+                + " pool with that host");
+        return;
+      }
+    }
   }
 
   private Config.PoolConfig pool(String name, Draft.Pool pool) {
@@ -94,10 +116,7 @@ final class Linker {
               if (rules != null) {
                 Config.NameConfig linked =
                     new Config.NameConfig(
-                        absolute,
-                        rules,
-                        Objects.requireNonNullElse(name.pick(), draft.defaults().pick()),
-                        name.allDown());
+                        absolute, rules, pick(name), name.allDown(), name.hints());
                 names.put(owner, linked);
                 noCnameAtApex(owner, name, linked, pools, allDown);
                 weightsHaveEffect(name, linked, pools);
@@ -119,8 +138,20 @@ final class Linker {
         names);
   }
 
+  private Pick pick(Draft.Name name) {
+    return name.alias() != null
+        ? Config.NameConfig.ALIAS_PICK
+        : Objects.requireNonNullElse(name.pick(), draft.defaults().pick());
+  }
+
   /** Null when the route could not be read. */
   private @Nullable List<Config.RuleConfig> rules(Draft.Name name) {
+    if (name.alias() != null) {
+      String pool = Config.PoolConfig.ofAlias(name.alias()).name();
+      return List.of(
+          new Config.RuleConfig(
+              name.site().path() + ".alias", List.of(), List.of(), List.of(pool), false, null));
+    }
     List<Draft.Rule> rules = name.route() == null ? name.rules() : draft.routes().get(name.route());
     return rules == null ? null : rules.stream().map(Draft.Rule::rule).toList();
   }
@@ -134,28 +165,14 @@ final class Linker {
     if (!owner.equals("@")) {
       return;
     }
-    for (Config.RuleConfig rule : linked.rules()) {
-      Config.PoolConfig first = pools.get(rule.to().getFirst());
-      List<AllDown> ladder = new ArrayList<>();
-      addTo(ladder, rule.allDown());
-      addTo(ladder, linked.allDown());
-      addTo(ladder, first == null ? null : first.allDown());
-      ladder.add(zoneAllDown);
-      if (ladder.getFirst() instanceof AllDown.Cname(String target)) {
-        name.site()
-            .error(
-                Code.CNAME_AT_APEX,
-                "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
-                    .formatted(target),
-                "give the name an all_down of its own");
-        return;
-      }
-    }
-  }
-
-  private static void addTo(List<AllDown> ladder, @Nullable AllDown allDown) {
-    if (allDown != null) {
-      ladder.add(allDown);
+    String target = Config.aliasWhenDown(linked, pools, zoneAllDown);
+    if (target != null) {
+      name.site()
+          .error(
+              Code.CNAME_AT_APEX,
+              "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
+                  .formatted(target),
+              "give the name an all_down of its own");
     }
   }
 

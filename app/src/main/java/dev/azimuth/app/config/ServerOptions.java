@@ -13,13 +13,12 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code server} part of the language. */
 final class ServerOptions {
-  private static final int MOST_WORKERS = 64;
-
   private static final Option<Path> TOKEN_FILE =
       required("file", Notation.PATH, "The file that holds the token, and nothing else.");
 
@@ -62,13 +61,13 @@ final class ServerOptions {
                   + " ones; addresses that come and go are followed. Port 0 takes any free port.")
           .byDefault("[ \"0.0.0.0:53\", \"[::]:53\" ]");
 
-  private static final Option<Integer> WORKERS =
+  private static final Option<OptionalInt> WORKERS =
       optional(
               "workers",
               new OneOf<>(
                   List.of(
-                      new Keyword<>(Map.of("auto", cores()), Set.of()),
-                      Notation.integer(1, MOST_WORKERS))),
+                      new Keyword<>(Map.of("auto", OptionalInt.empty()), Set.of()),
+                      Notation.integer(1, Config.Server.MOST_WORKERS).map(OptionalInt::of))),
               "UDP workers for each address; `auto` is one for each core.")
           .byDefault("auto");
 
@@ -216,10 +215,6 @@ final class ServerOptions {
         Math.toIntExact(values.get(UNREAD)),
         values.get(CONNECTIONS),
         values.get(PER_CLIENT));
-  }
-
-  private static int cores() {
-    return Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
   }
 
   private static @Nullable List<Config.Listen> distinct(List<Config.Listen> listen, Site site) {

@@ -9,11 +9,15 @@ import dev.azimuth.app.config.Problem;
 import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
+import dev.azimuth.zones.LookupName;
+import dev.azimuth.zones.LookupResult;
+import dev.azimuth.zones.Outcome;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.ZoneLoader;
 import dev.azimuth.zones.ZoneProblem;
 import dev.azimuth.zones.ZoneSource;
 import dev.azimuth.zones.Zones;
+import dev.azimuth.zones.ZonesCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,9 +26,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration with its zone data, finding every problem of both in one run. */
@@ -83,17 +90,68 @@ public final class Loading {
     List<Path> files = new ArrayList<>(loaded.files());
     files.addAll(included);
     boolean sound = loaded.config() != null && zones.size() == config.zones().size();
+    var all = new Zones(zones);
+    if (sound) {
+      List<Problem> between = between(config, all);
+      problems.addAll(between);
+      sound = between.isEmpty();
+    }
     return new Result(
-        sound ? whole(config, new Zones(zones), digest(included)) : null,
+        sound ? whole(config, all, digest(included)) : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(files), loaded.sources()));
   }
 
+  /** Errors between parts that are each valid. */
+  private static List<Problem> between(Config config, Zones zones) {
+    List<Problem> problems = new ArrayList<>();
+    Iterator<Zone> each = zones.all().iterator();
+    for (ZoneConfig zone : config.zones().values()) {
+      Zone image = each.next();
+      for (ZoneProblem problem : ZonesCheck.run(zones, image, zone.source())) {
+        problems.add(Problem.of(problem, zone));
+      }
+      for (NameConfig name : zone.names().values()) {
+        String target = config.aliasWhenDown(zone, name);
+        if (target != null && hasRecords(image, name)) {
+          problems.add(Problem.of(aliasAndOther(zone, name, target), zone));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static boolean hasRecords(Zone zone, NameConfig name) {
+    byte[] octets = Questions.octets(name.name());
+    var wanted = new LookupName();
+    wanted.read(octets, 0, octets.length);
+    return zone.lookup(wanted, Questions.TYPE_ANY, new LookupResult()) == Outcome.ANSWER;
+  }
+
+  private static ZoneProblem aliasAndOther(ZoneConfig zone, NameConfig name, String target) {
+    return new ZoneProblem(
+        ZoneProblem.Severity.ERROR,
+        "CNAME_AND_OTHER",
+        zone.source(),
+        1,
+        1,
+        name.name()
+            + " has records and would be an alias of "
+            + target
+            + " when all is down, which stands alone (RFC 1034 section 3.6.2): give it another"
+            + " all_down, or remove the records");
+  }
+
   private static ZoneSource source(ZoneConfig zone, int firstNumber) {
     Map<String, Integer> steered = new HashMap<>();
+    Set<Integer> hinted = new HashSet<>();
     int number = firstNumber;
     for (NameConfig name : zone.names().values()) {
-      steered.put(name.name(), number++);
+      steered.put(name.name(), number);
+      if (name.hints()) {
+        hinted.add(number);
+      }
+      number++;
     }
     return new ZoneSource(
         zone.origin(),
@@ -102,7 +160,8 @@ public final class Loading {
         zone.folder(),
         zone.staticTtl(),
         zone.negativeTtl(),
-        steered);
+        steered,
+        hinted);
   }
 
   private static Whole whole(Config config, Zones zones, String included) {

@@ -1,9 +1,12 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.HostName;
+import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -27,9 +30,12 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +59,10 @@ public final class NodeRuntime implements AutoCloseable {
   private final SteadyClock clock = new SteadyClock();
   private final Path stateDir;
   private final Metrics metrics;
+
+  /** Why the newest look at a host name failed, by name; without those that resolve. */
+  private final Map<String, String> unresolved = new ConcurrentHashMap<>();
+
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -74,7 +84,7 @@ public final class NodeRuntime implements AutoCloseable {
     version = persona.version();
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
-    Series series = new Series(this::published, () -> server);
+    Series series = new Series(this::published, () -> server, unresolved);
     metrics = new Metrics(version, new Gauges(), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
@@ -88,12 +98,14 @@ public final class NodeRuntime implements AutoCloseable {
             new Follower.Listener() {
               @Override
               public void resolved(String host, List<InetAddress> addresses, long expires) {
+                unresolved.remove(host);
                 NodeRuntime.this.resolved(host, addresses, expires);
               }
 
               @Override
               public void failed(String host, String why) {
-                LOG.warn("{} does not resolve, its last addresses stay: {}", host, why);
+                unresolved.put(host, why);
+                LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
     pictures = new Pictures(prober, follower, keeper, metrics);
@@ -121,6 +133,7 @@ public final class NodeRuntime implements AutoCloseable {
     NodeRuntime node = new NodeRuntime(file, persona, loading, applied);
     try {
       node.tenure.begin(lock, false);
+      node.hints().forEach(LOG::warn);
       DnsServer dns = node.prepare(applied, List.of());
       dns.start();
       node.serving(dns, "READY=1");
@@ -147,6 +160,7 @@ public final class NodeRuntime implements AutoCloseable {
     try {
       DnsServer dns = node.prepare(applied, successor.listeners());
       node.tenure.begin(successor.takeLock(), true);
+      node.hints().forEach(LOG::warn);
       dns.start();
       // Before the other ends: a service manager must know whom to look at by then.
       node.serving(dns, "MAINPID=" + ProcessHandle.current().pid() + "\nREADY=1");
@@ -173,7 +187,7 @@ public final class NodeRuntime implements AutoCloseable {
         DnsServer.open(
             ListenAddresses.of(options.listen()),
             new ServerOptions(
-                options.workers(),
+                options.workersOn(Runtime.getRuntime().availableProcessors()),
                 options.receiveBuffer(),
                 Transport.AUTO,
                 options.tcp(),
@@ -215,6 +229,27 @@ public final class NodeRuntime implements AutoCloseable {
   /** Who answers; null before the first picture. */
   @Nullable DnsServer server() {
     return server;
+  }
+
+  /** What an operator should mend though everything works; looked up anew each time. */
+  List<String> hints() {
+    Token secret = tenure.token();
+    String exposed = secret == null ? null : secret.exposed();
+    long dropped = LogQueue.dropped();
+    List<String> hints = new ArrayList<>();
+    if (exposed != null) {
+      hints.add(exposed);
+    }
+    if (dropped > 0) {
+      hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
+    }
+    for (String host : Plan.hosts(reloading.config())) {
+      String why = unresolved.get(host);
+      if (why != null) {
+        hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
+      }
+    }
+    return hints;
   }
 
   boolean stopping() {
@@ -369,6 +404,11 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public boolean kept() {
       return keeper.notKept() == null;
+    }
+
+    @Override
+    public long logLinesDropped() {
+      return LogQueue.dropped();
     }
   }
 }

@@ -80,6 +80,7 @@ final class Operations implements Node {
             reloading.loaded(),
             reloading.file().toString(),
             keeper.notKept(),
+            runtime.hints(),
             reloading.rejected(),
             open == null ? List.of() : open.listeners()));
   }

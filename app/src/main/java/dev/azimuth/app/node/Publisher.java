@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * that come with them, lets the {@link Desk} publish once.
  */
 final class Publisher implements AutoCloseable {
-  /** How long to wait for events that come together. */
-  private static final long COALESCE_MILLIS = 2;
+  /** The longest wait for events that come together. */
+  private static final long COALESCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /** None for so long, and those that come together have come. */
+  private static final long LULL_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Desk desk;
@@ -101,14 +104,15 @@ final class Publisher implements AutoCloseable {
       Event first = events.poll(wait, TimeUnit.MILLISECONDS);
       if (first != null) {
         batch.add(first);
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(COALESCE_MILLIS);
+        long until = System.nanoTime() + COALESCE_NANOS;
         events.drainTo(batch);
         for (long left; (left = until - System.nanoTime()) > 0; ) {
-          Event more = events.poll(left, TimeUnit.NANOSECONDS);
-          if (more != null) {
-            batch.add(more);
-            events.drainTo(batch);
+          Event more = events.poll(Math.min(left, LULL_NANOS), TimeUnit.NANOSECONDS);
+          if (more == null) {
+            break;
           }
+          batch.add(more);
+          events.drainTo(batch);
         }
       }
     } catch (InterruptedException e) {

@@ -22,6 +22,7 @@ import org.xbill.DNS.TextParseException;
 /** Turns an operator's question into the one that the query path answers. */
 final class Questions {
   private static final Pattern DOTTED = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+");
+  static final int TYPE_ANY = 255;
   private static final int TYPE_A = 1;
   private static final int TYPE_AAAA = 28;
 
@@ -43,8 +44,9 @@ final class Questions {
       subnet(asker, subnet);
       words = subnet + " (client subnet) by " + words;
     }
-    int number = steered(zones, name, v4 ? TYPE_A : TYPE_AAAA);
-    return Explainer.explain(bound, number, v4 ? Family.V4 : Family.V6, asker, words);
+    Found found = steered(zones, name, v4 ? TYPE_A : TYPE_AAAA);
+    return Explainer.explain(
+        bound, found.number, v4 ? Family.V4 : Family.V6, asker, words, found.negativeTtl);
   }
 
   /** An absolute name in uncompressed wire form. */
@@ -56,7 +58,13 @@ final class Questions {
     }
   }
 
-  private static int steered(Zones zones, String name, int type) throws Refused {
+  /**
+   * @param number of the steered name
+   * @param negativeTtl of its zone, in seconds
+   */
+  private record Found(int number, int negativeTtl) {}
+
+  private static Found steered(Zones zones, String name, int type) throws Refused {
     byte[] octets;
     try {
       octets = octets(name);
@@ -72,7 +80,7 @@ final class Questions {
     LookupResult result = new LookupResult();
     Outcome outcome = zone.lookup(wanted, type, result);
     return switch (outcome) {
-      case STEERED -> result.steered;
+      case STEERED -> new Found(result.steered, zone.ttl(zone.negativeSoa()));
       case ANSWER -> throw new Refused(name + " has static records in the zone data: not steered");
       case NODATA -> throw new Refused(name + " is not steered and has no records of this type");
       case NAME_ERROR -> throw new Refused(name + " does not exist in " + zone.origin());

@@ -31,6 +31,7 @@ final class StatusView {
       Instant loaded,
       String configuration,
       @Nullable String notKept,
+      List<String> hints,
       Status.@Nullable Rejected rejected,
       List<Listener> listeners) {}
 
@@ -51,6 +52,7 @@ final class StatusView {
                 SteadyClock.instant(freeze.since()),
                 end(freeze.until())),
         around.notKept,
+        around.hints,
         around.rejected,
         orders.forced().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

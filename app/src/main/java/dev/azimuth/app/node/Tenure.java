@@ -38,6 +38,7 @@ final class Tenure implements AutoCloseable {
   private @Nullable InetSocketAddress address; // once there was one: any free port is found once
   private @Nullable StateLock lock;
   private @Nullable AdminServer admin;
+  private volatile @Nullable Token token;
 
   /**
    * @param keeper which writes only while this process has the tenure
@@ -68,14 +69,20 @@ final class Tenure implements AutoCloseable {
     keeper.resume();
   }
 
+  /** What protects the admin listener; null while there is none. */
+  @Nullable Token token() {
+    return token;
+  }
+
   private AdminServer admin(Config.Admin options, long until) throws IOException {
     Path tokenFile = options.tokenFile();
-    Token token =
+    Token secret =
         tokenFile != null ? new Token(tokenFile) : Token.inStateDir(stateDir, new SecureRandom());
+    token = secret;
     InetSocketAddress listen = address != null ? address : options.listen();
     while (true) {
       try {
-        return AdminServer.open(listen, token, node, scrape);
+        return AdminServer.open(listen, secret, node, scrape);
       } catch (BindException e) {
         if (System.nanoTime() - until >= 0) {
           throw e;

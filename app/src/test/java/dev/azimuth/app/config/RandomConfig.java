@@ -53,6 +53,14 @@ final class RandomConfig {
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     some(3)
         .forEach(i -> zones.put("z" + i + ".example", zone("z" + i + ".example", names, routes)));
+    for (Config.ZoneConfig zone : zones.values()) {
+      for (Config.NameConfig name : zone.names().values()) {
+        String pool = name.rules().getFirst().to().getFirst();
+        if (pool.startsWith("alias:")) {
+          pools.put(pool, Config.PoolConfig.ofAlias(pool.substring("alias:".length())));
+        }
+      }
+    }
     return new Config(List.of(), server(), checks, pools, zones);
   }
 
@@ -94,7 +102,7 @@ final class RandomConfig {
             flip()
                 ? new Config.Listen.Address(endpoint())
                 : new Config.Listen.Interface("eth" + random.nextInt(10), random.nextInt(65536))),
-        1 + random.nextInt(64),
+        flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(64)),
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
         new TcpLimits(
             duration(100, 600_000),
@@ -311,6 +319,22 @@ final class RandomConfig {
       List<String> pools,
       Map<String, List<Config.RuleConfig>> routes) {
     boolean apex = owner.equals("@");
+    String absolute = (apex ? "" : owner + ".") + origin + ".";
+    if (random.nextInt(4) == 0) {
+      return new Config.NameConfig(
+          absolute,
+          List.of(
+              new Config.RuleConfig(
+                  "zones." + origin + ".names." + owner + ".alias",
+                  List.of(),
+                  List.of(),
+                  List.of("alias:lb" + random.nextInt(2) + ".example.net"),
+                  false,
+                  null)),
+          Config.NameConfig.ALIAS_PICK,
+          null,
+          flip());
+    }
     List<Config.RuleConfig> own =
         List.of(
             new Config.RuleConfig(
@@ -321,9 +345,10 @@ final class RandomConfig {
                 false,
                 null));
     return new Config.NameConfig(
-        (apex ? "" : owner + ".") + origin + ".",
+        absolute,
         flip() ? own : pick(List.copyOf(routes.values())),
         new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
-        apex || flip() ? allDown(true) : null);
+        apex || flip() ? allDown(true) : null,
+        flip());
   }
 }
