@@ -10,6 +10,7 @@ import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
+import dev.azimuth.app.node.ZoneSerials;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
@@ -27,9 +28,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The commands' way into the node. */
 final class NodeEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
   @Override
   public String version() {
     String version = NodeEngine.class.getPackage().getImplementationVersion();
@@ -38,7 +43,8 @@ final class NodeEngine implements Engine {
 
   @Override
   public Running start(Path file) throws InvalidConfiguration, NotStarted {
-    Loading.Result loading = Loading.load(file);
+    var serials = new ZoneSerials(System::currentTimeMillis, LOG::warn);
+    Loading.Result loading = Loading.load(file, serials);
     Loading.Whole whole = whole(loading, false);
     Config.Server server = whole.config().server();
     try {
@@ -53,7 +59,7 @@ final class NodeEngine implements Engine {
         if (server.admin() != null) {
           tryPort(PortHolder.Transport.TCP, server.admin().listen());
         }
-        NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, lock);
+        NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, serials, lock);
         return new Started(node);
       } catch (IOException | NotStarted | RuntimeException e) {
         lock.close();

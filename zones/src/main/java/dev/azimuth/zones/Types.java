@@ -6,7 +6,9 @@ final class Types {
   static final int NS = 2;
   static final int CNAME = 5;
   static final int SOA = 6;
+  static final int PTR = 12;
   static final int MX = 15;
+  static final int TXT = 16;
   static final int AAAA = 28;
   static final int SRV = 33;
   static final int DNAME = 39;

@@ -1,5 +1,7 @@
 package dev.azimuth.zones;
 
+import java.nio.ByteBuffer;
+
 /**
  * An immutable image of one zone: a few large arrays. Safe for use by any number of threads.
  *
@@ -59,6 +61,9 @@ public final class Zone {
   private final int negativeSoa;
   private final int deepest;
 
+  /** What the references of steered names are counted from. */
+  private final int firstReference;
+
   /**
    * @param names those of the nodes, by number; their octets begin {@code data}
    * @param additionals numbers of sets
@@ -81,6 +86,27 @@ public final class Zone {
     this.data = data;
     this.negativeSoa = negativeSoa;
     this.deepest = deepest;
+    this.firstReference = 0;
+  }
+
+  private Zone(Zone image, int firstReference) {
+    this.origin = image.origin;
+    this.names = image.names;
+    this.nodes = image.nodes;
+    this.sets = image.sets;
+    this.additionals = image.additionals;
+    this.data = image.data;
+    this.negativeSoa = image.negativeSoa;
+    this.deepest = image.deepest;
+    this.firstReference = firstReference;
+  }
+
+  /**
+   * The same image with its references counted from another number: what a lookup gives is the
+   * reference that the zone was loaded with, plus {@code first}.
+   */
+  public Zone referencesFrom(int first) {
+    return first == firstReference ? this : new Zone(this, first);
   }
 
   /** The zone's name in presentation form with the final dot, such as {@code example.com.}. */
@@ -135,7 +161,7 @@ public final class Zone {
   private Outcome at(int node, int type, LookupResult result) {
     int steered = node(node, STEERED);
     if (steered >= 0 && Types.isAddress(type)) {
-      result.steered = steered;
+      result.steered = firstReference + steered;
       return Outcome.STEERED;
     }
     int set = find(node, type);
@@ -144,7 +170,7 @@ public final class Zone {
       return Outcome.ANSWER;
     }
     if (steered >= 0 && type == Types.ANY) {
-      result.steered = steered;
+      result.steered = firstReference + steered;
       return Outcome.STEERED;
     }
     result.set = find(node, Types.CNAME);
@@ -216,9 +242,15 @@ public final class Zone {
     return sets[(set << SET) + field];
   }
 
-  /** How many nodes there are. */
-  int nodes() {
+  /** How many names there are, empty non-terminals counted. */
+  public int nodes() {
     return names.size();
+  }
+
+  /** The serial of the SOA, 0 to 4294967295. */
+  public long serial() {
+    int end = offset(negativeSoa) + length(negativeSoa);
+    return Integer.toUnsignedLong(ByteBuffer.wrap(data).getInt(end - 5 * Integer.BYTES));
   }
 
   /** Where a node's name begins in {@link #data()}. */

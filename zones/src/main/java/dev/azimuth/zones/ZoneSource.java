@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param origin the zone's name in presentation form, with or without the final dot
  * @param label how problems name the text: a path or a place in the configuration
- * @param text the records in master-file syntax (RFC 1035 section 5)
+ * @param text where the records are
  * @param folder where {@code $INCLUDE} may read; nothing outside it
  * @param defaultTtl for records without one while no {@code $TTL} is in force, in seconds
  * @param negativeTtl the upper bound for the TTL of negative answers, in seconds
@@ -18,7 +18,7 @@ import java.util.Map;
 public record ZoneSource(
     String origin,
     String label,
-    String text,
+    Text text,
     Path folder,
     int defaultTtl,
     int negativeTtl,
@@ -26,4 +26,25 @@ public record ZoneSource(
   public ZoneSource {
     steered = Map.copyOf(steered);
   }
+
+  /** A source whose records are at hand. */
+  public ZoneSource(
+      String origin,
+      String label,
+      String records,
+      Path folder,
+      int defaultTtl,
+      int negativeTtl,
+      Map<String, Integer> steered) {
+    this(origin, label, new Inline(records), folder, defaultTtl, negativeTtl, steered);
+  }
+
+  /** Records in master-file syntax (RFC 1035 section 5). */
+  public sealed interface Text {}
+
+  /** Records at hand. */
+  public record Inline(String records) implements Text {}
+
+  /** Records in a file of at most 512 MiB, which is read piece by piece. */
+  public record MasterFile(Path path) implements Text {}
 }

@@ -78,6 +78,7 @@ final class Operations implements Node {
             reloading.file().toString(),
             keeper.notKept(),
             reloading.rejected(),
+            reloading.zones(),
             open == null ? List.of() : open.listeners()));
   }
 

@@ -62,6 +62,8 @@ class CommandLineTest {
             FROZEN  set 1m ago by ann, 10m left: maintenance
             REJECTED  the configuration of 30s ago is not in force; the one of 1h ago is
                 azimuth.yaml:3:1: error[X] pools: wrong
+            ZONE REJECTED  example.net: its data of 1m ago serve on, what its file holds now does not
+                net.zone:3:1: error[NAME]
             ALL DOWN  api.example.com.: no backend of zones.example.com.names.api.to is usable
             BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
             HELD  pool us has recovered and is on failback hold, 45s left
@@ -70,6 +72,10 @@ class CommandLineTest {
             Azimuth        0.1.0, up 2h
             answers on     127.0.0.1:53 udp+tcp
             configuration  /etc/azimuth/azimuth.yaml, loaded 1h ago, generation 42
+
+            ZONE         SERIAL      NAMES  LOADED
+            example.com  7           3      1h ago
+            example.net  4294967295  9      1m ago
 
             POOL  BACKEND                   ADDRESS       STATE            SINCE  WEIGHT     LAST PROBE
             eu    33 % (IPv6 100 %) usable                below min_up
@@ -239,6 +245,7 @@ class CommandLineTest {
             List.of(),
             List.of(pool),
             List.of(),
+            List.of(),
             List.of());
     assertThat(StatusText.of(node.status, FakeNode.NOW, Ink.PLAIN))
         .startsWith("HELD  pool eu has recovered and waits for: azimuth failback eu\n");
@@ -257,6 +264,7 @@ class CommandLineTest {
             null,
             "No space left on device",
             null,
+            List.of(),
             List.of(),
             List.of(),
             List.of(),
