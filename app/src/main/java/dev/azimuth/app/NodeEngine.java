@@ -2,8 +2,10 @@ package dev.azimuth.app;
 
 import dev.azimuth.app.cli.Engine;
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
+import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.host.PortHolder;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.Loading;
@@ -180,7 +182,12 @@ final class NodeEngine implements Engine {
 
   @Override
   public @Nullable AdminPlace admin(Path file) throws InvalidConfiguration {
-    Config.Server server = whole(Loading.load(file), false).config().server();
+    Loaded loaded = ConfigLoader.load(file);
+    Config config = loaded.config();
+    if (config == null) {
+      throw new InvalidConfiguration(loaded.print(false));
+    }
+    Config.Server server = config.server();
     Config.Admin admin = server.admin();
     if (admin == null) {
       return null;

@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,24 @@ class LargeZoneTest {
     long busy = threads.getCurrentThreadAllocatedBytes() - before;
     assertThat(busy).isLessThanOrEqualTo(idle);
     assertThat(steered).isEqualTo(10_000);
+  }
+
+  @Test
+  void dataOfAnyLengthSurviveTheChunksTheyAreGatheredIn() {
+    var random = new Random(7);
+    var text = new StringBuilder(ZoneText.APEX);
+    int[] lengths = random.ints(400, 1, 250).toArray();
+    for (int i = 0; i < lengths.length; i++) {
+      String part = " " + "x".repeat(lengths[i]);
+      text.append("t").append(i).append(" TXT").append(part.repeat(1 + i % 120)).append('\n');
+    }
+    assertThat(text.length()).isGreaterThan(2 * OffHeap.CHUNK);
+    Zone loaded = ZoneText.zone(ZoneText.load(text.toString(), Map.of()));
+    for (int i = 0; i < lengths.length; i++) {
+      int set = ZoneText.set(loaded, "t" + i + ".example.com.", "TXT");
+      assertThat(ZoneText.records(loaded, set))
+          .containsExactly("TXT" + (" " + "x".repeat(lengths[i])).repeat(1 + i % 120));
+    }
   }
 
   @Test
