@@ -1,10 +1,12 @@
 #!/bin/bash
-# The full-size runs, about half an hour: what the figures in docs/benchmarks.md should come from.
+# The full-size runs, about an hour and a half: what the figures in docs/benchmarks.md should come from.
 #
 #   bench/long.sh [--record]
 set -euo pipefail
 here=$(dirname "$0")
 "$here/udp.sh" --seconds 20 --rounds 5 "$@"
+"$here/answers.sh" --seconds 10 --rounds 3 "$@"
+"$here/tcp.sh" --seconds 20 --rounds 3 "$@"
 "$here/start.sh" --rounds 10 "$@"
 "$here/failover.sh" --changes 50 "$@"
 "$here/jmh.sh" "$@"

@@ -115,7 +115,7 @@ final class FailoverCommand implements Callable<Integer> {
 
   /** Asks until the answer is 127.0.0.LAST; returns the instant at which it came. */
   private long until(DatagramClient client, Server process, int last) throws IOException {
-    byte[] query = Queries.of(List.of("www.bench.example A")).getFirst();
+    byte[] query = Queries.of(List.of("www.bench.example A"), /* edns= */ false).getFirst();
     long start = System.nanoTime();
     while (process.alive() && System.nanoTime() - start < PATIENCE_NANOS) {
       client.put(query, query.length);

@@ -23,6 +23,9 @@ final class LoadCommand implements Callable<Integer> {
   @Option(names = "--names", required = true, description = "a file of lines NAME TYPE")
   private Path names = Path.of("");
 
+  @Option(names = "--edns", description = "whether queries have an OPT record")
+  private boolean edns;
+
   @Option(names = "--seconds", description = "how long; ${DEFAULT-VALUE}")
   private double seconds = 10;
 
@@ -36,7 +39,7 @@ final class LoadCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long nanos = (long) (seconds * 1e9);
     try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER)) {
-      var load = new Load(client, Queries.read(names), System::nanoTime);
+      var load = new Load(client, Queries.read(names, edns), System::nanoTime);
       Outcome outcome =
           rate > 0
               ? load.paced(Math.min(rate, MOST), nanos)

@@ -107,7 +107,7 @@ public class ResponderBenchmark {
   }
 
   private static byte[] query(String name) {
-    return Queries.of(List.of(name + " A")).getFirst();
+    return Queries.of(List.of(name + " A"), /* edns= */ false).getFirst();
   }
 
   private static byte[] withSubnet(byte[] query) {

@@ -50,7 +50,7 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     InetSocketAddress place = Place.of(server);
-    List<byte[]> queries = Queries.of(List.of(name + " A"));
+    List<byte[]> queries = Queries.of(List.of(name + " A"), /* edns= */ false);
     try (DatagramClient client = DatagramClient.connect(place, RECEIVE_BUFFER)) {
       if (asked(client, queries.getFirst())) {
         throw new IOException("somebody else answers at " + server);

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class LoadTest {
-  private static final List<byte[]> QUERIES = Queries.of(List.of("www.bench.example A"));
+  private static final List<byte[]> QUERIES =
+      Queries.of(List.of("www.bench.example A"), /* edns= */ false);
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final byte[] buffer = new byte[DatagramPort.PAYLOAD];
@@ -71,9 +72,9 @@ class LoadTest {
 
   @Test
   void aLineThatIsNoNameAndTypeIsRefused() {
-    assertThatThrownBy(() -> Queries.of(List.of("www.bench.example")))
+    assertThatThrownBy(() -> Queries.of(List.of("www.bench.example"), /* edns= */ false))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Queries.of(List.of("# nothing")))
+    assertThatThrownBy(() -> Queries.of(List.of("# nothing"), /* edns= */ false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

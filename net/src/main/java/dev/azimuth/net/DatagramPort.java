@@ -63,7 +63,7 @@ public interface DatagramPort extends AutoCloseable {
 
   /**
    * Queues a reply to the sender of the datagram with this index, from the address that it was sent
-   * to. At most one reply an index.
+   * to. At most one reply an index, and none to a lower index than the last.
    *
    * @param length 1 to {@link #PAYLOAD} octets
    */

@@ -40,9 +40,8 @@ final class MessageBatch {
 
   MessageBatch() {
     for (int i = 0; i < COUNT; i++) {
-      long vector = VECTORS + i * SocketDescriptor.VECTOR_SIZE;
-      setAddress(vector + SocketDescriptor.VECTOR_BASE, this, payload(i));
-      setAddress(header(i) + SocketDescriptor.MESSAGE_VECTOR, this, vector);
+      setAddress(vector(i) + SocketDescriptor.VECTOR_BASE, payload(i));
+      setAddress(header(i) + SocketDescriptor.MESSAGE_VECTOR, vector(i));
       memory.set(JAVA_LONG, header(i) + SocketDescriptor.MESSAGE_VECTOR_COUNT, 1);
     }
   }
@@ -56,12 +55,13 @@ final class MessageBatch {
   void prepare(int count, boolean withControl) {
     for (int i = 0; i < count; i++) {
       long header = header(i);
-      setAddress(header + SocketDescriptor.MESSAGE_NAME, this, name(i));
+      setAddress(header + SocketDescriptor.MESSAGE_VECTOR, vector(i)); // a reply may have moved it
+      setAddress(header + SocketDescriptor.MESSAGE_NAME, name(i));
       memory.set(
           JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, SocketDescriptor.NAME_V6_SIZE);
       setLength(i, PAYLOAD);
       if (withControl) {
-        setAddress(header + SocketDescriptor.MESSAGE_CONTROL, this, control(i));
+        setAddress(header + SocketDescriptor.MESSAGE_CONTROL, control(i));
         memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, CONTROL_ROOM);
       }
     }
@@ -108,29 +108,26 @@ final class MessageBatch {
     setLength(index, length);
   }
 
-  /** Makes a message of this batch the reply to one of another, which lends name and control. */
-  void reply(int index, MessageBatch received, int to, byte[] from, int length) {
+  /**
+   * Makes a received message its own reply: it leaves for where it came from, and from the address
+   * that was asked.
+   *
+   * @param to where its header goes, at most {@code index}: {@code sendmmsg} takes no gaps
+   */
+  void reply(int index, int to, byte[] from, int length) {
     MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
     setLength(index, length);
-    long header = header(index);
-    setAddress(header + SocketDescriptor.MESSAGE_NAME, received, name(to));
-    memory.set(
-        JAVA_INT,
-        header + SocketDescriptor.MESSAGE_NAME_LENGTH,
-        received.memory.get(JAVA_INT, header(to) + SocketDescriptor.MESSAGE_NAME_LENGTH));
-    long controlLength = received.addressAsked(to);
-    setAddress(header + SocketDescriptor.MESSAGE_CONTROL, received, control(to));
-    memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, controlLength);
+    leaveFromAddressAsked(index);
+    if (to != index) {
+      MemorySegment.copy(memory, header(index), memory, header(to), SocketDescriptor.MESSAGE_SIZE);
+    }
   }
 
   /**
-   * Turns the packet information of a received message into that of its reply, which leaves from
-   * the address asked. The interface is left to the routing table, but for a link-local address,
-   * which means nothing without one.
-   *
-   * @return the length of the control data; 0 when the socket does not ask for any
+   * Turns the packet information of a received message into that of its reply. The interface is
+   * left to the routing table, but for a link-local address, which means nothing without one.
    */
-  private long addressAsked(int index) {
+  private void leaveFromAddressAsked(int index) {
     long length = memory.get(JAVA_LONG, header(index) + SocketDescriptor.MESSAGE_CONTROL_LENGTH);
     long control = control(index);
     if (length == SocketDescriptor.PKTINFO_V4_SPACE) {
@@ -143,22 +140,22 @@ final class MessageBatch {
         memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V6_INTERFACE, 0);
       }
     }
-    return length;
   }
 
   private void setLength(int index, int length) {
-    memory.set(
-        JAVA_LONG,
-        VECTORS + index * SocketDescriptor.VECTOR_SIZE + SocketDescriptor.VECTOR_LENGTH,
-        length);
+    memory.set(JAVA_LONG, vector(index) + SocketDescriptor.VECTOR_LENGTH, length);
   }
 
-  private void setAddress(long at, MessageBatch of, long offset) {
-    memory.set(JAVA_LONG, at, of.memory.address() + offset);
+  private void setAddress(long at, long offset) {
+    memory.set(JAVA_LONG, at, memory.address() + offset);
   }
 
   private static long header(int index) {
     return index * SocketDescriptor.MESSAGE_SIZE;
+  }
+
+  private static long vector(int index) {
+    return VECTORS + index * SocketDescriptor.VECTOR_SIZE;
   }
 
   private static long name(int index) {

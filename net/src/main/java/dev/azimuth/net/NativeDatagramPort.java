@@ -17,10 +17,13 @@ final class NativeDatagramPort implements DatagramPort {
   /** Whether we must ask for, and say, the local address of each datagram. */
   private final boolean wildcard;
 
-  private final MessageBatch received = new MessageBatch();
-  private final MessageBatch replies = new MessageBatch();
+  private final MessageBatch batch = new MessageBatch();
   private int count;
   private int queued;
+
+  /** The first index that may be replied to. */
+  private int next;
+
   private long oversized;
   private long unsent;
 
@@ -30,7 +33,7 @@ final class NativeDatagramPort implements DatagramPort {
     this.wildcard = localAddress.getAddress().isAnyLocalAddress();
     // The kernel doubles what it is asked for, to pay for its own overhead, and tells the double.
     this.receiveBuffer = socket.get(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF) / 2;
-    received.prepare(BATCH, wildcard);
+    batch.prepare(BATCH, wildcard);
   }
 
   static NativeDatagramPort open(InetSocketAddress local, boolean reusePort, int receiveBuffer)
@@ -55,7 +58,9 @@ final class NativeDatagramPort implements DatagramPort {
     }
     socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF, receiveBuffer);
     socket.setReceiveTimeout(WAIT_MILLIS);
-    // A forged "fragmentation needed" must not make us fragment answers. Containers may lack it.
+    // A forged "fragmentation needed" must not make us, and no router on the way may, fragment
+    // answers (RFC 9715): they fit an MTU of 1280, below which IPv6 has none. Containers may lack
+    // the options.
     if (local.getAddress() instanceof Inet6Address) {
       socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);
       socket.prefer(
@@ -69,7 +74,7 @@ final class NativeDatagramPort implements DatagramPort {
       socket.prefer(
           SocketDescriptor.IPPROTO_IP,
           SocketDescriptor.IP_MTU_DISCOVER,
-          SocketDescriptor.PMTUDISC_OMIT);
+          SocketDescriptor.PMTUDISC_PROBE);
       if (wildcard) {
         socket.set(SocketDescriptor.IPPROTO_IP, SocketDescriptor.IP_PKTINFO, 1);
       }
@@ -93,17 +98,18 @@ final class NativeDatagramPort implements DatagramPort {
 
   @Override
   public int receive() throws IOException {
-    received.prepare(count, wildcard);
+    batch.prepare(count, wildcard);
     count = 0;
     queued = 0;
-    int result = socket.receive(received.from(0), BATCH, SocketDescriptor.MSG_WAITFORONE);
+    next = 0;
+    int result = socket.receive(batch.from(0), BATCH, SocketDescriptor.MSG_WAITFORONE);
     if (result < 0) {
       NativeSocket.throwIfBroken(result);
       return 0;
     }
     count = result;
     for (int i = 0; i < count; i++) {
-      if (received.isTruncated(i)) {
+      if (batch.isTruncated(i)) {
         oversized++;
       }
     }
@@ -113,37 +119,36 @@ final class NativeDatagramPort implements DatagramPort {
   @Override
   public int copy(int index, byte[] into) {
     Objects.checkIndex(index, count);
-    return received.isTruncated(index) ? -1 : received.copy(index, into);
+    return batch.isTruncated(index) ? -1 : batch.copy(index, into);
   }
 
   @Override
   public boolean sourceIsV4(int index) {
-    return received.isV4(Objects.checkIndex(index, count));
+    return batch.isV4(Objects.checkIndex(index, count));
   }
 
   @Override
   public long sourceHigh(int index) {
-    return sourceIsV4(index) ? 0 : received.v6High(index);
+    return sourceIsV4(index) ? 0 : batch.v6High(index);
   }
 
   @Override
   public long sourceLow(int index) {
-    return sourceIsV4(index)
-        ? Integer.toUnsignedLong(received.v4Address(index))
-        : received.v6Low(index);
+    return sourceIsV4(index) ? Integer.toUnsignedLong(batch.v4Address(index)) : batch.v6Low(index);
   }
 
   @Override
   public int sourcePort(int index) {
-    return received.port(Objects.checkIndex(index, count));
+    return batch.port(Objects.checkIndex(index, count));
   }
 
   @Override
   public void reply(int index, byte[] from, int length) {
-    Objects.checkIndex(index, count);
+    Objects.checkIndex(index - next, count - next);
     Objects.checkIndex(length - 1, PAYLOAD);
-    replies.reply(queued, received, index, from, length);
+    batch.reply(index, queued, from, length);
     queued++;
+    next = index + 1;
   }
 
   @Override
@@ -153,7 +158,7 @@ final class NativeDatagramPort implements DatagramPort {
     int end = queued;
     queued = 0;
     while (at < end) {
-      int result = socket.send(replies.from(at), end - at, SocketDescriptor.MSG_DONTWAIT);
+      int result = socket.send(batch.from(at), end - at, SocketDescriptor.MSG_DONTWAIT);
       if (result > 0) {
         sent += result;
         at += result;

@@ -41,6 +41,10 @@ final class NioDatagramPort implements DatagramPort {
   private final Slot[] slots = new Slot[BATCH];
   private int count;
   private int queued;
+
+  /** The first index that may be replied to. */
+  private int next;
+
   private @Nullable IOException failure;
   private long oversized;
   private long unsent;
@@ -180,6 +184,7 @@ final class NioDatagramPort implements DatagramPort {
   public int receive() throws IOException {
     count = 0;
     queued = 0;
+    next = 0;
     selector.select(drain, WAIT_MILLIS);
     if (failure != null) {
       throw failure;
@@ -254,10 +259,12 @@ final class NioDatagramPort implements DatagramPort {
   @Override
   public void reply(int index, byte[] from, int length) {
     Objects.checkIndex(length - 1, PAYLOAD);
-    Slot slot = slot(index);
+    Objects.checkIndex(index - next, count - next);
+    Slot slot = slots[index];
     slot.out.clear().put(from, 0, length).flip();
     slot.answered = true;
     queued++;
+    next = index + 1;
   }
 
   @Override

@@ -92,6 +92,9 @@ final class SocketDescriptor {
   static final int IPV6_V6ONLY = 26;
   static final int IPV6_RECVPKTINFO = 49;
 
+  /** For either family: no path MTU learnt from ICMP, always "don't fragment". */
+  static final int PMTUDISC_PROBE = 3;
+
   /** For either family: no path MTU learnt from ICMP, no "don't fragment". */
   static final int PMTUDISC_OMIT = 5;
 

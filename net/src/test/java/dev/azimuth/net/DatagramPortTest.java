@@ -193,7 +193,7 @@ class DatagramPortTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NATIVE", "NIO"})
-  void repliesMayBeQueuedOutOfOrderAndNotForAll(Transport transport) throws IOException {
+  void repliesNeedNotBeForAllButAreInOrderAndAtMostOneEach(Transport transport) throws IOException {
     try (DatagramPort port = open("127.0.0.1", transport);
         DatagramSocket first = client("127.0.0.1", port);
         DatagramSocket second = client("127.0.0.1", port);
@@ -203,11 +203,29 @@ class DatagramPortTest {
       }
       int count = await(port);
       assertThat(count).isEqualTo(3);
-      port.reply(2, text("to third"), 8);
       port.reply(0, text("to first"), 8);
+      port.reply(2, text("to third"), 8);
+      for (int index = 0; index <= 3; index++) {
+        int late = index;
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+            .isThrownBy(() -> port.reply(late, text("late"), 4));
+      }
       assertThat(port.flush()).isEqualTo(2);
       assertThat(receive(first)).isEqualTo(text("to first"));
       assertThat(receive(third)).isEqualTo(text("to third"));
+
+      for (DatagramSocket client : List.of(third, second, first)) {
+        send(client, text("again"));
+      }
+      assertThat(await(port)).isEqualTo(3);
+      for (int index = 0; index < 3; index++) {
+        assertThat(port.copy(index, payload)).isEqualTo(5);
+        port.reply(index, text("reply " + index), 7);
+      }
+      assertThat(port.flush()).isEqualTo(3);
+      assertThat(receive(third)).isEqualTo(text("reply 0"));
+      assertThat(receive(second)).isEqualTo(text("reply 1"));
+      assertThat(receive(first)).isEqualTo(text("reply 2"));
     }
   }
 
