@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -23,7 +22,6 @@ import org.xbill.DNS.Type;
 final class MasterReader {
   private static final int DEEPEST = 8;
   private static final int MOST_INCLUDES = 1000;
-  private static final long GREATEST_TTL = Integer.MAX_VALUE;
 
   /** What directives and earlier entries of one text set for later ones. */
   private static final class Scope {
@@ -46,14 +44,11 @@ final class MasterReader {
     }
   }
 
-  /** What stands between an owner and the data; {@code data} is the number of the next token. */
-  private record Head(int type, int ttl, int data) {}
-
   private final ZoneSource source;
   private final RecordStore store;
   private final Problems problems;
   private final ZoneFiles files = new ZoneFiles();
-  private final Mnemonics mnemonics = new Mnemonics();
+  private final HeadScanner heads;
   private final DataScanner data = new DataScanner();
   private final byte[] scratch = new byte[LookupName.MAX_OCTETS];
   private final List<Path> open = new ArrayList<>();
@@ -65,6 +60,7 @@ final class MasterReader {
     this.source = source;
     this.store = store;
     this.problems = problems;
+    this.heads = new HeadScanner(problems);
   }
 
   /**
@@ -123,7 +119,7 @@ final class MasterReader {
       }
       case "$TTL" -> {
         if (has(entry, 2, 2, "$TTL 1h")) {
-          long ttl = ttl(entry, 1);
+          long ttl = heads.ttl(entry, 1);
           scope.ttl = ttl >= 0 ? ttl : scope.ttl;
         }
       }
@@ -236,59 +232,21 @@ final class MasterReader {
           "the first entry has no owner to take over: begin it with a name, such as @");
       scope.hasOwner = true;
     }
-    Head head = head(entry, token, scope);
+    HeadScanner.@Nullable Head head = heads.scan(entry, token, inForce(scope));
     if (head == null) {
       return;
     }
-    int length = scope.goodOwner ? data.scan(head.type, entry, head.data, scope.origin) : -1;
+    int length = scope.goodOwner ? data.scan(head.type(), entry, head.data(), scope.origin) : -1;
     if (length >= 0) {
       store(head, scope, data.octets, 0, length, entry);
     } else {
-      record(head, dataText(entry, head.data), scope, entry, head.data);
+      record(head, dataText(entry, head.data()), scope, entry, head.data());
     }
   }
 
-  /** Reads TTL and class, in either order, and the type; null when something is wrong. */
-  private @Nullable Head head(EntryScanner entry, int from, Scope scope) {
-    long ttl = -1;
-    boolean classed = false;
-    int at = from;
-    char[] text = entry.text();
-    for (; at < entry.count(); at++) {
-      char first = text[entry.from(at)];
-      if (ttl < 0 && first >= '0' && first <= '9') {
-        ttl = ttl(entry, at);
-        if (ttl < 0) {
-          return null;
-        }
-        continue;
-      }
-      int dclass = classed ? -1 : mnemonics.dclass(text, entry.from(at), entry.to(at));
-      if (dclass < 0) {
-        break;
-      }
-      classed = true;
-      if (dclass != DClass.IN) {
-        problems.error("CLASS", entry.place(at), "only the class IN is served: remove the record");
-        return null;
-      }
-    }
-    if (at == entry.count()) {
-      problems.error(
-          "NO_TYPE", entry.place(at), "the entry ends before its type: write NAME TTL TYPE DATA");
-      return null;
-    }
-    int type = mnemonics.type(text, entry.from(at), entry.to(at));
-    if (type < 0 || Types.isMeta(type)) {
-      problems.error(
-          "TYPE",
-          entry.place(at),
-          Problems.quote(entry.token(at))
-              + " is not a type of records: correct it, or write TYPE12345 \\# LENGTH HEX");
-      return null;
-    }
-    long inForce = ttl >= 0 ? ttl : scope.ttl;
-    return new Head(type, (int) (inForce >= 0 ? inForce : source.defaultTtl()), at + 1);
+  /** The TTL of records that have none of their own. */
+  private int inForce(Scope scope) {
+    return scope.ttl >= 0 ? (int) scope.ttl : source.defaultTtl();
   }
 
   /** The data's tokens in one line; null, with a problem, when dnsjava cannot take them. */
@@ -308,26 +266,26 @@ final class MasterReader {
 
   /** Has dnsjava parse the data and adds the record; false when something is wrong. */
   private boolean record(
-      Head head, @Nullable String text, Scope scope, EntryScanner entry, int at) {
+      HeadScanner.Head head, @Nullable String text, Scope scope, EntryScanner entry, int at) {
     if (text == null) {
       return false;
     }
     byte[] wire;
     try {
-      wire = RecordText.parse(head.type, text, scope.originName);
+      wire = RecordText.parse(head.type(), text, scope.originName);
     } catch (RecordText.BadData e) {
       problems.error(
           "DATA",
           entry.place(at),
-          "the data of this " + Type.string(head.type) + " record are wrong: " + e.getMessage());
+          "the data of this " + Type.string(head.type()) + " record are wrong: " + e.getMessage());
       return false;
     }
-    if (Types.isSignature(head.type)) {
+    if (Types.isSignature(head.type())) {
       problems.warning(
           "SIGNATURE",
           entry.place(0),
           "signatures are not taken from zone data, so this "
-              + Type.string(head.type)
+              + Type.string(head.type())
               + " record is left out: give the zone unsigned");
     } else if (scope.goodOwner) {
       store(head, scope, wire, RecordText.HEAD, wire.length - RecordText.HEAD, entry);
@@ -336,8 +294,8 @@ final class MasterReader {
   }
 
   private void store(
-      Head head, Scope scope, byte[] octets, int from, int length, EntryScanner entry) {
-    store.add(scope.owner, head.type, head.ttl, octets, from, length);
+      HeadScanner.Head head, Scope scope, byte[] octets, int from, int length, EntryScanner entry) {
+    store.add(scope.owner, head.type(), head.ttl(), octets, from, length);
     store.from(entry.source(), entry.line(0), entry.column(0));
     if (store.full() && !tooLarge) {
       tooLarge = true;
@@ -357,11 +315,11 @@ final class MasterReader {
               + " numbers");
       return;
     }
-    Head head = head(entry, 3, scope);
+    HeadScanner.@Nullable Head head = heads.scan(entry, 3, inForce(scope));
     if (head == null) {
       return;
     }
-    String pattern = dataText(entry, head.data);
+    String pattern = dataText(entry, head.data());
     generated += (range[1] - range[0]) / range[2] + 1;
     if (generated > RecordStore.MOST) {
       problems.error(
@@ -377,7 +335,10 @@ final class MasterReader {
         String text = pattern == null ? null : Generate.expand(pattern, number);
         int length = name(Generate.expand(entry.token(2), number), entry.place(2), scope.origin);
         scope.goodOwner = length >= 0 && owner(entry, 2, length, scope);
-        good = scope.goodOwner && record(head, text, scope, entry, head.data);
+        good =
+            scope.goodOwner
+                && record(head, text, scope, entry, head.data())
+                && !Types.isSignature(head.type());
       }
     } catch (Generate.BadPattern e) {
       problems.error("GENERATE", entry.place(2), "a pattern " + e.getMessage());
@@ -420,21 +381,5 @@ final class MasterReader {
 
   private void badName(String text, Place place, BadName why) {
     problems.error("NAME", place, "the name " + Problems.quote(text) + " " + why.getMessage());
-  }
-
-  /** A number of seconds, plain or such as 1h30m; -1 with a problem. */
-  private long ttl(EntryScanner entry, int token) {
-    long ttl = RecordText.seconds(entry.text(), entry.from(token), entry.to(token));
-    if (ttl < 0) {
-      problems.error(
-          "TTL",
-          entry.place(token),
-          Problems.quote(entry.token(token)) + " is not a TTL: write 1h30m or 5400");
-    } else if (ttl > GREATEST_TTL) {
-      problems.error(
-          "TTL", entry.place(token), "a TTL is at most 2147483647 seconds (RFC 2181 section 8)");
-      ttl = -1;
-    }
-    return ttl;
   }
 }
