@@ -8,6 +8,7 @@ import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.host.PortHolder;
 import dev.azimuth.app.host.StateLock;
+import dev.azimuth.app.node.CookieFile;
 import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
@@ -67,7 +68,7 @@ final class NodeEngine implements Engine {
         lock.close();
         throw e;
       }
-    } catch (StateLock.Held e) {
+    } catch (StateLock.Held | CookieFile.Unusable e) {
       throw new NotStarted(String.valueOf(e.getMessage()), e);
     } catch (FileSystemException e) {
       throw new NotStarted(

@@ -2,6 +2,8 @@ package dev.azimuth.bench;
 
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.resolver.Client;
+import dev.azimuth.resolver.CookieSecrets;
+import dev.azimuth.resolver.Identity;
 import dev.azimuth.resolver.Picture;
 import dev.azimuth.resolver.Responder;
 import dev.azimuth.steering.AllDown;
@@ -34,6 +36,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -63,8 +66,51 @@ public class ResponderBenchmark {
       static A   192.0.2.9
       """;
 
-  private static final byte[] EDNS = {
+  private static final byte[] SUBNET = {
     0, 0, 41, 4, (byte) 0xD0, 0, 0, 0, 0, 0, 11, 0, 8, 0, 7, 0, 1, 24, 0, (byte) 198, 51, 100
+  };
+
+  /** A client cookie with a server cookie of somebody else: it is judged, and a new one is made. */
+  private static final byte[] COOKIE = {
+    0,
+    0,
+    41,
+    4,
+    (byte) 0xD0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    28,
+    0,
+    10,
+    0,
+    24,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8
   };
 
   private final Picture picture = picture();
@@ -74,7 +120,8 @@ public class ResponderBenchmark {
   private final byte[] steered = query("www.bench.example");
   private final byte[] fixed = query("static.bench.example");
   private final byte[] missing = query("missing.bench.example");
-  private final byte[] withSubnet = withSubnet(steered);
+  private final byte[] withSubnet = with(steered, SUBNET);
+  private final byte[] withCookie = with(fixed, COOKIE);
 
   /** Nobody has asked yet. */
   public ResponderBenchmark() {
@@ -102,6 +149,11 @@ public class ResponderBenchmark {
     return answer(missing);
   }
 
+  @Benchmark
+  public int staticRecordWithCookie() {
+    return answer(withCookie);
+  }
+
   private int answer(byte[] query) {
     return responder.respond(query, query.length, client, picture, out);
   }
@@ -110,10 +162,10 @@ public class ResponderBenchmark {
     return Queries.of(List.of(name + " A"), /* edns= */ false).getFirst();
   }
 
-  private static byte[] withSubnet(byte[] query) {
+  private static byte[] with(byte[] query, byte[] edns) {
     var packet = new ByteArrayOutputStream();
     packet.writeBytes(query);
-    packet.writeBytes(EDNS);
+    packet.writeBytes(edns);
     byte[] octets = packet.toByteArray();
     octets[11] = 1; // ARCOUNT
     return octets;
@@ -131,7 +183,12 @@ public class ResponderBenchmark {
                     60,
                     Map.of("www.bench.example.", 0)))
             .zone();
-    return new Picture(1, new Zones(List.of(Objects.requireNonNull(zone))), steering());
+    return new Picture(
+        1,
+        new Zones(List.of(Objects.requireNonNull(zone))),
+        steering(),
+        Identity.NONE,
+        CookieSecrets.random(new Random(1)));
   }
 
   /** One name that goes to one pool of three backends with weights 10, 20 and 30. */

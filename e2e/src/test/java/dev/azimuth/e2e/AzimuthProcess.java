@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A node as a process of its own, known only by what it prints and answers: of the test's class
@@ -52,24 +53,30 @@ final class AzimuthProcess implements AutoCloseable {
    * @param nativeAccess whether the JVM lets it make system calls of its own
    * @param nameServer whom it asks for host names, null for those of this machine
    * @param reload {@code auto} or {@code manual}
+   * @param server what else its {@code server} part says, one line for each option
    */
-  record Options(String listen, boolean nativeAccess, String nameServer, String reload) {
-    static final Options USUAL = new Options("127.0.0.1:0", true, null, "auto");
+  record Options(
+      String listen, boolean nativeAccess, String nameServer, String reload, List<String> server) {
+    static final Options USUAL = new Options("127.0.0.1:0", true, null, "auto", List.of());
 
     Options listen(String address) {
-      return new Options(address, nativeAccess, nameServer, reload);
+      return new Options(address, nativeAccess, nameServer, reload, server);
     }
 
     Options withoutNativeAccess() {
-      return new Options(listen, false, nameServer, reload);
+      return new Options(listen, false, nameServer, reload, server);
     }
 
     Options nameServer(String address) {
-      return new Options(listen, nativeAccess, address, reload);
+      return new Options(listen, nativeAccess, address, reload, server);
     }
 
     Options manualReload() {
-      return new Options(listen, nativeAccess, nameServer, "manual");
+      return new Options(listen, nativeAccess, nameServer, "manual", server);
+    }
+
+    Options server(String... lines) {
+      return new Options(listen, nativeAccess, nameServer, reload, List.of(lines));
     }
   }
 
@@ -125,7 +132,8 @@ final class AzimuthProcess implements AutoCloseable {
           admin: "127.0.0.1:0"
           reload: %s
         """
-        .formatted(options.listen, folder.resolve("state"), options.reload);
+            .formatted(options.listen, folder.resolve("state"), options.reload)
+        + options.server.stream().map("  %s%n"::formatted).collect(Collectors.joining());
   }
 
   private static ProcessBuilder command(Options options, String... arguments) {

@@ -38,7 +38,9 @@ class ToolsTest {
             pools: { web: { backends: { a: 192.0.2.1, b: 192.0.2.2 } } }
             """
                 + Zones.EXAMPLE
-                + "      www: { to: web }\n");
+                + "      www: { to: web }\n",
+            AzimuthProcess.Options.USUAL.server(
+                "identity: { nsid: fra1, version: \"Azimuth test\", hostname: \"off\" }"));
   }
 
   @AfterAll
@@ -82,6 +84,50 @@ class ToolsTest {
         .contains("SOA");
     assertThat(run(tool, "+norecurse", "+subnet=198.51.100.0/24", "www.example.com", "A"))
         .containsPattern("(?i)client.subnet: 198\\.51\\.100\\.0/24/0");
+  }
+
+  @Test
+  void digSeesTheOptions() throws Exception {
+    assertThat(run("dig", "+cookie", "+nsid", "+norecurse", "www.example.com", "A"))
+        .containsPattern("; COOKIE: [0-9a-f]{48} \\(good\\)")
+        .contains("; NSID: 66 72 61 31 (\"fra1\")");
+    assertThat(run("dig", "+tcp", "+keepalive", "+norecurse", "www.example.com", "A"))
+        .contains("; TCP KEEPALIVE: 10.0 secs");
+    assertThat(run("dig", "+notcp", "+keepalive", "+norecurse", "www.example.com", "A"))
+        .doesNotContain("KEEPALIVE");
+    assertThat(run("dig", "+cookie", "+norecurse", "example.org", "A"))
+        .contains("status: REFUSED", "; EDE: 20 (Not Authoritative)");
+    assertThat(run("dig", "+noedns", "+norecurse", "example.org", "A"))
+        .contains("status: REFUSED")
+        .doesNotContain("EDE");
+    assertThat(run("dig", "+edns=1", "+noednsneg", "+norecurse", "www.example.com", "A"))
+        .contains("status: BADVERS", "EDNS: version: 0,")
+        .doesNotContain("EDE");
+    assertThat(run("dig", "+ednsopt=100:0102", "+norecurse", "www.example.com", "A"))
+        .contains("status: NOERROR");
+  }
+
+  @Test
+  void kdigSeesTheOptions() throws Exception {
+    assertThat(run("kdig", "+cookie", "+nsid", "+norecurse", "www.example.com", "A"))
+        .containsPattern("COOKIE: [0-9A-F]{48}|COOKIE: [0-9a-f]{48}")
+        .containsPattern("NSID: .*\"fra1\"");
+    assertThat(run("kdig", "+edns", "+norecurse", "example.org", "A"))
+        .contains("REFUSED")
+        .containsPattern("EDE: 20");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dig", "kdig"})
+  void theyLearnWhatTheServerIs(String tool) throws Exception {
+    for (String name : List.of("version.bind", "version.server")) {
+      assertThat(run(tool, "+norecurse", name, "CH", "TXT"))
+          .contains("status: NOERROR")
+          .containsPattern(name + "\\.\\s+0\\s+CH\\s+TXT\\s+\"Azimuth test\"");
+    }
+    assertThat(run(tool, "+norecurse", "id.server", "CH", "TXT"))
+        .containsPattern("id\\.server\\.\\s+0\\s+CH\\s+TXT\\s+\"fra1\"");
+    assertThat(run(tool, "+norecurse", "hostname.bind", "CH", "TXT")).contains("status: REFUSED");
   }
 
   /** Unbound asks us as the servers of a zone that is delegated to us, and others ask it. */

@@ -1,8 +1,8 @@
 package dev.azimuth.resolver;
 
 /**
- * Where a query came from: a cursor that a worker owns and fills for every query. IPv4 addresses
- * stand in the lower 32 bits of {@link #low} with {@link #high} 0.
+ * Where and when a query came from: a cursor that a worker owns and fills for every query. IPv4
+ * addresses stand in the lower 32 bits of {@link #low} with {@link #high} 0.
  */
 public final class Client {
   public boolean v4;
@@ -14,6 +14,18 @@ public final class Client {
    * octets and knows no truncation, rather than in a datagram.
    */
   public boolean stream;
+
+  /** Whether nobody else can read the stream, so that the length of a reply is worth hiding. */
+  public boolean encrypted;
+
+  /**
+   * How long the stream may be idle, in units of 100 ms, 0 to 65,535; 0 asks the client to close it
+   * (RFC 7828 section 3.1).
+   */
+  public int idle;
+
+  /** When the query came, or the batch that it came in, in milliseconds of the steady clock. */
+  public long now;
 
   /** Nobody yet. */
   public Client() {}

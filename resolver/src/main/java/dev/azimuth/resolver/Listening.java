@@ -57,7 +57,12 @@ final class Listening {
                 .map(
                     port ->
                         new UdpWorker(
-                            port, gallery, turns.get(), options.faults(), System::nanoTime))
+                            port,
+                            gallery,
+                            turns.get(),
+                            options.faults(),
+                            options.clock(),
+                            System::nanoTime))
                 .toList();
         return new Listening(listener, workers, tcp);
       } catch (IOException e) {

@@ -8,4 +8,5 @@ import dev.azimuth.zones.Zones;
  *
  * @param generation rises with every picture of this process
  */
-public record Picture(long generation, Zones zones, Steering steering) {}
+public record Picture(
+    long generation, Zones zones, Steering steering, Identity identity, CookieSecrets cookies) {}

@@ -40,6 +40,30 @@ final class Query {
   /** How many octets the data of the client subnet option has. */
   int subnetOctets;
 
+  /** Where the data of the first, well-formed cookie option begins in the packet; -1 for none. */
+  int cookieAt;
+
+  /** How many octets the data of the cookie option has. */
+  int cookieOctets;
+
+  /**
+   * Whether the cookie option has a server cookie of ours, good for this client now: the query came
+   * from where it says. Filled by the {@link Responder}.
+   */
+  boolean cookieValid;
+
+  /** Whether the server's identifier is asked for (RFC 5001). */
+  boolean nsid;
+
+  /** Whether the idle timeout is asked for (RFC 7828). */
+  boolean keepalive;
+
+  /** Whether the idle timeout is given, which only a reply may do (RFC 7828 section 3.2.1). */
+  boolean timeout;
+
+  /** Whether the query is padded, and its reply may be (RFC 7830 section 4). */
+  boolean padding;
+
   /** Whether the last record is a TSIG (RFC 8945). */
   boolean signed;
 
@@ -56,6 +80,13 @@ final class Query {
     payload = 0;
     subnetAt = -1;
     subnetOctets = 0;
+    cookieAt = -1;
+    cookieOctets = 0;
+    cookieValid = false;
+    nsid = false;
+    keepalive = false;
+    timeout = false;
+    padding = false;
     signed = false;
   }
 }

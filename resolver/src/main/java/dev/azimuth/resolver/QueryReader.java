@@ -4,8 +4,9 @@ import dev.azimuth.zones.LookupName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses queries: one question, at most one OPT record with its options, and nothing else. Total:
- * every sequence of octets ends in a filled {@link Query} or in a {@link Rejection}.
+ * Parses queries: one question of any class, at most one OPT record with its options, and nothing
+ * else; or a cookie without a question. Total: every sequence of octets ends in a filled {@link
+ * Query} or in a {@link Rejection}.
  *
  * <pre>
  *   0  ID                                   RFC 1035 section 4.1.1
@@ -46,8 +47,11 @@ final class QueryReader {
       return Rejection.BADVERS;
     }
     // A signed query must not be answered as if it were not (RFC 8945 section 5.2).
-    if (query.signed || query.qclass != Wire.CLASS_IN) {
+    if (query.signed) {
       return Rejection.REFUSED;
+    }
+    if (query.questionEnd == Wire.HEADER) {
+      return query.cookieAt < 0 ? Rejection.FORMERR : Rejection.COOKIE_ONLY;
     }
     return meta(query.type);
   }
@@ -67,14 +71,13 @@ final class QueryReader {
     if (questions > 1) {
       return false;
     }
-    boolean wellFormed = questions == 1;
-    if (wellFormed && !question(in, length, query)) {
+    if (questions == 1 && !question(in, length, query)) {
       return false;
     }
     int authority = Wire.u16(in, Wire.NSCOUNT);
     int early = Wire.u16(in, Wire.ANCOUNT) + authority;
     // The SOA of an IXFR (RFC 1995 section 3) is the one record that a query may have there.
-    wellFormed &= early == 0 || (early == 1 && authority == 1 && query.type == Wire.IXFR);
+    boolean wellFormed = early == 0 || (early == 1 && authority == 1 && query.type == Wire.IXFR);
 
     int left = early + Wire.u16(in, Wire.ARCOUNT);
     int at = query.questionEnd;
@@ -156,11 +159,40 @@ final class QueryReader {
       if (data + octets > end) {
         return false;
       }
-      if (Wire.u16(in, at) == Wire.CLIENT_SUBNET && !subnet(in, data, octets, query)) {
-        query.subnetAt = -1;
+      if (!option(in, Wire.u16(in, at), data, octets, query)) {
         return false;
       }
       at = data + octets;
+    }
+    return true;
+  }
+
+  /** Takes one option in; false when it is malformed. One that is not known is ignored. */
+  private static boolean option(byte[] in, int code, int data, int octets, Query query) {
+    switch (code) {
+      case Wire.NSID -> query.nsid = true; // its data is to be ignored (RFC 5001 section 2.2)
+      case Wire.CLIENT_SUBNET -> {
+        if (!subnet(in, data, octets, query)) {
+          query.subnetAt = -1;
+          return false;
+        }
+      }
+      case Wire.COOKIE -> {
+        // Only the first counts (RFC 7873 section 5.2).
+        if (query.cookieAt < 0) {
+          if (!ServerCookie.legal(octets)) {
+            return false;
+          }
+          query.cookieAt = data;
+          query.cookieOctets = octets;
+        }
+      }
+      case Wire.KEEPALIVE -> {
+        query.keepalive = true;
+        query.timeout |= octets > 0;
+      }
+      case Wire.PADDING -> query.padding = true;
+      default -> {}
     }
     return true;
   }

@@ -4,14 +4,17 @@ package dev.azimuth.resolver;
 enum Rejection {
   /** Silence: shorter than a header, or itself a response, which could start a loop. */
   DROP,
-  /** The packet is not what RFC 1035 section 4.1, RFC 6891 or RFC 7871 says. */
+  /** The packet is not what RFC 1035 section 4.1, RFC 6891, 7871, 7873 or 7828 says. */
   FORMERR,
   /** An opcode or a meta type that is not implemented. */
   NOTIMP,
   /** An EDNS version above 0 (RFC 6891 section 6.1.3). */
   BADVERS,
+  /** Well-formed, but not allowed to anybody: a transfer, a notification, a signature. */
+  REFUSED,
   /**
-   * Well-formed, but not offered: a transfer, a notification, a class other than IN, a signature.
+   * No question, but a cookie: it asks for a cookie alone (RFC 7873 section 5.4). A format error
+   * where there are no cookies.
    */
-  REFUSED
+  COOKIE_ONLY
 }

@@ -2,6 +2,7 @@ package dev.azimuth.resolver;
 
 import dev.azimuth.steering.Decision;
 import dev.azimuth.steering.Family;
+import dev.azimuth.steering.Reason;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.steering.Turns;
 import dev.azimuth.zones.LookupName;
@@ -25,7 +26,8 @@ public final class Responder {
 
   private final Turns turns;
   private final Query query = new Query();
-  private final ResponseWriter reply = new ResponseWriter(query);
+  private final ServerCookie cookie = new ServerCookie();
+  private final ResponseWriter reply = new ResponseWriter(query, new OptRecord(query, cookie));
   private final LookupResult result = new LookupResult();
   private final Decision decision = new Decision();
 
@@ -39,6 +41,7 @@ public final class Responder {
   private boolean stream;
   private int links;
   private int rcode;
+  private @Nullable ExtendedError error;
   private int scope;
   private boolean truncated;
 
@@ -63,6 +66,7 @@ public final class Responder {
       turns.fit(fitted);
     }
     rcode = Wire.NOERROR;
+    error = null;
     scope = 0;
     truncated = false;
     stream = client.stream;
@@ -70,16 +74,22 @@ public final class Responder {
     if (rejection == Rejection.DROP) {
       return 0;
     }
-    reply.begin(in, out, Math.min(out.length, room()));
-    if (rejection == null) {
+    if (rejection == null && stream && query.timeout) {
+      rejection = Rejection.FORMERR;
+    }
+    judgeCookie(in, client, picture.cookies());
+    reply.begin(in, out, Math.min(out.length, room()), client, picture.identity());
+    if (rejection != null) {
+      reject(rejection);
+    } else if (query.qclass == Wire.CLASS_IN) {
       query.asker.sourceV4 = client.v4;
       query.asker.sourceHigh = client.high;
       query.asker.sourceLow = client.low;
       answer(picture);
     } else {
-      rcode = rcode(rejection);
+      describe(picture.identity());
     }
-    return reply.finish(rcode, scope);
+    return reply.finish(rcode, scope, error);
   }
 
   /** The rcode of the last reply, 0 to 4095. */
@@ -97,14 +107,61 @@ public final class Responder {
     return truncated;
   }
 
-  private static int rcode(Rejection rejection) {
-    return switch (rejection) {
-      case FORMERR -> Wire.FORMERR;
-      case NOTIMP -> Wire.NOTIMP;
-      case BADVERS -> Wire.BADVERS;
-      case REFUSED -> Wire.REFUSED;
+  /** The cookie of the last query; null when it had none, or when there are no cookies. */
+  TrafficVisitor.@Nullable Cookie cookie() {
+    if (query.cookieAt < 0) {
+      return null;
+    }
+    if (query.cookieOctets == ServerCookie.CLIENT) {
+      return TrafficVisitor.Cookie.NEW;
+    }
+    return query.cookieValid ? TrafficVisitor.Cookie.VALID : TrafficVisitor.Cookie.INVALID;
+  }
+
+  /** Finds out whether the query's cookie is good; without secrets there is no such option. */
+  private void judgeCookie(byte[] in, Client client, CookieSecrets secrets) {
+    if (secrets.off()) {
+      query.cookieAt = -1;
+    }
+    if (query.cookieAt >= 0) {
+      query.cookieValid = cookie.judge(in, query.cookieAt, query.cookieOctets, client, secrets);
+    }
+  }
+
+  private void reject(Rejection rejection) {
+    switch (rejection) {
+      case FORMERR -> rcode = Wire.FORMERR;
+      case NOTIMP -> {
+        rcode = Wire.NOTIMP;
+        error = ExtendedError.NOT_SUPPORTED;
+      }
+      case BADVERS -> rcode = Wire.BADVERS;
+      case REFUSED -> {
+        rcode = Wire.REFUSED;
+        error = ExtendedError.PROHIBITED;
+      }
+      case COOKIE_ONLY ->
+          rcode =
+              switch (cookie()) {
+                case null -> Wire.FORMERR;
+                case NEW, VALID -> Wire.NOERROR;
+                case INVALID -> Wire.BADCOOKIE;
+              };
       case DROP -> throw new IllegalArgumentException("silence has no rcode");
-    };
+    }
+  }
+
+  /** Tells of the server itself, to queries of class CH (RFC 4892); there are no other classes. */
+  private void describe(Identity identity) {
+    boolean asked = query.type == Wire.TXT || query.type == Wire.ANY;
+    byte[] text = asked && query.qclass == Wire.CLASS_CH ? identity.chaos(query.name) : null;
+    if (text == null) {
+      rcode = Wire.REFUSED;
+      error = ExtendedError.NOT_AUTHORITATIVE;
+      return;
+    }
+    reply.authoritative(true);
+    reply.text(text);
   }
 
   /** How long the reply may be (RFC 6891 section 6.2.3), in octets. */
@@ -123,6 +180,7 @@ public final class Responder {
     Zone zone = zoneOf(zones);
     if (zone == null) {
       rcode = Wire.REFUSED;
+      error = ExtendedError.NOT_AUTHORITATIVE;
       return;
     }
     reply.authoritative(true);
@@ -265,13 +323,25 @@ public final class Responder {
     scope = decision.scope;
     return switch (decision.kind) {
       case ADDRESSES -> !reply.addresses(v4, decision.octets, decision.ttl) && full();
-      case NODATA -> negative(zone, Wire.NOERROR, decision.ttl);
-      case SERVFAIL -> failure();
+      case NODATA -> {
+        error = noBackend();
+        yield negative(zone, Wire.NOERROR, decision.ttl);
+      }
+      case SERVFAIL -> {
+        error = noBackend();
+        yield failure();
+      }
       case CNAME -> {
         int start = reply.position();
         yield reply.cname(decision.octets, decision.ttl) ? scope == 0 && follow(start) : full();
       }
     };
+  }
+
+  /** Why a steered name gives nothing; null when it is no error. */
+  private @Nullable ExtendedError noBackend() {
+    boolean down = decision.reason == Reason.ALL_DOWN || decision.reason == Reason.FENCED;
+    return down ? ExtendedError.NO_BACKEND : null;
   }
 
   /**

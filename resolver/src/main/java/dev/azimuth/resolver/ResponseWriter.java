@@ -3,6 +3,7 @@ package dev.azimuth.resolver;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.Zone;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Composes one response: the question echoed octet for octet, ready-made records behind compression
@@ -23,21 +24,25 @@ final class ResponseWriter {
   /** The largest datagram to a client without EDNS (RFC 1035 section 4.2.1), in octets. */
   static final int PLAIN = 512;
 
-  private static final int OPT_OCTETS = 11;
-  private static final int OPTION_HEADER = 4;
   private static final int MAX_POINTER = 0x3FFF;
 
   private final Query query;
-  private byte[] in = {};
+  private final OptRecord opt;
   private byte[] out = {};
   private int at;
+
+  /** Where records end at the latest; what follows is kept for the OPT record. */
   private int limit;
+
+  /** Where the response ends at the latest. */
+  private int most;
 
   /** Where the current name begins in the response. */
   private int nameAt;
 
-  ResponseWriter(Query query) {
+  ResponseWriter(Query query, OptRecord opt) {
     this.query = query;
+    this.opt = opt;
   }
 
   /**
@@ -46,19 +51,13 @@ final class ResponseWriter {
    * @param in the packet that {@code query} was read from
    * @param most the most octets that the response may have, at least {@link #PLAIN}
    */
-  void begin(byte[] in, byte[] out, int most) {
-    this.in = in;
+  void begin(byte[] in, byte[] out, int most, Client client, Identity identity) {
     this.out = out;
+    this.most = most;
     System.arraycopy(in, 0, out, 0, query.questionEnd);
     out[2] = (byte) (Wire.QR | (in[2] & (Wire.OPCODE | Wire.RD)));
     clear();
-    limit = most;
-    if (query.edns) {
-      limit -= OPT_OCTETS;
-      if (query.subnetAt >= 0) {
-        limit -= OPTION_HEADER + query.subnetOctets;
-      }
-    }
+    limit = most - opt.begin(in, client, identity);
     nameAt = Wire.HEADER;
   }
 
@@ -138,6 +137,17 @@ final class ResponseWriter {
     return true;
   }
 
+  /**
+   * Adds a TXT record of an {@link Identity}, in the class of the question, with TTL 0. It always
+   * fits: the names that have one are short.
+   */
+  void text(byte[] data) {
+    head(Wire.TXT, 0, data.length);
+    System.arraycopy(data, 0, out, at, data.length);
+    at += data.length;
+    count(Wire.ANCOUNT, 1);
+  }
+
   /** Adds a CNAME of the current name to an uncompressed name. */
   boolean cname(byte[] target, int ttl) {
     if (at + 2 + Wire.FIXED + target.length > limit) {
@@ -201,41 +211,22 @@ final class ResponseWriter {
    *
    * @param rcode 0 to 4095
    * @param scope the scope prefix length for the client subnet
+   * @param error left out without EDNS and where it has no room; null for none
    * @return its length in octets
    */
-  int finish(int rcode, int scope) {
+  int finish(int rcode, int scope, @Nullable ExtendedError error) {
     out[3] = (byte) (rcode & 0x0F);
     if (query.edns) {
-      opt(rcode >> 4, scope);
+      at = opt.write(out, at, rcode, scope, error, most);
+      count(Wire.ARCOUNT, 1);
     }
     return at;
-  }
-
-  /** The OPT record (RFC 6891 section 6.1.2), with the client subnet echoed (RFC 7871 7.2.1). */
-  private void opt(int extendedRcode, int scope) {
-    out[at] = 0;
-    Wire.put16(out, at + 1, Wire.OPT);
-    Wire.put16(out, at + 3, DATAGRAM);
-    out[at + 5] = (byte) extendedRcode;
-    out[at + 6] = 0;
-    Wire.put16(out, at + 7, query.dnssecOk ? 0x8000 : 0);
-    int octets = query.subnetAt < 0 ? 0 : OPTION_HEADER + query.subnetOctets;
-    Wire.put16(out, at + 9, octets);
-    at += OPT_OCTETS;
-    if (octets > 0) {
-      Wire.put16(out, at, Wire.CLIENT_SUBNET);
-      Wire.put16(out, at + 2, query.subnetOctets);
-      System.arraycopy(in, query.subnetAt, out, at + OPTION_HEADER, query.subnetOctets);
-      out[at + OPTION_HEADER + 3] = (byte) scope;
-      at += octets;
-    }
-    count(Wire.ARCOUNT, 1);
   }
 
   private void head(int type, int ttl, int octets) {
     Wire.put16(out, at, Wire.POINTER | nameAt);
     Wire.put16(out, at + 2, type);
-    Wire.put16(out, at + 4, Wire.CLASS_IN);
+    Wire.put16(out, at + 4, query.qclass);
     Wire.put32(out, at + 6, ttl);
     Wire.put16(out, at + 10, octets);
     at += 2 + Wire.FIXED;

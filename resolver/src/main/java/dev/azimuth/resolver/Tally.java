@@ -19,14 +19,23 @@ final class Tally {
     "HTTPS", "ANY", "CAA"
   };
   private static final String[] RCODES = {
-    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "BADVERS"
+    "NOERROR",
+    "FORMERR",
+    "SERVFAIL",
+    "NXDOMAIN",
+    "NOTIMP",
+    "REFUSED",
+    "YXDOMAIN",
+    "BADVERS",
+    "BADCOOKIE"
   };
 
   private static final int RECEIVED = PADDING;
   private static final int DROPPED = RECEIVED + 1;
   private static final int TRUNCATED = RECEIVED + 2;
   private static final int FAULTS = RECEIVED + 3;
-  private static final int ANSWERED = RECEIVED + 4;
+  private static final int COOKIES = RECEIVED + 4;
+  private static final int ANSWERED = COOKIES + 3;
 
   private final long[] cells = new long[ANSWERED + TYPES.length * RCODES.length + PADDING];
 
@@ -43,6 +52,10 @@ final class Tally {
     }
     if (responder.truncated()) {
       add(TRUNCATED);
+    }
+    TrafficVisitor.Cookie cookie = responder.cookie();
+    if (cookie != null) {
+      add(cell(cookie));
     }
     add(ANSWERED + type(responder.type()) * RCODES.length + rcode(responder.rcode()));
   }
@@ -77,6 +90,12 @@ final class Tally {
     if (get(TRUNCATED) > 0) {
       visitor.truncated(listener, channel, get(TRUNCATED));
     }
+    for (TrafficVisitor.Cookie cookie : TrafficVisitor.Cookie.values()) {
+      long count = get(cell(cookie));
+      if (count > 0) {
+        visitor.cookies(listener, channel, cookie, count);
+      }
+    }
     if (get(DROPPED) > 0) {
       visitor.dropped(listener, channel, TrafficVisitor.Drop.NOT_A_QUERY, get(DROPPED));
     }
@@ -93,6 +112,14 @@ final class Tally {
 
   private long get(int cell) {
     return (long) CELL.getOpaque(cells, cell);
+  }
+
+  private static int cell(TrafficVisitor.Cookie cookie) {
+    return switch (cookie) {
+      case NEW -> COOKIES;
+      case VALID -> COOKIES + 1;
+      case INVALID -> COOKIES + 2;
+    };
   }
 
   private static int type(int type) {
@@ -117,6 +144,10 @@ final class Tally {
   }
 
   private static int rcode(int rcode) {
-    return rcode == Wire.BADVERS ? 7 : rcode;
+    return switch (rcode) {
+      case Wire.BADVERS -> 7;
+      case Wire.BADCOOKIE -> 8;
+      default -> rcode;
+    };
   }
 }

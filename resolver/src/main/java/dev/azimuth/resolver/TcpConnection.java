@@ -175,6 +175,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private boolean answer(ChannelHandlerContext context, int length) {
     try {
       address.fill(loop.client);
+      loop.client.idle = server.idleTold();
+      loop.client.now = loop.clock.getAsLong();
       int answer =
           loop.responder.respond(loop.in, length, loop.client, loop.gallery.current(), loop.out);
       tally.count(answer, loop.responder);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What the connections of one event loop share: the responder with its buffers, and the order in
@@ -21,6 +22,10 @@ final class TcpLoop {
   private final Consumer<Throwable> faults;
 
   final Gallery gallery;
+
+  /** The steady clock. */
+  final LongSupplier clock;
+
   final Responder responder;
   final Client client = new Client();
   final byte[] in = new byte[DatagramPort.PAYLOAD];
@@ -35,11 +40,12 @@ final class TcpLoop {
   /**
    * @param most connections; one more closes the one that was active least recently
    */
-  TcpLoop(EventLoop loop, Gallery gallery, Turns turns, int most, Consumer<Throwable> faults) {
+  TcpLoop(EventLoop loop, Gallery gallery, Turns turns, int most, ServerOptions options) {
     this.loop = loop;
     this.gallery = gallery;
     this.most = most;
-    this.faults = faults;
+    this.clock = options.clock();
+    this.faults = options.faults();
     this.responder = new Responder(turns);
     client.stream = true;
   }

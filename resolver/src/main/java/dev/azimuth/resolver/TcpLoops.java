@@ -36,7 +36,7 @@ final class TcpLoops {
     this.limits = options.tcp();
     int each = Math.max(1, limits.connections() / options.workers());
     for (EventExecutor executor : group) {
-      var loop = new TcpLoop((EventLoop) executor, gallery, turns.get(), each, options.faults());
+      var loop = new TcpLoop((EventLoop) executor, gallery, turns.get(), each, options);
       loops.add(loop);
       loop.start();
     }

@@ -111,6 +111,11 @@ final class TcpServer {
     return draining ? DRAIN_NANOS : loops.limits().idle().toNanos();
   }
 
+  /** The idle timeout as clients are told it (RFC 7828): in units of 100 ms, 0 to go at once. */
+  int idleTold() {
+    return draining ? 0 : (int) Math.min(0xFFFF, loops.limits().idle().toMillis() / 100);
+  }
+
   long stallNanos() {
     return draining ? DRAIN_NANOS : loops.limits().stall().toNanos();
   }

@@ -12,6 +12,16 @@ public interface TrafficVisitor {
     TCP
   }
 
+  /** What the cookie of a query that was answered is (RFC 7873 section 5.2). */
+  enum Cookie {
+    /** Of the client alone, which has none of ours yet. */
+    NEW,
+    /** One of ours, good for the client. */
+    VALID,
+    /** Too old, of another client, or made with a secret that is not known. */
+    INVALID
+  }
+
   /** Why a packet got no reply. */
   enum Drop {
     /** Not a query: shorter than a header, a response, too long, or from port 0. */
@@ -32,6 +42,9 @@ public interface TrafficVisitor {
 
   /** Replies with the TC bit set; they are among those answered. */
   void truncated(Listener listener, Channel channel, long count);
+
+  /** Queries with a cookie. Only counters above 0 are visited. */
+  void cookies(Listener listener, Channel channel, Cookie cookie, long count);
 
   void dropped(Listener listener, Channel channel, Drop why, long count);
 }

@@ -16,6 +16,7 @@ final class UdpWorker implements Runnable {
   private final Gallery gallery;
   private final Turns turns;
   private final Consumer<Throwable> faults;
+  private final LongSupplier clock;
   private final LongSupplier nanoTime;
   private final Responder responder;
   private final Tally tally = new Tally();
@@ -31,17 +32,20 @@ final class UdpWorker implements Runnable {
   /**
    * @param port closed by the worker when it ends
    * @param turns owned by the worker until it has ended
+   * @param clock the steady clock
    */
   UdpWorker(
       DatagramPort port,
       Gallery gallery,
       Turns turns,
       Consumer<Throwable> faults,
+      LongSupplier clock,
       LongSupplier nanoTime) {
     this.port = port;
     this.gallery = gallery;
     this.turns = turns;
     this.faults = faults;
+    this.clock = clock;
     this.nanoTime = nanoTime;
     this.responder = new Responder(turns);
     this.beat = nanoTime.getAsLong();
@@ -94,6 +98,7 @@ final class UdpWorker implements Runnable {
       received = port.receive();
       if (received > 0) {
         Picture picture = gallery.current();
+        client.now = clock.getAsLong();
         for (int i = 0; i < received; i++) {
           serve(i, picture);
         }

@@ -93,7 +93,12 @@ public final class Warmup {
         ZoneLoader.load(new ZoneSource(ORIGIN, "warmup", RECORDS, Path.of("."), 60, 60, names))
             .zone();
     List<Zone> zones = zone == null ? List.of() : List.of(zone);
-    return new Picture(picture.generation(), new Zones(zones), picture.steering());
+    return new Picture(
+        picture.generation(),
+        new Zones(zones),
+        picture.steering(),
+        picture.identity(),
+        picture.cookies());
   }
 
   private static List<byte[]> syntheticQueries(int steered) {
@@ -121,7 +126,7 @@ public final class Warmup {
             .toList());
   }
 
-  /** Every type, plain and with EDNS and a client subnet, and each packet cut short. */
+  /** Every type, plain and with EDNS and some options, and each packet cut short. */
   private static List<byte[]> queries(List<byte[]> names) {
     var queries = new ArrayList<byte[]>();
     for (byte[] name : names) {
@@ -141,8 +146,11 @@ public final class Warmup {
     packet.writeBytes(name);
     packet.writeBytes(new byte[] {(byte) (type >> 8), (byte) type, 0, Wire.CLASS_IN});
     if (edns) {
-      packet.writeBytes(new byte[] {0, 0, Wire.OPT, 4, (byte) 0xD0, 0, 0, 0, 0, 0, 11});
+      packet.writeBytes(new byte[] {0, 0, Wire.OPT, 4, (byte) 0xD0, 0, 0, 0, 0, 0, 39});
       packet.writeBytes(new byte[] {0, Wire.CLIENT_SUBNET, 0, 7, 0, 1, 24, 0, (byte) 198, 51, 100});
+      packet.writeBytes(new byte[] {0, Wire.COOKIE, 0, ServerCookie.WHOLE});
+      packet.writeBytes(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 1, 0, 0, 0, 0, 0, 0, 0});
+      packet.writeBytes(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
     }
     return packet.toByteArray();
   }

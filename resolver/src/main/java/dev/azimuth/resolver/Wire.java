@@ -24,6 +24,7 @@ final class Wire {
   static final int OPCODE_NOTIFY = 4;
 
   static final int CLASS_IN = 1;
+  static final int CLASS_CH = 3;
 
   static final int A = 1;
   static final int NS = 2;
@@ -63,8 +64,16 @@ final class Wire {
   /** Beyond 15, the upper eight bits stand in the OPT record (RFC 6891 section 6.1.3). */
   static final int BADVERS = 16;
 
-  /** The option code of the client subnet (RFC 7871 section 6). */
+  static final int BADCOOKIE = 23;
+
+  /** Option codes of EDNS: RFC 5001, 7871, 7873, 7828, 7830 and 8914. */
+  static final int NSID = 3;
+
   static final int CLIENT_SUBNET = 8;
+  static final int COOKIE = 10;
+  static final int KEEPALIVE = 11;
+  static final int PADDING = 12;
+  static final int EXTENDED_ERROR = 15;
 
   /** A record's octets between its owner and its data: TYPE, CLASS, TTL, RDLENGTH. */
   static final int FIXED = 10;

@@ -3,8 +3,12 @@ package dev.azimuth.resolver;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -24,6 +28,7 @@ final class Asking {
     this.picture = picture;
     client.v4 = true;
     client.low = 0xC000_0264L; // 192.0.2.100
+    client.now = Sample.NOW;
   }
 
   Asking overTcp() {
@@ -66,6 +71,19 @@ final class Asking {
 
   static List<String> additional(Message reply) {
     return records(reply, Section.ADDITIONAL);
+  }
+
+  /** The EDNS options by code, their data in hexadecimal. */
+  static Map<Integer, String> options(Message reply) {
+    Map<Integer, String> options = new LinkedHashMap<>();
+    for (EDNSOption option : reply.getOPT().getOptions()) {
+      byte[] octets = option.toWire();
+      String data = HexFormat.of().formatHex(octets, 4, octets.length);
+      if (options.put(option.getCode(), data) != null) {
+        throw new AssertionError("two options " + option.getCode());
+      }
+    }
+    return options;
   }
 
   /** Each record as one line: owner, TTL, type and data. */

@@ -48,6 +48,19 @@ final class Corpus {
         queries.add(Packets.of().question(name, type, 1).opt(512, 0, v6).bytes());
       }
     }
+    String every =
+        Packets.option(3, "")
+            + Packets.option(8, "0001 18 00 c63364")
+            + Packets.option(10, "2464c4abcf10c957010000005cf79f111f8130c3eee29480")
+            + Packets.option(11, "")
+            + Packets.option(12, "00");
+    for (String name : NAMES) {
+      queries.add(Packets.of().question(name, 1, 1).opt(1232, 0, every).bytes());
+    }
+    queries.add(Packets.of().opt(1232, 0, every).bytes());
+    for (String name : new String[] {"version.bind", "id.server", "hostname.bind", "other.bind"}) {
+      queries.add(Packets.of().question(name, 16, 3).opt(512, 0, every).bytes());
+    }
     queries.add(
         Packets.of()
             .question("example.com", 251, 1)

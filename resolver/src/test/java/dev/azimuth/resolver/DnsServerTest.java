@@ -31,7 +31,8 @@ class DnsServerTest {
   private final List<DnsServer> servers = new ArrayList<>();
 
   DnsServerTest(Transport transport) {
-    options = new ServerOptions(2, 1 << 20, transport, TcpLimits.DEFAULT, faults::add);
+    options =
+        new ServerOptions(2, 1 << 20, transport, TcpLimits.DEFAULT, () -> Sample.NOW, faults::add);
   }
 
   private DnsServer open(InetSocketAddress... listen) throws IOException {
@@ -131,7 +132,7 @@ class DnsServerTest {
     DnsServer server = open(Sockets.loopback(0));
     server.start();
     assertThat(Sockets.udp(address(server, 0), WWW).getRcode()).isZero();
-    gallery.publish(new Picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
+    gallery.publish(Sample.picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
     assertThat(Sockets.udp(address(server, 0), WWW).getRcode()).isEqualTo(Wire.REFUSED);
     assertThat(Sockets.tcp(address(server, 0), WWW).getRcode()).isEqualTo(Wire.REFUSED);
   }
@@ -226,6 +227,11 @@ class DnsServerTest {
     @Override
     public void truncated(Listener of, Channel channel, long count) {
       lines.add(channel + " truncated " + count);
+    }
+
+    @Override
+    public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
+      // not asked for
     }
 
     @Override

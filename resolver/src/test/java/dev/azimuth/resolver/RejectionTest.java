@@ -25,6 +25,11 @@ class RejectionTest {
     String longest = ("x".repeat(63) + ".").repeat(3);
     return Stream.of(
         arguments("no question", Packets.of(), Rcode.FORMERR),
+        arguments("no question but OPT", Packets.of().opt(1232, 0, ""), Rcode.FORMERR),
+        arguments("no question, version 1", Packets.of().opt(0, 0x00010000, ""), Rcode.BADVERS),
+        arguments(
+            "no question, signed", Packets.of().record(3, "key", 250, 255, 0, ""), Rcode.REFUSED),
+        arguments("cookie of no octets", www().opt(1232, 0, "000a 0000"), Rcode.FORMERR),
         arguments("two questions", www().question(WWW, 1, 1), Rcode.FORMERR),
         arguments("65535 questions", www().counts(65535, 0, 0, 0), Rcode.FORMERR),
         arguments("no name", Packets.of().counts(1, 0, 0, 0), Rcode.FORMERR),
@@ -90,7 +95,8 @@ class RejectionTest {
             "TSIG after OPT",
             www().opt(1232, 0, "").record(3, "key", 250, 255, 0, ""),
             Rcode.REFUSED),
-        arguments("class CH", Packets.of().question("version.bind", 16, 3), Rcode.REFUSED),
+        arguments("class CH", Packets.of().question(WWW, 16, 3), Rcode.REFUSED),
+        arguments("AXFR of class CH", Packets.of().question("bind", 252, 3), Rcode.REFUSED),
         arguments("class ANY", Packets.of().question(WWW, 1, 255), Rcode.REFUSED),
         arguments("class NONE", Packets.of().question(WWW, 1, 254), Rcode.REFUSED),
         arguments("AXFR", Packets.of().question("example.com", 252, 1), Rcode.REFUSED),

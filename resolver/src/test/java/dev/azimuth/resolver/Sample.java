@@ -32,6 +32,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,12 +110,29 @@ final class Sample {
   private static final List<String> STEERED =
       List.of("www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app");
 
+  /** When RFC 9018 appendix A.1 asks: seconds in milliseconds of the steady clock. */
+  static final long NOW = 1_559_731_985_000L;
+
+  /** The secret of RFC 9018 appendix A.1. */
+  static final String SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf";
+
+  static final Identity IDENTITY =
+      new Identity(Packets.hex("66726131"), "azimuth 1.2.3", "fra1", "host.example");
+
   private static final AllDown NODATA = new AllDown.NoData();
 
   private Sample() {}
 
   static Picture picture() {
-    return new Picture(1, zones(), steering());
+    return picture(1, zones(), steering());
+  }
+
+  static Picture picture(long generation, Zones zones, Steering steering) {
+    return new Picture(generation, zones, steering, IDENTITY, secrets(SECRET));
+  }
+
+  static CookieSecrets secrets(String... hex) {
+    return CookieSecrets.of(Arrays.stream(hex).map(Packets::hex).toList());
   }
 
   static int steeredNames() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.net.DatagramPort;
 import dev.azimuth.net.Transport;
+import dev.azimuth.steering.Turns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,7 +53,7 @@ class TcpTest {
   }
 
   private InetSocketAddress serve(TcpLimits limits) throws IOException {
-    var options = new ServerOptions(1, 1 << 16, transport, limits, faults::add);
+    var options = new ServerOptions(1, 1 << 16, transport, limits, () -> Sample.NOW, faults::add);
     server = DnsServer.open(List.of(Sockets.loopback(0)), options, new Gallery(Sample.picture()));
     open.add(server);
     server.start();
@@ -77,6 +78,11 @@ class TcpTest {
 
           @Override
           public void truncated(Listener of, Channel channel, long count) {
+            // not asked for
+          }
+
+          @Override
+          public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
             // not asked for
           }
 
@@ -287,6 +293,25 @@ class TcpTest {
     assertThat(Sockets.closed(connect(server))).isTrue();
     first.close();
     assertThat(eventually(server)).isTrue();
+  }
+
+  @Test
+  void clientsAreToldTheIdleTimeoutAndAtTheEndToGo() throws IOException {
+    assertThat(idleTold(Duration.ofMillis(1_250))).containsExactly(12, 0);
+    assertThat(idleTold(Duration.ofDays(1))).containsExactly(0xFFFF, 0);
+  }
+
+  /** What clients are told before and after the server begins to drain. */
+  private List<Integer> idleTold(Duration idle) throws IOException {
+    TcpLimits limits = limits(idle, LONG);
+    var options = new ServerOptions(1, 1 << 16, transport, limits, () -> Sample.NOW, faults::add);
+    var gallery = new Gallery(Sample.picture());
+    TcpLoops loops = TcpLoops.open(options, gallery, () -> new Turns(1));
+    open.add(loops::close);
+    TcpServer listening = TcpServer.open(loops, Sockets.loopback(0));
+    int before = listening.idleTold();
+    listening.drain();
+    return List.of(before, listening.idleTold());
   }
 
   /** Whether a new connection is answered before long: the server learns of a close a bit later. */

@@ -22,7 +22,9 @@ class UdpAllocationTest {
 
   @Test
   void aWorkerThatAnswersAllocatesNothing() throws IOException {
-    var options = new ServerOptions(1, 1 << 20, Transport.NATIVE, TcpLimits.DEFAULT, faults::add);
+    var options =
+        new ServerOptions(
+            1, 1 << 20, Transport.NATIVE, TcpLimits.DEFAULT, () -> Sample.NOW, faults::add);
     var gallery = new Gallery(Sample.picture());
     try (DnsServer server = DnsServer.open(List.of(Sockets.loopback(0)), options, gallery);
         var client = new DatagramSocket()) {

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
 
 /** The worker's loop over a port that is a script: each receive takes the next batch. */
 class UdpWorkerTest {
@@ -21,7 +22,7 @@ class UdpWorkerTest {
   private final Script port = new Script();
   private final Gallery gallery = new Gallery(Sample.picture());
   private final UdpWorker worker =
-      new UdpWorker(port, gallery, new Turns(1), faults::add, clock::get);
+      new UdpWorker(port, gallery, new Turns(1), faults::add, () -> Sample.NOW, clock::get);
 
   private static final class Script implements DatagramPort {
     final Deque<List<byte[]>> batches = new ArrayDeque<>();
@@ -179,6 +180,7 @@ class UdpWorkerTest {
             fault -> {
               throw new IllegalStateException("the log is full", fault);
             },
+            () -> Sample.NOW,
             clock::get)
         .run();
     assertThat(port.replies).hasSize(2);
@@ -199,6 +201,7 @@ class UdpWorkerTest {
               clock.addAndGet(600);
               health.add(watched[0].healthy(1_000));
             },
+            () -> Sample.NOW,
             clock::get);
     port.failingReceives = 2;
     watched[0].run();
@@ -209,7 +212,7 @@ class UdpWorkerTest {
   void seesTheNextPictureWithTheNextBatch() {
     byte[] query = Packets.query("www.example.com", "A");
     port.batches.add(List.of(query));
-    gallery.publish(new Picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
+    gallery.publish(Sample.picture(2, new dev.azimuth.zones.Zones(List.of()), Sample.steering()));
     worker.run();
     assertThat(port.replies.getFirst()[3]).isEqualTo((byte) Wire.REFUSED);
   }
@@ -266,6 +269,36 @@ class UdpWorkerTest {
             Packets.of().question("www.example.com", 1, 1).opt(1232, 0x00010000, "").bytes(),
             new byte[3]));
     worker.run();
+    assertThat(counted())
+        .containsExactlyInAnyOrder(
+            "A NOERROR 2",
+            "AAAA NOERROR 1",
+            "A NXDOMAIN 1",
+            "other NOERROR 1",
+            "A BADVERS 1",
+            "truncated 1",
+            "NOT_A_QUERY 1");
+  }
+
+  @Test
+  void countsCookiesByWhatTheyAre() throws IOException {
+    port.batches.add(List.of(cookie("2464c4abcf10c957"), Packets.query("www.example.com", "A")));
+    worker.run();
+    String ours = Asking.options(new Message(port.replies.getFirst())).get(10);
+    String another = "2464c4abcf10c957010000005cf79f111f8130c3eee29480";
+    port.batches.add(List.of(cookie(ours), cookie(ours), cookie(another)));
+    worker.run();
+    assertThat(counted())
+        .containsExactlyInAnyOrder(
+            "A NOERROR 5", "cookie NEW 1", "cookie VALID 2", "cookie INVALID 1");
+  }
+
+  private static byte[] cookie(String cookie) {
+    String option = Packets.option(10, cookie);
+    return Packets.of().question("www.example.com", 1, 1).opt(1232, 0, option).bytes();
+  }
+
+  private List<String> counted() {
     var seen = new ArrayList<String>();
     var listener = new Listener(port.localAddress(), port.localAddress(), "script", 1);
     worker
@@ -286,18 +319,15 @@ class UdpWorkerTest {
               }
 
               @Override
+              public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
+                seen.add("cookie " + cookie + " " + count);
+              }
+
+              @Override
               public void dropped(Listener of, Channel channel, Drop why, long count) {
                 seen.add(why + " " + count);
               }
             });
-    assertThat(seen)
-        .containsExactlyInAnyOrder(
-            "A NOERROR 2",
-            "AAAA NOERROR 1",
-            "A NXDOMAIN 1",
-            "other NOERROR 1",
-            "A BADVERS 1",
-            "truncated 1",
-            "NOT_A_QUERY 1");
+    return seen;
   }
 }

@@ -27,7 +27,7 @@ class WarmupTest {
 
   @Test
   void anEmptyPictureIsWarmToo() {
-    var empty = new Picture(1, new Zones(List.of()), Steering.none());
+    var empty = Sample.picture(1, new Zones(List.of()), Steering.none());
     assertThat(Warmup.run(empty, 0, this::nanos, Duration.ofMillis(5))).isPositive();
   }
 

@@ -40,6 +40,8 @@ public record Config(
    * @param stateDir what must survive a restart
    * @param admin null when there is no admin listener
    * @param autoReload whether a changed file is taken up by itself
+   * @param cookies whether there are DNS cookies, and where their secrets come from
+   * @param identity what the server tells of itself
    */
   public record Server(
       List<InetSocketAddress> listen,
@@ -47,7 +49,47 @@ public record Config(
       int receiveBuffer,
       Path stateDir,
       @Nullable Admin admin,
-      boolean autoReload) {}
+      boolean autoReload,
+      Cookies cookies,
+      Identity identity) {}
+
+  /** Where the secrets of DNS cookies come from. */
+  public sealed interface Cookies {
+    /** There are no cookies. */
+    record Off() implements Cookies {}
+
+    /** One of each process. */
+    record Random() implements Cookies {}
+
+    /**
+     * Those of the operator.
+     *
+     * @param file one to three of them
+     */
+    record Shared(Path file) implements Cookies {}
+  }
+
+  /**
+   * What is told to those who ask.
+   *
+   * @param nsid a text, or {@code 0x} and pairs of hexadecimal digits; not {@link Told.Auto}
+   * @param version as {@code version.bind} and {@code version.server}
+   * @param id as {@code id.server}
+   * @param hostname as {@code hostname.bind}
+   */
+  public record Identity(Told nsid, Told version, Told id, Told hostname) {}
+
+  /** One thing that a server may tell of itself. */
+  public sealed interface Told {
+    /** What the process finds by itself. */
+    record Auto() implements Told {}
+
+    /** Nothing. */
+    record Off() implements Told {}
+
+    /** The operator's words. */
+    record Text(String text) implements Told {}
+  }
 
   /**
    * @param tokenFile holds the token that changes need; null lets only the file permissions of

@@ -13,6 +13,7 @@ import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,7 +68,33 @@ public final class ExpandedForm {
       out.put("admin", expanded);
     }
     out.put("reload", server.autoReload() ? "auto" : "manual");
+    out.put(
+        "cookies",
+        switch (server.cookies()) {
+          case Config.Cookies.Off() -> "off";
+          case Config.Cookies.Random() -> "random";
+          case Config.Cookies.Shared(Path file) ->
+              Map.of("secret", Map.of("file", file.toString()));
+        });
+    out.put("identity", identity(server.identity()));
     return out;
+  }
+
+  private static Map<String, Object> identity(Config.Identity identity) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("nsid", told(identity.nsid()));
+    out.put("version", told(identity.version()));
+    out.put("id", told(identity.id()));
+    out.put("hostname", told(identity.hostname()));
+    return out;
+  }
+
+  private static String told(Config.Told told) {
+    return switch (told) {
+      case Config.Told.Auto() -> "auto";
+      case Config.Told.Off() -> "off";
+      case Config.Told.Text(String text) -> text;
+    };
   }
 
   private static Map<String, Object> check(Check check) {

@@ -87,18 +87,28 @@ final class ServerOptions {
               "Whether a changed file is taken up by itself, or only when asked to.")
           .byDefault("auto");
 
+  private static final Option<Config.Cookies> COOKIES =
+      optional(
+              "cookies",
+              CookieOptions.COOKIES,
+              "DNS cookies, by which clients and the server know that the other's address is not"
+                  + " forged. `random` makes a secret at each start, which no other server knows.")
+          .byDefault("random");
+
+  private static final Option<Config.Identity> IDENTITY =
+      optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
+          .byDefault("{}");
+
   static final ObjectOf<Config.Server> SERVER =
       ObjectOf.of(
               "server",
               "The process: its sockets, its folder, its admin listener.",
-              List.of(LISTEN, WORKERS, RECEIVE_BUFFER, STATE_DIR, ADMIN, RELOAD),
+              List.of(LISTEN, WORKERS, RECEIVE_BUFFER, STATE_DIR, ADMIN, RELOAD, COOKIES, IDENTITY),
               ServerOptions::server)
           .later(
               Map.of(
                   "access", "who may ask, and from where the PROXY protocol is believed",
                   "rate_limit", "limiting the answers to one network",
-                  "cookies", "DNS cookies (RFC 7873)",
-                  "identity", "the server's identifier (RFC 5001) and version",
                   "debug_name", "a name that shows who asks"));
 
   private ServerOptions() {}
@@ -110,7 +120,9 @@ final class ServerOptions {
         Math.toIntExact(values.get(RECEIVE_BUFFER)),
         values.get(STATE_DIR),
         values.find(ADMIN),
-        values.get(RELOAD));
+        values.get(RELOAD),
+        values.get(COOKIES),
+        values.get(IDENTITY));
   }
 
   private static int cores() {

@@ -64,6 +64,14 @@ sealed interface Shape<T>
     return new Then<>(this, step);
   }
 
+  /** Tells that some reader of YAML takes a text for something else. */
+  private static void trap(Site site, Node.Scalar scalar) {
+    site.error(
+        Code.TRAP,
+        "YAML does not read %s as a text: put it in quotes".formatted(scalar.text()),
+        "\"" + scalar.text() + "\"");
+  }
+
   /** The kinds of scalars. */
   enum Kind {
     TEXT,
@@ -116,10 +124,7 @@ sealed interface Shape<T>
         return null;
       }
       if (kind == Kind.TEXT && scalar.ambiguous()) {
-        site.error(
-            Code.TRAP,
-            "YAML does not read %s as a text: put it in quotes".formatted(scalar.text()),
-            "\"" + scalar.text() + "\"");
+        trap(site, scalar);
         return null;
       }
       return value;
@@ -165,6 +170,10 @@ sealed interface Shape<T>
         return null;
       }
       T value = values.get(scalar.text());
+      if (value != null && scalar.ambiguous()) {
+        trap(site, scalar);
+        return null;
+      }
       if (value != null) {
         return value;
       }

@@ -146,6 +146,21 @@ public final class Metrics implements AutoCloseable {
                 type,
                 "rcode",
                 rcode));
+    format.counter(
+        "azimuth_cookies_total",
+        "Queries with a DNS cookie: new ones ask for one, many invalid ones mean that servers do"
+            + " not share their secrets.");
+    traffic.cookies(
+        (listener, transport, cookie, count) ->
+            format.sample(
+                "azimuth_cookies_total",
+                count,
+                "listener",
+                listener,
+                "transport",
+                transport,
+                "cookie",
+                cookie));
     format.counter("azimuth_queries_dropped_total", "Queries that got no response.");
     traffic.drops(
         (listener, transport, reason, count) ->

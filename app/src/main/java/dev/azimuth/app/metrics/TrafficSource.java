@@ -15,6 +15,9 @@ public interface TrafficSource {
   /** Visits every counter of responses that is not 0. */
   void responses(ResponseVisitor visitor);
 
+  /** Visits every counter of queries with a DNS cookie that is not 0. */
+  void cookies(CookieVisitor visitor);
+
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
 
@@ -38,6 +41,15 @@ public interface TrafficSource {
      * @param rcode by name, such as {@code NOERROR}
      */
     void responses(String listener, String transport, String type, String rcode, long count);
+  }
+
+  /** Takes how many queries had a DNS cookie. */
+  @FunctionalInterface
+  interface CookieVisitor {
+    /**
+     * @param cookie what it was: {@code new}, {@code valid} or {@code invalid}
+     */
+    void cookies(String listener, String transport, String cookie, long count);
   }
 
   /** Takes how many queries got no response. */

@@ -74,6 +74,12 @@ final class ConfigDiff {
     if (before.autoReload() != after.autoReload()) {
       lines.add("server.reload changed");
     }
+    if (!before.cookies().equals(after.cookies())) {
+      lines.add("server.cookies changed");
+    }
+    if (!before.identity().equals(after.identity())) {
+      lines.add("server.identity changed");
+    }
     later("workers", before.workers(), after.workers());
     later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
     later("state_dir", before.stateDir(), after.stateDir());

@@ -7,6 +7,8 @@ import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
 import dev.azimuth.app.config.ProblemPrinter;
+import dev.azimuth.resolver.CookieSecrets;
+import dev.azimuth.resolver.Identity;
 import dev.azimuth.zones.Serials;
 import dev.azimuth.zones.SourceFile;
 import dev.azimuth.zones.Zone;
@@ -53,8 +55,16 @@ public final class Loading {
    *
    * @param zones whose steered names are numbered in the order of the configuration
    * @param data of these zones, by origin as the configuration has it
+   * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
+   * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
+   *     not be allowed to read them
    */
-  public record Whole(Config config, Zones zones, Map<String, ZoneData> data) {}
+  public record Whole(
+      Config config,
+      Zones zones,
+      Map<String, ZoneData> data,
+      Identity identity,
+      CookieSecrets cookies) {}
 
   /**
    * @param whole null when a problem is an error that no older zone data stand in for
@@ -111,7 +121,7 @@ public final class Loading {
     sound &= loaded.config() != null;
     List<Zone> zones = data.values().stream().map(ZoneData::zone).toList();
     return new Result(
-        sound ? new Whole(config, new Zones(zones), data) : null,
+        sound ? new Whole(config, new Zones(zones), data, Identity.NONE, CookieSecrets.OFF) : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(watched), loaded.sources()),
         Map.copyOf(stamps));

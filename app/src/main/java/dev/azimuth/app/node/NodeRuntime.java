@@ -5,6 +5,7 @@ import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -14,6 +15,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.ReadyNotice;
 import dev.azimuth.net.Transport;
+import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Listener;
@@ -64,12 +66,12 @@ public final class NodeRuntime implements AutoCloseable {
 
   private NodeRuntime(
       Path file,
-      String version,
+      Persona persona,
       Loading.Result loading,
       Loading.Whole whole,
       ZoneSerials serials,
       StateLock lock) {
-    this.version = version;
+    version = persona.version();
     this.lock = lock;
     Config.Server options = whole.config().server();
     Series series = new Series(this::published, () -> server);
@@ -97,7 +99,8 @@ public final class NodeRuntime implements AutoCloseable {
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
-    reloading = new Reloading(file, loading, whole, publisher, this::server, metrics, serials);
+    reloading =
+        new Reloading(file, loading, whole, persona, publisher, this::server, metrics, serials);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
   }
@@ -108,6 +111,7 @@ public final class NodeRuntime implements AutoCloseable {
    * @param file the configuration, as {@code loading} was read from
    * @param serials that {@code loading} was read with
    * @param lock of the state directory; the node gives it back when it is closed
+   * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
@@ -118,9 +122,11 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       StateLock lock)
       throws IOException {
-    NodeRuntime node = new NodeRuntime(file, version, loading, whole, serials, lock);
+    var persona = new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
+    Loading.Whole applied = persona.apply(whole);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials, lock);
     try {
-      node.start(whole);
+      node.start(applied);
       return node;
     } catch (IOException | RuntimeException e) {
       node.close();
@@ -143,6 +149,7 @@ public final class NodeRuntime implements AutoCloseable {
                 options.receiveBuffer(),
                 Transport.AUTO,
                 TcpLimits.DEFAULT,
+                clock,
                 this::fault),
             gallery);
     server = dns;

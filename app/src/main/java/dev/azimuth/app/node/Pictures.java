@@ -56,8 +56,14 @@ final class Pictures implements Desk.Outside {
 
   @Override
   public void publish(Published next) {
+    Loading.Whole source = next.plan().source();
     Picture picture =
-        new Picture(next.generation(), next.plan().source().zones(), next.bound().steering());
+        new Picture(
+            next.generation(),
+            source.zones(),
+            next.bound().steering(),
+            source.identity(),
+            source.cookies());
     Published before = published;
     Gallery there = gallery;
     if (there == null) {

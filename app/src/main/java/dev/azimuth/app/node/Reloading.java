@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.Cookies;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.resolver.DnsServer;
@@ -27,6 +28,7 @@ final class Reloading implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
   private final Path file;
+  private final Persona persona;
   private final Publisher publisher;
   private final Supplier<@Nullable DnsServer> server;
   private final Metrics metrics;
@@ -43,22 +45,25 @@ final class Reloading implements AutoCloseable {
   /**
    * @param first what {@code file} was read as
    * @param serials that {@code first} was read with
+   * @param persona by which {@code whole} answers, and what comes after it
    * @param server whose listeners follow the configuration; null while there is none
    */
   Reloading(
       Path file,
       Loading.Result first,
       Loading.Whole whole,
+      Persona persona,
       Publisher publisher,
       Supplier<@Nullable DnsServer> server,
       Metrics metrics,
       ZoneSerials serials) {
     this.file = file;
+    this.persona = persona;
     this.publisher = publisher;
     this.server = server;
     this.metrics = metrics;
     current = first;
-    watched = first.loaded().files();
+    watched = List.copyOf(files(first));
     watch = new ConfigWatch(watched);
     watch.took(first.stamps());
     this.serials = serials;
@@ -127,13 +132,13 @@ final class Reloading implements AutoCloseable {
           Loading.load(file, new Loading.Before(whole.data(), acceptRemovals, serials::in));
       watch.took(next.stamps());
       // Also the files of one that is refused: mending any of them is a change.
-      Set<Path> files = new LinkedHashSet<>(current.loaded().files());
-      files.addAll(next.loaded().files());
+      Set<Path> files = files(current);
+      files.addAll(files(next));
       watched = List.copyOf(files);
-      Loading.Whole changed = next.whole();
-      if (changed == null) {
+      if (next.whole() == null) {
         throw reject(next.print(false), true);
       }
+      Loading.Whole changed = applied(next.whole());
       String removals = ConfigDiff.removals(config(), changed.config());
       if (removals != null && !acceptRemovals) {
         throw reject(
@@ -143,6 +148,10 @@ final class Reloading implements AutoCloseable {
       }
       List<String> changes = new ArrayList<>(ConfigDiff.lines(config(), changed.config()));
       changes.addAll(ZoneDiff.lines(whole.data(), changed.data()));
+      boolean sameWord = config().server().cookies().equals(changed.config().server().cookies());
+      if (sameWord && !whole.cookies().equals(changed.cookies())) {
+        changes.add("server.cookies: the secrets changed");
+      }
       if (!changes.isEmpty()) {
         adopt(changed);
       }
@@ -154,6 +163,24 @@ final class Reloading implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Loading.Whole applied(Loading.Whole whole) throws Refused {
+    try {
+      return persona.apply(whole);
+    } catch (CookieFile.Unusable e) {
+      throw reject(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Every file by which a configuration answers. */
+  private static Set<Path> files(Loading.Result result) {
+    Set<Path> files = new LinkedHashSet<>(result.loaded().files());
+    if (result.whole() != null
+        && result.whole().config().server().cookies() instanceof Cookies.Shared(Path secrets)) {
+      files.add(secrets);
+    }
+    return files;
   }
 
   private void adopt(Loading.Whole changed) throws Refused {
@@ -197,7 +224,7 @@ final class Reloading implements AutoCloseable {
 
   private void taken(Loading.Result next, Loading.Whole taken, List<String> changes) {
     current = next;
-    watched = next.loaded().files();
+    watched = List.copyOf(files(next));
     whole = taken;
     rejected = null;
     if (changes.isEmpty()) {

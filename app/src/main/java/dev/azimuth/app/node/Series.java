@@ -132,6 +132,17 @@ final class Series implements BackendSource, TrafficSource {
         });
   }
 
+  @Override
+  public void cookies(CookieVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void cookies(Listener listener, Channel channel, Cookie cookie, long count) {
+            visitor.cookies(address(listener), words(channel), words(cookie), count);
+          }
+        });
+  }
+
   private void traffic(TrafficVisitor visitor) {
     DnsServer open = server.get();
     if (open != null) {
@@ -155,6 +166,9 @@ final class Series implements BackendSource, TrafficSource {
 
     @Override
     public void truncated(Listener listener, Channel channel, long count) {}
+
+    @Override
+    public void cookies(Listener listener, Channel channel, Cookie cookie, long count) {}
 
     @Override
     public void dropped(Listener listener, Channel channel, Drop why, long count) {}

@@ -92,7 +92,23 @@ final class RandomConfig {
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
         folder.resolve("state: dir"),
         admin,
-        flip());
+        flip(),
+        any(
+            Config.Cookies.Off::new,
+            Config.Cookies.Random::new,
+            () -> new Config.Cookies.Shared(folder.resolve("secrets"))),
+        new Config.Identity(
+            any(Config.Told.Off::new, () -> new Config.Told.Text("0x00fF")),
+            told(),
+            told(),
+            told()));
+  }
+
+  private Config.Told told() {
+    return any(
+        Config.Told.Auto::new,
+        Config.Told.Off::new,
+        () -> new Config.Told.Text(pick(List.of("no", "fra1", "a \"b\"", "12", "\u00e9"))));
   }
 
   private InetSocketAddress endpoint() {

@@ -80,6 +80,11 @@ class MetricsTest {
             }
 
             @Override
+            public void cookies(CookieVisitor visitor) {
+              visitor.cookies("127.0.0.1:53", "udp", "valid", 5);
+            }
+
+            @Override
             public void drops(DropVisitor visitor) {
               visitor.dropped("127.0.0.1:53", "udp", "response", 3);
             }
@@ -113,6 +118,7 @@ class MetricsTest {
     assertThat(scrape())
         .contains(
             "azimuth_responses_total{listener=\"127.0.0.1:53\",transport=\"udp\",type=\"A\",rcode=\"NOERROR\"} 5000000000",
+            "azimuth_cookies_total{listener=\"127.0.0.1:53\",transport=\"udp\",cookie=\"valid\"} 5",
             "azimuth_queries_dropped_total{listener=\"127.0.0.1:53\",transport=\"udp\",reason=\"response\"} 3",
             "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",
             "azimuth_backend_up{pool=\"eu\",backend=\"odd\\\"\\\\\\nname\",address=\"192.0.2.2\"} 0",

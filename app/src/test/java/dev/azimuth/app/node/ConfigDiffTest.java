@@ -35,6 +35,8 @@ class ConfigDiffTest {
         "www: { to: [ eu, us ] } | www: { to: [ us ] } | name www.example.com. changed",
         "www: | web: | name www.example.com. removed; name web.example.com. added",
         "127.0.0.1:0 | 127.0.0.2:0 | server.listen changed",
+        "server: { | server: { cookies: \"off\", | server.cookies changed",
+        "server: { | server: { identity: { nsid: fra1 }, | server.identity changed",
       })
   void eachChangeIsOneLine(String before, String after, String lines) {
     assertThat(

@@ -1,0 +1,55 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.config.Config.Told;
+import dev.azimuth.resolver.CookieSecrets;
+import dev.azimuth.resolver.Identity;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * What a process is to those who ask it: whatever a configuration leaves to the process comes from
+ * here. Immutable.
+ *
+ * @param version of this build
+ * @param hostname of the machine; empty for none
+ * @param random the secret for cookies of this process alone
+ */
+record Persona(String version, String hostname, CookieSecrets random) {
+
+  /**
+   * A configuration with what this process answers of itself, its secrets read.
+   *
+   * @throws CookieFile.Unusable when there are no secrets to be had
+   */
+  Loading.Whole apply(Loading.Whole whole) throws CookieFile.Unusable {
+    Config.Server server = whole.config().server();
+    CookieSecrets cookies =
+        switch (server.cookies()) {
+          case Cookies.Off() -> CookieSecrets.OFF;
+          case Cookies.Random() -> random;
+          case Cookies.Shared(var file) -> new CookieFile(file).read();
+        };
+    return new Loading.Whole(
+        whole.config(), whole.zones(), whole.data(), identity(server.identity()), cookies);
+  }
+
+  private Identity identity(Config.Identity identity) {
+    String nsid = text(identity.nsid(), "");
+    boolean octets = nsid.startsWith("0x");
+    return new Identity(
+        octets ? HexFormat.of().parseHex(nsid.substring(2)) : nsid.getBytes(StandardCharsets.UTF_8),
+        text(identity.version(), "Azimuth " + version),
+        text(identity.id(), octets ? "" : nsid),
+        text(identity.hostname(), hostname));
+  }
+
+  private static String text(Told told, String auto) {
+    return switch (told) {
+      case Told.Auto() -> auto;
+      case Told.Off() -> "";
+      case Told.Text(String text) -> text;
+    };
+  }
+}

@@ -1,0 +1,74 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.azimuth.resolver.CookieSecrets;
+import dev.azimuth.resolver.Identity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PersonaTest {
+  private static final String SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf";
+
+  @TempDir private Path folder;
+
+  private final Persona persona =
+      new Persona("1.2.3", "host.example", CookieSecrets.random(new Random(1)));
+
+  private Loading.Whole whole(String server) {
+    return Written.load(folder, Written.REGIONS.replace("server: {", "server: { " + server + ","));
+  }
+
+  private Loading.Whole applied(String server) throws IOException {
+    return persona.apply(whole(server));
+  }
+
+  private static Identity identity(byte[] nsid, String version, String id, String hostname) {
+    return new Identity(nsid, version, id, hostname);
+  }
+
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void byItselfItTellsVersionAndHostButNoIdentifier() throws IOException {
+    assertThat(applied("reload: auto").identity())
+        .isEqualTo(identity(new byte[0], "Azimuth 1.2.3", "", "host.example"));
+  }
+
+  @Test
+  void whatTheOperatorSaysCounts() throws IOException {
+    assertThat(applied("identity: { nsid: fra1 }").identity())
+        .isEqualTo(identity(octets("fra1"), "Azimuth 1.2.3", "fra1", "host.example"));
+    assertThat(applied("identity: { nsid: \"0x00ff\", version: x, hostname: \"off\" }").identity())
+        .isEqualTo(identity(new byte[] {0, -1}, "x", "", ""));
+    assertThat(applied("identity: { nsid: a, id: b, version: \"off\", hostname: c }").identity())
+        .isEqualTo(identity(octets("a"), "", "b", "c"));
+  }
+
+  @Test
+  void secretsAreThoseOfTheFileOrOfTheProcess() throws IOException {
+    assertThat(applied("reload: auto").cookies()).isEqualTo(persona.random());
+    assertThat(applied("cookies: random").cookies()).isEqualTo(persona.random());
+    assertThat(applied("cookies: \"off\"").cookies()).isEqualTo(CookieSecrets.OFF);
+    Files.writeString(folder.resolve("secrets"), SECRET);
+    assertThat(applied("cookies: { secret: { file: secrets } }").cookies())
+        .isEqualTo(CookieSecrets.of(List.of(HexFormat.of().parseHex(SECRET))));
+  }
+
+  @Test
+  void onlyWhoAnswersNeedsTheSecrets() {
+    Loading.Whole whole = whole("cookies: { secret: { file: none } }");
+    assertThat(whole.cookies()).isEqualTo(CookieSecrets.OFF);
+    assertThatThrownBy(() -> persona.apply(whole)).isInstanceOf(CookieFile.Unusable.class);
+  }
+}
