@@ -7,6 +7,7 @@ import dev.azimuth.app.cli.OperatorCommands;
 import dev.azimuth.app.cli.RunCommand;
 import dev.azimuth.app.cli.Terminal;
 import dev.azimuth.app.demo.DemoCommand;
+import dev.azimuth.app.host.LogQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -20,7 +21,9 @@ public final class Main {
    * @param args the command and its arguments
    */
   public static void main(String[] args) {
-    System.exit(commandLine(new NodeEngine(), Terminal.system()).execute(args));
+    int code = commandLine(new NodeEngine(), Terminal.system()).execute(args);
+    LogQueue.end();
+    System.exit(code);
   }
 
   /** Every command there is. */

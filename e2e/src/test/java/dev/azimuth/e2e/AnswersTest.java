@@ -3,12 +3,9 @@ package dev.azimuth.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.ClientSubnetOption;
@@ -22,15 +19,10 @@ import org.xbill.DNS.Type;
 
 /** What is answered to whom, over real sockets. */
 class AnswersTest {
-  private static AzimuthProcess node;
-  private static DnsClient client;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
-    node =
-        AzimuthProcess.start(
-            folder,
-            """
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(
+          """
             defaults: { check: none }
             pools:
               here: { backends: { a: 192.0.2.1 } }
@@ -39,23 +31,16 @@ class AnswersTest {
               near: [ { cidr: 198.51.100.0/24, to: there }, { to: here } ]
               source: [ { resolver: 127.0.0.0/8, to: there }, { to: here } ]
             """
-                + Zones.EXAMPLE
-                + """
+              + Zones.EXAMPLE
+              + """
                       www: { to: here }
                       "*.app": { to: here }
                       near: { route: near }
                       src: { route: source }
                 """);
-    client = node.client();
-  }
 
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      client.close();
-      node.close();
-    }
-  }
+  private final AzimuthProcess node = SHARED.node();
+  private final DnsClient client = SHARED.client();
 
   @ParameterizedTest
   @CsvSource({

@@ -13,10 +13,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.xbill.DNS.Type;
 
 /**
@@ -31,38 +29,26 @@ class EnduranceTest {
   /** Queries under way at once: fewer than any socket buffer holds. */
   private static final int WINDOW = 32;
 
-  private static AzimuthProcess node;
-  private static DnsClient client;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
-    node =
-        AzimuthProcess.start(
-            folder,
-            """
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(
+          """
             defaults: { check: none }
             pools:
               here: { backends: { a: 192.0.2.1, b: { address: [ 192.0.2.2, "2001:db8::2" ] } } }
               there: { backends: { c: 192.0.2.3 } }
             routes: { near: [ { cidr: 198.51.100.0/24, to: there }, { to: here } ] }
             """
-                + Zones.EXAMPLE
-                + """
+              + Zones.EXAMPLE
+              + """
                       www: { to: here }
                       one: { to: there }
                       all: { to: here, pick: all }
                       near: { route: near }
                 """);
-    client = node.client();
-  }
 
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      client.close();
-      node.close();
-    }
-  }
+  private final AzimuthProcess node = SHARED.node();
+  private final DnsClient client = SHARED.client();
 
   /** One query for every kind of answer. */
   private static List<byte[]> queries() throws IOException {
@@ -114,7 +100,7 @@ class EnduranceTest {
     }
   }
 
-  private static long allocated() throws Exception {
+  private long allocated() throws Exception {
     return number(node.get("/metrics").body(), "(?m)^azimuth_worker_allocated_bytes_total (\\d+)$");
   }
 
@@ -158,7 +144,7 @@ class EnduranceTest {
         : changed;
   }
 
-  private static long residentKib() throws IOException {
+  private long residentKib() throws IOException {
     return number(
         Files.readString(Path.of("/proc", Long.toString(node.pid()), "status")),
         "VmRSS:\\s+(\\d+) kB");

@@ -6,6 +6,7 @@ import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,8 @@ class LifeTest {
       "defaults: { check: none }\npools: { web: { backends: { b: 192.0.2.1 } } }\n"
           + Zones.EXAMPLE
           + "      www: { to: web }\n";
+
+  private static final Pattern READY = Pattern.compile("ready: ");
 
   @TempDir Path folder;
 
@@ -33,6 +36,21 @@ class LifeTest {
 
       assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(2));
       assertThat(node.log()).contains("stopped");
+    }
+  }
+
+  @Test
+  void aHangUpWhileItStartsIsRememberedUntilItAnswers() throws Exception {
+    String waits = YAML.replace("b: 192.0.2.1", "b: 192.0.2.1, c: { host: lb.example.net }");
+    try (TestNameServer silent = new TestNameServer();
+        AzimuthProcess node =
+            AzimuthProcess.begin(
+                folder, waits, Options.USUAL.nameServer(silent.address()).manualReload())) {
+      node.awaitLog(Pattern.compile("waiting for the first results"));
+      node.write(YAML);
+      node.signal("HUP");
+      node.awaitLog(node.awaitLog(READY).end(), Pattern.compile("backend web/c removed"));
+      assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
     }
   }
 

@@ -3,29 +3,21 @@ package dev.azimuth.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Type;
 
 /** Shares of answers, counted. One worker, so that there is one counter for each name. */
 class RotationTest {
-  private static AzimuthProcess node;
-  private static DnsClient client;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
-    node =
-        AzimuthProcess.start(
-            folder,
-            """
+  @RegisterExtension
+  static final SharedNode SHARED =
+      new SharedNode(
+          """
             defaults: { check: none }
             pools:
               equal: { backends: { a: 192.0.2.1, b: 192.0.2.2, c: 192.0.2.3 } }
@@ -35,24 +27,16 @@ class RotationTest {
                   b: { address: [ 192.0.2.2, "2001:db8::2" ], weight: 2 }
                   c: { address: [ 192.0.2.3, "2001:db8::3" ], weight: 1 }
             """
-                + Zones.EXAMPLE
-                + """
+              + Zones.EXAMPLE
+              + """
                       equal: { to: equal }
                       weighted: { to: weighted }
                       two: { to: weighted, pick: { weighted: 2 } }
                       rotate: { to: equal, pick: rotate }
                       all: { to: equal, pick: all }
                 """);
-    client = node.client();
-  }
 
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      client.close();
-      node.close();
-    }
-  }
+  private final DnsClient client = SHARED.client();
 
   private static Map<String, Integer> firsts(List<List<String>> answers) {
     Map<String, Integer> counts = new HashMap<>();
@@ -62,7 +46,7 @@ class RotationTest {
     return counts;
   }
 
-  private static List<List<String>> ask(String name, int type, int times) throws IOException {
+  private List<List<String>> ask(String name, int type, int times) throws IOException {
     List<List<String>> answers = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       answers.add(DnsClient.addresses(client.udp(name, type)));

@@ -3,12 +3,16 @@ package dev.azimuth.e2e;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -23,7 +27,7 @@ final class TestNameServer implements AutoCloseable {
     Thread.ofVirtual().start(this::serve);
   }
 
-  /** What A queries get from now on; without an address, every query fails. */
+  /** What queries for either family get from now on; without an address, every query fails. */
   void give(String... next) {
     addresses = List.of(next);
   }
@@ -55,12 +59,16 @@ final class TestNameServer implements AutoCloseable {
     answer.addRecord(query.getQuestion(), Section.QUESTION);
     if (now.isEmpty()) {
       answer.getHeader().setRcode(Rcode.SERVFAIL);
-    } else if (query.getQuestion().getType() == Type.A) {
-      for (String address : now) {
-        answer.addRecord(
-            new ARecord(
-                query.getQuestion().getName(), DClass.IN, 1, InetAddress.getByName(address)),
-            Section.ANSWER);
+      return answer;
+    }
+    Name name = query.getQuestion().getName();
+    int type = query.getQuestion().getType();
+    for (String address : now) {
+      InetAddress wanted = InetAddress.getByName(address);
+      if (type == Type.A && wanted instanceof Inet4Address) {
+        answer.addRecord(new ARecord(name, DClass.IN, 1, wanted), Section.ANSWER);
+      } else if (type == Type.AAAA && wanted instanceof Inet6Address) {
+        answer.addRecord(new AAAARecord(name, DClass.IN, 1, wanted), Section.ANSWER);
       }
     }
     return answer;

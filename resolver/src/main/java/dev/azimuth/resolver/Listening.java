@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -62,7 +63,8 @@ final class Listening {
                             turns.get(),
                             options.faults(),
                             options.clock(),
-                            System::nanoTime))
+                            System::nanoTime,
+                            LockSupport::parkNanos))
                 .toList();
         return new Listening(listener, workers, tcp);
       } catch (IOException e) {

@@ -34,7 +34,8 @@ final class Tally {
   private static final int DROPPED = RECEIVED + 1;
   private static final int TRUNCATED = RECEIVED + 2;
   private static final int FAULTS = RECEIVED + 3;
-  private static final int COOKIES = RECEIVED + 4;
+  private static final int FAILED_RECEIVES = RECEIVED + 4;
+  private static final int COOKIES = RECEIVED + 5;
   private static final int ANSWERED = COOKIES + 3;
 
   private final long[] cells = new long[ANSWERED + TYPES.length * RCODES.length + PADDING];
@@ -64,6 +65,11 @@ final class Tally {
   long fault() {
     add(RECEIVED);
     return add(FAULTS);
+  }
+
+  /** Counts a receive that failed without waiting. */
+  void receiveFailed() {
+    add(FAILED_RECEIVES);
   }
 
   /** Adds another's counters to this one's. */
@@ -101,6 +107,9 @@ final class Tally {
     }
     if (get(FAULTS) > 0) {
       visitor.dropped(listener, channel, TrafficVisitor.Drop.FAULT, get(FAULTS));
+    }
+    if (get(FAILED_RECEIVES) > 0) {
+      visitor.failedReceives(listener, channel, get(FAILED_RECEIVES));
     }
   }
 

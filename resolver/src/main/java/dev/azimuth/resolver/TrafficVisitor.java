@@ -47,4 +47,7 @@ public interface TrafficVisitor {
   void cookies(Listener listener, Channel channel, Cookie cookie, long count);
 
   void dropped(Listener listener, Channel channel, Drop why, long count);
+
+  /** Receives that failed without waiting, for want of memory say. Only visited above 0. */
+  default void failedReceives(Listener listener, Channel channel, long count) {}
 }

@@ -4,25 +4,41 @@ import dev.azimuth.net.DatagramPort;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
  * Answers the datagrams of one socket on a thread of its own: no queue, no lock, no allocation.
  * What a packet makes our code throw costs that packet only, and what is thrown between packets
- * costs one batch; only a socket that can no longer be used ends the worker.
+ * costs one batch; only a socket that can no longer be used ends the worker. One whose receives
+ * fail without waiting, for want of memory say, is asked again after a pause that grows.
  */
 final class UdpWorker implements Runnable {
+  /** A receive that finds nothing waits for 200 ms: what comes back sooner has failed. */
+  private static final long AT_ONCE_NANOS = 1_000_000;
+
+  private static final long FIRST_PAUSE_NANOS = 1_000_000;
+
+  /** The longest pause is 64 times the first. */
+  private static final int MOST_DOUBLINGS = 6;
+
   private final DatagramPort port;
   private final Gallery gallery;
   private final Turns turns;
   private final Consumer<Throwable> faults;
   private final LongSupplier clock;
   private final LongSupplier nanoTime;
+  private final LongConsumer pause;
   private final Responder responder;
   private final Tally tally = new Tally();
   private final Client client = new Client();
   private final byte[] in = new byte[DatagramPort.PAYLOAD];
   private final byte[] out = new byte[ResponseWriter.DATAGRAM];
+
+  /** When the last batch ended, and how many receives in a row have failed since one did not. */
+  private long last;
+
+  private int failures;
 
   private volatile long beat;
   private volatile boolean ended;
@@ -33,6 +49,7 @@ final class UdpWorker implements Runnable {
    * @param port closed by the worker when it ends
    * @param turns owned by the worker until it has ended
    * @param clock the steady clock
+   * @param pause lets the thread rest for about so many nanoseconds
    */
   UdpWorker(
       DatagramPort port,
@@ -40,19 +57,23 @@ final class UdpWorker implements Runnable {
       Turns turns,
       Consumer<Throwable> faults,
       LongSupplier clock,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      LongConsumer pause) {
     this.port = port;
     this.gallery = gallery;
     this.turns = turns;
     this.faults = faults;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.pause = pause;
     this.responder = new Responder(turns);
-    this.beat = nanoTime.getAsLong();
+    this.last = nanoTime.getAsLong();
+    this.beat = last;
   }
 
   @Override
   public void run() {
+    last = nanoTime.getAsLong();
     try {
       while (!stopping) {
         batch();
@@ -94,6 +115,7 @@ final class UdpWorker implements Runnable {
   /** Answers what one receive gives; returns how many datagrams that was. */
   private int batch() throws IOException {
     int received = 0;
+    boolean whole = false;
     try {
       received = port.receive();
       if (received > 0) {
@@ -104,9 +126,22 @@ final class UdpWorker implements Runnable {
         }
         port.flush();
       }
-      beat = nanoTime.getAsLong(); // not when it throws: one that always does is not healthy
+      whole = true;
     } catch (RuntimeException | Error e) {
       fault(e);
+    }
+    long now = nanoTime.getAsLong();
+    if (received == 0 && now - last < AT_ONCE_NANOS) {
+      tally.receiveFailed();
+      pause.accept(FIRST_PAUSE_NANOS << Math.min(failures, MOST_DOUBLINGS));
+      failures++;
+      last = nanoTime.getAsLong();
+      return 0;
+    }
+    failures = 0;
+    last = now;
+    if (whole) {
+      beat = now; // a worker that always throws, or never receives, is not healthy
     }
     return received;
   }

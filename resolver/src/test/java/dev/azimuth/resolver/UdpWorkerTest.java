@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,10 +20,12 @@ import org.xbill.DNS.Message;
 class UdpWorkerTest {
   private final AtomicLong clock = new AtomicLong();
   private final List<Throwable> faults = new ArrayList<>();
+  private final List<Long> pauses = new ArrayList<>();
   private final Script port = new Script();
   private final Gallery gallery = new Gallery(Sample.picture());
   private final UdpWorker worker =
-      new UdpWorker(port, gallery, new Turns(1), faults::add, () -> Sample.NOW, clock::get);
+      new UdpWorker(
+          port, gallery, new Turns(1), faults::add, () -> Sample.NOW, clock::get, pauses::add);
 
   private static final class Script implements DatagramPort {
     final Deque<List<byte[]>> batches = new ArrayDeque<>();
@@ -125,6 +128,45 @@ class UdpWorkerTest {
     }
   }
 
+  /** What the worker has counted. */
+  private List<String> seen() {
+    var seen = new ArrayList<String>();
+    var listener = new Listener(port.localAddress(), port.localAddress(), "script", 1);
+    worker
+        .tally()
+        .visit(
+            listener,
+            TrafficVisitor.Channel.UDP,
+            new TrafficVisitor() {
+              @Override
+              public void answered(
+                  Listener of, Channel channel, String type, String rcode, long count) {
+                seen.add(type + " " + rcode + " " + count);
+              }
+
+              @Override
+              public void truncated(Listener of, Channel channel, long count) {
+                seen.add("truncated " + count);
+              }
+
+              @Override
+              public void dropped(Listener of, Channel channel, Drop why, long count) {
+                seen.add(why + " " + count);
+              }
+
+              @Override
+              public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
+                seen.add("cookie " + cookie + " " + count);
+              }
+
+              @Override
+              public void failedReceives(Listener of, Channel channel, long count) {
+                seen.add("failed receives " + count);
+              }
+            });
+    return seen;
+  }
+
   @Test
   void answersEveryBatchAndEndsWithItsSocket() {
     byte[] query = Packets.query("www.example.com", "A");
@@ -181,7 +223,8 @@ class UdpWorkerTest {
               throw new IllegalStateException("the log is full", fault);
             },
             () -> Sample.NOW,
-            clock::get)
+            clock::get,
+            pauses::add)
         .run();
     assertThat(port.replies).hasSize(2);
     assertThat(port.flushes).isEqualTo(2);
@@ -202,10 +245,56 @@ class UdpWorkerTest {
               health.add(watched[0].healthy(1_000));
             },
             () -> Sample.NOW,
-            clock::get);
+            clock::get,
+            pauses::add);
     port.failingReceives = 2;
     watched[0].run();
     assertThat(health).startsWith(true, false);
+  }
+
+  @Test
+  void receivesThatFailAtOnceAreCountedAndTriedAgainAfterPausesThatGrowToABound() {
+    byte[] query = Packets.query("www.example.com", "A");
+    port.batches.addAll(Collections.nCopies(10, List.of()));
+    port.batches.add(List.of(query));
+    port.batches.add(List.of());
+    worker.run();
+    assertThat(port.replies).as("it answers as soon as the socket does").hasSize(1);
+    assertThat(pauses.stream().map(nanos -> nanos / 1_000_000))
+        .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 64L, 64L, 64L, 1L);
+    assertThat(seen()).containsExactlyInAnyOrder("A NOERROR 1", "failed receives 11");
+  }
+
+  @Test
+  void aWorkerThatNeverReceivesIsNotHealthyAndOneThatWaitsIs() {
+    port.batches.addAll(Collections.nCopies(3, List.of()));
+    var health = new ArrayList<Boolean>();
+    var watched = new UdpWorker[1];
+    watched[0] =
+        new UdpWorker(
+            port,
+            gallery,
+            new Turns(1),
+            faults::add,
+            () -> Sample.NOW,
+            clock::get,
+            _ -> {
+              clock.addAndGet(600);
+              health.add(watched[0].healthy(1_000));
+            });
+    watched[0].run();
+    assertThat(health).containsExactly(true, false, false);
+    port.batches.addAll(Collections.nCopies(3, List.of()));
+    new UdpWorker(
+            port,
+            gallery,
+            new Turns(1),
+            faults::add,
+            () -> Sample.NOW,
+            () -> clock.addAndGet(200_000_000),
+            pauses::add)
+        .run();
+    assertThat(pauses).as("nothing came within 200 ms").isEmpty();
   }
 
   @Test
@@ -269,7 +358,7 @@ class UdpWorkerTest {
             Packets.of().question("www.example.com", 1, 1).opt(1232, 0x00010000, "").bytes(),
             new byte[3]));
     worker.run();
-    assertThat(counted())
+    assertThat(seen())
         .containsExactlyInAnyOrder(
             "A NOERROR 2",
             "AAAA NOERROR 1",
@@ -288,7 +377,7 @@ class UdpWorkerTest {
     String another = "2464c4abcf10c957010000005cf79f111f8130c3eee29480";
     port.batches.add(List.of(cookie(ours), cookie(ours), cookie(another)));
     worker.run();
-    assertThat(counted())
+    assertThat(seen())
         .containsExactlyInAnyOrder(
             "A NOERROR 5", "cookie NEW 1", "cookie VALID 2", "cookie INVALID 1");
   }
@@ -296,38 +385,5 @@ class UdpWorkerTest {
   private static byte[] cookie(String cookie) {
     String option = Packets.option(10, cookie);
     return Packets.of().question("www.example.com", 1, 1).opt(1232, 0, option).bytes();
-  }
-
-  private List<String> counted() {
-    var seen = new ArrayList<String>();
-    var listener = new Listener(port.localAddress(), port.localAddress(), "script", 1);
-    worker
-        .tally()
-        .visit(
-            listener,
-            TrafficVisitor.Channel.UDP,
-            new TrafficVisitor() {
-              @Override
-              public void answered(
-                  Listener of, Channel channel, String type, String rcode, long count) {
-                seen.add(type + " " + rcode + " " + count);
-              }
-
-              @Override
-              public void truncated(Listener of, Channel channel, long count) {
-                seen.add("truncated " + count);
-              }
-
-              @Override
-              public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
-                seen.add("cookie " + cookie + " " + count);
-              }
-
-              @Override
-              public void dropped(Listener of, Channel channel, Drop why, long count) {
-                seen.add(why + " " + count);
-              }
-            });
-    return seen;
   }
 }

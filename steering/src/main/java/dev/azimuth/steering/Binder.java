@@ -70,11 +70,11 @@ public final class Binder {
     return bound;
   }
 
-  // A plan that is equal but another object was made anew: comparing it would cost more than
-  // binding.
+  // Names that are equal but another object were made anew: comparing them would cost more than
+  // binding. The same names have the same pools by number; views tell which of those changed.
   @SuppressWarnings("ReferenceEquality")
   private @Nullable Bound reusable(SteeringPlan plan, Basis basis) {
-    return previous != null && previous.plan == plan && previous.basis.equals(basis)
+    return previous != null && previous.plan.names() == plan.names() && previous.basis.equals(basis)
         ? previous
         : null;
   }

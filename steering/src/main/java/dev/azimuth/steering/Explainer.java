@@ -17,15 +17,17 @@ public final class Explainer {
   /**
    * @param name the number of the steered name
    * @param client how the explanation names who asks
+   * @param negativeTtl how long the name's zone lets the absence of records be kept, in seconds
    */
   public static Explanation explain(
-      Bound bound, int name, Family family, Asker asker, String client) {
+      Bound bound, int name, Family family, Asker asker, String client, int negativeTtl) {
     Decision decision = new Decision();
     int rule = bound.routes[name].rule(asker, decision);
     SteeredName steered = bound.plan.names().get(name);
     RuleBinding binding = bound.bindings.get(name).get(rule);
     Offer offer = binding.offer(family);
     int index = binding.choice().index();
+    boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
         family == Family.V4 ? "A" : "AAAA",
@@ -36,8 +38,8 @@ public final class Explainer {
         offer.reason,
         answer(offer, steered, binding),
         odds(offer, binding, family, bound.table),
-        offer.ttl,
-        offer.ttlReason,
+        zoneDecides ? negativeTtl : offer.ttl,
+        zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
   }
 
@@ -55,15 +57,17 @@ public final class Explainer {
                   && binding.pools().get(binding.choice().index()).equals(pool);
           steps.add(
               new PoolStep(
-                  pool.pool().name(), side.share(), serves, words(pool, side, verdict, now)));
+                  pool.pool().name(), side.share(), serves, words(pool, reference, verdict, now)));
         });
     return steps;
   }
 
-  private static String words(PoolView pool, Side side, Ladder.Verdict verdict, long now) {
+  private static String words(PoolView pool, Family reference, Ladder.Verdict verdict, long now) {
     return switch (verdict) {
       case SERVES ->
-          side.ordinary().isEmpty() ? "its standby serves" : "at or above min_up " + minUp(pool);
+          pool.side(reference).ordinary().isEmpty()
+              ? "its standby serves"
+              : "at or above min_up " + minUp(pool);
       case ON_HOLD ->
           pool.heldUntil() == Long.MAX_VALUE
               ? "recovered, waits for azimuth failback " + pool.pool().name()
@@ -71,7 +75,7 @@ public final class Explainer {
                   + (pool.heldUntil() - now + 999) / 1000
                   + " s more";
       case BELOW_MIN_UP -> "below min_up " + minUp(pool);
-      case NOTHING_USABLE -> "no usable backend";
+      case NOTHING_USABLE -> "no backend usable by " + (reference == Family.V4 ? "IPv4" : "IPv6");
     };
   }
 

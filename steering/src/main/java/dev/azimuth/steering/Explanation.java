@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer what is answered: {@code addresses}, {@code nodata}, {@code servfail} or {@code
  *     cname TARGET}
  * @param backends those of the serving pool, with their odds
- * @param ttl in seconds
+ * @param ttl of the answer's records, of the SOA where it has none, in seconds
  * @param ttlReason what keeps the TTL from being longer
  * @param scope of the client subnet in the reply
  */

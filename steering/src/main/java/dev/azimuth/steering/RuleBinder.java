@@ -97,9 +97,12 @@ final class RuleBinder {
 
   /** The pool has none of this family to give: the other family alone decides where clients go. */
   private static Offer noFamily(Side side, Lifetime lifetime) {
+    if (side.present()) {
+      lifetime.lowest("the family is down");
+    }
     Lifetime.Ttl ttl =
-        side.present()
-            ? lifetime.lowest("the family is down").ttl()
+        side.present() || side.hostTtl() != Integer.MAX_VALUE
+            ? lifetime.ttl()
             : new Lifetime.Ttl(Integer.MAX_VALUE, "the pool has no address of the family");
     return Offer.nodata(ttl, Reason.NO_FAMILY);
   }

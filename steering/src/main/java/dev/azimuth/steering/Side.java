@@ -91,6 +91,10 @@ record Side(
     }
 
     void add(Backend backend) {
+      for (Endpoint endpoint : backend.endpoints()) {
+        // Also where a host name has no address of the family: it may come to have one.
+        hostTtl = Math.min(hostTtl, endpoint.ttl());
+      }
       List<Endpoint> endpoints =
           backend.endpoints().stream().filter(e -> e.family() == family).toList();
       if (endpoints.isEmpty() && !backend.endpoints().isEmpty()) {
@@ -152,7 +156,6 @@ record Side(
         List<InetAddress> ups = new ArrayList<>();
         List<InetAddress> unknowns = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
-          hostTtl = Math.min(hostTtl, endpoint.ttl());
           if (forced != null) {
             ups.add(endpoint.address());
             continue;

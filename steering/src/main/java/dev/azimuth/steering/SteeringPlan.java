@@ -6,7 +6,8 @@ import java.util.List;
  * What the configuration says of steering, with every reference bound to a number.
  *
  * @param pools by pool number
- * @param names by the number of the steered name
+ * @param names by the number of the steered name; plans that have the same list, not only an equal
+ *     one, have the same pools by number, with other backends perhaps
  */
 public record SteeringPlan(List<Pool> pools, List<SteeredName> names) {
   public SteeringPlan {

@@ -6,4 +6,9 @@ package dev.azimuth.steering;
  * @param lower 1 to {@code upper}
  * @param upper {@code lower} to 604,800
  */
-public record TtlRange(int lower, int upper) {}
+public record TtlRange(int lower, int upper) {
+  /** The nearest TTL that is within the bounds. */
+  public int within(int seconds) {
+    return Math.clamp(seconds, lower, upper);
+  }
+}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.State;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ExplainerTest {
@@ -24,12 +26,13 @@ class ExplainerTest {
             .force(Forced.DOWN, "us/iad2");
     scene.force(null, "us/iad2");
     Explanation why =
-        Explainer.explain(scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)");
+        Explainer.explain(
+            scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)", 30);
 
     assertThat(why.pool()).isEqualTo("us");
     assertThat(why.reason()).isEqualTo(Reason.FAILOVER);
     assertThat(why.pools()).hasSize(2);
-    assertThat(why.pools().getFirst().verdict()).isEqualTo("no usable backend");
+    assertThat(why.pools().getFirst().verdict()).isEqualTo("no backend usable by IPv4");
     assertThat(why.pools().get(1).serves()).isTrue();
     assertThat(why.backends())
         .extracting(Explanation.BackendOdds::odds)
@@ -37,5 +40,39 @@ class ExplainerTest {
     assertThat(why.backends().get(2).note()).isEqualTo("its check fails");
     assertThat(why.ttl()).isEqualTo(15);
     assertThat(why.ttlReason()).isEqualTo("a backend of eu may come back");
+  }
+
+  @Test
+  void whenAllIsDownByIpv4ThatAnswersIpv6TooHoweverHealthy() {
+    for (AllDown form :
+        List.of(new AllDown.ServeAll(), new AllDown.NoData(), new AllDown.ServFail())) {
+      Scene scene =
+          new Scene()
+              .pool("eu", b("fra1", "192.0.2.1", "2001:db8::1"), b("fra2", "2001:db8::2"))
+              .name("www.example.com.", form, 0)
+              .set(State.DOWN, "192.0.2.1", "2001:db8::2");
+      Explanation why =
+          Explainer.explain(scene.bind(), 0, Family.V6, new Asker(), "192.0.2.53", 30);
+      assertThat(why.reason()).isEqualTo(Reason.ALL_DOWN);
+      assertThat(why.pool()).isNull();
+      assertThat(why.pools().getFirst().verdict()).isEqualTo("no backend usable by IPv4");
+      assertThat(why.ttl()).isEqualTo(15);
+      Scene.Answer answer = scene.ask(Family.V6);
+      assertThat(answer.reason()).isEqualTo(Reason.ALL_DOWN);
+      assertThat(answer.kind())
+          .isEqualTo(
+              switch (form) {
+                case AllDown.NoData() -> Decision.Kind.NODATA;
+                case AllDown.ServFail() -> Decision.Kind.SERVFAIL;
+                default -> Decision.Kind.ADDRESSES;
+              });
+      assertThat(why.answer()).isEqualTo(answer.kind().name().toLowerCase(Locale.ROOT));
+      if (answer.kind() == Decision.Kind.ADDRESSES) {
+        assertThat(why.backends())
+            .as("the whole pool, as if all of it were up")
+            .extracting(Explanation.BackendOdds::odds)
+            .containsExactly(0.5, 0.5);
+      }
+    }
   }
 }

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secret that changes need, in a file of its own. The file is read whenever it is needed, so
@@ -69,6 +71,24 @@ public record Token(Path file) {
               .formatted(file, SHORTEST));
     }
     return token;
+  }
+
+  /**
+   * What is wrong with the permissions of the file; null when nothing is, when it cannot be looked
+   * at, and where the file system has no such permissions. A group may read it: that is how several
+   * operators share one.
+   */
+  public @Nullable String exposed() {
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      boolean open =
+          permissions.contains(PosixFilePermission.OTHERS_READ)
+              || permissions.contains(PosixFilePermission.OTHERS_WRITE)
+              || permissions.contains(PosixFilePermission.GROUP_WRITE);
+      return open ? "the token in %s is not secret: chmod g-w,o= %s".formatted(file, file) : null;
+    } catch (IOException | UnsupportedOperationException e) {
+      return null;
+    }
   }
 
   /**

@@ -22,7 +22,7 @@ final class ExplanationText {
             .row("answer", answer(explanation, ink))
             .row("reason", reason(explanation.reason(), ink))
             .row("rule", explanation.rule())
-            .row("TTL", ttl(explanation) + ": " + explanation.ttlReason())
+            .row("TTL", explanation.ttl() + " s: " + explanation.ttlReason())
             .row("ECS scope", "/" + explanation.scope()));
     var pools = new Table("  ");
     int step = 1;
@@ -49,12 +49,6 @@ final class ExplanationText {
     return explanation.reason() == Reason.ALL_DOWN ? ink.bad(answer) : ink.good(answer);
   }
 
-  /** Without an answer of the pool's own the zone says how long its absence may be kept. */
-  private static String ttl(Explanation explanation) {
-    int ttl = explanation.ttl();
-    return ttl == Integer.MAX_VALUE ? "the zone's negative TTL" : ttl + " s";
-  }
-
   private static String reason(Reason reason, Ink ink) {
     String words =
         switch (reason) {
@@ -63,7 +57,7 @@ final class ExplanationText {
           case HELD -> "an earlier pool has recovered but is on failback hold";
           case STANDBY -> "no ordinary backend is usable, standby ones serve";
           case BELOW_MIN_UP -> "no pool has its minimum up, this one has the greatest share";
-          case ALL_DOWN -> "no backend of any listed pool is usable";
+          case ALL_DOWN -> "no backend of any listed pool is usable by the family that decides";
           case UNKNOWN -> "not every backend has been probed yet";
           case FORCED -> "a forced state decides";
           case SELF_DOUBT -> "the node doubts its own checks and holds the last table";

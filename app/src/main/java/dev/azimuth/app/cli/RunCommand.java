@@ -1,5 +1,6 @@
 package dev.azimuth.app.cli;
 
+import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.node.Node;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -55,6 +56,7 @@ public final class RunCommand implements Callable<Integer> {
                   if (running != null) {
                     running.close();
                   }
+                  LogQueue.end();
                 },
                 "stop"));
     started.complete(engine.start(config));

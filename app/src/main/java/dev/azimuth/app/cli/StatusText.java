@@ -68,6 +68,7 @@ final class StatusText {
         zone.rejected().lines().forEach(line -> lines.add("    " + line));
       }
     }
+    status.hints().forEach(hint -> lines.add(ink.warn("HINT") + "  " + hint));
     for (NameStatus name : status.names()) {
       if (name.reason().equals("ALL_DOWN")) {
         lines.add(

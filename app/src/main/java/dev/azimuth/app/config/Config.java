@@ -11,6 +11,7 @@ import dev.azimuth.steering.TtlRange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param files every file that was read, this one first, then includes and master files: what a
  *     reload watches
  * @param checks by name
- * @param pools by name
+ * @param pools by name; those of aliases come last
  * @param zones by origin in lower case without the final dot
  */
 public record Config(
@@ -35,7 +36,7 @@ public record Config(
 
   /**
    * @param listen where UDP and TCP are answered
-   * @param workers UDP workers for each address, 1 to 64
+   * @param workers UDP workers for each address, 1 to 64; empty for one a core
    * @param receiveBuffer asked for each UDP socket, in octets
    * @param stateDir what must survive a restart
    * @param admin null when there is no admin listener
@@ -45,13 +46,20 @@ public record Config(
    */
   public record Server(
       List<InetSocketAddress> listen,
-      int workers,
+      OptionalInt workers,
       int receiveBuffer,
       Path stateDir,
       @Nullable Admin admin,
       boolean autoReload,
       Cookies cookies,
-      Identity identity) {}
+      Identity identity) {
+    static final int MOST_WORKERS = 64;
+
+    /** How many UDP workers that is on a machine with so many cores. */
+    public int workersOn(int cores) {
+      return workers.orElse(Math.min(MOST_WORKERS, cores));
+    }
+  }
 
   /** Where the secrets of DNS cookies come from. */
   public sealed interface Cookies {
@@ -108,7 +116,31 @@ public record Config(
       FailbackHold failbackHold,
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
-      Map<String, BackendConfig> backends) {}
+      Map<String, BackendConfig> backends) {
+    /** Begins the names of pools that nobody wrote: no written one has a colon. */
+    private static final String ALIAS = "alias:";
+
+    /**
+     * The pool that an alias of this host stands for: its one backend is always up. Until it has
+     * resolved nothing is known of the name, hence SERVFAIL: an answer without records would be
+     * believed.
+     */
+    static PoolConfig ofAlias(String host) {
+      return new PoolConfig(
+          ALIAS + host,
+          null,
+          new MinUp.Count(1),
+          new FailbackHold.For(Duration.ZERO),
+          BelowMinUp.SERVE_USABLE,
+          new AllDown.ServFail(),
+          Map.of(host, new BackendConfig(host, List.of(), host, 1, false, OptionalInt.empty())));
+    }
+
+    /** Whether it is an alias's. */
+    public boolean isAlias() {
+      return name.startsWith(ALIAS);
+    }
+  }
 
   /**
    * Either addresses or a host name.
@@ -158,7 +190,10 @@ public record Config(
    * @param allDown null when the name says nothing of it
    */
   public record NameConfig(
-      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown) {}
+      String name, List<RuleConfig> rules, Pick pick, @Nullable AllDown allDown) {
+    /** Of aliases: whatever the host has, as the follower bounds it. */
+    static final Pick ALIAS_PICK = new Pick(Pick.By.ALL, 16);
+  }
 
   /**
    * @param label how explain names it, such as {@code zones.example.com.names.www.to} or {@code

@@ -63,13 +63,15 @@ record Draft(
   record Ttl(TtlRange steered, int negative, int forStatic) {}
 
   /**
-   * @param rules its own; null when it names a route
-   * @param route null when it has rules of its own
+   * @param rules its own; null when it has none
+   * @param route the name of its route; null when it has none
+   * @param alias the host whose addresses it has; null when it has none
    */
   record Name(
       Site site,
       @Nullable List<Rule> rules,
       @Nullable String route,
+      @Nullable String alias,
       @Nullable Pick pick,
       @Nullable AllDown allDown) {}
 }

@@ -36,9 +36,11 @@ public final class ExpandedForm {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("server", server(config.server()));
     root.put("checks", each(config.checks(), ExpandedForm::check));
-    root.put("pools", each(config.pools(), ExpandedForm::pool));
+    Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
+    written.values().removeIf(Config.PoolConfig::isAlias);
+    root.put("pools", each(written, ExpandedForm::pool));
     root.put("routes", routes(config));
-    root.put("zones", each(config.zones(), ExpandedForm::zone));
+    root.put("zones", each(config.zones(), zone -> zone(zone, config.pools())));
     return YamlWriter.write(root);
   }
 
@@ -55,7 +57,7 @@ public final class ExpandedForm {
   private static Map<String, Object> server(Config.Server server) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("listen", server.listen().stream().map(ExpandedForm::endpoint).toList());
-    out.put("workers", server.workers());
+    out.put("workers", server.workers().isPresent() ? server.workers().getAsInt() : "auto");
     out.put("receive_buffer", size(server.receiveBuffer()));
     out.put("state_dir", server.stateDir().toString());
     Config.Admin admin = server.admin();
@@ -197,7 +199,8 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static Map<String, Object> zone(Config.ZoneConfig zone) {
+  private static Map<String, Object> zone(
+      Config.ZoneConfig zone, Map<String, Config.PoolConfig> pools) {
     Map<String, Object> out = new LinkedHashMap<>();
     if (zone.records() != null) {
       out.put("records", zone.records());
@@ -211,11 +214,16 @@ public final class ExpandedForm {
     ttl.put("static", duration(Duration.ofSeconds(zone.staticTtl())));
     out.put("ttl", ttl);
     out.put("all_down", allDown(zone.allDown()));
-    out.put("names", each(zone.names(), ExpandedForm::name));
+    out.put("names", each(zone.names(), name -> name(name, pools)));
     return out;
   }
 
-  private static Map<String, Object> name(Config.NameConfig name) {
+  private static Map<String, Object> name(
+      Config.NameConfig name, Map<String, Config.PoolConfig> pools) {
+    Config.PoolConfig first = pools.get(name.rules().getFirst().to().getFirst());
+    if (first != null && first.isAlias()) {
+      return Map.of("alias", first.backends().keySet().iterator().next());
+    }
     Map<String, Object> out = new LinkedHashMap<>();
     String route = route(name);
     if (route.isEmpty()) {

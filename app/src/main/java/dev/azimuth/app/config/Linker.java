@@ -30,9 +30,32 @@ final class Linker {
   Config link() {
     Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
     draft.pools().forEach((name, pool) -> pools.put(name, pool(name, pool)));
+    for (Draft.Zone zone : draft.zones().values()) {
+      for (Draft.Name name : zone.names().values()) {
+        if (name.alias() != null) {
+          ofAnotherServer(name.site(), name.alias());
+          Config.PoolConfig pool = Config.PoolConfig.ofAlias(name.alias());
+          pools.put(pool.name(), pool);
+        }
+      }
+    }
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
     return new Config(files, draft.server(), draft.checks(), pools, zones);
+  }
+
+  /** Asking others for what this server itself says could go round in circles. */
+  private void ofAnotherServer(Site site, String target) {
+    for (String origin : draft.zones().keySet()) {
+      if (target.equals(origin) || target.endsWith("." + origin)) {
+        site.error(
+            Code.ALIAS_OF_OWN,
+            "the alias %s lies in the zone %s of this server".formatted(target, origin),
+            "give both names the same \"to\" or \"route\"; for a name that is delegated away, a"
+                + " pool with that host");
+        return;
+      }
+    }
   }
 
   private Config.PoolConfig pool(String name, Draft.Pool pool) {
@@ -93,11 +116,7 @@ final class Linker {
               }
               if (rules != null) {
                 Config.NameConfig linked =
-                    new Config.NameConfig(
-                        absolute,
-                        rules,
-                        Objects.requireNonNullElse(name.pick(), draft.defaults().pick()),
-                        name.allDown());
+                    new Config.NameConfig(absolute, rules, pick(name), name.allDown());
                 names.put(owner, linked);
                 noCnameAtApex(owner, name, linked, pools, allDown);
                 weightsHaveEffect(name, linked, pools);
@@ -118,8 +137,20 @@ final class Linker {
         names);
   }
 
+  private Pick pick(Draft.Name name) {
+    return name.alias() != null
+        ? Config.NameConfig.ALIAS_PICK
+        : Objects.requireNonNullElse(name.pick(), draft.defaults().pick());
+  }
+
   /** Null when the route could not be read. */
   private @Nullable List<Config.RuleConfig> rules(Draft.Name name) {
+    if (name.alias() != null) {
+      String pool = Config.PoolConfig.ofAlias(name.alias()).name();
+      return List.of(
+          new Config.RuleConfig(
+              name.site().path() + ".alias", List.of(), List.of(), List.of(pool), false, null));
+    }
     List<Draft.Rule> rules = name.route() == null ? name.rules() : draft.routes().get(name.route());
     return rules == null ? null : rules.stream().map(Draft.Rule::rule).toList();
   }

@@ -63,6 +63,8 @@ final class Notation {
           1.0,
           "0.001% to 100%");
 
+  private static final byte[] BROADCAST = {-1, -1, -1, -1};
+
   static final Shape<InetAddress> ADDRESS =
       new Scalar<>(
               "ADDRESS",
@@ -234,9 +236,25 @@ final class Notation {
   }
 
   private static @Nullable InetAddress usable(InetAddress address, Site site) {
-    if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+    byte[] octets = address.getAddress();
+    boolean v4 = octets.length == 4;
+    boolean broadcast = v4 && Arrays.equals(octets, BROADCAST);
+    if (address.isAnyLocalAddress()
+        || address.isMulticastAddress()
+        || broadcast
+        || (v4 && octets[0] == 0)) {
       site.error(Code.VALUE, "no client can connect to " + Addresses.text(address));
       return null;
+    }
+    boolean reserved = v4 && (octets[0] & 0xf0) == 0xf0;
+    if (address.isLinkLocalAddress() || reserved) {
+      site.warning(
+          Code.ADDRESS_KIND,
+          Addresses.text(address)
+              + (reserved
+                  ? " is reserved: most systems refuse to connect to it"
+                  : " is link-local: clients on other links cannot connect to it"),
+          null);
     }
     return address;
   }

@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code server} part of the language. */
 final class ServerOptions {
-  private static final int MOST_WORKERS = 64;
-
   private static final Option<Path> TOKEN_FILE =
       required("file", Notation.PATH, "The file that holds the token, and nothing else.");
 
@@ -55,13 +54,13 @@ final class ServerOptions {
                   + " was asked. Port 0 takes any free port.")
           .byDefault("[ \"0.0.0.0:53\", \"[::]:53\" ]");
 
-  private static final Option<Integer> WORKERS =
+  private static final Option<OptionalInt> WORKERS =
       optional(
               "workers",
               new OneOf<>(
                   List.of(
-                      new Keyword<>(Map.of("auto", cores()), Set.of()),
-                      Notation.integer(1, MOST_WORKERS))),
+                      new Keyword<>(Map.of("auto", OptionalInt.empty()), Set.of()),
+                      Notation.integer(1, Config.Server.MOST_WORKERS).map(OptionalInt::of))),
               "UDP workers for each address; `auto` is one for each core.")
           .byDefault("auto");
 
@@ -123,10 +122,6 @@ final class ServerOptions {
         values.get(RELOAD),
         values.get(COOKIES),
         values.get(IDENTITY));
-  }
-
-  private static int cores() {
-    return Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
   }
 
   private static @Nullable List<InetSocketAddress> distinct(

@@ -132,6 +132,13 @@ final class ZoneOptions {
   private static final Option<String> ROUTE_OPTION =
       optional(
           "route", new Reference(Reading.Named.ROUTE, Notation.NAME), "The route by its name.");
+  private static final Option<String> ALIAS =
+      optional(
+          "alias",
+          Notation.HOST.map(ZoneOptions::withoutFinalDot),
+          "A host elsewhere, resolved in the background: the name has its addresses, at most 16 of"
+              + " each family, beside records of other types. The last ones stay while it cannot be"
+              + " resolved; before the first ones the answer is SERVFAIL.");
   private static final Option<Pick> PICK_OPTION =
       optional("pick", PICK, "How backends are chosen inside the pool.").inherits("defaults.pick");
   private static final Option<AllDown> NAME_ALL_DOWN =
@@ -141,19 +148,10 @@ final class ZoneOptions {
       ObjectOf.of(
               "name",
               "A name whose A and AAAA answers are steered. It has no such records of its own.",
-              List.of(TO, ROUTE_OPTION, PICK_OPTION, NAME_ALL_DOWN),
-              v ->
-                  new Draft.Name(
-                      v.site(),
-                      ownRule(v),
-                      v.find(ROUTE_OPTION),
-                      v.find(PICK_OPTION),
-                      v.find(NAME_ALL_DOWN)))
-          .exactlyOne(TO, ROUTE_OPTION)
-          .later(
-              Map.of(
-                  "alias", "the addresses of a host elsewhere",
-                  "hints", "HTTPS records that carry the same addresses"));
+              List.of(TO, ROUTE_OPTION, ALIAS, PICK_OPTION, NAME_ALL_DOWN),
+              ZoneOptions::name)
+          .exactlyOne(TO, ROUTE_OPTION, ALIAS)
+          .later(Map.of("hints", "HTTPS records that carry the same addresses"));
 
   private static final Option<TtlRange> STEERED =
       optional(
@@ -241,6 +239,36 @@ final class ZoneOptions {
             values.get(RULE_TO),
             values.get(FENCE),
             values.find(RULE_ALL_DOWN)));
+  }
+
+  private static Draft.Name name(ObjectOf.Values values) {
+    String alias = values.find(ALIAS);
+    if (alias != null) {
+      hasNoEffect(values, PICK_OPTION, "an alias gives every address");
+      hasNoEffect(values, NAME_ALL_DOWN, "an alias keeps its last addresses");
+    }
+    return new Draft.Name(
+        values.site(),
+        ownRule(values),
+        values.find(ROUTE_OPTION),
+        alias,
+        values.find(PICK_OPTION),
+        values.find(NAME_ALL_DOWN));
+  }
+
+  private static void hasNoEffect(ObjectOf.Values values, Option<?> option, String why) {
+    if (values.find(option) != null) {
+      values
+          .site(option)
+          .error(
+              Code.NO_EFFECT,
+              "\"%s\" has no effect beside \"alias\": %s".formatted(option.name(), why),
+              "leave it out");
+    }
+  }
+
+  private static String withoutFinalDot(String host) {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   private static @Nullable List<Draft.Rule> ownRule(ObjectOf.Values values) {

@@ -104,8 +104,16 @@ record Chain(Name end, int type, int links, long ttl) implements Step {
     return new Addresses(sorted, Math.min(ttl, least));
   }
 
-  /** Empty also for an IPv4-mapped AAAA, which the JDK takes for IPv4. */
+  /**
+   * Empty also for an IPv4-mapped AAAA, which the JDK takes for IPv4, and for what nobody can
+   * connect to: 0.0.0.0 is how some resolvers say that they block a name.
+   */
   private static Optional<InetAddress> address(Record record) {
+    Optional<InetAddress> address = anyAddress(record);
+    return address.filter(a -> !a.isAnyLocalAddress() && !a.isMulticastAddress());
+  }
+
+  private static Optional<InetAddress> anyAddress(Record record) {
     return switch (record) {
       case ARecord a -> Optional.of(nameless(a.getAddress()));
       case AAAARecord aaaa when aaaa.getAddress() instanceof Inet6Address v6 ->

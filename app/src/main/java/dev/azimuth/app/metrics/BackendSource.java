@@ -12,6 +12,18 @@ public interface BackendSource {
   /** Visits every pool. */
   void pools(PoolVisitor visitor);
 
+  /** Visits every host name that backends or aliases have. */
+  void hosts(HostVisitor visitor);
+
+  /** Takes how a host name stands. */
+  @FunctionalInterface
+  interface HostVisitor {
+    /**
+     * @param resolves whether the newest look at it succeeded; its last addresses stay if not
+     */
+    void host(String host, boolean resolves);
+  }
+
   /** Takes how a pool stands. */
   @FunctionalInterface
   interface PoolVisitor {

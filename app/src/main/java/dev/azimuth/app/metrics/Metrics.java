@@ -62,6 +62,7 @@ public final class Metrics implements AutoCloseable {
     var format = new TextFormat(out);
     try {
       writeTraffic(format);
+      writeFailedReceives(format);
       writeBackends(format);
       writeNode(format);
       format.raw(runtime().scrape());
@@ -107,6 +108,10 @@ public final class Metrics implements AutoCloseable {
         "azimuth_orders_kept",
         "0 while operators' orders are in force but could not be written to disk.",
         node.kept());
+    format.counter(
+        "azimuth_log_lines_dropped_total",
+        "Log lines that were dropped, since nobody took them from standard error.");
+    format.sample("azimuth_log_lines_dropped_total", node.logLinesDropped());
     probes.writeTo(format);
     format.counter(
         "azimuth_backend_state_changes_total",
@@ -175,6 +180,21 @@ public final class Metrics implements AutoCloseable {
                 reason));
   }
 
+  private void writeFailedReceives(TextFormat format) {
+    format.counter(
+        "azimuth_receive_failures_total",
+        "Receives that failed at once, for want of memory say; the worker then pauses.");
+    traffic.failedReceives(
+        (listener, transport, count) ->
+            format.sample(
+                "azimuth_receive_failures_total",
+                count,
+                "listener",
+                listener,
+                "transport",
+                transport));
+  }
+
   private void writeBackends(TextFormat format) {
     format.gauge("azimuth_backend_up", "1 when the checks of an address say up, else 0.");
     backends.addresses(
@@ -194,6 +214,11 @@ public final class Metrics implements AutoCloseable {
     format.gauge("azimuth_pool_held", "1 while a pool is on failback hold, else 0.");
     backends.pools(
         (pool, serves, held) -> format.sample("azimuth_pool_held", held ? 1 : 0, "pool", pool));
+    format.gauge(
+        "azimuth_host_resolves",
+        "1 when the newest look at a host name succeeded, else 0: its last addresses stay.");
+    backends.hosts(
+        (host, resolves) -> format.sample("azimuth_host_resolves", resolves ? 1 : 0, "host", host));
     format.counter("azimuth_answers_total", "Answers that held an address of a backend.");
     backends.answers(
         (pool, backend, count) ->

@@ -26,4 +26,7 @@ public interface NodeSource {
 
   /** Whether the orders in force would survive a restart. */
   boolean kept();
+
+  /** Log lines that were dropped since who reads them had stopped. */
+  long logLinesDropped();
 }

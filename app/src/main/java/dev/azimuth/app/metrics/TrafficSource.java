@@ -21,6 +21,9 @@ public interface TrafficSource {
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
 
+  /** Visits how many receives failed without waiting, where any did. */
+  void failedReceives(ChannelVisitor visitor);
+
   /** Takes a count of one listener and transport. */
   @FunctionalInterface
   interface ChannelVisitor {

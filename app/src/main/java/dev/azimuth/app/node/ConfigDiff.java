@@ -39,7 +39,7 @@ final class ConfigDiff {
       }
     }
     String names = dropsMost("names", names(before), names(after));
-    String pools = names != null ? names : dropsMost("pools", before.pools(), after.pools());
+    String pools = names != null ? names : dropsMost("pools", pools(before), pools(after));
     return pools != null ? pools : dropsMost("backends", backends(before), backends(after));
   }
 
@@ -57,10 +57,16 @@ final class ConfigDiff {
     return names;
   }
 
+  /** Those that are written: an alias counts as a name. */
+  private static Map<String, PoolConfig> pools(Config config) {
+    Map<String, PoolConfig> pools = new LinkedHashMap<>(config.pools());
+    pools.values().removeIf(PoolConfig::isAlias);
+    return pools;
+  }
+
   private static Map<String, Object> backends(Config config) {
     Map<String, Object> backends = new LinkedHashMap<>();
-    config
-        .pools()
+    pools(config)
         .forEach(
             (name, pool) ->
                 pool.backends().forEach((b, value) -> backends.put(name + "/" + b, value)));

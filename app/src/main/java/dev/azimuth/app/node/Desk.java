@@ -45,6 +45,7 @@ final class Desk {
   private @Nullable Plan plan;
   private @Nullable Pending pending;
   private @Nullable Bound bound;
+  private final List<Runnable> news = new ArrayList<>();
   private boolean changed;
   private long generation;
 
@@ -59,8 +60,16 @@ final class Desk {
     /** Puts a bound plan in force. */
     void publish(Published published);
 
-    /** A target went up or down. */
+    /** A target went up or down. Told when what follows from it is published. */
     void stateChanged(String label, Target target, TargetHealth before, TargetHealth after);
+
+    /**
+     * A host name resolves to other addresses than before. Told when what follows from it is
+     * published.
+     *
+     * @param before null when it did not resolve yet
+     */
+    void addressesChanged(String host, @Nullable Resolved before, Resolved after);
 
     /** Orders changed and must outlive the process. Must not wait for a disk. */
     void keep(Orders orders);
@@ -107,6 +116,15 @@ final class Desk {
    * @return when it must be called again though no event came, in milliseconds of the steady clock
    */
   long settle(long now) {
+    try {
+      return bind(now);
+    } finally {
+      news.forEach(Runnable::run);
+      news.clear();
+    }
+  }
+
+  private long bind(long now) {
     if (orders.nextEnd() <= now) {
       order(orders.at(now));
     }
@@ -133,7 +151,8 @@ final class Desk {
     TargetHealth after = before.after(result, target.check().timing());
     health.put(target, after);
     if (after.state() != before.state()) {
-      outside.stateChanged(label(target), target, before, after);
+      String label = label(target);
+      news.add(() -> outside.stateChanged(label, target, before, after));
     }
     changed |= after.state() != before.state() || after.streak() != before.streak();
   }
@@ -148,22 +167,23 @@ final class Desk {
 
   private void addressed(String host, Resolved resolved, long now) {
     Resolved before = addresses.put(host, resolved);
-    if (resolved.equals(before)) {
-      return;
+    if (before == null || !before.addresses().equals(resolved.addresses())) {
+      news.add(() -> outside.addressesChanged(host, before, resolved));
     }
-    if (pending != null) {
-      pending =
-          new Pending(
-              pending.whole,
-              Plan.of(pending.whole, addresses, backendSlots),
-              pending.deadline,
-              pending.done);
+    boolean tellsApart = false;
+    if (pending != null && !pending.plan.alike(before, resolved)) {
+      Plan next = pending.plan.with(addresses, backendSlots);
+      pending = new Pending(pending.whole, next, pending.deadline, pending.done);
+      tellsApart = true;
     }
-    if (plan != null) {
-      plan = Plan.of(plan.source(), addresses, backendSlots);
+    if (plan != null && !plan.alike(before, resolved)) {
+      plan = plan.with(addresses, backendSlots);
       changed = true;
+      tellsApart = true;
     }
-    watch(now);
+    if (tellsApart) {
+      watch(now);
+    }
   }
 
   private void adopt(Loading.Whole whole, CompletableFuture<Void> done, long now) {

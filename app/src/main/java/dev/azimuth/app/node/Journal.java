@@ -8,6 +8,8 @@ import dev.azimuth.steering.Bound.Change;
 import dev.azimuth.steering.Bound.RuleStanding;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,18 @@ final class Journal {
         after.state(),
         last == null ? "" : last.code(),
         last == null || last.detail().isEmpty() ? "" : " " + last.detail());
+  }
+
+  static void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
+    if (before == null) {
+      LOG.info("{} resolves to {}", host, shown(after));
+    } else {
+      LOG.info("{} resolves to {}, before to {}", host, shown(after), shown(before));
+    }
+  }
+
+  private static String shown(Resolved resolved) {
+    return resolved.addresses().stream().map(Addresses::text).collect(Collectors.joining(" "));
   }
 
   /** Which names now get another pool, or for another reason. */

@@ -6,6 +6,8 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.HostName;
+import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
@@ -29,9 +31,12 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +58,10 @@ public final class NodeRuntime implements AutoCloseable {
   private final SteadyClock clock = new SteadyClock();
   private final StateLock lock;
   private final Metrics metrics;
+
+  /** Why the newest look at a host name failed, by name; without those that resolve. */
+  private final Map<String, String> unresolved = new ConcurrentHashMap<>();
+
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -62,6 +71,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Operations operations;
   private volatile @Nullable DnsServer server;
   private volatile @Nullable AdminServer admin;
+  private volatile @Nullable Token token;
   private volatile boolean stopping;
 
   private NodeRuntime(
@@ -74,7 +84,7 @@ public final class NodeRuntime implements AutoCloseable {
     version = persona.version();
     this.lock = lock;
     Config.Server options = whole.config().server();
-    Series series = new Series(this::published, () -> server);
+    Series series = new Series(this::published, () -> server, unresolved);
     metrics = new Metrics(version, new Gauges(), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
@@ -87,12 +97,14 @@ public final class NodeRuntime implements AutoCloseable {
             new Follower.Listener() {
               @Override
               public void resolved(String host, List<InetAddress> addresses, long expires) {
+                unresolved.remove(host);
                 NodeRuntime.this.resolved(host, addresses, expires);
               }
 
               @Override
               public void failed(String host, String why) {
-                LOG.warn("{} does not resolve, its last addresses stay: {}", host, why);
+                unresolved.put(host, why);
+                LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
     pictures = new Pictures(prober, follower, keeper, metrics);
@@ -145,7 +157,7 @@ public final class NodeRuntime implements AutoCloseable {
         DnsServer.open(
             options.listen(),
             new ServerOptions(
-                options.workers(),
+                options.workersOn(Runtime.getRuntime().availableProcessors()),
                 options.receiveBuffer(),
                 Transport.AUTO,
                 TcpLimits.DEFAULT,
@@ -170,6 +182,27 @@ public final class NodeRuntime implements AutoCloseable {
     return server;
   }
 
+  /** What an operator should mend though everything works; looked up anew each time. */
+  List<String> hints() {
+    Token secret = token;
+    String exposed = secret == null ? null : secret.exposed();
+    long dropped = LogQueue.dropped();
+    List<String> hints = new ArrayList<>();
+    if (exposed != null) {
+      hints.add(exposed);
+    }
+    if (dropped > 0) {
+      hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
+    }
+    for (String host : Plan.hosts(reloading.config())) {
+      String why = unresolved.get(host);
+      if (why != null) {
+        hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
+      }
+    }
+    return hints;
+  }
+
   boolean stopping() {
     return stopping;
   }
@@ -180,13 +213,15 @@ public final class NodeRuntime implements AutoCloseable {
       return;
     }
     Path tokenFile = wanted.tokenFile();
-    Token token =
+    Token secret =
         tokenFile != null
             ? new Token(tokenFile)
             : Token.inStateDir(options.stateDir(), new SecureRandom());
-    AdminServer opened = AdminServer.open(wanted.listen(), token, operations, metrics::scrape);
+    AdminServer opened = AdminServer.open(wanted.listen(), secret, operations, metrics::scrape);
     admin = opened;
+    token = secret;
     LOG.info("admin http://{}", Addresses.text(opened.address()));
+    hints().forEach(LOG::warn);
   }
 
   /** Waits for the verdicts, saying so when it takes long. */
@@ -337,6 +372,11 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public boolean kept() {
       return keeper.notKept() == null;
+    }
+
+    @Override
+    public long logLinesDropped() {
+      return LogQueue.dropped();
     }
   }
 }

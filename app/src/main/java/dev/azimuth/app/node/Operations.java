@@ -77,6 +77,7 @@ final class Operations implements Node {
             reloading.loaded(),
             reloading.file().toString(),
             keeper.notKept(),
+            runtime.hints(),
             reloading.rejected(),
             reloading.zones(),
             open == null ? List.of() : open.listeners()));

@@ -74,21 +74,27 @@ final class Pictures implements Desk.Outside {
     published = next;
     first.countDown();
     keeper.keep(next);
-    if (before != null && samePlan(before, next)) {
+    if (before != null && sameNames(before, next)) {
       Journal.changed(next.bound().changesSince(before.bound()));
     }
   }
 
-  // Names are compared by number, which only one plan object gives.
+  // Names are compared by number: that a list is another object says that they may be numbered
+  // anew.
   @SuppressWarnings("ReferenceEquality")
-  private static boolean samePlan(Published before, Published next) {
-    return before.plan() == next.plan();
+  private static boolean sameNames(Published before, Published next) {
+    return before.plan().steering().names() == next.plan().steering().names();
   }
 
   @Override
   public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
     Journal.stateChanged(label, target, before, after);
     metrics.stateChanged(after.state());
+  }
+
+  @Override
+  public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
+    Journal.addressesChanged(host, before, after);
   }
 
   @Override

@@ -49,6 +49,25 @@ record Plan(
     return new Planning(source, addresses, slots).plan();
   }
 
+  /** The same configuration with other addresses of its host names. */
+  Plan with(Map<String, Resolved> known, Slots slots) {
+    return new Planning(source, known, slots).plan(steering.names());
+  }
+
+  /**
+   * Whether answers are the same for both: the same addresses, and TTLs that the bounds of no zone
+   * tell apart.
+   *
+   * @param before null when there was none
+   */
+  boolean alike(@Nullable Resolved before, Resolved after) {
+    return before != null
+        && before.addresses().equals(after.addresses())
+        && source.config().zones().values().stream()
+            .map(ZoneConfig::steeredTtl)
+            .allMatch(ttl -> ttl.within(before.ttl()) == ttl.within(after.ttl()));
+  }
+
   /** The host names that this plan's backends have. */
   static Set<String> hosts(Config config) {
     Set<String> hosts = new TreeSet<>();
@@ -79,15 +98,17 @@ record Plan(
     }
 
     Plan plan() {
-      List<Pool> planned = new ArrayList<>();
-      for (PoolConfig pool : source.config().pools().values()) {
-        pools.put(pool.name(), planned.size());
-        planned.add(pool(pool));
-      }
+      source.config().pools().keySet().forEach(name -> pools.put(name, pools.size()));
       List<SteeredName> names = new ArrayList<>();
       for (ZoneConfig zone : source.config().zones().values()) {
         zone.names().values().forEach(name -> names.add(name(zone, name)));
       }
+      return plan(names);
+    }
+
+    /** With names that were planned for the same configuration before. */
+    Plan plan(List<SteeredName> names) {
+      List<Pool> planned = source.config().pools().values().stream().map(this::pool).toList();
       return new Plan(
           source,
           new SteeringPlan(planned, names),

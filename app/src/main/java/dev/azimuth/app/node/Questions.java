@@ -43,8 +43,9 @@ final class Questions {
       subnet(asker, subnet);
       words = subnet + " (client subnet) by " + words;
     }
-    int number = steered(zones, name, v4 ? TYPE_A : TYPE_AAAA);
-    return Explainer.explain(bound, number, v4 ? Family.V4 : Family.V6, asker, words);
+    Found found = steered(zones, name, v4 ? TYPE_A : TYPE_AAAA);
+    return Explainer.explain(
+        bound, found.number, v4 ? Family.V4 : Family.V6, asker, words, found.negativeTtl);
   }
 
   /** An absolute name in uncompressed wire form. */
@@ -56,7 +57,13 @@ final class Questions {
     }
   }
 
-  private static int steered(Zones zones, String name, int type) throws Refused {
+  /**
+   * @param number of the steered name
+   * @param negativeTtl of its zone, in seconds
+   */
+  private record Found(int number, int negativeTtl) {}
+
+  private static Found steered(Zones zones, String name, int type) throws Refused {
     byte[] octets;
     try {
       octets = octets(name);
@@ -72,7 +79,7 @@ final class Questions {
     LookupResult result = new LookupResult();
     Outcome outcome = zone.lookup(wanted, type, result);
     return switch (outcome) {
-      case STEERED -> result.steered;
+      case STEERED -> new Found(result.steered, zone.ttl(zone.negativeSoa()));
       case ANSWER -> throw new Refused(name + " has static records in the zone data: not steered");
       case NODATA -> throw new Refused(name + " is not steered and has no records of this type");
       case NAME_ERROR -> throw new Refused(name + " does not exist in " + zone.origin());

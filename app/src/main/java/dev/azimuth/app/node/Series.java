@@ -24,10 +24,28 @@ import org.jspecify.annotations.Nullable;
 final class Series implements BackendSource, TrafficSource {
   private final Supplier<@Nullable Published> published;
   private final Supplier<@Nullable DnsServer> server;
+  private final Map<String, String> unresolved;
 
-  Series(Supplier<@Nullable Published> published, Supplier<@Nullable DnsServer> server) {
+  /**
+   * @param unresolved host names whose newest look failed, with the reason; live
+   */
+  Series(
+      Supplier<@Nullable Published> published,
+      Supplier<@Nullable DnsServer> server,
+      Map<String, String> unresolved) {
     this.published = published;
     this.server = server;
+    this.unresolved = unresolved;
+  }
+
+  @Override
+  public void hosts(HostVisitor visitor) {
+    Published now = published.get();
+    if (now != null) {
+      for (String host : Plan.hosts(now.plan().source().config())) {
+        visitor.host(host, now.addresses().containsKey(host) && !unresolved.containsKey(host));
+      }
+    }
   }
 
   @Override
@@ -128,6 +146,17 @@ final class Series implements BackendSource, TrafficSource {
           @Override
           public void dropped(Listener listener, Channel channel, Drop why, long count) {
             visitor.dropped(address(listener), words(channel), words(why), count);
+          }
+        });
+  }
+
+  @Override
+  public void failedReceives(ChannelVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void failedReceives(Listener listener, Channel channel, long count) {
+            visitor.count(address(listener), words(channel), count);
           }
         });
   }

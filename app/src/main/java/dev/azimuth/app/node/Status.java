@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param frozen null when the table is not frozen
  * @param notKept why the orders in force would not survive a restart; null when they would
+ * @param hints what an operator should mend though everything works
  * @param rejected the newest configuration when it was not taken up; null when the file's serves
  */
 public record Status(
@@ -19,6 +20,7 @@ public record Status(
     String configuration,
     @Nullable Frozen frozen,
     @Nullable String notKept,
+    List<String> hints,
     @Nullable Rejected rejected,
     List<OverrideStatus> overrides,
     List<PoolStatus> pools,

@@ -32,6 +32,7 @@ final class StatusView {
       Instant loaded,
       String configuration,
       @Nullable String notKept,
+      List<String> hints,
       Status.@Nullable Rejected rejected,
       Map<String, ZoneData> zones,
       List<Listener> listeners) {}
@@ -53,6 +54,7 @@ final class StatusView {
                 SteadyClock.instant(freeze.since()),
                 end(freeze.until())),
         around.notKept,
+        around.hints,
         around.rejected,
         orders.forced().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

@@ -6,9 +6,7 @@ import dev.azimuth.app.FakeNode;
 import dev.azimuth.app.admin.AdminServer;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.node.Node;
-import dev.azimuth.app.node.Status;
 import dev.azimuth.steering.Explanation;
-import dev.azimuth.steering.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +61,7 @@ class CommandLineTest {
                 azimuth.yaml:3:1: error[X] pools: wrong
             ZONE REJECTED  example.net: its data of 1m ago serve on, what its file holds now does not
                 net.zone:3:1: error[NAME]
+            HINT  the token is not secret
             ALL DOWN  api.example.com.: no backend of zones.example.com.names.api.to is usable
             BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
             HELD  pool us has recovered and is on failback hold, 45s left
@@ -88,14 +86,6 @@ class CommandLineTest {
             www.example.com.  routes.world[1]                 us    FAILOVER  15s
             api.example.com.  zones.example.com.names.api.to  -     ALL_DOWN  15s
             """);
-  }
-
-  @Test
-  void coloursDoNotMoveColumns() {
-    String plain = StatusText.of(node.status, FakeNode.NOW, Ink.PLAIN);
-    String coloured = StatusText.of(node.status, FakeNode.NOW, Ink.COLOUR);
-    assertThat(coloured).contains("\u001b[31;1mFROZEN\u001b[0m");
-    assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(plain);
   }
 
   @Test
@@ -226,78 +216,6 @@ class CommandLineTest {
     assertThat(err.toString())
         .contains("is no admin address; write http://127.0.0.1:8053")
         .doesNotContain("Exception", "\u001b");
-  }
-
-  @Test
-  void aPoolThatWaitsForTheOperatorSaysTheCommand() {
-    Status.PoolStatus pool = new Status.PoolStatus("eu", 1.0, null, true, Instant.MAX, List.of());
-    Status now = node.status;
-    node.status =
-        new Status(
-            now.version(),
-            now.generation(),
-            now.started(),
-            now.configurationLoaded(),
-            now.configuration(),
-            null,
-            null,
-            null,
-            List.of(),
-            List.of(pool),
-            List.of(),
-            List.of(),
-            List.of());
-    assertThat(StatusText.of(node.status, FakeNode.NOW, Ink.PLAIN))
-        .startsWith("HELD  pool eu has recovered and waits for: azimuth failback eu\n");
-  }
-
-  @Test
-  void ordersThatADiskDoesNotKeepAreShown() {
-    Status now = node.status;
-    Status full =
-        new Status(
-            now.version(),
-            now.generation(),
-            now.started(),
-            now.configurationLoaded(),
-            now.configuration(),
-            null,
-            "No space left on device",
-            null,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of());
-    assertThat(StatusText.of(full, FakeNode.NOW, Ink.PLAIN))
-        .startsWith("NOT KEPT  ")
-        .contains("No space left on device");
-  }
-
-  @Test
-  void everyReasonIsPutInWords() {
-    Explanation one = FakeNode.explanation("rule");
-    for (Reason reason : Reason.values()) {
-      var other =
-          new Explanation(
-              one.name(),
-              one.type(),
-              one.client(),
-              one.rule(),
-              one.pools(),
-              one.pool(),
-              reason,
-              one.answer(),
-              one.backends(),
-              one.ttl(),
-              one.ttlReason(),
-              one.scope());
-      assertThat(ExplanationText.of(other, Ink.PLAIN)).containsPattern(reason + ": [a-z ,']{10}");
-      if (reason == Reason.NO_FAMILY) {
-        assertThat(ExplanationText.of(other, Ink.PLAIN))
-            .contains("no usable backend of this address family in the pool that serves");
-      }
-    }
   }
 
   @Test

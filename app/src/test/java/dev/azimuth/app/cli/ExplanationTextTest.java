@@ -2,6 +2,7 @@ package dev.azimuth.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.FakeNode;
 import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Reason;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ExplanationTextTest {
   @Test
-  void anAnswerThatTheZoneTimesShowsNoNumber() {
+  void showsHowLongTheAnswerHoldsAndWhy() {
     var explanation =
         new Explanation(
             "www.example.com.",
@@ -21,12 +22,36 @@ class ExplanationTextTest {
             Reason.NO_FAMILY,
             "nodata",
             List.of(),
-            Integer.MAX_VALUE,
-            "the pool has no address of the family",
+            30,
+            "the zone's negative TTL",
             0);
     assertThat(ExplanationText.of(explanation, Ink.PLAIN))
-        .containsPattern(
-            "(?m)^TTL +the zone's negative TTL: the pool has no address of the family$")
-        .doesNotContain("2147483647");
+        .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$");
+  }
+
+  @Test
+  void everyReasonIsPutInWords() {
+    Explanation one = FakeNode.explanation("rule");
+    for (Reason reason : Reason.values()) {
+      var other =
+          new Explanation(
+              one.name(),
+              one.type(),
+              one.client(),
+              one.rule(),
+              one.pools(),
+              one.pool(),
+              reason,
+              one.answer(),
+              one.backends(),
+              one.ttl(),
+              one.ttlReason(),
+              one.scope());
+      assertThat(ExplanationText.of(other, Ink.PLAIN)).containsPattern(reason + ": [a-z ,']{10}");
+      if (reason == Reason.NO_FAMILY) {
+        assertThat(ExplanationText.of(other, Ink.PLAIN))
+            .contains("no usable backend of this address family in the pool that serves");
+      }
+    }
   }
 }

@@ -62,7 +62,9 @@ class ConfigLoaderTest {
     Config.Server server = config.server();
     assertThat(server.listen())
         .containsExactly(new InetSocketAddress("0.0.0.0", 53), new InetSocketAddress("::", 53));
-    assertThat(server.workers()).isBetween(1, 64);
+    assertThat(server.workers()).as("auto").isEmpty();
+    assertThat(server.workersOn(2)).isEqualTo(2);
+    assertThat(server.workersOn(1000)).isEqualTo(64);
     assertThat(server.receiveBuffer()).isEqualTo(4 << 20);
     assertThat(server.stateDir()).isEqualTo(Path.of("/var/lib/azimuth"));
     assertThat(server.admin()).isNull();
@@ -275,6 +277,56 @@ class ConfigLoaderTest {
     }
     assertThat(yaml).hasSizeGreaterThan(4 << 20);
     assertThat(config(yaml.toString()).pools()).hasSize(10_000);
+  }
+
+  @Test
+  void anAliasIsANameWithAPoolOfItsOwnThatSeveralShare() throws IOException {
+    Config config =
+        config(
+            MINIMAL
+                + """
+                      "@": { alias: lb.example.net }
+                      api: { alias: LB.Example.NET. }
+                """);
+    Config.NameConfig apex =
+        Objects.requireNonNull(config.zones().get("example.com")).names().get("@");
+    assertThat(apex.pick()).isEqualTo(new Pick(Pick.By.ALL, 16));
+    assertThat(config.pools().keySet()).containsExactly("eu", "us", "alias:lb.example.net");
+    Config.PoolConfig pool = config.pools().get("alias:lb.example.net");
+    assertThat(pool.check()).isNull();
+    assertThat(pool.allDown()).isEqualTo(new AllDown.ServFail());
+    assertThat(pool.backends().values())
+        .extracting(Config.BackendConfig::host)
+        .containsExactly("lb.example.net");
+  }
+
+  private List<String> problemsOf(String address) throws IOException {
+    String yaml = MINIMAL.replace("198.51.100.1", "\"" + address + "\"");
+    return load(yaml).problems().stream().map(p -> p.code() + " " + p.message()).toList();
+  }
+
+  @Test
+  void anAddressThatNoClientCanConnectToIsRefusedAndOneThatFewCanIsWarnedOf() throws IOException {
+    for (String never :
+        List.of("0.0.0.0", "0.1.2.3", "255.255.255.255", "224.0.0.1", "::", "ff02::1")) {
+      assertThat(problemsOf(never)).containsExactly("VALUE no client can connect to " + never);
+    }
+    for (String near : List.of("169.254.1.1", "fe80::1")) {
+      assertThat(problemsOf(near))
+          .containsExactly(
+              "ADDRESS_KIND "
+                  + near
+                  + " is link-local: clients on other links cannot connect to it");
+    }
+    assertThat(problemsOf("240.0.0.1"))
+        .containsExactly(
+            "ADDRESS_KIND 240.0.0.1 is reserved: most systems refuse to connect to it");
+    for (String well : List.of("127.0.0.1", "10.1.2.3", "203.0.113.255", "::1", "fd00::1")) {
+      assertThat(problemsOf(well)).isEmpty();
+    }
+    assertThat(load(MINIMAL.replace("198.51.100.1", "fe80::1")).config())
+        .as("a warning does not refuse")
+        .isNotNull();
   }
 
   @Test

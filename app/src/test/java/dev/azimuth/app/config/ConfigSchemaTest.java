@@ -35,6 +35,8 @@ class ConfigSchemaTest {
           Code.CATCH_ALL,
           Code.CNAME_AT_APEX,
           Code.UNREACHABLE,
+          Code.ADDRESS_KIND,
+          Code.ALIAS_OF_OWN,
           Code.WEIGHTS_IGNORED);
 
   private static final Schema SCHEMA =

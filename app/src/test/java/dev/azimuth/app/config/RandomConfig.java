@@ -50,6 +50,14 @@ final class RandomConfig {
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     some(3)
         .forEach(i -> zones.put("z" + i + ".example", zone("z" + i + ".example", names, routes)));
+    for (Config.ZoneConfig zone : zones.values()) {
+      for (Config.NameConfig name : zone.names().values()) {
+        String pool = name.rules().getFirst().to().getFirst();
+        if (pool.startsWith("alias:")) {
+          pools.put(pool, Config.PoolConfig.ofAlias(pool.substring("alias:".length())));
+        }
+      }
+    }
     return new Config(List.of(), server(), checks, pools, zones);
   }
 
@@ -88,7 +96,7 @@ final class RandomConfig {
             : null;
     return new Config.Server(
         List.of(endpoint()),
-        1 + random.nextInt(64),
+        flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(64)),
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
         folder.resolve("state: dir"),
         admin,
@@ -278,6 +286,21 @@ final class RandomConfig {
       List<String> pools,
       Map<String, List<Config.RuleConfig>> routes) {
     boolean apex = owner.equals("@");
+    String absolute = (apex ? "" : owner + ".") + origin + ".";
+    if (random.nextInt(4) == 0) {
+      return new Config.NameConfig(
+          absolute,
+          List.of(
+              new Config.RuleConfig(
+                  "zones." + origin + ".names." + owner + ".alias",
+                  List.of(),
+                  List.of(),
+                  List.of("alias:lb" + random.nextInt(2) + ".example.net"),
+                  false,
+                  null)),
+          Config.NameConfig.ALIAS_PICK,
+          null);
+    }
     List<Config.RuleConfig> own =
         List.of(
             new Config.RuleConfig(
@@ -288,7 +311,7 @@ final class RandomConfig {
                 false,
                 null));
     return new Config.NameConfig(
-        (apex ? "" : owner + ".") + origin + ".",
+        absolute,
         flip() ? own : pick(List.copyOf(routes.values())),
         new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
         apex || flip() ? allDown(true) : null);

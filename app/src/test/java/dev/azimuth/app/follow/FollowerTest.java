@@ -239,6 +239,21 @@ class FollowerTest {
   }
 
   @Test
+  void addressesThatNobodyCanConnectToCountAsNone() {
+    resolver.answer("lb.example. A", "lb.example. 60 A 192.0.2.1");
+    resolver.answer("lb.example. AAAA");
+    follow("lb.example");
+    heard.clear();
+    resolver.answer("lb.example. A", "lb.example. 60 A 0.0.0.0", "lb.example. 60 A 224.0.0.1");
+    resolver.answer("lb.example. AAAA", "lb.example. 60 AAAA ::");
+    loop.pass(60_000);
+    assertThat(drain())
+        .as("what was told last stays")
+        .containsExactly(
+            "lb.example failed: A: no record at lb.example., AAAA: no record at lb.example.");
+  }
+
+  @Test
   void ofManyAddressesTheLowestSixteenAreUsed() {
     String[] records =
         IntStream.rangeClosed(1, 40)

@@ -62,6 +62,11 @@ class MetricsTest {
             public boolean kept() {
               return true;
             }
+
+            @Override
+            public long logLinesDropped() {
+              return 17;
+            }
           },
           new TrafficSource() {
             @Override
@@ -88,11 +93,21 @@ class MetricsTest {
             public void drops(DropVisitor visitor) {
               visitor.dropped("127.0.0.1:53", "udp", "response", 3);
             }
+
+            @Override
+            public void failedReceives(ChannelVisitor visitor) {
+              visitor.count("127.0.0.1:53", "udp", 13);
+            }
           },
           new BackendSource() {
             @Override
             public void pools(PoolVisitor visitor) {
               visitor.pool("eu", true, false);
+            }
+
+            @Override
+            public void hosts(HostVisitor visitor) {
+              visitor.host("lb.example.net", false);
             }
 
             @Override
@@ -125,9 +140,12 @@ class MetricsTest {
             "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
             "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
             "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",
+            "azimuth_receive_failures_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 13",
             "azimuth_pool_serves{pool=\"eu\"} 1",
             "azimuth_pool_held{pool=\"eu\"} 0",
+            "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
+            "azimuth_log_lines_dropped_total 17",
             "azimuth_configuration_rejected 0",
             "azimuth_forced_backends 2",
             "azimuth_orders_kept 1",

@@ -61,4 +61,14 @@ class ConfigDiffTest {
     assertThat(ConfigDiff.removals(full, config(Written.REGIONS.replace("www:", "web:"))))
         .isEqualTo("it drops 1 of 1 names");
   }
+
+  @Test
+  void anotherTargetOfAnAliasRemovesNothing() {
+    String yaml = Written.REGIONS.substring(Written.REGIONS.indexOf("zones:"));
+    String alias = yaml.replace("{ to: [ eu, us ] }", "{ alias: a.example.net }");
+    Config before = config(alias);
+    Config after = config(alias.replace("a.example.net", "b.example.net"));
+    assertThat(ConfigDiff.removals(before, after)).isNull();
+    assertThat(ConfigDiff.lines(before, after)).contains("name www.example.com. changed");
+  }
 }

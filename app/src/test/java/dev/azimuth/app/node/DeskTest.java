@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
@@ -10,16 +11,19 @@ import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound.RuleStanding;
+import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Reason;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +41,9 @@ class DeskTest {
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
 
+    /** How much had been published whenever a change of state was told of. */
+    final List<Integer> toldAt = new ArrayList<>();
+
     @Override
     public void watch(Map<Target, TargetHealth> targets) {
       watched = targets;
@@ -53,6 +60,13 @@ class DeskTest {
     @Override
     public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
       changes.add(label + " " + before.state() + " -> " + after.state());
+      toldAt.add(published.size());
+    }
+
+    @Override
+    public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
+      changes.add(
+          host + " " + (before == null ? null : before.addresses()) + " -> " + after.addresses());
     }
 
     @Override
@@ -225,6 +239,18 @@ class DeskTest {
   }
 
   @Test
+  void aFrozenTableIsNobodysToChange() {
+    Desk desk = running();
+    Map<String, State> states = new HashMap<>();
+    around.watched.keySet().forEach(t -> states.put(SavedState.key(t), State.UP));
+    order(desk, o -> o.frozen(new Freeze(states, "work", "me", now, Long.MAX_VALUE)));
+    states.replaceAll((target, state) -> State.DOWN);
+    probe(desk, "192.0.2.1", Code.L4CON);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(around.published.getLast().bound().table().health(0).state()).isEqualTo(State.UP);
+  }
+
+  @Test
   void anOrderEndsByItselfAndIsKeptOnDiskAtEachChange() {
     Desk desk = running();
     order(
@@ -259,11 +285,94 @@ class DeskTest {
         .doesNotContain("198.51.100.7");
   }
 
+  @Test
+  void anotherAddressIsToldOfAndAnotherTtlOnlyCountsWhereAnAnswerShowsIt() {
+    Desk desk = desk(Saved.NOTHING);
+    take(
+        desk,
+        Written.REGIONS.replace(
+            "check: web, backends: { iad1: 198.51.100.1",
+            "backends: { iad1: { host: lb.example.net }"));
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.2", Code.L4CON);
+    resolve(desk, 600, "198.51.100.7");
+    assertThat(standing().pool()).isEqualTo("us");
+    assertThat(standing().ttl()).isEqualTo(15);
+    probe(desk, "192.0.2.1", Code.L4OK);
+    assertThat(around.changes).contains("lb.example.net null -> [/198.51.100.7]");
+    int published = around.published.size();
+    int changes = around.changes.size();
+    resolve(desk, 300, "198.51.100.7");
+    assertThat(around.published).as("both are above the upper bound").hasSize(published);
+    resolve(desk, 40, "198.51.100.7");
+    assertThat(around.published).hasSize(published + 1);
+    assertThat(around.changes).hasSize(changes);
+    resolve(desk, 40, "198.51.100.8");
+    assertThat(around.published).hasSize(published + 2);
+    assertThat(around.changes).endsWith("lb.example.net [/198.51.100.7] -> [/198.51.100.8]");
+    assertThat(around.published.getLast().plan().steering().names())
+        .as("what did not change need not be bound anew")
+        .isSameAs(around.published.get(published).plan().steering().names());
+  }
+
+  @Test
+  void whatChangedIsToldWhenItIsPublished() {
+    Desk desk = running();
+    around.toldAt.clear();
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.2", Code.L4CON);
+    assertThat(around.toldAt).containsExactly(2, 3).last().isEqualTo(around.published.size());
+  }
+
+  @Test
+  void anAliasFailsBeforeItResolvesThenHasEveryAddressForTheirTtl() throws Refused {
+    Desk desk = desk(Saved.NOTHING);
+    CompletableFuture<Void> done =
+        adopt(
+            desk,
+            Written.REGIONS.replace("www: { to: [ eu, us ] }", "\"@\": { alias: lb.example.net }"));
+    assertThat(around.published).as("it waits for the host").isEmpty();
+    now += Desk.VERDICT_MILLIS;
+    desk.settle(now);
+    assertThat(done).isCompleted();
+    for (boolean v4 : List.of(true, false)) {
+      Explanation unresolved = explain(v4);
+      assertThat(unresolved.answer())
+          .as("nobody must believe that it is empty")
+          .isEqualTo("servfail");
+      assertThat(unresolved.reason()).isEqualTo(Reason.ALL_DOWN);
+    }
+
+    resolve(desk, 20, "192.0.2.9", "192.0.2.10");
+    Explanation a = explain(true);
+    assertThat(a.answer()).isEqualTo("addresses");
+    assertThat(a.pool()).isEqualTo("alias:lb.example.net");
+    assertThat(a.rule()).isEqualTo("zones.example.com.names.@.alias");
+    assertThat(a.ttl()).isEqualTo(20);
+    assertThat(a.ttlReason()).isEqualTo("host name in alias:lb.example.net");
+    assertThat(a.backends().getFirst().addresses()).containsExactly("192.0.2.9", "192.0.2.10");
+    Explanation aaaa = explain(false);
+    assertThat(aaaa.answer()).isEqualTo("nodata");
+    assertThat(aaaa.ttl()).as("the host may come to have one").isEqualTo(20);
+
+    resolve(desk, 5, "192.0.2.9", "2001:db8::9");
+    assertThat(explain(true).ttl()).as("the lower bound").isEqualTo(15);
+    assertThat(explain(false).answer()).isEqualTo("addresses");
+  }
+
+  private Explanation explain(boolean v4) throws Refused {
+    Published now = around.published.getLast();
+    return Questions.explain(
+        now.plan().source().zones(), now.bound(), "example.com", v4, null, null);
+  }
+
   private void resolve(Desk desk, String address) {
-    desk.apply(
-        new Event.Addressed(
-            "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral(address)), 60)),
-        now);
+    resolve(desk, 60, address);
+  }
+
+  private void resolve(Desk desk, int ttl, String... addresses) {
+    List<InetAddress> resolved = Arrays.stream(addresses).map(InetAddress::ofLiteral).toList();
+    desk.apply(new Event.Addressed("lb.example.net", new Resolved(resolved, ttl)), now);
     desk.settle(now);
   }
 

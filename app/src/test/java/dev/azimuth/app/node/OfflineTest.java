@@ -29,6 +29,17 @@ class OfflineTest {
     assertThat(why.reason()).isEqualTo(Reason.FAILOVER);
   }
 
+  @Test
+  void aFamilyThatIsNotThereIsAbsentForAsLongAsTheZoneSays() throws Refused {
+    Explanation why =
+        Offline.explain(
+            Written.load(folder, Written.REGIONS), List.of(), "www.example.com", false, null, null);
+    assertThat(why.answer()).isEqualTo("nodata");
+    assertThat(why.reason()).isEqualTo(Reason.NO_FAMILY);
+    assertThat(why.ttl()).as("below the SOA's minimum of 60").isEqualTo(30);
+    assertThat(why.ttlReason()).isEqualTo("the zone's negative TTL");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

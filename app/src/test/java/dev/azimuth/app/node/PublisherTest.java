@@ -2,21 +2,34 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.health.Forced;
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.ProbeResult.Code;
+import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Binder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class PublisherTest {
   @TempDir private Path folder;
@@ -24,8 +37,12 @@ class PublisherTest {
   private final List<Published> published = new CopyOnWriteArrayList<>();
 
   private final class Around implements Desk.Outside {
+    volatile Set<Target> watched = Set.of();
+
     @Override
-    public void watch(Map<Target, TargetHealth> targets) {}
+    public void watch(Map<Target, TargetHealth> targets) {
+      watched = Set.copyOf(targets.keySet());
+    }
 
     @Override
     public void follow(Loading.Whole whole) {}
@@ -36,8 +53,12 @@ class PublisherTest {
     }
 
     @Override
-    public void stateChanged(
-        String label, Target target, TargetHealth before, TargetHealth after) {}
+    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
+      Journal.stateChanged(label, target, before, after);
+    }
+
+    @Override
+    public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
 
     @Override
     public void keep(Orders orders) {}
@@ -80,6 +101,72 @@ class PublisherTest {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     publisher.tell(new Event.Stop(stopped));
     stopped.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aLogThatNobodyReadsDelaysNoAnswer() throws Exception {
+    CountDownLatch reads = new CountDownLatch(1);
+    AppenderBase<ILoggingEvent> stuck =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent line) {
+            try {
+              reads.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    Logger log = (Logger) LoggerFactory.getLogger("azimuth");
+    LogQueue queue = new LogQueue();
+    queue.setQueueSize(8);
+    queue.setContext(log.getLoggerContext());
+    queue.addAppender(stuck);
+    stuck.start();
+    queue.start();
+    log.addAppender(queue);
+    log.setAdditive(false);
+    Level level = log.getLevel();
+    log.setLevel(Level.INFO);
+    long dropped = LogQueue.dropped();
+    Around around = new Around();
+    Publisher publisher =
+        new Publisher(
+            new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+            new SteadyClock(),
+            fault -> {});
+    try {
+      publisher.start();
+      publisher.tell(
+          new Event.Adopt(Written.load(folder, Written.REGIONS), new CompletableFuture<>()));
+      carriedOut(publisher);
+      for (Code code :
+          Collections.nCopies(20, List.of(Code.L4CON, Code.L4OK)).stream()
+              .flatMap(List::stream)
+              .toList()) {
+        for (Target target : around.watched) {
+          publisher.tell(new Event.Probed(target, new ProbeResult(code, "", 0, 1000)));
+        }
+        carriedOut(publisher);
+        State wanted = code == Code.L4OK ? State.UP : State.DOWN;
+        assertThat(published.getLast().live()).allMatch(health -> health.state() == wanted);
+      }
+      assertThat(LogQueue.dropped() - dropped).isGreaterThan(100);
+    } finally {
+      reads.countDown();
+      log.detachAppender(queue);
+      log.setAdditive(true);
+      log.setLevel(level);
+      queue.stop();
+      publisher.close();
+    }
+  }
+
+  /** Waits until the publisher has done all that it was told. */
+  private static void carriedOut(Publisher publisher) throws Exception {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    publisher.tell(new Event.Ordered(orders -> orders, done));
+    done.get(10, TimeUnit.SECONDS);
   }
 
   @Test

@@ -110,6 +110,21 @@ class StateStoreTest {
   }
 
   @Test
+  void aMemberThatAnOlderVersionDidNotWriteIsEmptyAndTheOthersCount() throws IOException {
+    for (String without : List.of("", ",\"pools\":null,\"lastGood\":null,\"hosts\":null")) {
+      Files.writeString(
+          folder.resolve("health.json"),
+          "{\"savedAt\":1999,\"targets\":{\"a\":{\"state\":\"UP\",\"since\":1}}%s}"
+              .formatted(without));
+      Saved saved = read(2000);
+      assertThat(saved.targets()).containsOnlyKeys("a");
+      assertThat(saved.memory()).isEqualTo(Memory.NONE);
+      assertThat(saved.addresses()).isEmpty();
+      assertThat(complaints).isEmpty();
+    }
+  }
+
+  @Test
   void aHoldOutlivesAnOldFileButWhoServedDoesNot() throws IOException {
     Files.writeString(
         folder.resolve("health.json"),

@@ -1,0 +1,65 @@
+package dev.azimuth.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.app.FakeNode;
+import dev.azimuth.app.node.Status;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a person reads of a node's status, beside the whole page in {@link CommandLineTest}. */
+class StatusTextTest {
+  @Test
+  void coloursDoNotMoveColumns() {
+    String plain = StatusText.of(FakeNode.troubled(), FakeNode.NOW, Ink.PLAIN);
+    String coloured = StatusText.of(FakeNode.troubled(), FakeNode.NOW, Ink.COLOUR);
+    assertThat(coloured).contains("\u001b[31;1mFROZEN\u001b[0m");
+    assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(plain);
+  }
+
+  @Test
+  void aPoolThatWaitsForTheOperatorSaysTheCommand() {
+    var pool = new Status.PoolStatus("eu", 1.0, null, true, Instant.MAX, List.of());
+    assertThat(text(status(null, List.of(), List.of(pool))))
+        .startsWith("HELD  pool eu has recovered and waits for: azimuth failback eu\n");
+  }
+
+  @Test
+  void ordersThatADiskDoesNotKeepAreShown() {
+    assertThat(text(status("No space left on device", List.of(), List.of())))
+        .startsWith("NOT KEPT  ")
+        .contains("No space left on device");
+  }
+
+  @Test
+  void whatIsToBeMendedStandsAboveTheTables() {
+    assertThat(text(status(null, List.of("the token is not secret", "so what"), List.of())))
+        .startsWith("HINT  the token is not secret\nHINT  so what\n\nAzimuth");
+  }
+
+  private static String text(Status status) {
+    return StatusText.of(status, FakeNode.NOW, Ink.PLAIN);
+  }
+
+  /** A node without any other trouble. */
+  private static Status status(
+      @Nullable String notKept, List<String> hints, List<Status.PoolStatus> pools) {
+    return new Status(
+        "0.1.0",
+        1,
+        FakeNode.NOW,
+        FakeNode.NOW,
+        "azimuth.yaml",
+        null,
+        notKept,
+        hints,
+        null,
+        List.of(),
+        pools,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+}

@@ -1,0 +1,187 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.azimuth.app.metrics.Metrics;
+import dev.azimuth.app.metrics.NodeSource;
+import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.net.Transport;
+import dev.azimuth.resolver.CookieSecrets;
+import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.resolver.Gallery;
+import dev.azimuth.resolver.Identity;
+import dev.azimuth.resolver.Listener;
+import dev.azimuth.resolver.Picture;
+import dev.azimuth.resolver.ServerOptions;
+import dev.azimuth.resolver.TcpLimits;
+import dev.azimuth.steering.Binder;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReloadingTest {
+  @TempDir private Path folder;
+
+  private static final String YAML =
+      Written.REGIONS
+          .replace("checks: { web: { tcp: 80, every: 10s, fall: 1, rise: 1 } }", "")
+          .replace("check: web, ", "");
+
+  /** Publishes until it is told to fail. */
+  private static final class Around implements Desk.Outside {
+    volatile @Nullable Gallery gallery;
+    volatile boolean fails;
+
+    @Override
+    public void watch(Map<Target, TargetHealth> targets) {}
+
+    @Override
+    public void follow(Loading.Whole whole) {}
+
+    @Override
+    public void publish(Published next) {
+      if (fails) {
+        throw new IllegalStateException("on purpose");
+      }
+      gallery =
+          new Gallery(
+              new Picture(
+                  1,
+                  next.plan().source().zones(),
+                  next.bound().steering(),
+                  Identity.NONE,
+                  CookieSecrets.OFF));
+    }
+
+    @Override
+    public void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after) {}
+
+    @Override
+    public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
+
+    @Override
+    public void keep(Orders orders) {}
+  }
+
+  @Test
+  void theListenersOfTheOldConfigurationAreThereAgainWhenTheNewOneFails() throws Exception {
+    Loading.Whole whole = Written.load(folder, YAML);
+    Path file = folder.resolve("azimuth.yaml");
+    Around around = new Around();
+    try (Publisher publisher =
+            new Publisher(
+                new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+                new SteadyClock(),
+                fault -> {});
+        DnsServer server = server(publisher, around, whole);
+        Metrics metrics = metrics();
+        Reloading reloading =
+            new Reloading(
+                file,
+                Loading.load(file),
+                whole,
+                new Persona("test", "", CookieSecrets.OFF),
+                publisher,
+                () -> server,
+                metrics,
+                new ZoneSerials(() -> 1000, problem -> {}))) {
+      List<InetSocketAddress> before = addresses(server);
+      around.fails = true;
+      Written.write(folder, YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
+      assertThatThrownBy(() -> reloading.reload(false))
+          .isInstanceOf(Refused.class)
+          .hasMessageContaining("on purpose");
+      assertThat(addresses(server))
+          .extracting(InetSocketAddress::getHostString)
+          .isEqualTo(before.stream().map(InetSocketAddress::getHostString).toList());
+      assertThat(reloading.rejected()).isNotNull();
+      assertThat(reloading.config()).isSameAs(whole.config());
+
+      around.fails = false;
+      assertThat(reloading.reload(false)).containsExactly("server.listen changed");
+      assertThat(addresses(server).getFirst().getHostString()).isEqualTo("127.0.0.2");
+      assertThat(reloading.rejected()).isNull();
+    }
+  }
+
+  private static List<InetSocketAddress> addresses(DnsServer server) {
+    return server.listeners().stream().map(Listener::effective).toList();
+  }
+
+  private static DnsServer server(Publisher publisher, Around around, Loading.Whole whole)
+      throws Exception {
+    CompletableFuture<Void> adopted = new CompletableFuture<>();
+    publisher.tell(new Event.Adopt(whole, adopted));
+    publisher.start();
+    adopted.get(10, TimeUnit.SECONDS);
+    Gallery gallery = around.gallery;
+    assertThat(gallery).isNotNull();
+    return DnsServer.open(
+        whole.config().server().listen(),
+        new ServerOptions(1, 65_536, Transport.AUTO, TcpLimits.DEFAULT, () -> 0, fault -> {}),
+        gallery);
+  }
+
+  private static Metrics metrics() {
+    Series series = new Series(() -> null, () -> null, Map.of());
+    return new Metrics("", new IdleNode(), series, series);
+  }
+
+  /** Nothing of it is asked for. */
+  private record IdleNode() implements NodeSource {
+    @Override
+    public long generation() {
+      return 0;
+    }
+
+    @Override
+    public long workerAllocated() {
+      return 0;
+    }
+
+    @Override
+    public boolean frozen() {
+      return false;
+    }
+
+    @Override
+    public boolean rejected() {
+      return false;
+    }
+
+    @Override
+    public int zones() {
+      return 0;
+    }
+
+    @Override
+    public int zonesRejected() {
+      return 0;
+    }
+
+    @Override
+    public int forced() {
+      return 0;
+    }
+
+    @Override
+    public boolean kept() {
+      return true;
+    }
+
+    @Override
+    public long logLinesDropped() {
+      return 0;
+    }
+  }
+}
