@@ -10,3 +10,4 @@ here=$(dirname "$0")
 "$here/start.sh" --rounds 10 "$@"
 "$here/failover.sh" --changes 50 "$@"
 "$here/jmh.sh" "$@"
+"$here/zone.sh" --seconds 20 "$@"

@@ -2,8 +2,10 @@ package dev.azimuth.app;
 
 import dev.azimuth.app.cli.Engine;
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
+import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.host.PortHolder;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.CookieFile;
@@ -11,6 +13,7 @@ import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
+import dev.azimuth.app.node.ZoneSerials;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
@@ -28,9 +31,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The commands' way into the node. */
 final class NodeEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
   @Override
   public String version() {
     String version = NodeEngine.class.getPackage().getImplementationVersion();
@@ -39,7 +46,8 @@ final class NodeEngine implements Engine {
 
   @Override
   public Running start(Path file) throws InvalidConfiguration, NotStarted {
-    Loading.Result loading = Loading.load(file);
+    var serials = new ZoneSerials(System::currentTimeMillis, LOG::warn);
+    Loading.Result loading = Loading.load(file, serials);
     Loading.Whole whole = whole(loading, false);
     Config.Server server = whole.config().server();
     try {
@@ -54,7 +62,7 @@ final class NodeEngine implements Engine {
         if (server.admin() != null) {
           tryPort(PortHolder.Transport.TCP, server.admin().listen());
         }
-        NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, lock);
+        NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, serials, lock);
         return new Started(node);
       } catch (IOException | NotStarted | RuntimeException e) {
         lock.close();
@@ -175,7 +183,12 @@ final class NodeEngine implements Engine {
 
   @Override
   public @Nullable AdminPlace admin(Path file) throws InvalidConfiguration {
-    Config.Server server = whole(Loading.load(file), false).config().server();
+    Loaded loaded = ConfigLoader.load(file);
+    Config config = loaded.config();
+    if (config == null) {
+      throw new InvalidConfiguration(loaded.print(false));
+    }
+    Config.Server server = config.server();
     Config.Admin admin = server.admin();
     if (admin == null) {
       return null;

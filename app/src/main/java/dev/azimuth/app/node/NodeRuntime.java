@@ -49,6 +49,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
+  /** How many zones a log tells of at the start. */
+  private static final int MOST_ZONES = 50;
+
   private static final Duration WARM_UP = Duration.ofMillis(300);
 
   private final String version;
@@ -72,7 +75,12 @@ public final class NodeRuntime implements AutoCloseable {
   private volatile boolean stopping;
 
   private NodeRuntime(
-      Path file, Persona persona, Loading.Result loading, Loading.Whole whole, StateLock lock) {
+      Path file,
+      Persona persona,
+      Loading.Result loading,
+      Loading.Whole whole,
+      ZoneSerials serials,
+      StateLock lock) {
     version = persona.version();
     this.lock = lock;
     Config.Server options = whole.config().server();
@@ -103,7 +111,9 @@ public final class NodeRuntime implements AutoCloseable {
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
-    reloading = new Reloading(file, loading, whole, persona, publisher, this::server, metrics);
+    reloading =
+        new Reloading(file, loading, whole, persona, publisher, this::server, metrics, serials);
+    Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
   }
 
@@ -111,16 +121,22 @@ public final class NodeRuntime implements AutoCloseable {
    * Starts a node. Returns when its sockets answer.
    *
    * @param file the configuration, as {@code loading} was read from
+   * @param serials that {@code loading} was read with
    * @param lock of the state directory; the node gives it back when it is closed
    * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
-      Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock)
+      Path file,
+      String version,
+      Loading.Result loading,
+      Loading.Whole whole,
+      ZoneSerials serials,
+      StateLock lock)
       throws IOException {
     var persona = new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, lock);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials, lock);
     try {
       node.start(applied);
       return node;
@@ -249,6 +265,13 @@ public final class NodeRuntime implements AutoCloseable {
             reloading.config().server().receiveBuffer() / 1024);
       }
     }
+    reloading.zones().values().stream()
+        .limit(MOST_ZONES)
+        .map(ZoneData::zone)
+        .forEach(
+            zone ->
+                LOG.info(
+                    "zone {} {} names, serial {}", zone.origin(), zone.nodes(), zone.serial()));
     LOG.info(
         "ready: {} zones, {} names, version {}",
         reloading.config().zones().size(),
@@ -327,6 +350,17 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public boolean rejected() {
       return reloading.rejected() != null;
+    }
+
+    @Override
+    public int zones() {
+      return reloading.zones().size();
+    }
+
+    @Override
+    public int zonesRejected() {
+      return (int)
+          reloading.zones().values().stream().filter(data -> data.rejected() != null).count();
     }
 
     @Override

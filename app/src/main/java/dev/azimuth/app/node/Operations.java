@@ -79,6 +79,7 @@ final class Operations implements Node {
             keeper.notKept(),
             runtime.hints(),
             reloading.rejected(),
+            reloading.zones(),
             open == null ? List.of() : open.listeners()));
   }
 

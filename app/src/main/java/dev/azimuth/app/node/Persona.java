@@ -32,7 +32,7 @@ record Persona(String version, String hostname, CookieSecrets random) {
           case Cookies.Shared(var file) -> new CookieFile(file).read();
         };
     return new Loading.Whole(
-        whole.config(), whole.zones(), whole.included(), identity(server.identity()), cookies);
+        whole.config(), whole.zones(), whole.data(), identity(server.identity()), cookies);
   }
 
   private Identity identity(Config.Identity identity) {
