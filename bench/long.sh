@@ -9,5 +9,6 @@ here=$(dirname "$0")
 "$here/tcp.sh" --seconds 20 --rounds 3 "$@"
 "$here/start.sh" --rounds 10 "$@"
 "$here/failover.sh" --changes 50 "$@"
+"$here/takeover.sh"
 "$here/jmh.sh" "$@"
 "$here/zone.sh" --seconds 20 "$@"

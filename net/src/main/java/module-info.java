@@ -1,4 +1,4 @@
-/** Every foreign call: sockets opened and bound, batched receive and send. */
+/** Every foreign call: sockets opened and bound, batched receive and send, sockets handed on. */
 module dev.azimuth.net {
   requires static transitive org.jspecify;
 

@@ -6,14 +6,19 @@ import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.config.Loaded;
-import dev.azimuth.app.host.PortHolder;
+import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.CookieFile;
+import dev.azimuth.app.node.ListenAddresses;
 import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
+import dev.azimuth.app.node.Successor;
 import dev.azimuth.app.node.ZoneSerials;
+import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.DatagramPorts;
+import dev.azimuth.net.Protocol;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
@@ -21,9 +26,7 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -45,44 +48,74 @@ final class NodeEngine implements Engine {
   }
 
   @Override
-  public Running start(Path file) throws InvalidConfiguration, NotStarted {
+  public Running start(Path file, boolean takeOver) throws InvalidConfiguration, NotStarted {
     var serials = new ZoneSerials(System::currentTimeMillis, LOG::warn);
     Loading.Result loading = Loading.load(file, serials);
     Loading.Whole whole = whole(loading, false);
-    Config.Server server = whole.config().server();
+    Path stateDir = whole.config().server().stateDir();
     try {
-      Files.createDirectories(server.stateDir());
-      StateLock lock =
-          StateLock.take(server.stateDir(), ProcessHandle.current().pid(), Instant.now());
-      try {
-        for (InetSocketAddress address : server.listen()) {
-          tryPort(PortHolder.Transport.UDP, address);
-          tryPort(PortHolder.Transport.TCP, address);
-        }
-        if (server.admin() != null) {
-          tryPort(PortHolder.Transport.TCP, server.admin().listen());
-        }
-        NodeRuntime node = NodeRuntime.start(file, version(), loading, whole, serials, lock);
-        return new Started(node);
-      } catch (IOException | NotStarted | RuntimeException e) {
-        lock.close();
-        throw e;
-      }
-    } catch (StateLock.Held | CookieFile.Unusable e) {
+      Files.createDirectories(stateDir);
+      NodeRuntime taken = takeOver ? takeOver(file, loading, whole, serials) : null;
+      return new Started(taken != null ? taken : start(file, loading, whole, serials));
+    } catch (StateLock.Held e) {
+      throw new NotStarted(
+          e.getMessage() + (takeOver ? "; that one cannot be taken over from" : ""), e);
+    } catch (CookieFile.Unusable e) {
       throw new NotStarted(String.valueOf(e.getMessage()), e);
     } catch (FileSystemException e) {
       throw new NotStarted(
           "server.state_dir %s cannot be used (%s %s): it has to be a directory that this user can write"
-              .formatted(server.stateDir(), e.getClass().getSimpleName(), e.getFile()),
+              .formatted(stateDir, e.getClass().getSimpleName(), e.getFile()),
           e);
+    } catch (BindFailure e) {
+      throw new NotStarted(PortTrouble.explain(e), e);
     } catch (IOException e) {
       throw new NotStarted(e.toString(), e);
     }
   }
 
+  private NodeRuntime start(
+      Path file, Loading.Result loading, Loading.Whole whole, ZoneSerials serials)
+      throws IOException, StateLock.Held, NotStarted {
+    Config.Server server = whole.config().server();
+    StateLock lock =
+        StateLock.take(server.stateDir(), ProcessHandle.current().pid(), Instant.now());
+    try {
+      for (InetSocketAddress address : ListenAddresses.of(server.listen())) {
+        tryPort(Protocol.UDP, address);
+        tryPort(Protocol.TCP, address);
+      }
+      if (server.admin() != null) {
+        tryPort(Protocol.TCP, server.admin().listen());
+      }
+      return NodeRuntime.start(file, version(), loading, whole, serials, lock);
+    } catch (IOException | NotStarted | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Null when no node runs that could be taken over from. */
+  private @Nullable NodeRuntime takeOver(
+      Path file, Loading.Result loading, Loading.Whole whole, ZoneSerials serials)
+      throws NotStarted, StateLock.Held {
+    if (!DatagramPorts.nativeAvailable()) {
+      throw new NotStarted(
+          "a take-over needs Linux on x86-64 or aarch64 and a JVM started with"
+              + " --enable-native-access; without --takeover a node starts here as well");
+    }
+    try (Successor successor = Successor.connect(whole.config().server().stateDir())) {
+      return successor == null
+          ? null
+          : NodeRuntime.takeOver(file, version(), loading, whole, serials, successor);
+    } catch (IOException e) {
+      String why = e instanceof BindFailure bind ? PortTrouble.explain(bind) : e.getMessage();
+      throw new NotStarted("the node that runs was not taken over from and serves on: " + why, e);
+    }
+  }
+
   /** Finds out at once, and not after the first checks, that an address cannot be had. */
-  private static void tryPort(PortHolder.Transport transport, InetSocketAddress address)
-      throws NotStarted {
+  private static void tryPort(Protocol protocol, InetSocketAddress address) throws NotStarted {
     // Java would take [::] for both families, the node does not.
     boolean bothFamilies =
         address.getAddress() instanceof Inet6Address && address.getAddress().isAnyLocalAddress();
@@ -90,15 +123,14 @@ final class NodeEngine implements Engine {
       return;
     }
     try {
-      bind(transport, address);
+      bind(protocol, address);
     } catch (IOException e) {
-      throw inUse(transport, address, e);
+      throw new NotStarted(PortTrouble.explain(protocol, address, e), e);
     }
   }
 
-  private static void bind(PortHolder.Transport transport, InetSocketAddress address)
-      throws IOException {
-    switch (transport) {
+  private static void bind(Protocol protocol, InetSocketAddress address) throws IOException {
+    switch (protocol) {
       case UDP -> new DatagramSocket(address).close();
       case TCP -> {
         try (ServerSocket tcp = new ServerSocket()) {
@@ -106,39 +138,6 @@ final class NodeEngine implements Engine {
         }
       }
     }
-  }
-
-  private static NotStarted inUse(
-      PortHolder.Transport transport, InetSocketAddress address, IOException cause) {
-    PortHolder holders = new PortHolder(Path.of("/proc"));
-    return new NotStarted(
-        holders.find(transport, address).isPresent()
-            ? holders.explain(transport, address)
-            : "%s port %d on %s: %s%s"
-                .formatted(
-                    transport,
-                    address.getPort(),
-                    Addresses.text(address.getAddress()),
-                    cause.getMessage(),
-                    hint(address)),
-        cause);
-  }
-
-  /** What most likely is in the way. */
-  private static String hint(InetSocketAddress address) {
-    try {
-      InetAddress local = address.getAddress();
-      if (!local.isAnyLocalAddress()
-          && !local.isLoopbackAddress()
-          && NetworkInterface.getByInetAddress(local) == null) {
-        return "; this machine does not have that address";
-      }
-    } catch (SocketException e) {
-      // Then the interfaces cannot be asked.
-    }
-    return address.getPort() < 1024
-        ? "; a port below 1024 needs root or CAP_NET_BIND_SERVICE, as deploy/azimuth.service gives it"
-        : "";
   }
 
   @Override
@@ -217,6 +216,11 @@ final class NodeEngine implements Engine {
     @Override
     public Node node() {
       return runtime.node();
+    }
+
+    @Override
+    public void awaitEnd() throws InterruptedException {
+      runtime.awaitEnd();
     }
 
     @Override

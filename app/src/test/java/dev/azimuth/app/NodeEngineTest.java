@@ -32,13 +32,13 @@ class NodeEngineTest {
   @Test
   void aStartThatFailsSaysWhatToDo() throws IOException {
     Path file = write("listen: [ \"192.0.2.1:5300\" ], state_dir: state");
-    assertThatThrownBy(() -> new NodeEngine().start(file))
+    assertThatThrownBy(() -> new NodeEngine().start(file, false))
         .isInstanceOf(Engine.NotStarted.class)
         .hasMessageStartingWith("UDP port 5300 on 192.0.2.1: ")
         .hasMessageEndingWith("; this machine does not have that address");
     Files.writeString(folder.resolve("taken"), "a file");
     write("listen: [ \"127.0.0.1:0\" ], state_dir: taken");
-    assertThatThrownBy(() -> new NodeEngine().start(file))
+    assertThatThrownBy(() -> new NodeEngine().start(file, false))
         .isInstanceOf(Engine.NotStarted.class)
         .hasMessageStartingWith("server.state_dir " + folder.resolve("taken") + " cannot be used")
         .hasMessageEndingWith("it has to be a directory that this user can write");
@@ -52,7 +52,7 @@ class NodeEngineTest {
               "listen: [ \"127.0.0.1:0\" ], admin: \"127.0.0.1:%d\", state_dir: state"
                   .formatted(taken.getLocalPort()));
       for (int attempt = 0; attempt < 2; attempt++) {
-        assertThatThrownBy(() -> new NodeEngine().start(file))
+        assertThatThrownBy(() -> new NodeEngine().start(file, false))
             .isInstanceOf(Engine.NotStarted.class)
             .hasMessageStartingWith("TCP port " + taken.getLocalPort() + " on 127.0.0.1");
       }

@@ -80,10 +80,13 @@ final class AzimuthProcess implements AutoCloseable {
     }
   }
 
-  private AzimuthProcess(Path file, Options options) throws IOException {
+  private AzimuthProcess(Path file, Options options, String... more) throws IOException {
     this.file = file;
     this.options = options;
-    process = command(options, "run", file.toString()).redirectErrorStream(true).start();
+    List<String> arguments = new ArrayList<>(List.of("run"));
+    arguments.addAll(List.of(more));
+    arguments.add(file.toString());
+    process = command(options, arguments.toArray(String[]::new)).redirectErrorStream(true).start();
     Thread.ofVirtual().start(this::read);
   }
 
@@ -98,7 +101,11 @@ final class AzimuthProcess implements AutoCloseable {
   }
 
   static AzimuthProcess start(Path folder, String yaml, Options options) throws IOException {
-    AzimuthProcess node = begin(folder, yaml, options);
+    return begin(folder, yaml, options).ready();
+  }
+
+  private AzimuthProcess ready() throws IOException {
+    AzimuthProcess node = this;
     try {
       node.awaitLog(READY);
       MatchResult listening = node.awaitLog(UDP);
@@ -123,16 +130,35 @@ final class AzimuthProcess implements AutoCloseable {
     return new AzimuthProcess(file, options);
   }
 
+  /** Starts a process that takes over from this one, and waits until it is ready. */
+  AzimuthProcess successor() throws IOException {
+    return beginSuccessor(options).ready();
+  }
+
+  /** Starts a process that takes over from this one, and does not wait. */
+  AzimuthProcess beginSuccessor(Options as) throws IOException {
+    return new AzimuthProcess(file, as, "--takeover");
+  }
+
+  /** Starts a process that would take over, but from nobody. */
+  static AzimuthProcess startTakingOver(Path folder, String yaml) throws IOException {
+    Path file = folder.resolve("azimuth.yaml");
+    Files.writeString(file, server(folder, Options.USUAL) + yaml);
+    return new AzimuthProcess(file, Options.USUAL, "--takeover").ready();
+  }
+
   private static String server(Path folder, Options options) {
     return """
         server:
           listen: [ "%s" ]
-          workers: 1
           state_dir: %s
           admin: "127.0.0.1:0"
           reload: %s
         """
             .formatted(options.listen, folder.resolve("state"), options.reload)
+        + (options.server.stream().anyMatch(line -> line.startsWith("workers:"))
+            ? ""
+            : "  workers: 1\n")
         + options.server.stream().map("  %s%n"::formatted).collect(Collectors.joining());
   }
 
@@ -281,8 +307,12 @@ final class AzimuthProcess implements AutoCloseable {
 
   /** Replaces the configuration in one step, as an editor does, and leaves it at that. */
   void write(String yaml) throws IOException {
-    Path next =
-        Files.writeString(file.resolveSibling("next"), server(file.getParent(), options) + yaml);
+    write(yaml, options);
+  }
+
+  /** Replaces the configuration with one of other options. */
+  void write(String yaml, Options as) throws IOException {
+    Path next = Files.writeString(file.resolveSibling("next"), server(file.getParent(), as) + yaml);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

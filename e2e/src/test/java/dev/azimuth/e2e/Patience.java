@@ -19,6 +19,11 @@ final class Patience {
     Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).until(condition);
   }
 
+  /** Waits for as long as a long proof takes. */
+  static void until(Duration limit, Callable<Boolean> condition) {
+    Awaitility.await().atMost(limit).pollInterval(Duration.ofMillis(10)).until(condition);
+  }
+
   /** Waits without a pause between looks, for what is timed. */
   static void quickly(Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + LIMIT.toNanos();

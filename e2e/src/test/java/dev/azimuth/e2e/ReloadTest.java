@@ -2,7 +2,10 @@ package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,6 +18,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
@@ -118,6 +123,28 @@ class ReloadTest {
 
       node.reload(serving("192.0.2.3"));
       assertThat(client.a(WWW)).containsExactly("192.0.2.3");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPortInUseNamesItsHolderAndChangesNothing(boolean nativeCalls) throws Exception {
+    Options options = nativeCalls ? Options.USUAL : Options.USUAL.withoutNativeAccess();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+        AzimuthProcess node = AzimuthProcess.start(folder, serving("192.0.2.1"), options);
+        DnsClient client = node.client()) {
+      int mark = node.mark();
+      node.write(
+          serving("192.0.2.2"),
+          options.listen("127.0.0.1:0\", \"127.0.0.1:" + taken.getLocalPort()));
+      node.signal("HUP");
+      node.awaitLog(
+          mark,
+          Pattern.compile(
+              "TCP port %d on 127\\.0\\.0\\.1 is in use by java \\(pid %d\\)"
+                  .formatted(taken.getLocalPort(), ProcessHandle.current().pid())));
+
+      assertThat(client.a(WWW)).containsExactly("192.0.2.1");
     }
   }
 

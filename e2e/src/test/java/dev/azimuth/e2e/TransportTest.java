@@ -10,6 +10,8 @@ import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,6 +60,25 @@ class TransportTest {
           assertThat(client.a("www.example.com")).as("%s", address).hasSize(1);
           Message overTcp = client.tcp(DnsClient.query("www.example.com", Type.A)).getFirst();
           assertThat(DnsClient.addresses(overTcp)).hasSize(1);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyAddressOfAnInterfaceIsListenedOn(Way way) throws Exception {
+    NetworkInterface loopback =
+        NetworkInterface.getByInetAddress(InetAddress.ofLiteral("127.0.0.1"));
+    try (AzimuthProcess node =
+        AzimuthProcess.start(folder, YAML, way.options().listen(loopback.getName() + ":0"))) {
+      for (InetAddress address : loopback.inetAddresses().toList()) {
+        String text = address instanceof Inet4Address ? address.getHostAddress() : "[::1]";
+        MatchResult at =
+            node.awaitLog(Pattern.compile("listening tcp " + Pattern.quote(text) + ":(\\d+)"));
+        try (DnsClient client =
+            new DnsClient(new InetSocketAddress(address, Integer.parseInt(at.group(1))))) {
+          assertThat(client.a("www.example.com")).as("%s", address).hasSize(1);
         }
       }
     }

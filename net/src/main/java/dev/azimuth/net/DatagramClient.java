@@ -40,7 +40,8 @@ public final class DatagramClient implements AutoCloseable {
     if (!DatagramPorts.nativeAvailable()) {
       throw new IOException("a DatagramClient needs Linux on x86-64 or aarch64");
     }
-    NativeSocket socket = NativeSocket.open(NativeSocket.family(server.getAddress()));
+    NativeSocket socket =
+        NativeSocket.open(NativeSocket.family(server.getAddress()), SocketDescriptor.SOCK_DGRAM);
     try {
       socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF, receiveBuffer);
       socket.setReceiveTimeout(WAIT_MILLIS);

@@ -10,8 +10,9 @@ import java.net.InetSocketAddress;
  * {@link #copy} and perhaps {@link #reply}, then {@link #flush()}. What an index says is valid
  * until the next {@code receive}. None of the methods between two batches allocates.
  *
- * <p>Threads: everything but {@link #localAddress()} belongs to the one worker thread, which also
- * closes the port. A call of {@code close} by another thread neither wakes the worker nor is safe.
+ * <p>Threads: everything but {@link #localAddress()} and {@link #duplicate()} belongs to the one
+ * worker thread, which also closes the port. A call of {@code close} by another thread neither
+ * wakes the worker nor is safe.
  */
 public interface DatagramPort extends AutoCloseable {
 
@@ -26,6 +27,14 @@ public interface DatagramPort extends AutoCloseable {
 
   /** The transport in words for the log: {@code recvmmsg} or {@code nio}. */
   String transport();
+
+  /**
+   * A second descriptor of the socket, to hand to another process. For any thread, at any time.
+   *
+   * @return owned by the caller, who closes it
+   * @throws IOException when the port is closed, or is not one of the native transport
+   */
+  Descriptor duplicate() throws IOException;
 
   /** The size of the kernel's receive buffer in effect, in octets. */
   int receiveBuffer();

@@ -1,7 +1,6 @@
 package dev.azimuth.net;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
@@ -21,7 +20,8 @@ public final class DatagramPorts {
    */
   public static void prepare() {
     if (nativeAvailable()) {
-      try (NativeSocket socket = NativeSocket.open(SocketDescriptor.AF_INET)) {
+      try (NativeSocket socket =
+          NativeSocket.open(SocketDescriptor.AF_INET, SocketDescriptor.SOCK_DGRAM)) {
         socket.prefer(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_REUSEPORT, 1);
       } catch (IOException e) {
         // Whoever opens a port will be told.
@@ -42,8 +42,8 @@ public final class DatagramPorts {
    *     kernel spreads the clients
    * @param receiveBuffer wanted, in octets, at least 1; the kernel may give less (see {@link
    *     DatagramPort#receiveBuffer})
-   * @throws BindException when the address is in use, is not one of this machine or may not be
-   *     bound by this process; the message says which, and the address
+   * @throws BindFailure when the address is in use, is not one of this machine or may not be bound
+   *     by this process
    * @throws IOException when the transport cannot be had or the socket cannot be made
    * @throws IllegalArgumentException when {@code local} is unresolved or {@code receiveBuffer} is
    *     below 1
@@ -72,6 +72,20 @@ public final class DatagramPorts {
       }
       case NIO -> NioDatagramPort.open(local, reusePort, receiveBuffer);
     };
+  }
+
+  /**
+   * Takes over a UDP socket that was opened by a port of the native transport, perhaps in another
+   * process. What is queued in it is kept.
+   *
+   * @param handed closed with the port, or when this fails
+   * @param reusePort whether more ports are to share the address; one that is shared stays so
+   * @param receiveBuffer as for {@link #open}
+   * @throws IOException when native calls cannot be made here or it is no such socket
+   */
+  public static DatagramPort adopt(Descriptor handed, boolean reusePort, int receiveBuffer)
+      throws IOException {
+    return NativeDatagramPort.adopt(handed, reusePort, receiveBuffer);
   }
 
   /** An address as an operator writes it: {@code 192.0.2.1:53}, {@code [0:0:0:0:0:0:0:1]:53}. */

@@ -11,6 +11,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * The system calls we make. Each method is the call of its name and gives what the call gives, or
@@ -43,6 +44,19 @@ final class LinuxCalls {
           "sendto",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle LISTEN = call("listen", JAVA_INT, JAVA_INT);
+  private static final MethodHandle ACCEPT4 = call("accept4", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+  private static final MethodHandle SENDMSG =
+      call("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle RECVMSG =
+      call("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle FCHMOD = call("fchmod", JAVA_INT, JAVA_INT);
+  private static final MethodHandle GETEUID = call("geteuid");
+  private static final MethodHandle FCNTL =
+      call(
+          "fcntl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
   private static final MethodHandle CLOSE = call("close", JAVA_INT);
 
   private final MemorySegment state = Arena.ofAuto().allocate(STATE);
@@ -53,11 +67,11 @@ final class LinuxCalls {
 
   // Restricted because a wrong descriptor can crash the JVM: these are checked against socket(2).
   @SuppressWarnings("restricted")
-  private static MethodHandle call(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        descriptor,
-        Linker.Option.captureCallState("errno"));
+  private static MethodHandle call(
+      String name, FunctionDescriptor descriptor, Linker.Option... more) {
+    Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
+    options[more.length] = Linker.Option.captureCallState("errno");
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
   int socket(int family, int type, int protocol) {
@@ -134,6 +148,70 @@ final class LinuxCalls {
               SENDTO.invokeExact(
                   state, descriptor, payload, payload.byteSize(), flags, name, length);
       return result((int) sent);
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int listen(int descriptor, int backlog) {
+    try {
+      return result((int) LISTEN.invokeExact(state, descriptor, backlog));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  /** Without asking for the peer's name. */
+  int accept4(int descriptor, int flags) {
+    try {
+      return result(
+          (int)
+              ACCEPT4.invokeExact(
+                  state, descriptor, MemorySegment.NULL, MemorySegment.NULL, flags));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int sendmsg(int descriptor, MemorySegment message, int flags) {
+    try {
+      long sent = (long) SENDMSG.invokeExact(state, descriptor, message, flags);
+      return result((int) sent);
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int recvmsg(int descriptor, MemorySegment message, int flags) {
+    try {
+      long received = (long) RECVMSG.invokeExact(state, descriptor, message, flags);
+      return result((int) received);
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int fchmod(int descriptor, int mode) {
+    try {
+      return result((int) FCHMOD.invokeExact(state, descriptor, mode));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  int geteuid() {
+    try {
+      return (int) GETEUID.invokeExact(state);
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  /** {@code fcntl(descriptor, F_DUPFD_CLOEXEC, 0)}: a second number for the same open file. */
+  int duplicate(int descriptor) {
+    try {
+      return result(
+          (int) FCNTL.invokeExact(state, descriptor, SocketDescriptor.F_DUPFD_CLOEXEC, 0));
     } catch (Throwable thrown) {
       throw unchecked(thrown);
     }

@@ -38,10 +38,14 @@ final class NativeDatagramPort implements DatagramPort {
 
   static NativeDatagramPort open(InetSocketAddress local, boolean reusePort, int receiveBuffer)
       throws IOException {
-    NativeSocket socket = NativeSocket.open(NativeSocket.family(local.getAddress()));
+    NativeSocket socket =
+        NativeSocket.open(NativeSocket.family(local.getAddress()), SocketDescriptor.SOCK_DGRAM);
     try {
+      if (local.getAddress() instanceof Inet6Address) {
+        socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);
+      }
       setOptions(socket, local, reusePort, receiveBuffer);
-      socket.bind(local);
+      socket.bind(local, Protocol.UDP);
       return new NativeDatagramPort(socket);
     } catch (IOException | RuntimeException | Error failure) {
       socket.close();
@@ -49,6 +53,19 @@ final class NativeDatagramPort implements DatagramPort {
     }
   }
 
+  static NativeDatagramPort adopt(Descriptor handed, boolean reusePort, int receiveBuffer)
+      throws IOException {
+    NativeSocket socket = NativeSocket.adopt(handed, SocketDescriptor.SOCK_DGRAM);
+    try {
+      setOptions(socket, socket.localAddress(), reusePort, receiveBuffer);
+      return new NativeDatagramPort(socket);
+    } catch (IOException | RuntimeException | Error failure) {
+      socket.close();
+      throw failure;
+    }
+  }
+
+  /** Those that can be set before and after the socket is bound. */
   private static void setOptions(
       NativeSocket socket, InetSocketAddress local, boolean reusePort, int receiveBuffer)
       throws IOException {
@@ -62,7 +79,6 @@ final class NativeDatagramPort implements DatagramPort {
     // answers (RFC 9715): they fit an MTU of 1280, below which IPv6 has none. Containers may lack
     // the options.
     if (local.getAddress() instanceof Inet6Address) {
-      socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);
       socket.prefer(
           SocketDescriptor.IPPROTO_IPV6,
           SocketDescriptor.IPV6_MTU_DISCOVER,
@@ -94,6 +110,11 @@ final class NativeDatagramPort implements DatagramPort {
   @Override
   public int receiveBuffer() {
     return receiveBuffer;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return socket.duplicate();
   }
 
   @Override

@@ -8,15 +8,16 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram socket made by our own calls. It belongs to one thread at a time; whoever hands it to
- * another thread does so with a happens-before edge, such as starting that thread.
+ * A socket made by our own calls. It belongs to one thread at a time; whoever hands it to another
+ * thread does so with a happens-before edge, such as starting that thread. Only {@link #duplicate}
+ * may be called by any thread at any time.
  */
 final class NativeSocket implements AutoCloseable {
 
@@ -32,16 +33,41 @@ final class NativeSocket implements AutoCloseable {
 
   /**
    * @param family AF_INET, AF_INET6 or AF_UNIX
+   * @param type such as SOCK_DGRAM, with SOCK_NONBLOCK where it is wanted
    */
-  static NativeSocket open(int family) throws IOException {
+  static NativeSocket open(int family, int type) throws IOException {
     LinuxCalls calls = new LinuxCalls();
-    int descriptor =
-        calls.socket(
-            family, SocketDescriptor.SOCK_DGRAM | SocketDescriptor.SOCK_CLOEXEC, /* protocol= */ 0);
+    int descriptor = calls.socket(family, type | SocketDescriptor.SOCK_CLOEXEC, /* protocol= */ 0);
     if (descriptor < 0) {
       throw new SocketException("cannot make a socket of family " + family + errno(descriptor));
     }
     return new NativeSocket(calls, descriptor);
+  }
+
+  /**
+   * Takes a socket that was opened elsewhere.
+   *
+   * @param type what it must be, without flags; closed when it is anything else
+   */
+  static NativeSocket adopt(Descriptor handed, int type) throws IOException {
+    NativeSocket socket = new NativeSocket(new LinuxCalls(), handed.release());
+    try {
+      if (socket.get(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_TYPE) != type) {
+        throw new SocketException("the descriptor is of a socket of another type");
+      }
+      return socket;
+    } catch (IOException | RuntimeException | Error failure) {
+      socket.close();
+      throw failure;
+    }
+  }
+
+  /** A second descriptor of this socket, which its owner closes. */
+  synchronized Descriptor duplicate() throws IOException {
+    if (descriptor == CLOSED) {
+      throw new SocketException("the socket is closed");
+    }
+    return Descriptor.duplicateOf(descriptor);
   }
 
   static int family(InetAddress address) {
@@ -79,40 +105,105 @@ final class NativeSocket implements AutoCloseable {
     }
   }
 
-  /** Makes a receive that finds nothing end after this time. */
+  /** Makes a receive, or an accept, that finds nothing end after this time. */
   void setReceiveTimeout(int millis) throws IOException {
+    setTimeout(SocketDescriptor.SO_RCVTIMEO, millis);
+  }
+
+  /** Makes a send that finds no room end after this time. */
+  void setSendTimeout(int millis) throws IOException {
+    setTimeout(SocketDescriptor.SO_SNDTIMEO, millis);
+  }
+
+  private void setTimeout(int option, int millis) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment time = arena.allocate(SocketDescriptor.TIMEVAL_SIZE, Long.BYTES);
       time.set(JAVA_LONG, 0, millis / 1000);
       time.set(JAVA_LONG, SocketDescriptor.TIMEVAL_MICROS, millis % 1000 * 1000L);
       int result =
           calls.setsockopt(
-              descriptor,
-              SocketDescriptor.SOL_SOCKET,
-              SocketDescriptor.SO_RCVTIMEO,
-              time,
-              (int) time.byteSize());
+              descriptor, SocketDescriptor.SOL_SOCKET, option, time, (int) time.byteSize());
       if (result < 0) {
-        throw new SocketException("the kernel refuses a receive time-out" + errno(result));
+        throw new SocketException("the kernel refuses a time-out" + errno(result));
       }
     }
   }
 
-  void bind(InetSocketAddress local) throws IOException {
+  /**
+   * @param protocol which this socket is of, for the message of a failure
+   */
+  void bind(InetSocketAddress local, Protocol protocol) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = name(arena, local);
-      int result = calls.bind(descriptor, name, (int) name.byteSize());
+      int result = bind(name);
       if (result < 0) {
-        throw bindFailure(local, -result);
+        throw bindFailure(protocol, local, -result);
       }
     }
+  }
+
+  /** As {@link LinuxCalls#bind}. */
+  int bind(MemorySegment name) {
+    return calls.bind(descriptor, name, (int) name.byteSize());
+  }
+
+  /** As {@link LinuxCalls#connect}. */
+  int connect(MemorySegment name) {
+    return calls.connect(descriptor, name, (int) name.byteSize());
+  }
+
+  /** Lets peers connect to a bound socket. */
+  void listen(int backlog) throws IOException {
+    int result = calls.listen(descriptor, backlog);
+    if (result < 0) {
+      throw new SocketException("the socket cannot listen" + errno(result));
+    }
+  }
+
+  /** The next connection to a listening socket; null when there is none within the time-out. */
+  @Nullable NativeSocket accept() throws IOException {
+    int result = calls.accept4(descriptor, SocketDescriptor.SOCK_CLOEXEC);
+    if (result == -SocketDescriptor.EAGAIN || result == -SocketDescriptor.EINTR) {
+      return null;
+    }
+    if (result < 0) {
+      throw new SocketException("no connection can be accepted" + errno(result));
+    }
+    return new NativeSocket(new LinuxCalls(), result);
+  }
+
+  /** Who may connect to a unix socket that is bound next: permissions as of a file. */
+  void setPermissions(int mode) throws IOException {
+    int result = calls.fchmod(descriptor, mode);
+    if (result < 0) {
+      throw new SocketException("the socket takes no permissions" + errno(result));
+    }
+  }
+
+  /** The user that the process at the other end of a unix socket had when it connected. */
+  int peerUser() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(SocketDescriptor.CREDENTIALS_SIZE, Integer.BYTES);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, SocketDescriptor.CREDENTIALS_SIZE);
+      int result =
+          calls.getsockopt(
+              descriptor, SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_PEERCRED, value, length);
+      if (result < 0) {
+        throw new SocketException("the peer has no credentials" + errno(result));
+      }
+      return value.get(JAVA_INT, SocketDescriptor.CREDENTIALS_USER);
+    }
+  }
+
+  /** The user of this process. */
+  int ownUser() {
+    return calls.geteuid();
   }
 
   /** Fixes the peer: datagrams go to it and only those that it sent come in. */
   void connect(InetSocketAddress peer) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = name(arena, peer);
-      int result = calls.connect(descriptor, name, (int) name.byteSize());
+      int result = connect(name(arena, peer));
       if (result < 0) {
         throw new SocketException(
             "cannot connect to UDP address " + DatagramPorts.text(peer) + errno(result));
@@ -120,19 +211,17 @@ final class NativeSocket implements AutoCloseable {
     }
   }
 
-  private static IOException bindFailure(InetSocketAddress local, int errno) {
-    String address = DatagramPorts.text(local);
+  private static IOException bindFailure(Protocol protocol, InetSocketAddress local, int errno) {
     return switch (errno) {
-      case SocketDescriptor.EADDRINUSE ->
-          new BindException("UDP address " + address + " is already in use");
+      case SocketDescriptor.EADDRINUSE -> new BindFailure(protocol, local, "already in use");
       case SocketDescriptor.EADDRNOTAVAIL ->
-          new BindException("UDP address " + address + " is not an address of this machine");
+          new BindFailure(protocol, local, "not an address of this machine");
       case SocketDescriptor.EACCES ->
-          new BindException(
-              "no permission to bind UDP address "
-                  + address
-                  + " (a port below 1024 needs CAP_NET_BIND_SERVICE)");
-      default -> new SocketException("cannot bind UDP address " + address + errno(-errno));
+          new BindFailure(
+              protocol, local, "no permission (a port below 1024 needs CAP_NET_BIND_SERVICE)");
+      default ->
+          new SocketException(
+              "cannot bind " + protocol + " address " + DatagramPorts.text(local) + errno(-errno));
     };
   }
 
@@ -187,6 +276,16 @@ final class NativeSocket implements AutoCloseable {
     return calls.sendmmsg(descriptor, messages, count, flags);
   }
 
+  /** As {@link LinuxCalls#sendmsg}. */
+  int sendMessage(MemorySegment message, int flags) {
+    return calls.sendmsg(descriptor, message, flags);
+  }
+
+  /** As {@link LinuxCalls#recvmsg}. */
+  int receiveMessage(MemorySegment message, int flags) {
+    return calls.recvmsg(descriptor, message, flags);
+  }
+
   /** As {@link LinuxCalls#sendto}. */
   int sendTo(MemorySegment payload, MemorySegment name, int flags) {
     return calls.sendto(descriptor, payload, flags, name, (int) name.byteSize());
@@ -209,12 +308,12 @@ final class NativeSocket implements AutoCloseable {
     }
   }
 
-  private static String errno(int result) {
+  static String errno(int result) {
     return " (errno " + -result + ")";
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (descriptor != CLOSED) {
       int closing = descriptor;
       descriptor = CLOSED;

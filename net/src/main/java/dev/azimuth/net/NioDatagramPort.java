@@ -153,11 +153,7 @@ final class NioDatagramPort implements DatagramPort {
     try {
       channel.bind(address);
     } catch (BindException e) {
-      BindException named =
-          new BindException(
-              "cannot bind UDP address " + DatagramPorts.text(address) + ": " + e.getMessage());
-      named.initCause(e);
-      throw named;
+      throw new BindFailure(Protocol.UDP, address, e);
     }
   }
 
@@ -178,6 +174,11 @@ final class NioDatagramPort implements DatagramPort {
   @Override
   public int receiveBuffer() {
     return receiveBuffer;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    throw new IOException("a socket of the JDK cannot be handed to another process");
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.azimuth.net;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -32,23 +31,13 @@ public final class ReadyNotice {
    * @param path of the socket; one in the abstract namespace begins with {@code @}
    */
   static boolean send(String state, String path) {
-    byte[] name = path.getBytes(StandardCharsets.UTF_8);
-    boolean known = path.startsWith("/") || path.startsWith("@");
-    if (!Platform.HAS_NATIVE_CALLS
-        || !known
-        || name.length >= SocketDescriptor.NAME_UNIX_PATH_ROOM) {
+    if (!Platform.HAS_NATIVE_CALLS || !UnixName.fits(path)) {
       return false;
     }
-    if (path.startsWith("@")) {
-      name[0] = 0;
-    }
-    try (NativeSocket socket = NativeSocket.open(SocketDescriptor.AF_UNIX);
+    try (NativeSocket socket =
+            NativeSocket.open(SocketDescriptor.AF_UNIX, SocketDescriptor.SOCK_DGRAM);
         Arena arena = Arena.ofConfined()) {
-      // An abstract name is as long as the address says; a path may go without its final NUL.
-      MemorySegment address =
-          arena.allocate(SocketDescriptor.NAME_UNIX_PATH + name.length, Short.BYTES);
-      address.set(JAVA_SHORT, SocketDescriptor.NAME_FAMILY, (short) SocketDescriptor.AF_UNIX);
-      MemorySegment.copy(name, 0, address, JAVA_BYTE, SocketDescriptor.NAME_UNIX_PATH, name.length);
+      MemorySegment address = UnixName.of(arena, path);
       byte[] octets = state.getBytes(StandardCharsets.UTF_8);
       MemorySegment payload = arena.allocateFrom(JAVA_BYTE, octets);
       int flags = SocketDescriptor.MSG_NOSIGNAL | SocketDescriptor.MSG_DONTWAIT;

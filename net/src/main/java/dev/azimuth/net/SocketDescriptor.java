@@ -52,7 +52,14 @@ final class SocketDescriptor {
   static final int NAME_UNIX_PATH_ROOM = 108;
 
   // struct cmsghdr { size_t len; int level; int type; }, then the data
+  static final long CONTROL_LENGTH = 0;
+  static final long CONTROL_LEVEL = 8;
+  static final long CONTROL_TYPE = 12;
   static final long CONTROL_DATA = 16;
+
+  // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
+  static final long CREDENTIALS_USER = 4;
+  static final int CREDENTIALS_SIZE = 12;
 
   // struct in_pktinfo { int ifindex; struct in_addr spec_dst; struct in_addr addr; }
   static final long PKTINFO_V4_INTERFACE = CONTROL_DATA;
@@ -75,13 +82,26 @@ final class SocketDescriptor {
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
 
+  static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
+  static final int SOCK_SEQPACKET = 5;
+  static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
 
   static final int SOL_SOCKET = 1;
+  static final int SO_REUSEADDR = 2;
+  static final int SO_TYPE = 3;
   static final int SO_RCVBUF = 8;
   static final int SO_REUSEPORT = 15;
+  static final int SO_PEERCRED = 17;
   static final int SO_RCVTIMEO = 20;
+  static final int SO_SNDTIMEO = 21;
+  static final int SO_ACCEPTCONN = 30;
+
+  /** Descriptors in the control data of a message of a unix socket. */
+  static final int SCM_RIGHTS = 1;
+
+  static final int F_DUPFD_CLOEXEC = 1030;
 
   static final int IPPROTO_IP = 0;
   static final int IP_PKTINFO = 8;
@@ -98,18 +118,23 @@ final class SocketDescriptor {
   /** For either family: no path MTU learnt from ICMP, no "don't fragment". */
   static final int PMTUDISC_OMIT = 5;
 
+  static final int MSG_CTRUNC = 0x08;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_NOSIGNAL = 0x4000;
   static final int MSG_WAITFORONE = 0x10000;
+  static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
+  static final int ENOENT = 2;
   static final int EINTR = 4;
   static final int EBADF = 9;
+  static final int EAGAIN = 11;
   static final int EACCES = 13;
   static final int EFAULT = 14;
   static final int ENOTSOCK = 88;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
+  static final int ECONNREFUSED = 111;
 
   private SocketDescriptor() {}
 }

@@ -1,10 +1,10 @@
 package dev.azimuth.resolver;
 
 import com.sun.management.ThreadMXBean;
+import dev.azimuth.net.BindFailure;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -51,19 +51,38 @@ public final class DnsServer implements AutoCloseable {
    * then waits in the kernel.
    *
    * @param listen resolved and distinct; port 0 picks one free for both
-   * @throws BindException when an address cannot be had; then nothing stays open
+   * @throws BindFailure when an address cannot be had; then nothing stays open
    * @throws IOException when a transport that is required cannot be had
    */
   public static DnsServer open(
       List<InetSocketAddress> listen, ServerOptions options, Gallery gallery) throws IOException {
-    var server = new DnsServer(options, gallery);
+    return open(listen, options, gallery, List.of());
+  }
+
+  /**
+   * As {@link #open(List, ServerOptions, Gallery)}, going on with the sockets of another process
+   * where they are of an address that is asked for. The others are closed here.
+   *
+   * @param handed what {@link #handOver} of the other process gave
+   */
+  public static DnsServer open(
+      List<InetSocketAddress> listen,
+      ServerOptions options,
+      Gallery gallery,
+      List<HandedListener> handed)
+      throws IOException {
     try {
-      server.reconfigure(listen);
-    } catch (IOException | RuntimeException e) {
-      server.close(Duration.ZERO);
-      throw e;
+      var server = new DnsServer(options, gallery);
+      try {
+        server.reconfigure(listen, handed);
+        return server;
+      } catch (IOException | RuntimeException e) {
+        server.close(Duration.ZERO);
+        throw e;
+      }
+    } finally {
+      handed.forEach(HandedListener::close);
     }
-    return server;
   }
 
   /** Begins to answer. */
@@ -84,9 +103,14 @@ public final class DnsServer implements AutoCloseable {
    * the others are closed.
    *
    * @param listen as for {@link #open}
-   * @throws IOException when a new address cannot be had; then everything stays as it was
+   * @throws BindFailure when a new address cannot be had; then everything stays as it was
    */
   public synchronized void reconfigure(List<InetSocketAddress> listen) throws IOException {
+    reconfigure(listen, List.of());
+  }
+
+  private synchronized void reconfigure(List<InetSocketAddress> listen, List<HandedListener> handed)
+      throws IOException {
     if (closed) {
       throw new IOException("the server is closed");
     }
@@ -99,7 +123,7 @@ public final class DnsServer implements AutoCloseable {
       for (InetSocketAddress address : listen) {
         Listening there = find(address);
         if (there == null) {
-          there = Listening.open(address, options, loops, gallery, this::takeTurns);
+          there = open(address, handed);
           opened.add(there);
         }
         next.add(there);
@@ -115,6 +139,55 @@ public final class DnsServer implements AutoCloseable {
     dropped.removeAll(next);
     open = List.copyOf(next);
     close(dropped, LONGEST_DRAIN);
+  }
+
+  /**
+   * Gives second descriptors of every socket, for another process to go on with. Nothing changes
+   * here before {@link #retire}: until then both may answer.
+   *
+   * @return owned by the caller, who closes them
+   * @throws IOException when the sockets are the JDK's and cannot be handed over, or when the
+   *     server is closed
+   */
+  public synchronized List<HandedListener> handOver() throws IOException {
+    if (closed) {
+      throw new IOException("the server is closed");
+    }
+    var handed = new ArrayList<HandedListener>();
+    try {
+      for (Listening listening : open) {
+        handed.add(listening.handOver());
+      }
+      return handed;
+    } catch (IOException e) {
+      handed.forEach(HandedListener::close);
+      throw e;
+    }
+  }
+
+  /**
+   * Leaves everything to the process that the sockets were handed to: answers what was read, reads
+   * and accepts nothing more, and lets TCP clients end their connections, within the limits that
+   * they have anyway. Returns when none is left; then the server is closed.
+   *
+   * @param longest after which a TCP connection ends once it has nothing to ask
+   */
+  public void retire(Duration longest) {
+    List<Listening> last;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      last = open;
+    }
+    long end = System.nanoTime() + longest.toNanos();
+    last.forEach(Listening::leave);
+    for (Listening listening : last) {
+      listening.awaitClients(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+    close(last, LONGEST_DRAIN);
+    loops.close();
   }
 
   /** Visits the counters of every listener. */
@@ -174,6 +247,16 @@ public final class DnsServer implements AutoCloseable {
     for (Listening listening : dropped) {
       listening.close(Math.max(0, (end - System.nanoTime()) / 1_000_000), free::push);
     }
+  }
+
+  private Listening open(InetSocketAddress address, List<HandedListener> handed)
+      throws IOException {
+    for (HandedListener each : handed) {
+      if (each.configured().equals(address)) {
+        return Listening.adopt(address, each, options, loops, gallery, this::takeTurns);
+      }
+    }
+    return Listening.open(address, options, loops, gallery, this::takeTurns);
   }
 
   private @Nullable Listening find(InetSocketAddress configured) {

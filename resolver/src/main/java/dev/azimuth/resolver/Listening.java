@@ -1,11 +1,12 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.net.BindFailure;
 import dev.azimuth.net.DatagramPort;
 import dev.azimuth.net.DatagramPorts;
+import dev.azimuth.net.Descriptor;
 import dev.azimuth.net.Transport;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,9 +28,30 @@ final class Listening {
   private final List<Thread> threads = new ArrayList<>();
   private final TcpServer tcp;
 
-  private Listening(Listener listener, List<UdpWorker> workers, TcpServer tcp) {
-    this.listener = listener;
-    this.workers = workers;
+  private Listening(
+      InetSocketAddress configured,
+      List<DatagramPort> ports,
+      TcpServer tcp,
+      ServerOptions options,
+      Gallery gallery,
+      Supplier<Turns> turns) {
+    DatagramPort first = ports.getFirst();
+    int port = first.localAddress().getPort();
+    var effective = new InetSocketAddress(configured.getAddress(), port);
+    this.listener = new Listener(configured, effective, first.transport(), first.receiveBuffer());
+    this.workers =
+        ports.stream()
+            .map(
+                each ->
+                    new UdpWorker(
+                        each,
+                        gallery,
+                        turns.get(),
+                        options.faults(),
+                        options.clock(),
+                        System::nanoTime,
+                        LockSupport::parkNanos))
+            .toList();
     this.tcp = tcp;
   }
 
@@ -37,7 +59,7 @@ final class Listening {
    * Binds UDP and TCP on the same address and port; answers nobody before {@link #start}.
    *
    * @param turns gives each worker its own
-   * @throws BindException when the address cannot be had
+   * @throws BindFailure when the address cannot be had
    */
   static Listening open(
       InetSocketAddress address,
@@ -48,25 +70,11 @@ final class Listening {
       throws IOException {
     for (int attempt = 1; ; attempt++) {
       List<DatagramPort> ports = datagramPorts(address, options);
-      DatagramPort first = ports.getFirst();
-      var effective = new InetSocketAddress(address.getAddress(), first.localAddress().getPort());
+      var effective =
+          new InetSocketAddress(address.getAddress(), ports.getFirst().localAddress().getPort());
       try {
         TcpServer tcp = TcpServer.open(loops, effective);
-        var listener = new Listener(address, effective, first.transport(), first.receiveBuffer());
-        List<UdpWorker> workers =
-            ports.stream()
-                .map(
-                    port ->
-                        new UdpWorker(
-                            port,
-                            gallery,
-                            turns.get(),
-                            options.faults(),
-                            options.clock(),
-                            System::nanoTime,
-                            LockSupport::parkNanos))
-                .toList();
-        return new Listening(listener, workers, tcp);
+        return new Listening(address, ports, tcp, options, gallery, turns);
       } catch (IOException e) {
         ports.forEach(DatagramPort::close);
         if (address.getPort() != 0 || attempt == ATTEMPTS) {
@@ -76,25 +84,61 @@ final class Listening {
     }
   }
 
+  /**
+   * Goes on with the sockets of another process, and opens more where more workers are wanted.
+   * Where fewer are, there are as many workers as sockets all the same: closing one of a group that
+   * shares an address would lose what is queued in it, and not reading it too.
+   *
+   * @param address as it is asked for now
+   * @param handed closed with the listener, or when this fails
+   */
+  static Listening adopt(
+      InetSocketAddress address,
+      HandedListener handed,
+      ServerOptions options,
+      TcpLoops loops,
+      Gallery gallery,
+      Supplier<Turns> turns)
+      throws IOException {
+    var ports = new ArrayList<DatagramPort>();
+    try {
+      int workers = Math.max(options.workers(), handed.datagrams().size());
+      for (Descriptor datagrams : handed.datagrams()) {
+        ports.add(DatagramPorts.adopt(datagrams, workers > 1, options.receiveBuffer()));
+      }
+      share(ports, workers, options);
+      TcpServer tcp = TcpServer.adopt(loops, handed.stream());
+      return new Listening(address, ports, tcp, options, gallery, turns);
+    } catch (IOException e) {
+      ports.forEach(DatagramPort::close);
+      handed.close();
+      throw e;
+    }
+  }
+
   private static List<DatagramPort> datagramPorts(InetSocketAddress address, ServerOptions options)
       throws IOException {
-    int buffer = options.receiveBuffer();
     boolean several = options.workers() > 1;
     var ports = new ArrayList<DatagramPort>();
-    DatagramPort first = DatagramPorts.open(address, several, buffer, options.transport());
-    ports.add(first);
+    ports.add(DatagramPorts.open(address, several, options.receiveBuffer(), options.transport()));
     // NIO has a socket for each local address already; the kernel would not spread clients evenly.
     int workers = usesNio(options.transport()) ? 1 : options.workers();
     try {
-      var same = new InetSocketAddress(address.getAddress(), first.localAddress().getPort());
-      while (ports.size() < workers) {
-        ports.add(DatagramPorts.open(same, true, buffer, options.transport()));
-      }
+      share(ports, workers, options);
     } catch (IOException e) {
       ports.forEach(DatagramPort::close);
       throw e;
     }
     return ports;
+  }
+
+  /** Opens ports on the address of the first until there are so many. */
+  private static void share(List<DatagramPort> ports, int workers, ServerOptions options)
+      throws IOException {
+    InetSocketAddress same = ports.getFirst().localAddress();
+    while (ports.size() < workers) {
+      ports.add(DatagramPorts.open(same, true, options.receiveBuffer(), options.transport()));
+    }
   }
 
   private static boolean usesNio(Transport transport) {
@@ -116,6 +160,31 @@ final class Listening {
       threads.add(Thread.ofPlatform().name(name).daemon().start(worker));
     }
     tcp.start();
+  }
+
+  /** Second descriptors of every socket. */
+  HandedListener handOver() throws IOException {
+    var datagrams = new ArrayList<Descriptor>();
+    try {
+      for (UdpWorker worker : workers) {
+        datagrams.add(worker.port().duplicate());
+      }
+      return new HandedListener(listener.configured(), datagrams, tcp.duplicate());
+    } catch (IOException e) {
+      datagrams.forEach(Descriptor::close);
+      throw e;
+    }
+  }
+
+  /** Leaves the sockets to another process: what is queued in them from now on is its own. */
+  void leave() {
+    tcp.leave();
+    workers.forEach(worker -> worker.stop(System.nanoTime()));
+  }
+
+  /** Waits for TCP clients to end their connections, at most so many milliseconds. */
+  void awaitClients(long millis) {
+    tcp.awaitClients(millis);
   }
 
   /** Takes no more clients and says so to the workers; {@link #close} waits for them. */
@@ -168,8 +237,6 @@ final class Listening {
     if (unsent > 0) {
       visitor.dropped(listener, TrafficVisitor.Channel.UDP, TrafficVisitor.Drop.UNSENT, unsent);
     }
-    var stream = new Tally();
-    tcp.tallies(stream::add);
-    stream.visit(listener, TrafficVisitor.Channel.TCP, visitor);
+    tcp.traffic(listener, visitor);
   }
 }

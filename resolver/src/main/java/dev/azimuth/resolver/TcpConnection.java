@@ -4,10 +4,13 @@ import dev.azimuth.net.DatagramPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP client: queries with a length of two octets before each (RFC 1035 section 4.2.2),
@@ -37,6 +40,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   /** When the last whole query came, or the connection. */
   private long lastQuery = System.nanoTime();
 
+  private boolean asked;
+
+  /** Whether nothing more is read: the client has said all, or too much. */
+  private boolean ending;
+
   private boolean stalled;
 
   /** Since when too many replies are unread, if {@link #stalled}. */
@@ -49,13 +57,26 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     this.tally = tally;
   }
 
-  /** Whether the limits say that the connection must go now. */
-  boolean overdue(long now) {
-    return now - lastQuery > server.idleNanos()
-        || (stalled && now - stalledSince > server.stallNanos());
+  /** Why the limits say that the connection must go now; null when they do not. */
+  TrafficVisitor.@Nullable Connection overdue(long now) {
+    if (stalled && now - stalledSince > server.stallNanos()) {
+      return TrafficVisitor.Connection.SLOW;
+    }
+    if (now - lastQuery <= (asked ? server.idleNanos() : server.firstNanos())) {
+      return null;
+    }
+    if (!asked) {
+      return TrafficVisitor.Connection.NO_QUERY;
+    }
+    return ending || stalled ? TrafficVisitor.Connection.SLOW : TrafficVisitor.Connection.IDLE;
   }
 
-  void close() {
+  void close(TrafficVisitor.Connection why) {
+    server.count(why);
+    close();
+  }
+
+  private void close() {
     var _ = channel.close();
   }
 
@@ -67,9 +88,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       admitted = server.admit(address);
     }
     if (admitted) {
+      server.count(TrafficVisitor.Connection.ACCEPTED);
       loop.add(this);
-    } else {
+    } else if (address.equals(ClientAddress.NONE)) {
       close();
+    } else {
+      close(TrafficVisitor.Connection.REFUSED);
     }
   }
 
@@ -87,7 +111,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf data = (ByteBuf) message;
-    if (!admitted) {
+    if (!admitted || ending) {
       data.release();
       return;
     }
@@ -114,6 +138,20 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       channel.config().setAutoRead(true);
       serve(context);
       context.flush();
+      if (ending && !stalled) {
+        end(context);
+      }
+    }
+  }
+
+  /** A client that has sent its last query still reads: everything is answered, then it ends. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ending = true;
+      if (!stalled) {
+        end(context);
+      }
     }
   }
 
@@ -146,6 +184,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       }
       pending.skipBytes(LENGTH).readBytes(loop.in, 0, length);
       lastQuery = System.nanoTime();
+      asked = true;
       loop.active(this);
       if (!answer(context, length)) {
         end(context);
@@ -158,10 +197,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes after the replies so far: who sends what is no query will not send one next. */
+  /**
+   * Closes once the replies so far are sent: who sends what is no query will not send one next. A
+   * client that does not read them has as long as an idle one.
+   */
   private void end(ChannelHandlerContext context) {
-    context.flush();
-    close();
+    ending = true;
+    var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   private boolean writable(ChannelHandlerContext context) {

@@ -63,7 +63,7 @@ final class TcpLoop {
     if (connections.size() >= most) {
       TcpConnection oldest = connections.getFirst();
       connections.remove(oldest);
-      oldest.close();
+      oldest.close(TrafficVisitor.Connection.EVICTED);
     }
     connections.add(connection);
   }
@@ -101,8 +101,9 @@ final class TcpLoop {
     try {
       // Closing takes a connection out of the set.
       for (TcpConnection connection : new ArrayList<>(connections)) {
-        if (connection.overdue(now)) {
-          connection.close();
+        TrafficVisitor.Connection why = connection.overdue(now);
+        if (why != null) {
+          connection.close(why);
         }
       }
     } catch (RuntimeException | Error e) {

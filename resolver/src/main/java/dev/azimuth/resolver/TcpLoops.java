@@ -1,5 +1,6 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.steering.Turns;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
 
 /** The event loops that all TCP listeners of a server share, and who is connected to them. */
 final class TcpLoops {
+  private static final long SETTLE_MILLIS = 1_000;
+
   private final EventLoopGroup group;
   private final boolean epoll;
   private final TcpLimits limits;
@@ -52,7 +55,7 @@ final class TcpLoops {
       throws IOException {
     boolean epoll =
         switch (options.transport()) {
-          case AUTO -> Epoll.isAvailable();
+          case AUTO -> DatagramPorts.nativeAvailable() && Epoll.isAvailable();
           case NIO -> false;
           case NATIVE -> {
             if (!Epoll.isAvailable()) {
@@ -73,6 +76,7 @@ final class TcpLoops {
     return group;
   }
 
+  /** Whether listeners are opened through {@code net} and adopted, rather than by the JDK. */
   boolean epoll() {
     return epoll;
   }
@@ -98,7 +102,7 @@ final class TcpLoops {
   /** Counts a connection in; false, and not counted, when its address has too many. */
   boolean admit(ClientAddress address) {
     ClientAddress site = address.site();
-    if (connections.merge(site, 1, Integer::sum) <= limits.perAddress()) {
+    if (connections.merge(site, 1, Integer::sum) <= limits.perClient()) {
       return true;
     }
     leave(address);
@@ -108,6 +112,13 @@ final class TcpLoops {
   /** Counts a connection out. */
   void leave(ClientAddress address) {
     connections.computeIfPresent(address.site(), (site, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Waits until each loop has done what it was given before: connections just accepted are in. */
+  void settle() {
+    for (TcpLoop loop : loops) {
+      loop.eventLoop().submit(() -> {}).awaitUninterruptibly(SETTLE_MILLIS);
+    }
   }
 
   boolean healthy(long nanos) {

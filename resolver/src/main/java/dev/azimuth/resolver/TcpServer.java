@@ -1,24 +1,24 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.Descriptor;
+import dev.azimuth.net.Protocol;
+import dev.azimuth.net.StreamPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -29,11 +29,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Answers DNS over TCP (RFC 7766) on one address. */
 final class TcpServer {
   private static final int BACKLOG = 1024;
+
+  /**
+   * What one client may make the kernel hold, and us once it has said that nothing more will come:
+   * then Netty reads all there is, whether we want it or not.
+   */
+  private static final int RECEIVE_BUFFER = 32 * 1024;
 
   /** Most queries are far shorter; what a client that sends half of one makes us hold. */
   private static final int READ = 2048;
@@ -41,15 +47,16 @@ final class TcpServer {
   /** How long a connection may still be idle once its listener is being closed. */
   private static final long DRAIN_NANOS = 100_000_000;
 
-  /** {@code IPPROTO_IPV6} and {@code IPV6_V6ONLY} of Linux. */
-  private static final ChannelOption<Integer> V6_ONLY =
-      new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
-
   private final TcpLoops loops;
   private final Map<TcpLoop, Tally> tallies = new HashMap<>();
+  private final ConnectionCounts connections = new ConnectionCounts();
   private final List<Channel> accepting = new ArrayList<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private @Nullable StreamPort port;
   private volatile boolean draining;
+
+  /** Whether another process goes on here: clients that stay are asked to connect anew. */
+  private volatile boolean leaving;
 
   private TcpServer(TcpLoops loops) {
     this.loops = loops;
@@ -62,13 +69,17 @@ final class TcpServer {
    * Binds and listens, but accepts nobody before {@link #start}.
    *
    * @param address resolved, with a port above 0; a wildcard address is of its own family only
-   * @throws BindException when the address cannot be had
+   * @throws BindFailure when the address cannot be had
    */
   static TcpServer open(TcpLoops loops, InetSocketAddress address) throws IOException {
     var server = new TcpServer(loops);
     try {
-      for (InetSocketAddress each : sockets(loops, address)) {
-        server.bind(each);
+      if (loops.epoll()) {
+        server.listen(StreamPort.open(address, RECEIVE_BUFFER));
+      } else {
+        for (InetSocketAddress each : sockets(address)) {
+          server.bind(each);
+        }
       }
     } catch (IOException e) {
       server.closeAccepting();
@@ -77,10 +88,50 @@ final class TcpServer {
     return server;
   }
 
+  /**
+   * Goes on with a socket that listens already; accepts nobody before {@link #start}.
+   *
+   * @param handed closed with the server, or when this fails
+   * @throws IOException when it is no such socket, or TCP is not native here
+   */
+  static TcpServer adopt(TcpLoops loops, Descriptor handed) throws IOException {
+    var server = new TcpServer(loops);
+    if (!loops.epoll()) {
+      handed.close();
+      throw new IOException("the JDK cannot take over a socket");
+    }
+    server.listen(StreamPort.adopt(handed));
+    return server;
+  }
+
   void start() {
     for (Channel channel : accepting) {
       channel.config().setAutoRead(true);
     }
+  }
+
+  /**
+   * A second descriptor of the socket that listens.
+   *
+   * @throws IOException when it is one of the JDK
+   */
+  Descriptor duplicate() throws IOException {
+    if (port == null) {
+      throw new IOException("a socket of the JDK cannot be handed to another process");
+    }
+    return port.duplicate();
+  }
+
+  /** Accepts no more; the connections that are there go on. */
+  void leave() {
+    leaving = true;
+    closeAccepting();
+  }
+
+  /** Waits for clients to end their connections, at most so many milliseconds. */
+  void awaitClients(long millis) {
+    loops.settle();
+    clients.newCloseFuture().awaitUninterruptibly(millis);
   }
 
   /** Accepts no more; the connections that are there go as soon as they have nothing to ask. */
@@ -95,8 +146,16 @@ final class TcpServer {
     clients.close().awaitUninterruptibly(millis);
   }
 
-  void tallies(Consumer<Tally> visitor) {
-    tallies.values().forEach(visitor);
+  void traffic(Listener listener, TrafficVisitor visitor) {
+    var stream = new Tally();
+    tallies.values().forEach(stream::add);
+    stream.visit(listener, TrafficVisitor.Channel.TCP, visitor);
+    connections.visit(listener, visitor);
+    visitor.open(listener, clients.size());
+  }
+
+  void count(TrafficVisitor.Connection what) {
+    connections.count(what);
   }
 
   boolean admit(ClientAddress address) {
@@ -107,13 +166,17 @@ final class TcpServer {
     loops.leave(address);
   }
 
+  long firstNanos() {
+    return draining ? DRAIN_NANOS : loops.limits().firstQuery().toNanos();
+  }
+
   long idleNanos() {
     return draining ? DRAIN_NANOS : loops.limits().idle().toNanos();
   }
 
   /** The idle timeout as clients are told it (RFC 7828): in units of 100 ms, 0 to go at once. */
   int idleTold() {
-    return draining ? 0 : (int) Math.min(0xFFFF, loops.limits().idle().toMillis() / 100);
+    return draining || leaving ? 0 : (int) Math.min(0xFFFF, loops.limits().idle().toMillis() / 100);
   }
 
   long stallNanos() {
@@ -124,72 +187,79 @@ final class TcpServer {
     for (Channel channel : accepting) {
       channel.close().awaitUninterruptibly();
     }
+    if (port != null) {
+      port.close();
+    }
+  }
+
+  /** Lets Netty accept from a socket of ours, by a descriptor of its own. */
+  private void listen(StreamPort listening) throws IOException {
+    port = listening;
+    int descriptor = listening.duplicate().release();
+    await(
+        bootstrap().channelFactory(() -> new EpollServerSocketChannel(descriptor)).register(),
+        listening.localAddress());
   }
 
   private void bind(InetSocketAddress address) throws IOException {
-    int unread = loops.limits().unread();
-    var bootstrap =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channelFactory(factory(loops.epoll(), address.getAddress()))
+    var family =
+        address.getAddress() instanceof Inet4Address
+            ? SocketProtocolFamily.INET
+            : SocketProtocolFamily.INET6;
+    await(
+        bootstrap()
+            .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ))
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(unread / 2, unread))
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accepted(channel);
-                  }
-                });
-    if (loops.epoll() && address.getAddress() instanceof Inet6Address) {
-      bootstrap.option(V6_ONLY, 1);
+            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+            .bind(address),
+        address);
+  }
+
+  private void await(ChannelFuture opened, InetSocketAddress address) throws IOException {
+    if (!opened.awaitUninterruptibly().isSuccess()) {
+      throw new BindFailure(Protocol.TCP, address, opened.cause());
     }
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      var failure = new BindException("TCP " + address + ": " + bound.cause().getMessage());
-      failure.initCause(bound.cause());
-      throw failure;
-    }
-    accepting.add(bound.channel());
+    accepting.add(opened.channel());
+  }
+
+  private ServerBootstrap bootstrap() {
+    int unread = loops.limits().unread();
+    return new ServerBootstrap()
+        .group(loops.group())
+        .option(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ))
+        .childOption(
+            ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(unread / 2, unread))
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                accepted(channel);
+              }
+            });
   }
 
   private void accepted(Channel channel) {
     TcpLoop loop = loops.of(channel.eventLoop());
-    clients.add(channel);
-    channel.pipeline().addLast(new TcpConnection(channel, this, loop, tally(loop)));
-  }
-
-  private Tally tally(TcpLoop loop) {
     Tally tally = tallies.get(loop);
     if (tally == null) {
       throw new IllegalArgumentException("not a loop of this server");
     }
-    return tally;
-  }
-
-  /** A server socket of the address's own family. */
-  private static ChannelFactory<? extends ServerChannel> factory(boolean epoll, InetAddress of) {
-    var family =
-        of instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
-    return epoll
-        ? () -> new EpollServerSocketChannel(family)
-        : () -> new NioServerSocketChannel(SelectorProvider.provider(), family);
+    clients.add(channel);
+    channel.pipeline().addLast(new TcpConnection(channel, this, loop, tally));
   }
 
   /**
    * The addresses to bind for one that is asked for. The JDK cannot keep IPv4 out of {@code ::}, so
    * there NIO binds each IPv6 address that the machine has, as its UDP sockets do.
    */
-  private static List<InetSocketAddress> sockets(TcpLoops loops, InetSocketAddress address)
-      throws IOException {
+  private static List<InetSocketAddress> sockets(InetSocketAddress address) throws IOException {
     InetAddress asked = address.getAddress();
-    if (loops.epoll() || !asked.isAnyLocalAddress() || asked instanceof Inet4Address) {
+    if (!asked.isAnyLocalAddress() || asked instanceof Inet4Address) {
       return List.of(address);
     }
     return NetworkInterface.networkInterfaces()

@@ -32,6 +32,22 @@ public interface TrafficVisitor {
     UNSENT
   }
 
+  /** What became of a TCP connection. All but the first are ends that we chose. */
+  enum Connection {
+    /** It may ask. */
+    ACCEPTED,
+    /** Closed at once: its address has as many as it may. */
+    REFUSED,
+    /** It had been idle for longest when one more came than there may be. */
+    EVICTED,
+    /** It did not send its first query in time. */
+    NO_QUERY,
+    /** It did not send another query in time. */
+    IDLE,
+    /** It left too many replies unread for too long. */
+    SLOW
+  }
+
   /**
    * Replies by type and rcode. Only counters above 0 are visited.
    *
@@ -47,6 +63,12 @@ public interface TrafficVisitor {
   void cookies(Listener listener, Channel channel, Cookie cookie, long count);
 
   void dropped(Listener listener, Channel channel, Drop why, long count);
+
+  /** TCP connections, each kind also when there were none. */
+  default void connections(Listener listener, Connection what, long count) {}
+
+  /** TCP connections that are open now. */
+  default void open(Listener listener, long count) {}
 
   /** Receives that failed without waiting, for want of memory say. Only visited above 0. */
   default void failedReceives(Listener listener, Channel channel, long count) {}

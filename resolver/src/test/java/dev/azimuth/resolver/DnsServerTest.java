@@ -118,10 +118,15 @@ class DnsServerTest {
     for (int i = 0; i < 10; i++) {
       Sockets.udp(address(server, 0), WWW);
     }
-    Sockets.tcp(address(server, 0), Packets.query("none.example.com", "TXT"));
     var counter = new Counter();
-    server.traffic(counter);
+    try (var client = Sockets.connect(address(server, 0))) {
+      Sockets.send(client, Packets.query("none.example.com", "TXT"));
+      Sockets.receive(client);
+      server.traffic(counter);
+    }
     assertThat(counter.lines).containsExactlyInAnyOrder("UDP A NOERROR 10", "TCP TXT NXDOMAIN 1");
+    assertThat(counter.connections).containsExactly("ACCEPTED 1");
+    assertThat(counter.open).isEqualTo(1);
     // Each of the ten was counted for the backend as well.
     assertThat(server.turns().stream().mapToLong(turns -> turns.given(0)).sum()).isEqualTo(10);
     assertThat(server.allocatedBytes()).isPositive();
@@ -218,6 +223,8 @@ class DnsServerTest {
 
   private static final class Counter implements TrafficVisitor {
     final List<String> lines = new ArrayList<>();
+    final List<String> connections = new ArrayList<>();
+    long open;
 
     @Override
     public void answered(Listener of, Channel channel, String type, String rcode, long count) {
@@ -237,6 +244,18 @@ class DnsServerTest {
     @Override
     public void dropped(Listener of, Channel channel, Drop why, long count) {
       lines.add(channel + " " + why + " " + count);
+    }
+
+    @Override
+    public void connections(Listener of, Connection what, long count) {
+      if (count > 0) {
+        connections.add(what + " " + count);
+      }
+    }
+
+    @Override
+    public void open(Listener of, long count) {
+      open += count;
     }
   }
 }

@@ -90,12 +90,19 @@ class TcpTest {
           public void dropped(Listener of, Channel channel, Drop why, long count) {
             drops.add(why + " " + count);
           }
+
+          @Override
+          public void connections(Listener of, Connection what, long count) {
+            if (count > 0 && what != Connection.ACCEPTED) {
+              drops.add(what + " " + count);
+            }
+          }
         });
     return drops;
   }
 
   private static TcpLimits limits(Duration idle, Duration stall) {
-    return new TcpLimits(idle, stall, 1024, 1000, 1000);
+    return new TcpLimits(idle, idle, stall, 1024, 1000, 1000);
   }
 
   @Test
@@ -182,6 +189,70 @@ class TcpTest {
     Sockets.receive(once);
     assertThat(Sockets.closed(silent)).isTrue();
     assertThat(Sockets.closed(once)).isTrue();
+    assertThat(drops()).containsExactly("NO_QUERY 1", "IDLE 1");
+  }
+
+  @Test
+  void theFirstQueryHasATimeOfItsOwn() throws IOException {
+    InetSocketAddress server = serve(new TcpLimits(SHORT, LONG, LONG, 1024, 1000, 1000));
+    Socket asks = connect(server);
+    Sockets.send(asks, WWW);
+    Sockets.receive(asks);
+    assertThat(Sockets.closed(connect(server))).isTrue();
+    Sockets.send(asks, WWW);
+    assertThat(Asking.answers(Sockets.receive(asks))).hasSize(1);
+    assertThat(drops()).containsExactly("NO_QUERY 1");
+  }
+
+  @Test
+  void whoEndsAfterTheLastQueryGetsEveryAnswer() throws IOException {
+    // More than both kernels hold: a close at the end of the queries would lose most of it.
+    InetSocketAddress at = serve(limits(LONG, LONG));
+    Socket client = new Socket();
+    open.addFirst(client);
+    client.setSoTimeout(5_000);
+    client.setReceiveBufferSize(4096);
+    client.connect(at);
+    int queries = 400;
+    byte[] frame = Sockets.framed(Packets.query("huge.example.com", "A"));
+    var sent = new ByteArrayOutputStream();
+    for (int i = 0; i < queries; i++) {
+      sent.writeBytes(frame);
+    }
+    client.getOutputStream().write(sent.toByteArray());
+    client.shutdownOutput();
+    for (int i = 0; i < queries; i++) {
+      assertThat(Asking.answers(Sockets.receive(client))).hasSize(200);
+    }
+    assertThat(client.getInputStream().read()).isEqualTo(-1);
+    assertThat(drops()).isEmpty();
+  }
+
+  @Test
+  void whoEndsInTheMiddleOfAQueryIsClosed() throws IOException {
+    Socket client = connect(serve(limits(LONG, LONG)));
+    client.getOutputStream().write(Sockets.framed(WWW));
+    client.getOutputStream().write(Sockets.framed(WWW), 0, 9);
+    client.shutdownOutput();
+    assertThat(Asking.answers(Sockets.receive(client))).hasSize(1);
+    assertThat(client.getInputStream().read()).isEqualTo(-1);
+  }
+
+  @Test
+  void aSlowReaderThatHasEndedIsDroppedToo() throws IOException {
+    InetSocketAddress at = serve(limits(LONG, SHORT));
+    Socket slow = new Socket();
+    open.addFirst(slow);
+    slow.setReceiveBufferSize(4096);
+    slow.connect(at);
+    byte[] frame = Sockets.framed(Packets.query("huge.example.com", "A"));
+    var sent = new ByteArrayOutputStream();
+    while (sent.size() < 60_000) {
+      sent.writeBytes(frame);
+    }
+    slow.getOutputStream().write(sent.toByteArray());
+    slow.shutdownOutput();
+    Awaiting.until(() -> drops().contains("SLOW 1"));
   }
 
   @Test
@@ -238,6 +309,7 @@ class TcpTest {
     }
     assertThat(dropped).isTrue();
     assertThat(Asking.answers(Sockets.tcp(server, WWW))).hasSize(1);
+    assertThat(drops()).containsExactly("SLOW 1");
   }
 
   @Test
@@ -265,7 +337,7 @@ class TcpTest {
 
   @Test
   void theOneIdleForLongestMakesRoom() throws IOException {
-    InetSocketAddress server = serve(new TcpLimits(LONG, LONG, 1024, 3, 1000));
+    InetSocketAddress server = serve(new TcpLimits(LONG, LONG, LONG, 1024, 3, 1000));
     Socket first = connect(server);
     Socket second = connect(server);
     Socket third = connect(server);
@@ -279,11 +351,12 @@ class TcpTest {
       assertThat(Asking.answers(Sockets.receive(client))).hasSize(1);
     }
     assertThat(Sockets.closed(second)).isTrue();
+    assertThat(drops()).containsExactly("EVICTED 1");
   }
 
   @Test
   void oneAddressHasItsLimitAndGetsItBack() throws IOException {
-    InetSocketAddress server = serve(new TcpLimits(LONG, LONG, 1024, 1000, 2));
+    InetSocketAddress server = serve(new TcpLimits(LONG, LONG, LONG, 1024, 1000, 2));
     Socket first = connect(server);
     Socket second = connect(server);
     for (Socket client : List.of(first, second)) {
@@ -291,6 +364,7 @@ class TcpTest {
       Sockets.receive(client);
     }
     assertThat(Sockets.closed(connect(server))).isTrue();
+    assertThat(drops()).containsExactly("REFUSED 1");
     first.close();
     assertThat(eventually(server)).isTrue();
   }

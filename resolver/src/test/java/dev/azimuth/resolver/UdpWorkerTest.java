@@ -3,6 +3,7 @@ package dev.azimuth.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.net.DatagramPort;
+import dev.azimuth.net.Descriptor;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,11 @@ class UdpWorkerTest {
     int failingCopies;
     int failingReceives;
     int failingFlushes;
+
+    @Override
+    public Descriptor duplicate() {
+      throw new UnsupportedOperationException("no socket");
+    }
 
     @Override
     public int receive() throws IOException {

@@ -7,6 +7,7 @@ import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -24,6 +25,8 @@ import tools.jackson.core.JacksonException;
 final class AdminClient {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final int ATTEMPTS = 5;
+  private static final Duration RETRY = Duration.ofMillis(100);
   private static final String NO_TOKEN =
       "this needs the node's token: give --token-file FILE or AZIMUTH_TOKEN_FILE; the node keeps it"
           + " in STATE_DIR/token unless its server.admin.token names another file";
@@ -78,7 +81,7 @@ final class AdminClient {
   private <T> T send(HttpRequest.Builder builder, Class<T> type) throws NotReachable, Node.Refused {
     HttpRequest request = builder.timeout(ANSWER).build();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
-      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = send(client, request);
       if (response.statusCode() == 200) {
         return Json.read(response.body(), type);
       }
@@ -100,6 +103,21 @@ final class AdminClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotReachable("interrupted", e);
+    }
+  }
+
+  /** While a process takes over from another, for a moment neither has the admin listener. */
+  private static HttpResponse<byte[]> send(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      } catch (ConnectException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        Thread.sleep(RETRY);
+      }
     }
   }
 

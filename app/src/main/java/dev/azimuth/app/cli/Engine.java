@@ -19,10 +19,11 @@ public interface Engine {
   /**
    * Starts a node. Returns when its sockets answer.
    *
+   * @param takeOver whether to go on with the sockets of the node that runs, if one does
    * @throws InvalidConfiguration when nothing was started because of the file
    * @throws NotStarted when nothing was started because of the machine
    */
-  Running start(Path config) throws InvalidConfiguration, NotStarted;
+  Running start(Path config, boolean takeOver) throws InvalidConfiguration, NotStarted;
 
   /**
    * Examines a file, its includes and its zone data.
@@ -65,6 +66,9 @@ public interface Engine {
   /** A node that was started by this process. */
   interface Running extends AutoCloseable {
     Node node();
+
+    /** Waits until it has ended: closed by another thread, or taken over by another process. */
+    void awaitEnd() throws InterruptedException;
 
     /** Answers what has been received, closes every socket, keeps what must be kept, returns. */
     @Override

@@ -5,10 +5,10 @@ import dev.azimuth.app.node.Node;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command that is a node. */
@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  azimuth run azimuth.yaml",
       "  AZIMUTH_LOG=json azimuth run /etc/azimuth/azimuth.yaml",
+      "  azimuth run --takeover azimuth.yaml",
       "  AZIMUTH_JAVA_OPTS=-Xmx2g azimuth run azimuth.yaml",
     })
 public final class RunCommand implements Callable<Integer> {
@@ -35,6 +36,15 @@ public final class RunCommand implements Callable<Integer> {
       arity = "0..1",
       description = "The configuration; ${DEFAULT-VALUE} when none is given.")
   private Path config = Path.of("/etc/azimuth/azimuth.yaml");
+
+  @Option(
+      names = "--takeover",
+      description = {
+        "Takes over from the node that runs on the same state directory, with all of its sockets:"
+            + " no query and no connection is lost. That node serves on if anything fails, and"
+            + " ends when this one answers. Starts as usual when none runs.",
+      })
+  private boolean takeOver;
 
   public RunCommand(Engine engine) {
     this.engine = engine;
@@ -59,8 +69,9 @@ public final class RunCommand implements Callable<Integer> {
                   LogQueue.end();
                 },
                 "stop"));
-    started.complete(engine.start(config));
-    new CountDownLatch(1).await();
+    Engine.Running node = engine.start(config, takeOver);
+    started.complete(node);
+    node.awaitEnd();
     return ExitCode.FINE;
   }
 

@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
@@ -65,6 +66,7 @@ public record Config(
    * @param listen where UDP and TCP are answered
    * @param workers UDP workers for each address, 1 to 64; empty for one a core
    * @param receiveBuffer asked for each UDP socket, in octets
+   * @param tcp what TCP clients may hold
    * @param stateDir what must survive a restart
    * @param admin null when there is no admin listener
    * @param autoReload whether a changed file is taken up by itself
@@ -72,9 +74,10 @@ public record Config(
    * @param identity what the server tells of itself
    */
   public record Server(
-      List<InetSocketAddress> listen,
+      List<Listen> listen,
       OptionalInt workers,
       int receiveBuffer,
+      TcpLimits tcp,
       Path stateDir,
       @Nullable Admin admin,
       boolean autoReload,
@@ -124,6 +127,20 @@ public record Config(
 
     /** The operator's words. */
     record Text(String text) implements Told {}
+  }
+
+  /** Something to listen on. */
+  public sealed interface Listen {
+    /** One address, or all of a family, and a port; port 0 for any free one. */
+    record Address(InetSocketAddress at) implements Listen {}
+
+    /**
+     * Every address that an interface has, but link-local ones.
+     *
+     * @param name as the system calls it, such as {@code eth0}
+     * @param port 0 for any free one, another for each address
+     */
+    record Interface(String name, int port) implements Listen {}
   }
 
   /**

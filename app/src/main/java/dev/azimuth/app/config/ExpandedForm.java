@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Timing;
+import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
@@ -56,9 +57,10 @@ public final class ExpandedForm {
 
   private static Map<String, Object> server(Config.Server server) {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("listen", server.listen().stream().map(ExpandedForm::endpoint).toList());
+    out.put("listen", server.listen().stream().map(ExpandedForm::listen).toList());
     out.put("workers", server.workers().isPresent() ? server.workers().getAsInt() : "auto");
     out.put("receive_buffer", size(server.receiveBuffer()));
+    out.put("tcp", tcp(server.tcp()));
     out.put("state_dir", server.stateDir().toString());
     Config.Admin admin = server.admin();
     if (admin != null) {
@@ -79,6 +81,24 @@ public final class ExpandedForm {
               Map.of("secret", Map.of("file", file.toString()));
         });
     out.put("identity", identity(server.identity()));
+    return out;
+  }
+
+  private static String listen(Config.Listen listen) {
+    return switch (listen) {
+      case Config.Listen.Address(InetSocketAddress at) -> endpoint(at);
+      case Config.Listen.Interface(String name, int port) -> name + ":" + port;
+    };
+  }
+
+  private static Map<String, Object> tcp(TcpLimits limits) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("connections", limits.connections());
+    out.put("per_client", limits.perClient());
+    out.put("first_query", duration(limits.firstQuery()));
+    out.put("idle", duration(limits.idle()));
+    out.put("unread", size(limits.unread()));
+    out.put("stall", duration(limits.stall()));
     return out;
   }
 

@@ -95,6 +95,14 @@ final class Notation {
           "(" + IPV4 + "|\\[" + IPV6 + "\\]):[0-9]{1,5}",
           Notation::endpoint);
 
+  static final Scalar<Config.Listen.Interface> INTERFACE =
+      new Scalar<>(
+          "INTERFACE",
+          Kind.TEXT,
+          "an interface and port such as \"eth0:53\"",
+          "[A-Za-z][A-Za-z0-9_.-]{0,14}:[0-9]{1,5}",
+          Notation::networkInterface);
+
   static final Scalar<String> HOST =
       new Scalar<>(
           "HOST",
@@ -277,6 +285,12 @@ final class Notation {
         address(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
     int port = Integer.parseInt(text.substring(colon + 1));
     return address == null || port > 65535 ? null : new InetSocketAddress(address, port);
+  }
+
+  private static Config.Listen.@Nullable Interface networkInterface(String text) {
+    int colon = text.lastIndexOf(':');
+    int port = Integer.parseInt(text.substring(colon + 1));
+    return port > 65535 ? null : new Config.Listen.Interface(text.substring(0, colon), port);
   }
 
   private static @Nullable StatusRange statusRange(String text) {

@@ -5,8 +5,10 @@ import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Ranged;
+import dev.azimuth.resolver.TcpLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +48,16 @@ final class ServerOptions {
                       v -> new Config.Admin(v.get(ADMIN_LISTEN), v.find(TOKEN))))),
           "The admin listener; the short form is its address. Without it there is none.");
 
-  private static final Option<List<InetSocketAddress>> LISTEN =
+  private static final Shape<Config.Listen> LISTENER =
+      new OneOf<>(List.of(Notation.ENDPOINT.map(Config.Listen.Address::new), Notation.INTERFACE));
+
+  private static final Option<List<Config.Listen>> LISTEN =
       optional(
               "listen",
-              new ListOf<>(Notation.ENDPOINT, 1, 64, false).then(ServerOptions::distinct),
+              new ListOf<>(LISTENER, 1, 64, false).then(ServerOptions::distinct),
               "Where queries are answered, over UDP and TCP. A reply comes from the address that"
-                  + " was asked. Port 0 takes any free port.")
+                  + " was asked. An interface stands for every address that it has, but link-local"
+                  + " ones; addresses that come and go are followed. Port 0 takes any free port.")
           .byDefault("[ \"0.0.0.0:53\", \"[::]:53\" ]");
 
   private static final Option<OptionalInt> WORKERS =
@@ -71,6 +77,63 @@ final class ServerOptions {
               "The receive buffer asked for each UDP socket. The system may give less; the size in"
                   + " effect is logged.")
           .byDefault("4MiB");
+
+  private static final Option<Integer> CONNECTIONS =
+      optional(
+              "connections",
+              Notation.integer(1, 1_000_000),
+              "Connections at most, in all. When one more comes, the one that has been idle for"
+                  + " longest is closed.")
+          .byDefault("10000");
+
+  private static final Option<Integer> PER_CLIENT =
+      optional(
+              "per_client",
+              Notation.integer(1, 1_000_000),
+              "Connections at most from one IPv4 address or IPv6 /64. One more is refused.")
+          .byDefault("1000");
+
+  private static final Option<Duration> FIRST_QUERY =
+      optional(
+              "first_query",
+              Notation.duration("100ms", "10m"),
+              "How long a connection may last before its first whole query.")
+          .byDefault("5s");
+
+  private static final Option<Duration> IDLE =
+      optional(
+              "idle",
+              Notation.duration("100ms", "1h"),
+              "How long a connection may last after its last whole query. Parts of the next one"
+                  + " do not prolong it.")
+          .byDefault("10s");
+
+  private static final Option<Long> UNREAD =
+      optional(
+              "unread",
+              new Ranged<>(Notation.SIZE, 1L << 10, 16L << 20, "1KiB to 16MiB"),
+              "How much of its replies a client may leave unread before no further query of that"
+                  + " connection is answered.")
+          .byDefault("16KiB");
+
+  private static final Option<Duration> STALL =
+      optional(
+              "stall",
+              Notation.duration("100ms", "10m"),
+              "How long a client may leave that much unread before the connection is closed.")
+          .byDefault("5s");
+
+  private static final Option<TcpLimits> TCP =
+      optional(
+              "tcp",
+              ObjectOf.of(
+                  "tcp",
+                  "What TCP clients may hold (RFC 7766, RFC 9210). Queries on one connection are"
+                      + " answered in their order, as many as come.",
+                  List.of(CONNECTIONS, PER_CLIENT, FIRST_QUERY, IDLE, UNREAD, STALL),
+                  ServerOptions::tcp),
+              "Limits of TCP.")
+          .byDefault("{}");
 
   private static final Option<Path> STATE_DIR =
       optional(
@@ -102,7 +165,16 @@ final class ServerOptions {
       ObjectOf.of(
               "server",
               "The process: its sockets, its folder, its admin listener.",
-              List.of(LISTEN, WORKERS, RECEIVE_BUFFER, STATE_DIR, ADMIN, RELOAD, COOKIES, IDENTITY),
+              List.of(
+                  LISTEN,
+                  WORKERS,
+                  RECEIVE_BUFFER,
+                  TCP,
+                  STATE_DIR,
+                  ADMIN,
+                  RELOAD,
+                  COOKIES,
+                  IDENTITY),
               ServerOptions::server)
           .later(
               Map.of(
@@ -117,6 +189,7 @@ final class ServerOptions {
         values.get(LISTEN),
         values.get(WORKERS),
         Math.toIntExact(values.get(RECEIVE_BUFFER)),
+        values.get(TCP),
         values.get(STATE_DIR),
         values.find(ADMIN),
         values.get(RELOAD),
@@ -124,11 +197,25 @@ final class ServerOptions {
         values.get(IDENTITY));
   }
 
-  private static @Nullable List<InetSocketAddress> distinct(
-      List<InetSocketAddress> listen, Site site) {
-    Set<InetSocketAddress> seen = new HashSet<>();
-    for (InetSocketAddress address : listen) {
-      if (address.getPort() != 0 && !seen.add(address)) {
+  private static TcpLimits tcp(ObjectOf.Values values) {
+    return new TcpLimits(
+        values.get(FIRST_QUERY),
+        values.get(IDLE),
+        values.get(STALL),
+        Math.toIntExact(values.get(UNREAD)),
+        values.get(CONNECTIONS),
+        values.get(PER_CLIENT));
+  }
+
+  private static @Nullable List<Config.Listen> distinct(List<Config.Listen> listen, Site site) {
+    Set<Config.Listen> seen = new HashSet<>();
+    for (Config.Listen each : listen) {
+      boolean anyPort =
+          switch (each) {
+            case Config.Listen.Address(InetSocketAddress at) -> at.getPort() == 0;
+            case Config.Listen.Interface(String name, int port) -> port == 0;
+          };
+      if (!anyPort && !seen.add(each)) {
         site.error(Code.DUPLICATE_VALUE, "an address and port is listed twice");
         return null;
       }

@@ -98,7 +98,7 @@ public final class DemoCommand implements Callable<Integer> {
       InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       var dns = new InetSocketAddress(here, port);
       var demo = new Demo(backends, terminal, clock);
-      try (Engine.Running _ = engine.start(config);
+      try (Engine.Running _ = engine.start(config, false);
           var client = new DemoClient(dns, DemoConfiguration.NAME)) {
         demo.introduce(dns, new InetSocketAddress(here, adminPort), config, state.resolve("token"));
         Instant until = lasts == null ? null : clock.instant().plus(lasts);

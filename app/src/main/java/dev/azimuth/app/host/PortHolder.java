@@ -1,5 +1,6 @@
 package dev.azimuth.app.host;
 
+import dev.azimuth.net.Protocol;
 import dev.azimuth.steering.Addresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,12 +37,6 @@ public final class PortHolder {
     this.proc = proc;
   }
 
-  /** The transports, as {@code /proc/net} names its tables. */
-  public enum Transport {
-    UDP,
-    TCP
-  }
-
   /**
    * A process.
    *
@@ -54,11 +49,11 @@ public final class PortHolder {
    *
    * @return one or more lines
    */
-  public String explain(Transport transport, InetSocketAddress address) {
+  public String explain(Protocol protocol, InetSocketAddress address) {
     String where =
         "%s port %d on %s"
-            .formatted(transport, address.getPort(), Addresses.text(address.getAddress()));
-    Optional<Holder> holder = find(transport, address);
+            .formatted(protocol, address.getPort(), Addresses.text(address.getAddress()));
+    Optional<Holder> holder = find(protocol, address);
     if (holder.isEmpty()) {
       return where
           + " is in use, by a process that this one may not see; as root: ss -lnp sport = :"
@@ -80,20 +75,21 @@ public final class PortHolder {
   }
 
   /** The process that has a socket which is in the way of this address, if it can be seen. */
-  public Optional<Holder> find(Transport transport, InetSocketAddress address) {
-    Set<String> inodes = inodes(transport, address);
+  public Optional<Holder> find(Protocol protocol, InetSocketAddress address) {
+    Set<String> inodes = inodes(protocol, address);
     return inodes.isEmpty() ? Optional.empty() : owner(inodes);
   }
 
-  private Set<String> inodes(Transport transport, InetSocketAddress address) {
+  private Set<String> inodes(Protocol protocol, InetSocketAddress address) {
     var inodes = new HashSet<String>();
-    String table = transport.name().toLowerCase(Locale.ROOT);
+    // As /proc/net names its tables.
+    String table = protocol.name().toLowerCase(Locale.ROOT);
     for (String name : List.of(table, table + "6")) {
       try (Stream<String> lines = Files.lines(proc.resolve("net").resolve(name))) {
         lines
             .skip(1)
             .map(line -> line.strip().split("\\s+"))
-            .filter(fields -> fields.length > 9 && inTheWay(fields, transport, address))
+            .filter(fields -> fields.length > 9 && inTheWay(fields, protocol, address))
             .forEach(fields -> inodes.add(fields[9]));
       } catch (IOException | UncheckedIOException e) {
         // Not Linux, or no such family: nothing to see.
@@ -103,12 +99,12 @@ public final class PortHolder {
   }
 
   /** Fields: number, local address, remote address, state, …; the tenth is the inode. */
-  private static boolean inTheWay(String[] fields, Transport transport, InetSocketAddress address) {
+  private static boolean inTheWay(String[] fields, Protocol protocol, InetSocketAddress address) {
     int colon = fields[1].indexOf(':');
     if (colon < 0 || Integer.parseInt(fields[1].substring(colon + 1), 16) != address.getPort()) {
       return false;
     }
-    if (transport == Transport.TCP && Integer.parseInt(fields[3], 16) != TCP_LISTEN) {
+    if (protocol == Protocol.TCP && Integer.parseInt(fields[3], 16) != TCP_LISTEN) {
       return false;
     }
     String local = fields[1].substring(0, colon);

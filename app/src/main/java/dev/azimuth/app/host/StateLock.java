@@ -41,7 +41,7 @@ public final class StateLock implements AutoCloseable {
       FileLock lock = tryLock(channel);
       if (lock == null) {
         throw new Held(
-            "%s is in use by another node (%s): stop it, or give this one a state_dir of its own"
+            "%s is in use by another node (%s): stop it, take over from it with azimuth run --takeover, or give this one a state_dir of its own"
                 .formatted(stateDir, holder(channel)));
       }
       String text = "pid %d, started %s\n".formatted(pid, now);

@@ -178,6 +178,22 @@ public final class Metrics implements AutoCloseable {
                 transport,
                 "reason",
                 reason));
+    writeConnections(format);
+  }
+
+  private void writeConnections(TextFormat format) {
+    format.gauge("azimuth_tcp_connections", "TCP connections that are open.");
+    traffic.openConnections(
+        (listener, count) -> format.sample("azimuth_tcp_connections", count, "listener", listener));
+    format.counter("azimuth_tcp_accepted_total", "TCP connections that were accepted.");
+    traffic.acceptedConnections(
+        (listener, count) ->
+            format.sample("azimuth_tcp_accepted_total", count, "listener", listener));
+    format.counter("azimuth_tcp_limited_total", "TCP connections that a limit closed.");
+    traffic.limitedConnections(
+        (listener, limit, count) ->
+            format.sample(
+                "azimuth_tcp_limited_total", count, "listener", listener, "limit", limit));
   }
 
   private void writeFailedReceives(TextFormat format) {

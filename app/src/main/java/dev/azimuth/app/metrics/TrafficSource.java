@@ -21,6 +21,34 @@ public interface TrafficSource {
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
 
+  /** Visits how many TCP connections each listener has open. */
+  void openConnections(ListenerVisitor visitor);
+
+  /** Visits how many TCP connections of each listener were accepted. */
+  void acceptedConnections(ListenerVisitor visitor);
+
+  /** Visits how many TCP connections of each listener were closed by each limit, also none. */
+  void limitedConnections(LimitVisitor visitor);
+
+  /** Takes a count of one listener. */
+  @FunctionalInterface
+  interface ListenerVisitor {
+    /**
+     * @param listener the address in effect, such as {@code 192.0.2.1:53}
+     */
+    void count(String listener, long count);
+  }
+
+  /** Takes how many connections a limit has closed. */
+  @FunctionalInterface
+  interface LimitVisitor {
+    /**
+     * @param listener the address in effect, such as {@code 192.0.2.1:53}
+     * @param limit from a closed set
+     */
+    void closed(String listener, String limit, long count);
+  }
+
   /** Visits how many receives failed without waiting, where any did. */
   void failedReceives(ChannelVisitor visitor);
 

@@ -88,6 +88,7 @@ final class ConfigDiff {
     }
     later("workers", before.workers(), after.workers());
     later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
+    later("tcp", before.tcp(), after.tcp());
     later("state_dir", before.stateDir(), after.stateDir());
     later("admin", before.admin(), after.admin());
   }

@@ -30,12 +30,21 @@ final class Keeper implements AutoCloseable {
   private @Nullable String notKept;
   private boolean closed;
 
+  /** Whether the files are to be another process's. */
+  private boolean held;
+
+  /** Whether they are: what was known was written before. */
+  private boolean quiet;
+
   /**
+   * @param held whether nothing is written before {@link #resume}
    * @param faults told what could not be written; everything goes on
    */
-  Keeper(StateStore store, LongSupplier clock, Consumer<Exception> faults) {
+  Keeper(StateStore store, LongSupplier clock, boolean held, Consumer<Exception> faults) {
     this.store = store;
     this.clock = clock;
+    this.held = held;
+    this.quiet = held;
     this.faults = faults;
     thread = Thread.ofVirtual().name("azimuth-keeper").start(this::run);
   }
@@ -92,16 +101,50 @@ final class Keeper implements AutoCloseable {
     }
   }
 
+  /** Writes once more, waiting at most two seconds, and then nothing until {@link #resume}. */
+  void hold() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      held = true;
+      told.signal();
+      long left = TimeUnit.SECONDS.toNanos(2);
+      while (!quiet && left > 0) {
+        left = written.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The files are this process's, again or from now on. */
+  void resume() {
+    lock.lock();
+    try {
+      held = false;
+      quiet = false;
+      changed = true;
+      told.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void run() {
     long last = System.nanoTime() - LEAST_NANOS;
     boolean running = true;
     while (running) {
       try {
         running = await(last);
-        writeOrders();
-        if (!running || System.nanoTime() - last >= LEAST_NANOS) {
-          writeHealth();
-          last = System.nanoTime();
+        boolean holding = holding();
+        if (mayWrite()) {
+          writeOrders();
+          if (!running || holding || System.nanoTime() - last >= LEAST_NANOS) {
+            writeHealth();
+            last = System.nanoTime();
+          }
+        }
+        if (holding) {
+          becomeQuiet();
         }
       } catch (RuntimeException fault) {
         faults.accept(fault);
@@ -115,7 +158,11 @@ final class Keeper implements AutoCloseable {
   private boolean await(long last) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && !ordersWaiting) {
+      while (!closed && (quiet || !(held || ordersWaiting))) {
+        if (quiet) {
+          told.await();
+          continue;
+        }
         long left = last + (changed ? LEAST_NANOS : MOST_NANOS) - System.nanoTime();
         if (left <= 0) {
           break;
@@ -123,6 +170,36 @@ final class Keeper implements AutoCloseable {
         told.awaitNanos(left);
       }
       return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean mayWrite() {
+    lock.lock();
+    try {
+      return !quiet;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean holding() {
+    lock.lock();
+    try {
+      return held;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void becomeQuiet() {
+    lock.lock();
+    try {
+      if (held) {
+        quiet = true;
+        written.signalAll();
+      }
     } finally {
       lock.unlock();
     }

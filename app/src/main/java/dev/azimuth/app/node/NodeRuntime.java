@@ -1,6 +1,5 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.admin.AdminServer;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
@@ -20,9 +19,9 @@ import dev.azimuth.net.Transport;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
+import dev.azimuth.resolver.HandedListener;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.ServerOptions;
-import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.resolver.Warmup;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Binder;
@@ -37,7 +36,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +55,12 @@ public final class NodeRuntime implements AutoCloseable {
 
   private static final Duration WARM_UP = Duration.ofMillis(300);
 
+  /** How long TCP clients may go on with a node that another process has taken over from. */
+  private static final Duration FAREWELL = Duration.ofSeconds(30);
+
   private final String version;
   private final SteadyClock clock = new SteadyClock();
-  private final StateLock lock;
+  private final Path stateDir;
   private final Metrics metrics;
 
   /** Why the newest look at a host name failed, by name; without those that resolve. */
@@ -69,26 +73,31 @@ public final class NodeRuntime implements AutoCloseable {
   private final Publisher publisher;
   private final Reloading reloading;
   private final Operations operations;
+  private final Tenure tenure;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Whether the service manager knows this process: one that failed before has nothing to say. */
+  private volatile boolean announced;
+
   private volatile @Nullable DnsServer server;
-  private volatile @Nullable AdminServer admin;
-  private volatile @Nullable Token token;
-  private volatile boolean stopping;
+  private volatile @Nullable Predecessor predecessor;
 
   private NodeRuntime(
       Path file,
       Persona persona,
       Loading.Result loading,
       Loading.Whole whole,
-      ZoneSerials serials,
-      StateLock lock) {
+      ZoneSerials serials) {
     version = persona.version();
-    this.lock = lock;
     Config.Server options = whole.config().server();
+    this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
     metrics = new Metrics(version, new Gauges(), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
-        new Keeper(store, clock, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
+        new Keeper(
+            store, clock, true, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
     prober = new Prober(clock, new SplittableRandom(), this::probed, Prober.Settings.of(version));
     follower =
         new Follower(
@@ -115,6 +124,7 @@ public final class NodeRuntime implements AutoCloseable {
         new Reloading(file, loading, whole, persona, publisher, this::server, metrics, serials);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
+    tenure = new Tenure(options, keeper, operations, metrics::scrape);
   }
 
   /**
@@ -122,7 +132,7 @@ public final class NodeRuntime implements AutoCloseable {
    *
    * @param file the configuration, as {@code loading} was read from
    * @param serials that {@code loading} was read with
-   * @param lock of the state directory; the node gives it back when it is closed
+   * @param lock of the state directory; the node gives it back when it is closed, or not started
    * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
@@ -134,11 +144,15 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       StateLock lock)
       throws IOException {
-    var persona = new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
+    Persona persona = persona(version);
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials, lock);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
-      node.start(applied);
+      node.tenure.begin(lock, false);
+      node.hints().forEach(LOG::warn);
+      DnsServer dns = node.prepare(applied, List.of());
+      dns.start();
+      node.serving(dns, "READY=1");
       return node;
     } catch (IOException | RuntimeException e) {
       node.close();
@@ -146,30 +160,86 @@ public final class NodeRuntime implements AutoCloseable {
     }
   }
 
-  private void start(Loading.Whole whole) throws IOException {
+  /**
+   * Starts a node that takes over from the process that runs, which answers until this one does.
+   *
+   * @param successor connected to that process; the caller closes it
+   * @throws IOException when it cannot be done, and the other serves on
+   * @throws StateLock.Held when a third process was quicker
+   */
+  public static NodeRuntime takeOver(
+      Path file,
+      String version,
+      Loading.Result loading,
+      Loading.Whole whole,
+      ZoneSerials serials,
+      Successor successor)
+      throws IOException, StateLock.Held {
+    Persona persona = persona(version);
+    Loading.Whole applied = persona.apply(whole);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
+    try {
+      DnsServer dns = node.prepare(applied, successor.listeners());
+      node.tenure.begin(successor.takeLock(), true);
+      node.hints().forEach(LOG::warn);
+      dns.start();
+      // Before the other ends: a service manager must know whom to look at by then.
+      node.serving(dns, "MAINPID=" + ProcessHandle.current().pid() + "\nREADY=1");
+      successor.serving();
+      return node;
+    } catch (IOException | RuntimeException | StateLock.Held e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static Persona persona(String version) {
+    return new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
+  }
+
+  /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
+  private DnsServer prepare(Loading.Whole whole, List<HandedListener> handed) throws IOException {
     Config.Server options = whole.config().server();
-    openAdmin(options);
     publisher.start();
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));
     DatagramPorts.prepare(); // while the probes are under way
     Gallery gallery = firstPicture();
     DnsServer dns =
         DnsServer.open(
-            options.listen(),
+            ListenAddresses.of(options.listen()),
             new ServerOptions(
                 options.workersOn(Runtime.getRuntime().availableProcessors()),
                 options.receiveBuffer(),
                 Transport.AUTO,
-                TcpLimits.DEFAULT,
+                options.tcp(),
                 clock,
                 this::fault),
-            gallery);
+            gallery,
+            handed);
     server = dns;
     Warmup.run(gallery.current(), names(), System::nanoTime, WARM_UP);
-    dns.start();
+    return dns;
+  }
+
+  private void serving(DnsServer dns, String notice) {
     reloading.start();
+    offerTakeOver(dns);
     announce(dns);
-    ReadyNotice.send("READY=1");
+    announced = true;
+    ReadyNotice.send(notice);
+  }
+
+  private void offerTakeOver(DnsServer dns) {
+    if (!DatagramPorts.nativeAvailable()) {
+      return;
+    }
+    try {
+      predecessor =
+          Predecessor.open(
+              stateDir, new Inheritance(dns, operations, reloading, keeper, tenure, this::retire));
+    } catch (IOException e) {
+      LOG.warn("no other process can take over from this one: {}", e.getMessage());
+    }
   }
 
   /** What operators ask of it. */
@@ -184,7 +254,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** What an operator should mend though everything works; looked up anew each time. */
   List<String> hints() {
-    Token secret = token;
+    Token secret = tenure.token();
     String exposed = secret == null ? null : secret.exposed();
     long dropped = LogQueue.dropped();
     List<String> hints = new ArrayList<>();
@@ -204,24 +274,7 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   boolean stopping() {
-    return stopping;
-  }
-
-  private void openAdmin(Config.Server options) throws IOException {
-    Config.Admin wanted = options.admin();
-    if (wanted == null) {
-      return;
-    }
-    Path tokenFile = wanted.tokenFile();
-    Token secret =
-        tokenFile != null
-            ? new Token(tokenFile)
-            : Token.inStateDir(options.stateDir(), new SecureRandom());
-    AdminServer opened = AdminServer.open(wanted.listen(), secret, operations, metrics::scrape);
-    admin = opened;
-    token = secret;
-    LOG.info("admin http://{}", Addresses.text(opened.address()));
-    hints().forEach(LOG::warn);
+    return stopping.get();
   }
 
   /** Waits for the verdicts, saying so when it takes long. */
@@ -279,34 +332,52 @@ public final class NodeRuntime implements AutoCloseable {
         version);
   }
 
+  /** Waits for the end of the node. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
   /** Answers what has come, closes every socket, keeps what must be kept. */
   @Override
   public void close() {
-    if (stopping) {
-      return;
+    if (stopping.compareAndSet(false, true)) {
+      if (announced) {
+        ReadyNotice.send("STOPPING=1");
+      }
+      reloading.close();
+      Predecessor waiting = predecessor;
+      if (waiting != null) {
+        waiting.close();
+      }
+      DnsServer open = server;
+      if (open != null) {
+        open.close(Duration.ofSeconds(1));
+      }
+      end();
     }
-    stopping = true;
-    reloading.close();
-    ReadyNotice.send("STOPPING=1");
-    DnsServer open = server;
-    if (open != null) {
-      open.close(Duration.ofSeconds(1));
+  }
+
+  /** Ends the node for another process that answers already: the service goes on. */
+  private void retire() {
+    if (stopping.compareAndSet(false, true)) {
+      reloading.close();
+      DnsServer open = server;
+      if (open != null) {
+        open.retire(FAREWELL);
+      }
+      end();
     }
-    AdminServer listening = admin;
-    if (listening != null) {
-      listening.close();
-    }
+  }
+
+  private void end() {
     prober.close();
     follower.close();
     publisher.close();
     keeper.close();
+    tenure.close();
     metrics.close();
-    try {
-      lock.close();
-    } catch (IOException e) {
-      LOG.warn("the lock of the state directory could not be given back: {}", e.toString());
-    }
     LOG.info("stopped");
+    ended.countDown();
   }
 
   private void probed(Target target, ProbeResult result) {

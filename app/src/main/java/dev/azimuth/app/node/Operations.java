@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Operations implements Node {
   private final Publisher publisher;
   private final Reloading reloading;
   private final Instant started = Instant.now();
+  private final ReentrantLock changing = new ReentrantLock();
+  private boolean suspended; // guarded by changing
 
   Operations(
       NodeRuntime runtime,
@@ -150,8 +153,7 @@ final class Operations implements Node {
       throw new Refused("pool " + pool + " is not on hold");
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    publisher.tell(new Event.Failback(pool, done));
-    Waiting.until(done);
+    carryOut(new Event.Failback(pool, done), done);
     LOG.info("pool {} may serve again", pool);
     return "pool " + pool + " may serve again";
   }
@@ -163,8 +165,39 @@ final class Operations implements Node {
 
   private void order(Function<Orders, Orders> change) throws Refused {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    publisher.tell(new Event.Ordered(change, done));
-    Waiting.until(done);
+    carryOut(new Event.Ordered(change, done), done);
+  }
+
+  /** One change at a time, none while another process reads what was ordered. */
+  private void carryOut(Event change, CompletableFuture<Void> done) throws Refused {
+    changing.lock();
+    try {
+      if (suspended) {
+        throw new Refused(TakeOver.UNDER_WAY);
+      }
+      publisher.tell(change);
+      Waiting.until(done);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Takes no change until {@link #resume}; those under way are carried out before it returns. */
+  void suspend() {
+    suspended(true);
+  }
+
+  void resume() {
+    suspended(false);
+  }
+
+  private void suspended(boolean now) {
+    changing.lock();
+    try {
+      suspended = now;
+    } finally {
+      changing.unlock();
+    }
   }
 
   private Published inForce() throws Refused {

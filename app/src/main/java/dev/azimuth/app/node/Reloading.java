@@ -2,10 +2,15 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.net.BindFailure;
 import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.resolver.Listener;
+import dev.azimuth.steering.Addresses;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +46,8 @@ final class Reloading implements AutoCloseable {
   private volatile Instant loaded = Instant.now();
   private volatile Status.@Nullable Rejected rejected;
   private volatile boolean closed;
+  private boolean suspended; // guarded by lock
+  private @Nullable String notFollowed; // guarded by lock
 
   /**
    * @param first what {@code file} was read as
@@ -108,6 +115,7 @@ final class Reloading implements AutoCloseable {
     while (!closed) {
       try {
         Thread.sleep(ConfigWatch.INTERVAL);
+        follow();
         if (config().server().autoReload() && watch.changed(watched)) {
           reload(false);
         }
@@ -121,12 +129,61 @@ final class Reloading implements AutoCloseable {
     }
   }
 
+  /** Takes up nothing until {@link #resume}; a reload under way ends before it returns. */
+  void suspend() {
+    suspended(true);
+  }
+
+  void resume() {
+    suspended(false);
+  }
+
+  private void suspended(boolean now) {
+    lock.lock();
+    try {
+      suspended = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Listens on the addresses that interfaces have now; says once why it cannot. */
+  private void follow() {
+    List<Config.Listen> listen = config().server().listen();
+    DnsServer open = server.get();
+    if (open == null || !ListenAddresses.changing(listen)) {
+      return;
+    }
+    lock.lock();
+    try {
+      List<InetSocketAddress> now = ListenAddresses.of(listen);
+      List<InetSocketAddress> before = open.listeners().stream().map(Listener::configured).toList();
+      if (!suspended && !now.equals(before)) {
+        open.reconfigure(now);
+        LOG.info(
+            "addresses of interfaces changed, listening on {}",
+            now.stream().map(Addresses::text).toList());
+      }
+      notFollowed = null;
+    } catch (IOException e) {
+      if (!String.valueOf(e.getMessage()).equals(notFollowed)) {
+        notFollowed = e.getMessage();
+        LOG.warn("addresses of interfaces changed and are not followed: {}", notFollowed);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** See {@link Node#reload}. */
   List<String> reload(boolean acceptRemovals) throws Refused {
     lock.lock();
     try {
       if (server.get() == null) {
         throw new Refused("the node is starting: try again in a moment");
+      }
+      if (suspended) {
+        throw new Refused(TakeOver.UNDER_WAY);
       }
       Loading.Result next =
           Loading.load(file, new Loading.Before(whole.data(), acceptRemovals, serials::in));
@@ -187,8 +244,10 @@ final class Reloading implements AutoCloseable {
     DnsServer open = server.get();
     try {
       if (open != null) {
-        open.reconfigure(changed.config().server().listen());
+        open.reconfigure(ListenAddresses.of(changed.config().server().listen()));
       }
+    } catch (BindFailure e) {
+      throw reject("server.listen: " + PortTrouble.explain(e));
     } catch (IOException e) {
       throw reject("server.listen: " + e.getMessage());
     }
@@ -215,7 +274,7 @@ final class Reloading implements AutoCloseable {
   private void listenAsBefore(@Nullable DnsServer open) {
     try {
       if (open != null) {
-        open.reconfigure(config().server().listen());
+        open.reconfigure(ListenAddresses.of(config().server().listen()));
       }
     } catch (IOException e) {
       LOG.error("the listeners of the old configuration cannot be had again: {}", e.getMessage());

@@ -151,6 +151,43 @@ final class Series implements BackendSource, TrafficSource {
   }
 
   @Override
+  public void openConnections(ListenerVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void open(Listener listener, long count) {
+            visitor.count(address(listener), count);
+          }
+        });
+  }
+
+  @Override
+  public void acceptedConnections(ListenerVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void connections(Listener listener, Connection what, long count) {
+            if (what == Connection.ACCEPTED) {
+              visitor.count(address(listener), count);
+            }
+          }
+        });
+  }
+
+  @Override
+  public void limitedConnections(LimitVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void connections(Listener listener, Connection what, long count) {
+            if (what != Connection.ACCEPTED) {
+              visitor.closed(address(listener), words(what), count);
+            }
+          }
+        });
+  }
+
+  @Override
   public void failedReceives(ChannelVisitor visitor) {
     traffic(
         new Counts() {

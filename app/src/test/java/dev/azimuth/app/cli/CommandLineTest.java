@@ -312,7 +312,7 @@ class CommandLineTest {
     }
 
     @Override
-    public Running start(Path config) throws InvalidConfiguration {
+    public Running start(Path config, boolean takeOver) throws InvalidConfiguration {
       throw new InvalidConfiguration(config + ":1:1: error");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Timing;
+import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
@@ -61,7 +62,10 @@ class ConfigLoaderTest {
     Config config = config(MINIMAL);
     Config.Server server = config.server();
     assertThat(server.listen())
-        .containsExactly(new InetSocketAddress("0.0.0.0", 53), new InetSocketAddress("::", 53));
+        .containsExactly(
+            new Config.Listen.Address(new InetSocketAddress("0.0.0.0", 53)),
+            new Config.Listen.Address(new InetSocketAddress("::", 53)));
+    assertThat(server.tcp()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(server.workers()).as("auto").isEmpty();
     assertThat(server.workersOn(2)).isEqualTo(2);
     assertThat(server.workersOn(1000)).isEqualTo(64);

@@ -3,6 +3,7 @@ package dev.azimuth.app.config;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Check.StatusRange;
 import dev.azimuth.health.Timing;
+import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
@@ -95,9 +96,19 @@ final class RandomConfig {
             ? new Config.Admin(endpoint(), flip() ? folder.resolve("to ken\u00e9") : null)
             : null;
     return new Config.Server(
-        List.of(endpoint()),
+        List.of(
+            flip()
+                ? new Config.Listen.Address(endpoint())
+                : new Config.Listen.Interface("eth" + random.nextInt(10), random.nextInt(65536))),
         flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(64)),
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
+        new TcpLimits(
+            duration(100, 600_000),
+            duration(100, 3_600_000),
+            duration(100, 600_000),
+            1024 + random.nextInt(1 << 20),
+            1 + random.nextInt(1_000_000),
+            1 + random.nextInt(1_000_000)),
         folder.resolve("state: dir"),
         admin,
         flip(),

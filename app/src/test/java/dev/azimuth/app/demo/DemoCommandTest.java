@@ -88,7 +88,7 @@ class DemoCommandTest {
     private int after;
 
     @Override
-    public Running start(Path file) {
+    public Running start(Path file, boolean takeOver) {
       config = file;
       try {
         String text = Files.readString(file);
@@ -102,6 +102,11 @@ class DemoCommandTest {
           @Override
           public Node node() {
             return new FakeNode();
+          }
+
+          @Override
+          public void awaitEnd() {
+            // the demo waits for its user
           }
 
           @Override

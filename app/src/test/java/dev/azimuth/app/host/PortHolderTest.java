@@ -3,7 +3,7 @@ package dev.azimuth.app.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.azimuth.app.host.PortHolder.Transport;
+import dev.azimuth.net.Protocol;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -29,7 +29,7 @@ class PortHolderTest {
   void namesResolvedAndTheWayOut() throws IOException {
     table("udp", "3500007F:0035 00000000:0000 07 0:0 00:0 0 101 0 4242");
     process(612, "systemd-resolve", "socket:[4242]");
-    String text = new PortHolder(proc).explain(Transport.UDP, address("0.0.0.0", 53));
+    String text = new PortHolder(proc).explain(Protocol.UDP, address("0.0.0.0", 53));
     assertThat(text)
         .startsWith("UDP port 53 on 0.0.0.0 is in use by systemd-resolve (pid 612)")
         .contains("DNSStubListener=no");
@@ -43,8 +43,8 @@ class PortHolderTest {
         "0100007F:0036 00000000:0000 0A 0:0 00:0 0 101 0 2",
         "0100007F:0035 0100007F:9999 01 0:0 00:0 0 101 0 3");
     process(1, "dnsmasq", "socket:[1]", "socket:[2]", "socket:[3]");
-    assertThat(new PortHolder(proc).find(Transport.TCP, address("127.0.0.1", 53))).isEmpty();
-    assertThat(new PortHolder(proc).find(Transport.TCP, address("127.0.0.53", 53)))
+    assertThat(new PortHolder(proc).find(Protocol.TCP, address("127.0.0.1", 53))).isEmpty();
+    assertThat(new PortHolder(proc).find(Protocol.TCP, address("127.0.0.53", 53)))
         .hasValue(new PortHolder.Holder(1, "dnsmasq"));
   }
 
@@ -52,13 +52,13 @@ class PortHolderTest {
   void aWildcardIsInTheWayOfEverybody() throws IOException {
     table("udp6", "00000000000000000000000000000000:0035 0:0 07 0:0 00:0 0 0 0 9");
     process(77, "named", "/dev/null", "socket:[9]");
-    assertThat(new PortHolder(proc).find(Transport.UDP, address("192.0.2.1", 53)))
+    assertThat(new PortHolder(proc).find(Protocol.UDP, address("192.0.2.1", 53)))
         .hasValue(new PortHolder.Holder(77, "named"));
   }
 
   @Test
   void withoutAnyTableItSaysHowToFindOut() {
-    assertThat(new PortHolder(proc).explain(Transport.TCP, address("192.0.2.1", 53)))
+    assertThat(new PortHolder(proc).explain(Protocol.TCP, address("192.0.2.1", 53)))
         .contains("ss -lnp sport = :53");
   }
 
@@ -72,11 +72,11 @@ class PortHolderTest {
       long self = ProcessHandle.current().pid();
       assertThat(
               new PortHolder(real)
-                  .find(Transport.UDP, new InetSocketAddress(here, udp.getLocalPort())))
+                  .find(Protocol.UDP, new InetSocketAddress(here, udp.getLocalPort())))
           .hasValueSatisfying(holder -> assertThat(holder.pid()).isEqualTo(self));
       assertThat(
               new PortHolder(real)
-                  .find(Transport.TCP, new InetSocketAddress(here, tcp.getLocalPort())))
+                  .find(Protocol.TCP, new InetSocketAddress(here, tcp.getLocalPort())))
           .hasValueSatisfying(holder -> assertThat(holder.pid()).isEqualTo(self));
     }
   }

@@ -70,6 +70,21 @@ class MetricsTest {
           },
           new TrafficSource() {
             @Override
+            public void openConnections(ListenerVisitor visitor) {
+              visitor.count("127.0.0.1:53", 7);
+            }
+
+            @Override
+            public void acceptedConnections(ListenerVisitor visitor) {
+              visitor.count("127.0.0.1:53", 9);
+            }
+
+            @Override
+            public void limitedConnections(LimitVisitor visitor) {
+              visitor.closed("127.0.0.1:53", "idle", 2);
+            }
+
+            @Override
             public void requests(ChannelVisitor visitor) {
               visitor.count("127.0.0.1:53", "udp", 5_000_000_003L);
             }
@@ -141,6 +156,9 @@ class MetricsTest {
             "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
             "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",
             "azimuth_receive_failures_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 13",
+            "azimuth_tcp_connections{listener=\"127.0.0.1:53\"} 7",
+            "azimuth_tcp_accepted_total{listener=\"127.0.0.1:53\"} 9",
+            "azimuth_tcp_limited_total{listener=\"127.0.0.1:53\",limit=\"idle\"} 2",
             "azimuth_pool_serves{pool=\"eu\"} 1",
             "azimuth_pool_held{pool=\"eu\"} 0",
             "azimuth_host_resolves{host=\"lb.example.net\"} 0",

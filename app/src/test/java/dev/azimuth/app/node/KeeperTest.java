@@ -20,7 +20,7 @@ class KeeperTest {
   private final List<Exception> faults = new CopyOnWriteArrayList<>();
 
   private Keeper keeper(Path directory) {
-    return new Keeper(new StateStore(directory), () -> 1000, faults::add);
+    return new Keeper(new StateStore(directory), () -> 1000, false, faults::add);
   }
 
   private static Orders onDisk(Path directory) {

@@ -127,7 +127,7 @@ class ReloadingTest {
     Gallery gallery = around.gallery;
     assertThat(gallery).isNotNull();
     return DnsServer.open(
-        whole.config().server().listen(),
+        ListenAddresses.of(whole.config().server().listen()),
         new ServerOptions(1, 65_536, Transport.AUTO, TcpLimits.DEFAULT, () -> 0, fault -> {}),
         gallery);
   }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,31 @@ class StateStoreTest {
         known,
         Orders.NONE,
         1000);
+  }
+
+  @Test
+  void aKeeperThatIsHeldHasWrittenAllAndLeavesTheFilesAlone() throws Exception {
+    List<Exception> faults = new CopyOnWriteArrayList<>();
+    Path health = folder.resolve("health.json");
+    Path orders = folder.resolve("orders.json");
+    try (Keeper keeper = new Keeper(new StateStore(folder), () -> 1000, true, faults::add)) {
+      keeper.keep(published(State.DOWN));
+      keeper.keep(Orders.NONE);
+      keeper.hold();
+      assertThat(health).doesNotExist();
+      assertThat(orders).doesNotExist();
+
+      keeper.resume();
+      keeper.hold();
+      assertThat(health).content().contains("DOWN");
+      assertThat(orders).exists();
+
+      Files.delete(health);
+      keeper.keep(published(State.UP));
+      keeper.hold();
+    }
+    assertThat(health).as("also at the end").doesNotExist();
+    assertThat(faults).isEmpty();
   }
 
   @Test
