@@ -2,8 +2,10 @@ package dev.azimuth.app;
 
 import dev.azimuth.app.cli.Engine;
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
+import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.CookieFile;
@@ -13,6 +15,7 @@ import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
 import dev.azimuth.app.node.Successor;
+import dev.azimuth.app.node.ZoneSerials;
 import dev.azimuth.net.BindFailure;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.Protocol;
@@ -31,9 +34,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The commands' way into the node. */
 final class NodeEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
   @Override
   public String version() {
     String version = NodeEngine.class.getPackage().getImplementationVersion();
@@ -42,13 +49,14 @@ final class NodeEngine implements Engine {
 
   @Override
   public Running start(Path file, boolean takeOver) throws InvalidConfiguration, NotStarted {
-    Loading.Result loading = Loading.load(file);
+    var serials = new ZoneSerials(System::currentTimeMillis, LOG::warn);
+    Loading.Result loading = Loading.load(file, serials);
     Loading.Whole whole = whole(loading, false);
     Path stateDir = whole.config().server().stateDir();
     try {
       Files.createDirectories(stateDir);
-      NodeRuntime taken = takeOver ? takeOver(file, loading, whole) : null;
-      return new Started(taken != null ? taken : start(file, loading, whole));
+      NodeRuntime taken = takeOver ? takeOver(file, loading, whole, serials) : null;
+      return new Started(taken != null ? taken : start(file, loading, whole, serials));
     } catch (StateLock.Held e) {
       throw new NotStarted(
           e.getMessage() + (takeOver ? "; that one cannot be taken over from" : ""), e);
@@ -66,7 +74,8 @@ final class NodeEngine implements Engine {
     }
   }
 
-  private NodeRuntime start(Path file, Loading.Result loading, Loading.Whole whole)
+  private NodeRuntime start(
+      Path file, Loading.Result loading, Loading.Whole whole, ZoneSerials serials)
       throws IOException, StateLock.Held, NotStarted {
     Config.Server server = whole.config().server();
     StateLock lock =
@@ -79,7 +88,7 @@ final class NodeEngine implements Engine {
       if (server.admin() != null) {
         tryPort(Protocol.TCP, server.admin().listen());
       }
-      return NodeRuntime.start(file, version(), loading, whole, lock);
+      return NodeRuntime.start(file, version(), loading, whole, serials, lock);
     } catch (IOException | NotStarted | RuntimeException e) {
       lock.close();
       throw e;
@@ -87,7 +96,8 @@ final class NodeEngine implements Engine {
   }
 
   /** Null when no node runs that could be taken over from. */
-  private @Nullable NodeRuntime takeOver(Path file, Loading.Result loading, Loading.Whole whole)
+  private @Nullable NodeRuntime takeOver(
+      Path file, Loading.Result loading, Loading.Whole whole, ZoneSerials serials)
       throws NotStarted, StateLock.Held {
     if (!DatagramPorts.nativeAvailable()) {
       throw new NotStarted(
@@ -97,7 +107,7 @@ final class NodeEngine implements Engine {
     try (Successor successor = Successor.connect(whole.config().server().stateDir())) {
       return successor == null
           ? null
-          : NodeRuntime.takeOver(file, version(), loading, whole, successor);
+          : NodeRuntime.takeOver(file, version(), loading, whole, serials, successor);
     } catch (IOException e) {
       String why = e instanceof BindFailure bind ? PortTrouble.explain(bind) : e.getMessage();
       throw new NotStarted("the node that runs was not taken over from and serves on: " + why, e);
@@ -172,7 +182,12 @@ final class NodeEngine implements Engine {
 
   @Override
   public @Nullable AdminPlace admin(Path file) throws InvalidConfiguration {
-    Config.Server server = whole(Loading.load(file), false).config().server();
+    Loaded loaded = ConfigLoader.load(file);
+    Config config = loaded.config();
+    if (config == null) {
+      throw new InvalidConfiguration(loaded.print(false));
+    }
+    Config.Server server = config.server();
     Config.Admin admin = server.admin();
     if (admin == null) {
       return null;

@@ -10,6 +10,7 @@ import dev.azimuth.app.node.Status.NameStatus;
 import dev.azimuth.app.node.Status.OverrideStatus;
 import dev.azimuth.app.node.Status.PoolStatus;
 import dev.azimuth.app.node.Status.Rejected;
+import dev.azimuth.app.node.Status.ZoneStatus;
 import dev.azimuth.health.Forced;
 import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Explanation.BackendOdds;
@@ -156,6 +157,10 @@ public final class FakeNode implements Node {
             new NameStatus("www.example.com.", "routes.world[1]", "us", "FAILOVER", 15),
             new NameStatus(
                 "api.example.com.", "zones.example.com.names.api.to", null, "ALL_DOWN", 15)),
+        List.of(
+            new ZoneStatus("example.com", 7, 3, NOW.minusSeconds(3600), null),
+            new ZoneStatus(
+                "example.net", 4294967295L, 9, NOW.minusSeconds(60), "net.zone:3:1: error[NAME]")),
         List.of(
             new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")));
   }

@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LoadCommand.class, TcpCommand.class, StartCommand.class, FailoverCommand.class})
+    subcommands = {
+      LoadCommand.class,
+      TcpCommand.class,
+      StartCommand.class,
+      FailoverCommand.class,
+      ZoneCommand.class
+    })
 final class Bench {
   private Bench() {}
 

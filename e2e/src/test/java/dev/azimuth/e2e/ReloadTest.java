@@ -6,6 +6,7 @@ import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** New configurations under a stream of queries. */
 @Timeout(180)
@@ -189,5 +194,44 @@ class ReloadTest {
         backend.close();
       }
     }
+  }
+
+  @Test
+  void aChangedZoneFileIsTakenUpAloneAndABrokenOneKeepsItsZone() throws Exception {
+    String records = "@ SOA ns1 h 0 1h 1h 1d 60\n@ NS ns1\nns1 A 192.0.2.53\n";
+    Path file = Files.writeString(folder.resolve("org.zone"), records + "www A 192.0.2.1\n");
+    String yaml = "zones:\n  example.org: { file: org.zone }\n";
+    long serial;
+    try (AzimuthProcess node = AzimuthProcess.start(folder, yaml);
+        DnsClient client = node.client()) {
+      serial = serial(client);
+      assertThat(serial).isPositive();
+
+      Files.writeString(file, records + "www A 192.0.2.2\n");
+      Patience.untilAnswersAre(client, "www.example.org", "192.0.2.2");
+      assertThat(serial(client)).isGreaterThan(serial);
+      serial = serial(client);
+      assertThat(node.get("/metrics").body()).contains("\nazimuth_zones_rejected 0\n");
+
+      Files.writeString(file, records + "www A wrong\n");
+      node.awaitLog(Pattern.compile("org\\.zone:4:7: error\\[DATA\\]"));
+      assertThat(client.a("www.example.org")).containsExactly("192.0.2.2");
+      assertThat(serial(client)).isEqualTo(serial);
+      assertThat(node.get("/metrics").body()).contains("\nazimuth_zones_rejected 1\n");
+      assertThat(node.operate("status").out()).startsWith("ZONE REJECTED");
+
+      Files.writeString(file, records + "www A 192.0.2.2\n");
+      Patience.until(() -> node.get("/metrics").body().contains("\nazimuth_zones_rejected 0\n"));
+      assertThat(serial(client)).as("the content is what it was").isEqualTo(serial);
+    }
+    try (AzimuthProcess node = AzimuthProcess.start(folder, yaml);
+        DnsClient client = node.client()) {
+      assertThat(serial(client)).as("after a restart").isEqualTo(serial);
+    }
+  }
+
+  private static long serial(DnsClient client) throws IOException {
+    Record soa = client.udp("example.org", Type.SOA).getSection(Section.ANSWER).getFirst();
+    return ((SOARecord) soa).getSerial();
   }
 }

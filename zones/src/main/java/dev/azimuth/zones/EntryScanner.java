@@ -1,33 +1,50 @@
 package dev.azimuth.zones;
 
 import dev.azimuth.zones.Problems.Place;
+import java.io.IOException;
+import java.io.Reader;
 import java.util.Arrays;
 
 /**
- * Cuts master-file text into entries and their tokens (RFC 1035 section 5.1). Tokens keep their
- * quotes and escapes; parentheses, comments and line ends are gone.
+ * Cuts master-file text into entries and their tokens (RFC 1035 section 5.1), one entry in memory
+ * at a time. Tokens keep their quotes and escapes; parentheses, comments and line ends are gone.
  */
 final class EntryScanner {
-  private final String text;
+  /** The most characters of one entry, comments not counted: more than any record can need. */
+  static final int LONGEST = 1 << 20;
+
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+
+  private final Reader reader;
   private final int source;
   private final Problems problems;
-  private int at;
-  private int line = 1;
-  private int lineStart;
 
-  /** Of each token: where it starts and ends in the text, its line and its column. */
+  /** What was read and is not yet cut up: from {@link #at} to {@link #end}. */
+  private final char[] chunk = new char[1 << 14];
+
+  private int at;
+  private int end;
+  private int line = 1;
+
+  /** The column of the character at 0 of {@link #chunk}; 0 or less once its line began later. */
+  private int column = 1;
+
+  private char[] text = new char[256];
+  private int length;
+
+  /** Of each token: where it starts and ends in {@link #text}, its line and its column. */
   private int[] tokens = new int[4 * 16];
 
   private int count;
   private boolean blankOwner;
 
-  EntryScanner(String text, int source, Problems problems) {
-    this.text = text;
+  EntryScanner(Reader reader, int source, Problems problems) throws IOException {
+    this.reader = reader;
     this.source = source;
     this.problems = problems;
-    if (text.startsWith("\ufeff")) {
+    if (more() && chunk[0] == BYTE_ORDER_MARK) {
       at = 1;
-      lineStart = 1;
+      column = 0;
     }
   }
 
@@ -37,8 +54,8 @@ final class EntryScanner {
    *
    * @return false at the end of the text
    */
-  boolean next() {
-    while (at < text.length() && !problems.full()) {
+  boolean next() throws IOException {
+    while (more() && !problems.full()) {
       if (entry() && count > 0) {
         return true;
       }
@@ -56,9 +73,24 @@ final class EntryScanner {
     return blankOwner;
   }
 
+  /** The characters that {@link #from} and {@link #to} point into, until the next entry. */
+  char[] text() {
+    return text;
+  }
+
+  /** Where a token starts in {@link #text()}. */
+  int from(int index) {
+    return tokens[4 * index];
+  }
+
+  /** Where a token ends in {@link #text()}. */
+  int to(int index) {
+    return tokens[4 * index + 1];
+  }
+
   /** One token as it stands in the text. */
   String token(int index) {
-    return text.substring(tokens[4 * index], tokens[4 * index + 1]);
+    return new String(text, from(index), to(index) - from(index));
   }
 
   /** Where a token stands; behind the last one, where the last one stands. */
@@ -67,14 +99,29 @@ final class EntryScanner {
     return new Place(source, tokens[token + 2], tokens[token + 3]);
   }
 
-  private boolean entry() {
+  /** The number of the text among the problems. */
+  int source() {
+    return source;
+  }
+
+  /** The line of a token. */
+  int line(int index) {
+    return tokens[4 * index + 2];
+  }
+
+  /** The column of a token. */
+  int column(int index) {
+    return tokens[4 * index + 3];
+  }
+
+  private boolean entry() throws IOException {
     count = 0;
-    char first = text.charAt(at);
-    blankOwner = first == ' ' || first == '\t';
+    length = 0;
+    blankOwner = chunk[at] == ' ' || chunk[at] == '\t';
     int open = 0;
-    Place opened = here();
-    while (at < text.length()) {
-      char c = text.charAt(at);
+    Place opened = null;
+    while (more()) {
+      char c = chunk[at];
       switch (c) {
         case '\n' -> {
           endLine();
@@ -103,66 +150,116 @@ final class EntryScanner {
         }
       }
     }
-    if (open > 0) {
+    if (opened != null && open > 0) {
       return broken("PARENTHESIS", opened, "\"(\" is never closed: add \")\"");
     }
     return true;
   }
 
-  private boolean token() {
-    Place place = here();
-    int start = at;
-    boolean quoted = false;
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      if (c == '"') {
-        quoted = !quoted;
-      } else if (c == '\\') {
-        at++;
-        if (at == text.length() || text.charAt(at) == '\n' || text.charAt(at) == '\r') {
-          return broken("ESCAPE", place, "a backslash at the end of a line stands for nothing");
-        }
-      } else if (quoted ? c == '\n' || c == '\r' : " \t\r\n;()".indexOf(c) >= 0) {
-        break;
-      }
-      at++;
-    }
-    if (quoted) {
-      return broken("QUOTE", place, "the quoted text does not end on its line: add the closing \"");
-    }
+  private boolean token() throws IOException {
     if (4 * count == tokens.length) {
       tokens = Arrays.copyOf(tokens, 2 * tokens.length);
     }
-    tokens[4 * count] = start;
-    tokens[4 * count + 1] = at;
-    tokens[4 * count + 2] = place.line();
-    tokens[4 * count + 3] = place.column();
+    tokens[4 * count] = length;
+    tokens[4 * count + 2] = line;
+    tokens[4 * count + 3] = at + column;
+    boolean quoted = false;
+    while (more()) {
+      char c = chunk[at];
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\\') {
+        put(c);
+        at++;
+        if (!more() || chunk[at] == '\n' || chunk[at] == '\r') {
+          return broken("ESCAPE", last(), "a backslash at the end of a line stands for nothing");
+        }
+        c = chunk[at];
+      } else if (ends(c, quoted)) {
+        break;
+      }
+      put(c);
+      at++;
+    }
+    if (quoted) {
+      return broken(
+          "QUOTE", last(), "the quoted text does not end on its line: add the closing \"");
+    }
+    if (length >= LONGEST) {
+      return broken("ENTRY", last(), "the entry is longer than any record can be: divide it");
+    }
+    tokens[4 * count + 1] = length;
     count++;
     return true;
   }
 
+  private static boolean ends(char c, boolean quoted) {
+    return switch (c) {
+      case '\n', '\r' -> true;
+      case ' ', '\t', ';', '(', ')' -> !quoted;
+      default -> false;
+    };
+  }
+
+  /** Keeps a character of a token, as long as the entry has a sensible length. */
+  private void put(char c) {
+    if (length == text.length && length < LONGEST) {
+      text = Arrays.copyOf(text, 2 * length);
+    }
+    if (length < text.length) {
+      text[length++] = c;
+    }
+  }
+
   /** Reports and goes on behind the line. */
-  private boolean broken(String code, Place place, String message) {
+  private boolean broken(String code, Place place, String message) throws IOException {
     problems.error(code, place, message);
     skipLine();
-    if (at < text.length()) {
+    if (more()) {
       endLine();
     }
     return false;
   }
 
-  private void skipLine() {
-    int end = text.indexOf('\n', at);
-    at = end < 0 ? text.length() : end;
+  private void skipLine() throws IOException {
+    while (more()) {
+      while (at < end) {
+        if (chunk[at] == '\n') {
+          return;
+        }
+        at++;
+      }
+    }
   }
 
   private void endLine() {
     at++;
     line++;
-    lineStart = at;
+    column = 1 - at;
+  }
+
+  /** Whether there is a character at {@link #at}; reads on where there is none. */
+  private boolean more() throws IOException {
+    if (at < end) {
+      return true;
+    }
+    column += end;
+    at = 0;
+    end = 0;
+    int read = reader.read(chunk, 0, chunk.length);
+    if (read <= 0) {
+      return false;
+    }
+    end = read;
+    return true;
   }
 
   private Place here() {
-    return new Place(source, line, at - lineStart + 1);
+    return new Place(source, line, at + column);
+  }
+
+  /** Where the token stands that is being read. */
+  private Place last() {
+    return new Place(source, tokens[4 * count + 2], tokens[4 * count + 3]);
   }
 }

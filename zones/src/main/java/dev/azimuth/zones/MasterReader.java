@@ -3,18 +3,18 @@ package dev.azimuth.zones;
 import dev.azimuth.zones.NameText.BadName;
 import dev.azimuth.zones.Problems.Place;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -22,8 +22,6 @@ import org.xbill.DNS.Type;
 final class MasterReader {
   private static final int DEEPEST = 8;
   private static final int MOST_INCLUDES = 1000;
-  private static final long LARGEST_INCLUDE = 1L << 28;
-  private static final long GREATEST_TTL = Integer.MAX_VALUE;
 
   /** What directives and earlier entries of one text set for later ones. */
   private static final class Scope {
@@ -46,49 +44,70 @@ final class MasterReader {
     }
   }
 
-  /** What stands between an owner and the data; {@code data} is the number of the next token. */
-  private record Head(int type, int ttl, int data) {}
-
   private final ZoneSource source;
   private final RecordStore store;
   private final Problems problems;
+  private final ZoneFiles files = new ZoneFiles();
+  private final HeadScanner heads;
+  private final DataScanner data = new DataScanner();
   private final byte[] scratch = new byte[LookupName.MAX_OCTETS];
   private final List<Path> open = new ArrayList<>();
-  private final Set<Path> included = new LinkedHashSet<>();
   private int includes;
+  private long generated;
   private boolean tooLarge;
 
   MasterReader(ZoneSource source, RecordStore store, Problems problems) {
     this.source = source;
     this.store = store;
     this.problems = problems;
+    this.heads = new HeadScanner(problems);
   }
 
   /**
    * Reads the text of the source and all that it includes.
    *
-   * @param text the number of the source's text among the problems
+   * @param start where the text begins
    * @param origin in wire form
    */
-  void read(int text, byte[] origin) {
-    read(source.text(), text, new Scope(0, origin, RecordText.name(origin), -1));
+  void read(Place start, byte[] origin) {
+    var scope = new Scope(0, origin, RecordText.name(origin), -1);
+    try {
+      switch (source.text()) {
+        case ZoneSource.Inline(String records) ->
+            read(new StringReader(records), start.source(), scope);
+        case ZoneSource.MasterFile(Path path) ->
+            files.read(path, reader -> read(reader, start.source(), scope));
+      }
+    } catch (IOException e) {
+      problems.error("FILE", start, "the file " + unreadable(e));
+    }
   }
 
-  /** The real paths of the files that were included, in the order they were first read. */
-  List<Path> included() {
-    return List.copyOf(included);
+  /** Every file that was read or should have been. */
+  List<SourceFile> files() {
+    return files.all();
   }
 
-  private void read(String text, int number, Scope scope) {
-    var scanner = new EntryScanner(text, number, problems);
+  private void read(Reader reader, int number, Scope scope) throws IOException {
+    var scanner = new EntryScanner(reader, number, problems);
     while (!tooLarge && scanner.next()) {
-      String first = scanner.token(0);
-      if (!scanner.blankOwner() && first.startsWith("$")) {
-        directive(first.toUpperCase(Locale.ROOT), scanner, scope);
+      if (!scanner.blankOwner() && scanner.text()[scanner.from(0)] == '$') {
+        directive(scanner.token(0).toUpperCase(Locale.ROOT), scanner, scope);
       } else {
         entry(scanner, scope);
       }
     }
+  }
+
+  private static String unreadable(IOException e) {
+    return switch (e) {
+      case ZoneFiles.TooLarge large ->
+          "and those that it includes hold more than 512 MiB: divide the zone";
+      case CharacterCodingException coding -> "is no UTF-8 text";
+      case NoSuchFileException gone -> "does not exist";
+      case AccessDeniedException denied -> "may not be read: permission denied";
+      default -> "cannot be read: " + e.getMessage();
+    };
   }
 
   private void directive(String directive, EntryScanner entry, Scope scope) {
@@ -100,7 +119,7 @@ final class MasterReader {
       }
       case "$TTL" -> {
         if (has(entry, 2, 2, "$TTL 1h")) {
-          long ttl = ttl(entry, 1);
+          long ttl = heads.ttl(entry, 1);
           scope.ttl = ttl >= 0 ? ttl : scope.ttl;
         }
       }
@@ -133,7 +152,7 @@ final class MasterReader {
   }
 
   private boolean origin(EntryScanner entry, int token, Scope scope) {
-    int length = name(entry.token(token), entry.place(token), scope.origin);
+    int length = name(entry, token, scope.origin);
     if (length < 0) {
       return false;
     }
@@ -168,36 +187,30 @@ final class MasterReader {
       problems.error("INCLUDE", place, Problems.quote(given) + " includes itself");
       return;
     }
+    open.add(file);
     try {
-      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      included.add(file);
-      open.add(file);
-      read(text, problems.source(source.folder().resolve(given).toString()), inner);
-      open.removeLast();
+      int number = problems.source(source.folder().resolve(given).toString());
+      files.read(file, reader -> read(reader, number, inner));
     } catch (IOException e) {
-      problems.error(
-          "INCLUDE", place, "cannot read " + Problems.quote(given) + ": " + e.getMessage());
+      problems.error("INCLUDE", place, "the file " + Problems.quote(given) + " " + unreadable(e));
     }
+    open.removeLast();
   }
 
   /** The real path of a file inside the folder; null when it is not to be read. */
   private @Nullable Path confined(String given, Place place) {
     try {
+      Path wanted = source.folder().resolve(given);
+      files.missing(wanted);
       Path folder = source.folder().toRealPath();
-      Path file = folder.resolve(given).toRealPath();
-      if (!file.startsWith(folder)) {
-        problems.error(
-            "INCLUDE_OUTSIDE",
-            place,
-            Problems.quote(given) + " lies outside the zone's folder: move it there");
-      } else if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_INCLUDE) {
-        problems.error(
-            "INCLUDE",
-            place,
-            Problems.quote(given) + " is not a file of at most " + LARGEST_INCLUDE + " octets");
-      } else {
+      Path file = wanted.toRealPath();
+      if (file.startsWith(folder)) {
         return file;
       }
+      problems.error(
+          "INCLUDE_OUTSIDE",
+          place,
+          Problems.quote(given) + " lies outside the zone's folder: move it there");
     } catch (IOException | InvalidPathException e) {
       problems.error(
           "INCLUDE", place, "there is no file " + Problems.quote(given) + " in the zone's folder");
@@ -209,7 +222,8 @@ final class MasterReader {
     int token = 0;
     if (!entry.blankOwner()) {
       scope.hasOwner = true;
-      scope.goodOwner = owner(entry.token(0), entry.place(0), scope);
+      int length = name(entry, 0, scope.origin);
+      scope.goodOwner = length >= 0 && owner(entry, 0, length, scope);
       token = 1;
     } else if (!scope.hasOwner) {
       problems.error(
@@ -218,53 +232,21 @@ final class MasterReader {
           "the first entry has no owner to take over: begin it with a name, such as @");
       scope.hasOwner = true;
     }
-    Head head = head(entry, token, scope);
-    if (head != null) {
-      String data = dataText(entry, head.data);
-      record(head, data, scope, entry.place(0), entry.place(head.data));
+    HeadScanner.@Nullable Head head = heads.scan(entry, token, inForce(scope));
+    if (head == null) {
+      return;
+    }
+    int length = scope.goodOwner ? data.scan(head.type(), entry, head.data(), scope.origin) : -1;
+    if (length >= 0) {
+      store(head, scope, data.octets, 0, length, entry);
+    } else {
+      record(head, dataText(entry, head.data()), scope, entry, head.data());
     }
   }
 
-  /** Reads TTL and class, in either order, and the type; null when something is wrong. */
-  private @Nullable Head head(EntryScanner entry, int from, Scope scope) {
-    long ttl = -1;
-    boolean classed = false;
-    int at = from;
-    for (; at < entry.count(); at++) {
-      String token = entry.token(at).toUpperCase(Locale.ROOT);
-      int dclass = DClass.value(token);
-      if (ttl < 0 && token.charAt(0) >= '0' && token.charAt(0) <= '9') {
-        ttl = ttl(entry, at);
-        if (ttl < 0) {
-          return null;
-        }
-      } else if (!classed && dclass >= 0) {
-        classed = true;
-        if (dclass != DClass.IN) {
-          problems.error(
-              "CLASS", entry.place(at), "only the class IN is served: remove the record");
-          return null;
-        }
-      } else {
-        break;
-      }
-    }
-    if (at == entry.count()) {
-      problems.error(
-          "NO_TYPE", entry.place(at), "the entry ends before its type: write NAME TTL TYPE DATA");
-      return null;
-    }
-    int type = Type.value(entry.token(at).toUpperCase(Locale.ROOT));
-    if (type < 0 || Types.isMeta(type)) {
-      problems.error(
-          "TYPE",
-          entry.place(at),
-          Problems.quote(entry.token(at))
-              + " is not a type of records: correct it, or write TYPE12345 \\# LENGTH HEX");
-      return null;
-    }
-    long inForce = ttl >= 0 ? ttl : scope.ttl;
-    return new Head(type, (int) (inForce >= 0 ? inForce : source.defaultTtl()), at + 1);
+  /** The TTL of records that have none of their own. */
+  private int inForce(Scope scope) {
+    return scope.ttl >= 0 ? (int) scope.ttl : source.defaultTtl();
   }
 
   /** The data's tokens in one line; null, with a problem, when dnsjava cannot take them. */
@@ -282,36 +264,44 @@ final class MasterReader {
     return text.toString();
   }
 
-  /** Parses the data and adds the record; false when something is wrong. */
-  private boolean record(Head head, @Nullable String data, Scope scope, Place place, Place at) {
-    if (data == null) {
+  /** Has dnsjava parse the data and adds the record; false when something is wrong. */
+  private boolean record(
+      HeadScanner.Head head, @Nullable String text, Scope scope, EntryScanner entry, int at) {
+    if (text == null) {
       return false;
     }
     byte[] wire;
     try {
-      wire = RecordText.parse(head.type, data, scope.originName);
+      wire = RecordText.parse(head.type(), text, scope.originName);
     } catch (RecordText.BadData e) {
       problems.error(
           "DATA",
-          at,
-          "the data of this " + Type.string(head.type) + " record are wrong: " + e.getMessage());
+          entry.place(at),
+          "the data of this " + Type.string(head.type()) + " record are wrong: " + e.getMessage());
       return false;
     }
-    if (Types.isSignature(head.type)) {
+    if (Types.isSignature(head.type())) {
       problems.warning(
           "SIGNATURE",
-          place,
+          entry.place(0),
           "signatures are not taken from zone data, so this "
-              + Type.string(head.type)
+              + Type.string(head.type())
               + " record is left out: give the zone unsigned");
     } else if (scope.goodOwner) {
-      store.add(scope.owner, head.type, head.ttl, wire, RecordText.HEAD, place);
-      if (store.full() && !tooLarge) {
-        tooLarge = true;
-        problems.error("ZONE_TOO_LARGE", place, "the zone is too large from here on: divide it");
-      }
+      store(head, scope, wire, RecordText.HEAD, wire.length - RecordText.HEAD, entry);
     }
     return !tooLarge;
+  }
+
+  private void store(
+      HeadScanner.Head head, Scope scope, byte[] octets, int from, int length, EntryScanner entry) {
+    store.add(scope.owner, head.type(), head.ttl(), octets, from, length);
+    store.from(entry.source(), entry.line(0), entry.column(0));
+    if (store.full() && !tooLarge) {
+      tooLarge = true;
+      problems.error(
+          "ZONE_TOO_LARGE", entry.place(0), "the zone is too large from here on: divide it");
+    }
   }
 
   private void generate(EntryScanner entry, Scope scope) {
@@ -325,36 +315,44 @@ final class MasterReader {
               + " numbers");
       return;
     }
-    Head head = head(entry, 3, scope);
+    HeadScanner.@Nullable Head head = heads.scan(entry, 3, inForce(scope));
     if (head == null) {
       return;
     }
-    String data = dataText(entry, head.data);
-    Place place = entry.place(0);
+    String pattern = dataText(entry, head.data());
+    generated += (range[1] - range[0]) / range[2] + 1;
+    if (generated > RecordStore.MOST) {
+      problems.error(
+          "GENERATE",
+          entry.place(1),
+          "the zone generates more than " + RecordStore.MOST + " records in all: divide it");
+      return;
+    }
     scope.hasOwner = true;
     try {
-      boolean good = data != null;
+      boolean good = pattern != null;
       for (long number = range[0]; good && number <= range[1]; number += range[2]) {
-        scope.goodOwner = owner(Generate.expand(entry.token(2), number), entry.place(2), scope);
-        String expanded = data == null ? null : Generate.expand(data, number);
-        good = scope.goodOwner && record(head, expanded, scope, place, entry.place(head.data));
+        String text = pattern == null ? null : Generate.expand(pattern, number);
+        int length = name(Generate.expand(entry.token(2), number), entry.place(2), scope.origin);
+        scope.goodOwner = length >= 0 && owner(entry, 2, length, scope);
+        good =
+            scope.goodOwner
+                && record(head, text, scope, entry, head.data())
+                && !Types.isSignature(head.type());
       }
     } catch (Generate.BadPattern e) {
       problems.error("GENERATE", entry.place(2), "a pattern " + e.getMessage());
     }
   }
 
-  private boolean owner(String text, Place place, Scope scope) {
-    int length = name(text, place, scope.origin);
-    if (length < 0) {
-      return false;
-    }
+  /** Takes the name in {@link #scratch} as the owner; false with a problem. */
+  private boolean owner(EntryScanner entry, int token, int length, Scope scope) {
     scope.owner.read(scratch, 0, length);
     if (!store.inZone(scope.owner)) {
       problems.error(
           "OUT_OF_ZONE",
-          place,
-          Problems.quote(text)
+          entry.place(token),
+          Problems.quote(entry.token(token))
               + " is not in this zone: correct the name (one that ends in a dot is complete) or"
               + " remove the record");
       return false;
@@ -363,28 +361,25 @@ final class MasterReader {
   }
 
   /** Writes a name into {@link #scratch} and returns its length; -1 with a problem. */
-  private int name(String text, Place place, byte[] origin) {
+  private int name(EntryScanner entry, int token, byte[] origin) {
     try {
-      return NameText.parse(text, origin, scratch);
+      return NameText.parse(entry.text(), entry.from(token), entry.to(token), origin, scratch);
     } catch (BadName e) {
-      problems.error("NAME", place, "the name " + Problems.quote(text) + " " + e.getMessage());
+      badName(entry.token(token), entry.place(token), e);
       return -1;
     }
   }
 
-  /** A number of seconds, plain or such as 1h30m; -1 with a problem. */
-  private long ttl(EntryScanner entry, int token) {
-    long ttl = RecordText.seconds(entry.token(token));
-    if (ttl < 0) {
-      problems.error(
-          "TTL",
-          entry.place(token),
-          Problems.quote(entry.token(token)) + " is not a TTL: write 1h30m or 5400");
-    } else if (ttl > GREATEST_TTL) {
-      problems.error(
-          "TTL", entry.place(token), "a TTL is at most 2147483647 seconds (RFC 2181 section 8)");
-      ttl = -1;
+  private int name(String text, Place place, byte[] origin) {
+    try {
+      return NameText.parse(text, origin, scratch);
+    } catch (BadName e) {
+      badName(text, place, e);
+      return -1;
     }
-    return ttl;
+  }
+
+  private void badName(String text, Place place, BadName why) {
+    problems.error("NAME", place, "the name " + Problems.quote(text) + " " + why.getMessage());
   }
 }

@@ -9,12 +9,26 @@ import java.util.Arrays;
  */
 final class NameTable {
   /** Two ints for each slot: the upper half of the hash, and the number of the name plus 1. */
-  private int[] slots = new int[2 * 16];
+  private int[] slots;
 
-  private byte[] octets = new byte[256];
-  private int[] starts = new int[8];
+  private byte[] octets;
+  private int[] starts;
   private int end;
   private int size;
+
+  NameTable() {
+    this(0, 0);
+  }
+
+  /**
+   * @param names about how many there will be
+   * @param size about how many octets they will have
+   */
+  NameTable(int names, int size) {
+    starts = new int[Math.max(8, names)];
+    octets = new byte[Math.max(LookupName.MAX_OCTETS + 1, size)];
+    slots = new int[Integer.highestOneBit(starts.length) << 3];
+  }
 
   /** How many names there are. */
   int size() {

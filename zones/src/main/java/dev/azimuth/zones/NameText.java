@@ -15,6 +15,11 @@ final class NameText {
     }
   }
 
+  /** See {@link #parse(char[], int, int, byte[], byte[])}. */
+  static int parse(String text, byte[] origin, byte[] out) throws BadName {
+    return parse(text.toCharArray(), 0, text.length(), origin, out);
+  }
+
   /**
    * Writes the wire form of a name, the case of letters kept.
    *
@@ -23,19 +28,19 @@ final class NameText {
    * @param out at least {@link LookupName#MAX_OCTETS} long
    * @return how many octets were written
    */
-  static int parse(String text, byte[] origin, byte[] out) throws BadName {
-    if (text.equals("@")) {
+  static int parse(char[] text, int from, int to, byte[] origin, byte[] out) throws BadName {
+    if (to - from == 1 && text[from] == '@') {
       return append(out, 0, origin);
     }
-    if (text.equals(".")) {
+    if (to - from == 1 && text[from] == '.') {
       out[0] = 0;
       return 1;
     }
     int start = 0;
     int at = 1;
-    int i = 0;
-    while (i < text.length()) {
-      char c = text.charAt(i);
+    int i = from;
+    while (i < to) {
+      char c = text[i];
       if (c == '.') {
         out[start] = (byte) labelSize(at - start - 1);
         start = at++;
@@ -44,8 +49,8 @@ final class NameText {
         int octet = c;
         int width = 1;
         if (c == '\\') {
-          width = escapeWidth(text, i);
-          octet = width == 2 ? text.charAt(i + 1) : Integer.parseInt(text, i + 1, i + 4, 10);
+          width = escapeWidth(text, i, to);
+          octet = width == 2 ? text[i + 1] : digits(text, i + 1);
         }
         if (octet > 255 || (width < 4 && octet > 127)) {
           throw new BadName("has a character that is not ASCII: write it in its xn-- form");
@@ -110,20 +115,25 @@ final class NameText {
   }
 
   /** Two for a character that stands for itself, four for three digits. */
-  private static int escapeWidth(String text, int at) throws BadName {
-    if (at + 1 == text.length()) {
+  private static int escapeWidth(char[] text, int at, int to) throws BadName {
+    if (at + 1 == to) {
       throw new BadName("ends in a backslash");
     }
-    if (!digit(text.charAt(at + 1))) {
+    if (!digit(text[at + 1])) {
       return 2;
     }
-    if (at + 3 >= text.length()
-        || !digit(text.charAt(at + 2))
-        || !digit(text.charAt(at + 3))
-        || Integer.parseInt(text, at + 1, at + 4, 10) > 255) {
+    if (at + 3 >= to
+        || !digit(text[at + 2])
+        || !digit(text[at + 3])
+        || digits(text, at + 1) > 255) {
       throw new BadName("has an escape that is not three digits from \\000 to \\255");
     }
     return 4;
+  }
+
+  /** The number of three digits. */
+  private static int digits(char[] text, int at) {
+    return 100 * (text[at] - '0') + 10 * (text[at + 1] - '0') + text[at + 2] - '0';
   }
 
   private static boolean digit(char c) {

@@ -1,13 +1,14 @@
 package dev.azimuth.zones;
 
 import dev.azimuth.zones.Problems.Place;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Gathers the names and records of one zone while its text is read, in growing arrays of
- * primitives. Every name between a record and the origin gets a node, parents before children.
+ * Gathers the names and records of one zone while its text is read, without an object for any.
+ * Every name between a record and the origin gets a node, parents before children.
  */
-final class RecordStore {
+final class RecordStore implements AutoCloseable {
   /** The most records, and the most names, of one zone. Both fit 23 bits. */
   static final int MOST = 8_000_000;
 
@@ -17,8 +18,8 @@ final class RecordStore {
   /** Octets of a ready-made record before its RDATA. */
   static final int HEAD = 12;
 
-  // The ints of one record, 1 << RECORD of them.
-  private static final int RECORD = 3;
+  // The ints of one record.
+  private static final int RECORD = 8;
   static final int NODE = 0;
   static final int TYPE = 1;
   static final int TTL = 2;
@@ -28,20 +29,38 @@ final class RecordStore {
   private static final int LINE = 6;
   private static final int COLUMN = 7;
 
-  private final NameTable names = new NameTable();
+  /** How many octets of text a name has on average, not to grow too often. */
+  private static final int TEXT_OF_NAME = 40;
+
+  private final NameTable names;
   private final byte[] origin;
   private final int originLabels;
-  private int[] nodes = new int[16 << Zone.NODE];
-  private int[] records = new int[16 << RECORD];
+  private int[] nodes;
+  private final OffHeap records = new OffHeap();
   private int size;
-  private byte[] rdata = new byte[1024];
+  private final OffHeap rdata = new OffHeap();
   private int rdataEnd;
   private int deepest;
 
-  RecordStore(LookupName origin) {
+  /** The first SOA of the origin; -1 while there is none. */
+  private int soa = -1;
+
+  /**
+   * @param text about how many octets of text will be read
+   */
+  RecordStore(LookupName origin, long text) {
+    int expected = (int) Math.min(MOST, text / TEXT_OF_NAME);
+    this.names = new NameTable(expected, (int) Math.min(MOST_OCTETS, text / 2));
+    this.nodes = new int[Math.max(16, expected) << Zone.NODE];
     this.origin = Arrays.copyOf(origin.octets, origin.length);
     this.originLabels = origin.labels;
     create(origin, 0, -1);
+  }
+
+  @Override
+  public void close() {
+    records.close();
+    rdata.close();
   }
 
   /** Whether a name is the origin or below it. */
@@ -67,28 +86,55 @@ final class RecordStore {
    * Adds a record.
    *
    * @param owner in the zone
-   * @param wire holds the RDATA from {@code from} to its end
+   * @param wire holds the RDATA from {@code from} on
    */
-  void add(LookupName owner, int type, int ttl, byte[] wire, int from, Place place) {
-    int length = wire.length - from;
-    if (rdataEnd + length > rdata.length) {
-      rdata = Arrays.copyOf(rdata, Math.max(2 * rdata.length, rdataEnd + length));
+  void add(LookupName owner, int type, int ttl, byte[] wire, int from, int length) {
+    if (length > OffHeap.CHUNK - (rdataEnd & (OffHeap.CHUNK - 1))) {
+      rdataEnd = (rdataEnd | (OffHeap.CHUNK - 1)) + 1;
     }
-    System.arraycopy(wire, from, rdata, rdataEnd, length);
-    int record = size << RECORD;
-    if (record == records.length) {
-      records = Arrays.copyOf(records, 2 * record);
+    rdata.reserve(rdataEnd + length);
+    rdata.put(wire, from, length, rdataEnd);
+    records.reserve(at(size + 1, 0));
+    int node = node(owner);
+    records.set(at(size, NODE), node);
+    records.set(at(size, TYPE), type);
+    records.set(at(size, TTL), ttl);
+    records.set(at(size, OFFSET), rdataEnd);
+    records.set(at(size, LENGTH), length);
+    if (type == Types.SOA && node == 0 && soa < 0) {
+      soa = size;
     }
-    records[record + NODE] = node(owner);
-    records[record + TYPE] = type;
-    records[record + TTL] = ttl;
-    records[record + OFFSET] = rdataEnd;
-    records[record + LENGTH] = length;
-    records[record + SOURCE] = place.source();
-    records[record + LINE] = place.line();
-    records[record + COLUMN] = place.column();
     rdataEnd += length;
     size++;
+  }
+
+  /** Says where the record that was added last stands. */
+  void from(int source, int line, int column) {
+    records.set(at(size - 1, SOURCE), source);
+    records.set(at(size - 1, LINE), line);
+    records.set(at(size - 1, COLUMN), column);
+  }
+
+  private static long at(int record, int field) {
+    return Integer.BYTES * ((long) record * RECORD + field);
+  }
+
+  /** The RDATA of the origin's SOA; empty when there is none. */
+  byte[] soa() {
+    return soa < 0 ? new byte[0] : rdata(soa);
+  }
+
+  /** Puts a serial into the origin's SOA (RFC 1035 section 3.3.13). */
+  void serial(int serial) {
+    byte[] octets = rdata(soa);
+    ByteBuffer.wrap(octets).putInt(octets.length - 5 * Integer.BYTES, serial);
+    rdata.put(octets, 0, octets.length, record(soa, OFFSET));
+  }
+
+  private byte[] rdata(int record) {
+    byte[] octets = new byte[record(record, LENGTH)];
+    copy(record, octets, 0);
+    return octets;
   }
 
   NameTable names() {
@@ -111,12 +157,12 @@ final class RecordStore {
 
   /** One int of a record. */
   int record(int record, int field) {
-    return records[(record << RECORD) + field];
+    return records.get(at(record, field));
   }
 
-  /** The octets that {@link #OFFSET} points into. */
-  byte[] rdata() {
-    return rdata;
+  /** Copies the RDATA of a record. */
+  void copy(int record, byte[] octets, int to) {
+    rdata.copy(record(record, OFFSET), record(record, LENGTH), octets, to);
   }
 
   Place place(int record) {

@@ -95,11 +95,11 @@ final class RecordText {
    * Seconds from a number, or from numbers with the units w, d, h, m and s; -1 when it is neither.
    * Too many for a TTL are any number above the greatest one.
    */
-  static long seconds(String text) {
+  static long seconds(char[] text, int from, int to) {
     long total = 0;
     long number = -1;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    for (int i = from; i < to; i++) {
+      char c = text[i];
       if (c >= '0' && c <= '9') {
         number = Math.min(TOO_MANY_SECONDS, 10 * Math.max(number, 0) + c - '0');
         continue;

@@ -7,7 +7,9 @@ final class Types {
   static final int CNAME = 5;
   static final int SOA = 6;
   static final int MB = 7;
+  static final int PTR = 12;
   static final int MX = 15;
+  static final int TXT = 16;
   static final int AFSDB = 18;
   static final int RT = 21;
   static final int AAAA = 28;

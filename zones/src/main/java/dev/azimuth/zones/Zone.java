@@ -1,5 +1,7 @@
 package dev.azimuth.zones;
 
+import java.nio.ByteBuffer;
+
 /**
  * An immutable image of one zone: a few large arrays. Safe for use by any number of threads.
  *
@@ -60,6 +62,9 @@ public final class Zone {
   private final int negativeSoa;
   private final int deepest;
 
+  /** What the references of steered names are counted from. */
+  private final int firstReference;
+
   /**
    * @param names those of the nodes, by number; their octets begin {@code data}
    * @param additionals as {@link Additionals#fill} gives them
@@ -85,6 +90,28 @@ public final class Zone {
     this.data = data;
     this.negativeSoa = negativeSoa;
     this.deepest = deepest;
+    this.firstReference = 0;
+  }
+
+  private Zone(Zone image, int firstReference) {
+    this.origin = image.origin;
+    this.names = image.names;
+    this.nodes = image.nodes;
+    this.sets = image.sets;
+    this.additionals = image.additionals;
+    this.hinted = image.hinted;
+    this.data = image.data;
+    this.negativeSoa = image.negativeSoa;
+    this.deepest = image.deepest;
+    this.firstReference = firstReference;
+  }
+
+  /**
+   * The same image with its references counted from another number: what a lookup gives is the
+   * reference that the zone was loaded with, plus {@code first}.
+   */
+  public Zone referencesFrom(int first) {
+    return first == firstReference ? this : new Zone(this, first);
   }
 
   /** The zone's name in presentation form with the final dot, such as {@code example.com.}. */
@@ -139,7 +166,7 @@ public final class Zone {
   private Outcome at(int node, int type, LookupResult result) {
     int steered = node(node, STEERED);
     if (steered >= 0 && Types.isAddress(type)) {
-      result.steered = steered;
+      result.steered = firstReference + steered;
       return Outcome.STEERED;
     }
     int set = find(node, type);
@@ -148,7 +175,7 @@ public final class Zone {
       return Outcome.ANSWER;
     }
     if (steered >= 0 && type == Types.ANY) {
-      result.steered = steered;
+      result.steered = firstReference + steered;
       return Outcome.STEERED;
     }
     result.set = find(node, Types.CNAME);
@@ -220,9 +247,15 @@ public final class Zone {
     return sets[(set << SET) + field];
   }
 
-  /** How many nodes there are. */
-  int nodes() {
+  /** How many names there are, empty non-terminals counted. */
+  public int nodes() {
     return names.size();
+  }
+
+  /** The serial of the SOA, 0 to 4294967295. */
+  public long serial() {
+    int end = offset(negativeSoa) + length(negativeSoa);
+    return Integer.toUnsignedLong(ByteBuffer.wrap(data).getInt(end - 5 * Integer.BYTES));
   }
 
   /** Where a node's name begins in {@link #data()}. */
@@ -300,7 +333,8 @@ public final class Zone {
 
   /** The reference of the steered name whose addresses belong beside {@code set}; else -1. */
   public int additionalSteered(int set, int index) {
-    return Math.max(~additionals[beside(set, index) + 1], -1);
+    int steered = ~additionals[beside(set, index) + 1];
+    return steered < 0 ? -1 : firstReference + steered;
   }
 
   /**
@@ -344,6 +378,6 @@ public final class Zone {
 
   /** The reference of the steered name whose addresses are the hints of this record. */
   public int hintedBy(int number) {
-    return hinted[(number << 1) + 1];
+    return firstReference + hinted[(number << 1) + 1];
   }
 }

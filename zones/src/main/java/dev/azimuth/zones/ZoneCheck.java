@@ -1,6 +1,7 @@
 package dev.azimuth.zones;
 
 import dev.azimuth.zones.Problems.Place;
+import java.util.Arrays;
 
 /** The rules that hold between the records of a whole zone. */
 final class ZoneCheck {
@@ -62,6 +63,13 @@ final class ZoneCheck {
       steered(node, over);
     }
     alias(node);
+    if (zone.node(node, Zone.LABELS) >= 2 * zone.originLabels()
+        && zone.node(node, Zone.SETS) < zone.node(node, Zone.SETS_END)) {
+      target.read(zone.data(), zone.name(node), zone.data().length);
+      if (repeatsOrigin(target)) {
+        repeats(target, layout.place(zone.node(node, Zone.SETS), 0));
+      }
+    }
     if (node > 0) {
       belowOrigin(node);
     }
@@ -184,11 +192,11 @@ final class ZoneCheck {
     }
   }
 
-  /** The names that NS and MX records point to. */
+  /** The names that NS, MX and SRV records point to. */
   private void targets(int set) {
     int type = zone.type(set);
     int over = zone.node(zone.set(set, Zone.OWNER), Zone.AT);
-    if ((type != Types.NS && type != Types.MX) || (over >= 0 && over != set)) {
+    if (!pointsToHost(type) || (over >= 0 && over != set)) {
       return;
     }
     int at = zone.offset(set);
@@ -196,59 +204,113 @@ final class ZoneCheck {
       int rdata = at + RecordStore.HEAD;
       at = rdata + Additionals.length(zone.data(), rdata);
       target.read(zone.data(), rdata + Additionals.targetIn(type), at);
-      if (store.inZone(target)) {
-        target(set, type, layout.place(set, index));
+      if (looksLikeAddress()) {
+        problems.warning(
+            "TARGET_IS_ADDRESS",
+            layout.place(set, index),
+            name(target) + " looks like an address, where a name belongs: give the address a name");
+      } else if (store.inZone(target)) {
+        target(set, type, index);
       }
     }
   }
 
-  private void target(int set, int type, Place place) {
-    String name = NameText.format(target.octets, 0);
+  private static boolean pointsToHost(int type) {
+    return type == Types.NS || type == Types.MX || type == Types.SRV;
+  }
+
+  /** Whether the name, or what was written of it below the origin, is four numbers. */
+  private boolean looksLikeAddress() {
+    int written = store.inZone(target) ? target.labels - zone.originLabels() : target.labels;
+    for (int i = target.starts[0]; written == 4 && i < target.starts[4]; i++) {
+      byte octet = target.octets[i];
+      boolean size = octet >= 1 && octet <= 3;
+      written = size || (octet >= '0' && octet <= '9') ? written : 0;
+    }
+    return written == 4;
+  }
+
+  private void target(int set, int type, int index) {
     switch (zone.lookup(target, Types.A, result)) {
       case STEERED -> {
         if (type == Types.NS) {
           problems.error(
               "NS_IS_STEERED",
-              place,
-              name + " is a steered name; the address of a name server must be static (A or AAAA)");
+              layout.place(set, index),
+              name(target)
+                  + " is a steered name; the address of a name server must be static (A or AAAA)");
         }
       }
       case CNAME, DNAME ->
           problems.warning(
               "TARGET_IS_ALIAS",
-              place,
-              name
-                  + " is an alias, which NS and MX may not name (RFC 2181 section 10.3): name"
-                  + " what it stands for");
+              layout.place(set, index),
+              name(target)
+                  + " is an alias, which NS, MX and SRV may not name (RFC 2181 section 10.3, RFC"
+                  + " 2782): name what it stands for");
       case REFERRAL -> {
         if (type == Types.NS && complete && !glued()) {
-          missingGlue(set, name, place);
+          missingGlue(set, index);
         }
       }
       case NODATA, NAME_ERROR -> {
-        if (type == Types.NS
-            && complete
-            && zone.lookup(target, Types.AAAA, result) != Outcome.ANSWER) {
-          problems.warning(
-              "NO_ADDRESS", place, name + " has no address in this zone: add its A or AAAA");
+        if (complete && zone.lookup(target, Types.AAAA, result) != Outcome.ANSWER) {
+          unreachable(set, index);
         }
       }
       case ANSWER -> {}
     }
   }
 
-  private void missingGlue(int set, String name, Place place) {
+  private void unreachable(int set, int index) {
+    if (repeatsOrigin(target)) {
+      repeats(target, layout.place(set, index));
+    } else {
+      problems.warning(
+          "NO_ADDRESS",
+          layout.place(set, index),
+          name(target) + " has no address in this zone: add its A or AAAA");
+    }
+  }
+
+  private void missingGlue(int set, int index) {
     if (result.set == set) {
       problems.error(
           "NO_GLUE",
-          place,
-          name
+          layout.place(set, index),
+          name(target)
               + " lies below the cut and can only be found by its address here: add its A or"
               + " AAAA");
     } else {
       problems.warning(
-          "NO_ADDRESS", place, name + " has no address in this zone: add its A or AAAA as glue");
+          "NO_ADDRESS",
+          layout.place(set, index),
+          name(target) + " has no address in this zone: add its A or AAAA as glue");
     }
+  }
+
+  /**
+   * Whether a name below the origin ends in the origin twice: most likely it was meant to be
+   * complete and lacks its final dot. Of an origin with one label that is too usual to say so.
+   */
+  private boolean repeatsOrigin(LookupName name) {
+    int labels = zone.originLabels();
+    int label = name.labels - 2 * labels;
+    if (labels < 2 || label < 0) {
+      return false;
+    }
+    int from = name.starts[label];
+    int to = name.starts[label + labels];
+    int origin = zone.name(0);
+    return Arrays.equals(name.octets, from, to, zone.data(), origin, origin + to - from)
+        && name.length - to == to - from + 1;
+  }
+
+  private void repeats(LookupName name, Place place) {
+    problems.warning(
+        "REPEATS_ORIGIN",
+        place,
+        name(name) + " has the zone's name twice: if it was meant to be complete, end it in a dot");
   }
 
   private boolean glued() {
@@ -258,6 +320,10 @@ final class ZoneCheck {
 
   private String owner(int set) {
     return NameText.format(zone.data(), zone.owner(set));
+  }
+
+  private static String name(LookupName name) {
+    return NameText.format(name.octets, 0);
   }
 
   private String name(int node) {

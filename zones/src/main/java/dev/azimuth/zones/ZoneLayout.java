@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lays gathered records out as the image of a zone: one set after the other, ready-made. */
 final class ZoneLayout {
@@ -38,8 +39,10 @@ final class ZoneLayout {
     this.problems = problems;
     this.keys = keys(store);
     this.nodes = store.nodes();
-    int most = 1;
-    long octets = store.names().end();
+    // One SOA more, for negative answers.
+    int soa = store.soa().length;
+    int most = soa > 0 ? 1 : 0;
+    long octets = (long) store.names().end() + (soa > 0 ? RecordStore.HEAD + soa : 0);
     for (int i = 0; i < keys.length; i++) {
       most += i == 0 || !sameSet(keys[i], keys[i - 1]) ? 1 : 0;
       octets += RecordStore.HEAD + store.record(record(keys[i]), RecordStore.LENGTH);
@@ -47,9 +50,7 @@ final class ZoneLayout {
     this.sets = new int[most << Zone.SET];
     this.origins = new int[keys.length];
     this.firsts = new int[most];
-    // One SOA more, for negative answers.
-    this.data =
-        new byte[Math.toIntExact(octets + RecordStore.HEAD + 2 * LookupName.MAX_OCTETS + 20)];
+    this.data = new byte[Math.toIntExact(octets)];
   }
 
   /**
@@ -68,18 +69,18 @@ final class ZoneLayout {
       }
     }
     int soa = negativeSoa(source.negativeTtl());
-    byte[] octets = Arrays.copyOf(data, end);
-    int[] trimmed = Arrays.copyOf(sets, setCount << Zone.SET);
+    // Left out are duplicates only.
+    byte[] octets = end == data.length ? data : Arrays.copyOf(data, end);
     NameTable names = store.names();
     names.freeze(octets);
     int[] none = {};
     int deepest = store.deepest();
-    var bare = new Zone(origin, names, nodes, trimmed, none, none, octets, soa, deepest);
+    var bare = new Zone(origin, names, nodes, sets, none, none, octets, soa, deepest);
     markCuts(bare);
     var additionals = new Additionals(bare);
     int[] hinted = additionals.hinted(source.hinted());
-    int[] beside = additionals.fill(trimmed);
-    return new Zone(origin, names, nodes, trimmed, beside, hinted, octets, soa, deepest);
+    int[] beside = additionals.fill(sets);
+    return new Zone(origin, names, nodes, sets, beside, hinted, octets, soa, deepest);
   }
 
   /** Where in the text a record of a set came from. */
@@ -114,18 +115,18 @@ final class ZoneLayout {
     int ttl = leastTtl(from, to);
     int start = end;
     firsts[setCount] = laid;
-    Set<ByteBuffer> seen = to - from > 1 ? new HashSet<>() : Set.of();
-    for (int i = from; i < to; i++) {
+    @Nullable Seen seen = to - from > 1 ? new Seen(data) : null;
+    for (int i = from; i < to && end - start <= LARGEST_SET; i++) {
       int record = record(keys[i]);
-      int offset = store.record(record, RecordStore.OFFSET);
       int length = store.record(record, RecordStore.LENGTH);
-      if (to - from > 1 && !seen.add(ByteBuffer.wrap(store.rdata(), offset, length).slice())) {
+      int rdata = end + RecordStore.HEAD;
+      store.copy(record, data, rdata);
+      if (seen != null && !seen.add(rdata, length)) {
         problems.warning(
             "DUPLICATE", store.place(record), "the record is there already: remove one of them");
         continue;
       }
       head(type, ttl, length);
-      System.arraycopy(store.rdata(), offset, data, end, length);
       end += length;
       origins[laid++] = record;
     }
@@ -191,16 +192,14 @@ final class ZoneLayout {
     for (int set = nodes[Zone.SETS]; set < nodes[Zone.SETS_END]; set++) {
       int at = set << Zone.SET;
       if (sets[at + Zone.TYPE] == Types.SOA) {
-        int record = origins[firsts[set]];
-        int offset = store.record(record, RecordStore.OFFSET);
-        int length = store.record(record, RecordStore.LENGTH);
+        int laidOut = sets[at + Zone.OFFSET] + RecordStore.HEAD;
+        int length = Additionals.length(data, laidOut);
         long minimum =
-            Integer.toUnsignedLong(
-                ByteBuffer.wrap(store.rdata()).getInt(offset + length - Integer.BYTES));
+            Integer.toUnsignedLong(ByteBuffer.wrap(data).getInt(laidOut + length - Integer.BYTES));
         int ttl = (int) Math.min(minimum, Math.min(sets[at + Zone.TTL], negativeTtl));
         int start = end;
         head(Types.SOA, ttl, length);
-        System.arraycopy(store.rdata(), offset, data, end, length);
+        System.arraycopy(data, laidOut, data, end, length);
         end += length;
         addSet(Types.SOA, 0, start, 1, ttl);
         return setCount - 1;
@@ -220,6 +219,43 @@ final class ZoneLayout {
       int at = node << Zone.NODE;
       nodes[at + Zone.AT] = over;
       nodes[at + Zone.BELOW] = over >= 0 ? over : zone.find(node, Types.DNAME);
+    }
+  }
+
+  /** The RDATA of one set so far, to find those that come twice. */
+  private static final class Seen {
+    /** Up to here each is compared with each. */
+    private static final int FEW = 16;
+
+    private final byte[] data;
+    private final int[] starts = new int[FEW];
+    private final int[] ends = new int[FEW];
+    private int count;
+    private @Nullable Set<ByteBuffer> many;
+
+    Seen(byte[] data) {
+      this.data = data;
+    }
+
+    /** False when these octets were added before. */
+    boolean add(int start, int length) {
+      if (many != null) {
+        return many.add(ByteBuffer.wrap(data, start, length).slice());
+      }
+      for (int i = 0; i < count; i++) {
+        if (Arrays.equals(data, starts[i], ends[i], data, start, start + length)) {
+          return false;
+        }
+      }
+      starts[count] = start;
+      ends[count++] = start + length;
+      if (count == FEW) {
+        many = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+          many.add(ByteBuffer.wrap(data, starts[i], ends[i] - starts[i]).slice());
+        }
+      }
+      return true;
     }
   }
 }

@@ -2,10 +2,17 @@ package dev.azimuth.zones;
 
 import dev.azimuth.zones.NameText.BadName;
 import dev.azimuth.zones.Problems.Place;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Builds zone images from master-file text, finding every problem in one run. */
@@ -20,33 +27,77 @@ public final class ZoneLoader {
    * @param zone null when a problem is an error
    * @param problems in the order of their lines, text by text; at most 1,000 errors and 1,000
    *     warnings, then one with the code TOO_MANY
-   * @param included the real paths of the files that {@code $INCLUDE} read, so that they can be
-   *     watched for changes
+   * @param files every file that was read or should have been: what has to be watched
+   * @param content a digest of what the zone was made of: its text, files and steered names
    */
-  public record Loaded(@Nullable Zone zone, List<ZoneProblem> problems, List<Path> included) {}
+  public record Loaded(
+      @Nullable Zone zone, List<ZoneProblem> problems, List<SourceFile> files, String content) {}
 
   /**
    * Reads, checks and lays out one zone. Whatever is wrong with the data becomes a problem, never
-   * an exception. Reads files only for {@code $INCLUDE}.
+   * an exception. Reads no file but the source's and those that {@code $INCLUDE} names.
    */
   public static Loaded load(ZoneSource source) {
+    return load(source, Serials.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param serials asked when the SOA has the serial 0
+   */
+  public static Loaded load(ZoneSource source, Serials serials) {
     var problems = new Problems();
     int text = problems.source(source.label());
     var start = new Place(text, 1, 1);
     var origin = new LookupName();
     if (!parse(source.origin(), origin, start, problems)) {
-      return new Loaded(null, problems.inOrder(), List.of());
+      return new Loaded(null, problems.inOrder(), List.of(), "");
     }
-    var store = new RecordStore(origin);
-    steer(source, store, start, problems);
-    var reader = new MasterReader(source, store, problems);
-    reader.read(text, Arrays.copyOf(origin.octets, origin.length));
-    boolean complete = !problems.hasErrors();
-    var layout = new ZoneLayout(store, problems);
-    Zone zone = layout.build(source, NameText.format(origin.octets, 0));
-    new ZoneCheck(zone, store, layout, start, problems).run(complete);
-    new HintCheck(zone, layout, start, problems).run(source, complete);
-    return new Loaded(problems.hasErrors() ? null : zone, problems.inOrder(), reader.included());
+    try (var store = new RecordStore(origin, size(source.text()))) {
+      steer(source, store, start, problems);
+      var reader = new MasterReader(source, store, problems);
+      reader.read(start, Arrays.copyOf(origin.octets, origin.length));
+      String content = content(source, reader.files());
+      boolean complete = !problems.hasErrors();
+      byte[] soa = store.soa();
+      if (soa.length > 0 && ByteBuffer.wrap(soa).getInt(soa.length - 5 * Integer.BYTES) == 0) {
+        store.serial((int) serials.serial(NameText.format(origin.octets, 0), content));
+      }
+      var layout = new ZoneLayout(store, problems);
+      Zone zone = layout.build(source, NameText.format(origin.octets, 0));
+      new ZoneCheck(zone, store, layout, start, problems).run(complete);
+      new HintCheck(zone, layout, start, problems).run(source, complete);
+      return new Loaded(
+          problems.hasErrors() ? null : zone, problems.inOrder(), reader.files(), content);
+    }
+  }
+
+  /** About how much there is to read; what is included is not known before. */
+  private static long size(ZoneSource.Text text) {
+    try {
+      return switch (text) {
+        case ZoneSource.Inline(String records) -> records.length();
+        case ZoneSource.MasterFile(Path path) -> Math.min(Files.size(path), ZoneFiles.LARGEST);
+      };
+    } catch (IOException e) {
+      return 0; // reading it will say why
+    }
+  }
+
+  /** Digests everything that decides what the zone holds, so not how its steered names answer. */
+  private static String content(ZoneSource source, List<SourceFile> files) {
+    MessageDigest sum = SourceFile.sum();
+    var text = new StringBuilder(source.origin());
+    text.append('\n').append(source.defaultTtl()).append('\n');
+    text.append(new TreeSet<>(source.steered().keySet())).append('\n');
+    switch (source.text()) {
+      case ZoneSource.Inline(String records) -> text.append(records);
+      case ZoneSource.MasterFile file -> {}
+    }
+    files.forEach(file -> text.append('\n').append(file.digest()));
+    sum.update(text.toString().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(sum.digest());
   }
 
   private static void steer(ZoneSource source, RecordStore store, Place place, Problems problems) {

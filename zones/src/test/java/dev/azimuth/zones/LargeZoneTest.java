@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,42 @@ class LargeZoneTest {
     long busy = threads.getCurrentThreadAllocatedBytes() - before;
     assertThat(busy).isLessThanOrEqualTo(idle);
     assertThat(steered).isEqualTo(10_000);
+  }
+
+  @Test
+  void dataOfAnyLengthSurviveTheChunksTheyAreGatheredIn() {
+    var random = new Random(7);
+    var text = new StringBuilder(ZoneText.APEX);
+    int[] lengths = random.ints(400, 1, 250).toArray();
+    for (int i = 0; i < lengths.length; i++) {
+      String part = " " + "x".repeat(lengths[i]);
+      text.append("t").append(i).append(" TXT").append(part.repeat(1 + i % 120)).append('\n');
+    }
+    assertThat(text.length()).isGreaterThan(2 * OffHeap.CHUNK);
+    Zone loaded = ZoneText.zone(ZoneText.load(text.toString(), Map.of()));
+    for (int i = 0; i < lengths.length; i++) {
+      int set = ZoneText.set(loaded, "t" + i + ".example.com.", "TXT");
+      assertThat(ZoneText.records(loaded, set))
+          .containsExactly("TXT" + (" " + "x".repeat(lengths[i])).repeat(1 + i % 120));
+    }
+  }
+
+  @Test
+  void loadingMakesLittleMoreThanTheImage() {
+    var text = new StringBuilder(ZoneText.APEX);
+    for (int i = 0; i < SIZE; i++) {
+      text.append("n").append(i).append(" A 10.0.0.1\n AAAA 2001:db8::1\n");
+    }
+    ZoneSource source = ZoneText.source("example.com", text.toString(), Path.of("."), Map.of());
+    ZoneLoader.load(source);
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Zone loaded = ZoneText.zone(ZoneLoader.load(source));
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(loaded.sets()).isEqualTo(2 * SIZE + 4);
+    // The image takes about 100 octets a record, what is laid out on the way some 200 more; text
+    // and objects for each record would take a thousand.
+    assertThat(allocated / (2 * SIZE)).isLessThan(400);
   }
 
   /** Asks every packet so many times, and counts one outcome. */

@@ -7,6 +7,7 @@ import dev.azimuth.app.node.Status.BackendStatus;
 import dev.azimuth.app.node.Status.EndpointStatus;
 import dev.azimuth.app.node.Status.NameStatus;
 import dev.azimuth.app.node.Status.PoolStatus;
+import dev.azimuth.app.node.Status.ZoneStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The status of a node for a person: what needs attention first, then everything in tables. */
 final class StatusText {
+  /** A node may have thousands, which nobody reads. */
+  private static final int MOST_ZONES = 50;
+
   private final Status status;
   private final Instant now;
   private final Ink ink;
@@ -29,7 +33,7 @@ final class StatusText {
 
   static String of(Status status, Instant now, Ink ink) {
     var text = new StatusText(status, now, ink);
-    return text.attention() + text.node() + text.pools() + text.names();
+    return text.attention() + text.node() + text.zones() + text.pools() + text.names();
   }
 
   private String attention() {
@@ -54,6 +58,15 @@ final class StatusText {
               + "  the configuration of %s ago is not in force; the one of %s ago is"
                   .formatted(age(rejected.since()), age(status.configurationLoaded())));
       rejected.problems().lines().forEach(line -> lines.add("    " + line));
+    }
+    for (ZoneStatus zone : status.zones()) {
+      if (zone.rejected() != null) {
+        lines.add(
+            ink.bad("ZONE REJECTED")
+                + "  %s: its data of %s ago serve on, what its file holds now does not"
+                    .formatted(zone.origin(), age(zone.loaded())));
+        zone.rejected().lines().forEach(line -> lines.add("    " + line));
+      }
     }
     status.hints().forEach(hint -> lines.add(ink.warn("HINT") + "  " + hint));
     for (NameStatus name : status.names()) {
@@ -104,6 +117,20 @@ final class StatusText {
                         age(status.configurationLoaded()),
                         status.generation()))
         + "\n";
+  }
+
+  private String zones() {
+    var table = new Table("");
+    table.row(ink.strong("ZONE"), ink.strong("SERIAL"), ink.strong("NAMES"), ink.strong("LOADED"));
+    for (ZoneStatus zone : status.zones().subList(0, Math.min(MOST_ZONES, status.zones().size()))) {
+      table.row(
+          zone.origin(),
+          Long.toString(zone.serial()),
+          Integer.toString(zone.names()),
+          age(zone.loaded()) + " ago");
+    }
+    int more = status.zones().size() - MOST_ZONES;
+    return table + (more > 0 ? "and " + more + " more; --json has them\n" : "") + "\n";
   }
 
   private String pools() {

@@ -215,12 +215,12 @@ public record Config(
 
   /**
    * @param origin lower case, without the final dot
-   * @param records master-file text, from the configuration or read from {@code file}
+   * @param records master-file text that stands in the configuration; null when it stands in the
+   *     file {@code source}, which may be large and is read by those who need it
    * @param source how problems in {@code records} name their place: the path of the configuration
    *     or of the master file
    * @param firstLine the line of {@code source} where {@code records} begins, from 1
    * @param indent how many columns the lines of {@code source} have before those of {@code records}
-   * @param inline whether the records stand in the configuration, else in a master file
    * @param folder where {@code $INCLUDE} may read
    * @param staticTtl for records without a TTL, in seconds
    * @param negativeTtl upper bound for negative answers, in seconds
@@ -229,11 +229,10 @@ public record Config(
    */
   public record ZoneConfig(
       String origin,
-      String records,
+      @Nullable String records,
       String source,
       int firstLine,
       int indent,
-      boolean inline,
       Path folder,
       TtlRange steeredTtl,
       int staticTtl,

@@ -54,7 +54,7 @@ record Draft(
 
   /** Records and where they stand, as {@link Config.ZoneConfig} has them. */
   record ZoneText(
-      String records, String source, int firstLine, int indent, boolean inline, Path folder) {}
+      @Nullable String records, String source, int firstLine, int indent, Path folder) {}
 
   /**
    * @param negative in seconds

@@ -248,7 +248,7 @@ public final class ExpandedForm {
   private static Map<String, Object> zone(
       Config.ZoneConfig zone, Map<String, Config.PoolConfig> pools) {
     Map<String, Object> out = new LinkedHashMap<>();
-    if (zone.inline()) {
+    if (zone.records() != null) {
       out.put("records", zone.records());
     } else {
       out.put("file", zone.source());

@@ -129,7 +129,6 @@ final class Linker {
         text.source(),
         text.firstLine(),
         text.indent(),
-        text.inline(),
         text.folder(),
         zone.ttl().steered(),
         zone.ttl().forStatic(),

@@ -42,7 +42,7 @@ public record Problem(
           case ERROR -> Severity.ERROR;
         },
         problem.code(),
-        "zones." + zone.origin() + (zone.inline() ? ".records" : ".file"),
+        "zones." + zone.origin() + (zone.records() == null ? ".file" : ".records"),
         problem.message(),
         null);
   }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 /** Reads whole text files, up to a size. */
 final class TextFile {
   static final int MAX_CONFIGURATION = 16 << 20;
-  static final int MAX_MASTER_FILE = 512 << 20;
 
   private static final char BYTE_ORDER_MARK = '\ufeff';
 

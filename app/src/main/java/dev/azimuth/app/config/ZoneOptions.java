@@ -194,7 +194,7 @@ final class ZoneOptions {
   private static final Option<Draft.ZoneText> FILE =
       optional(
           "file",
-          Notation.PATH.then(ZoneText::read),
+          Notation.PATH.then(ZoneText::file),
           "A master file (RFC 1035 section 5), relative to this one.");
   private static final Option<Draft.ZoneText> RECORDS =
       optional(

@@ -1,7 +1,6 @@
 package dev.azimuth.app.config;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +8,16 @@ import org.jspecify.annotations.Nullable;
 final class ZoneText {
   private ZoneText() {}
 
-  /** The records of a master file; null when it cannot be read. */
-  static Draft.@Nullable ZoneText read(Path file, Site site) {
+  /** A master file, which is read with the zones; null when it plainly cannot be. */
+  static Draft.@Nullable ZoneText file(Path file, Site site) {
     site.reading().files().add(file);
-    try {
-      String text = TextFile.read(file, TextFile.MAX_MASTER_FILE);
+    if (Files.isRegularFile(file) && Files.isReadable(file)) {
       Path folder = file.getParent() == null ? file : file.getParent();
-      return new Draft.ZoneText(text, file.toString(), 1, 0, false, folder);
-    } catch (TextFile.TooLarge e) {
-      site.error(Code.LIMIT, file + " is larger than 512 MiB");
-    } catch (CharacterCodingException e) {
-      site.error(Code.FILE, file + " is no UTF-8 text");
-    } catch (IOException e) {
-      site.error(Code.FILE, file + " cannot be read: " + TextFile.reason(e));
+      return new Draft.ZoneText(null, file.toString(), 1, 0, folder);
     }
+    String why = Files.exists(file) ? "permission denied" : "there is no such file";
+    why = Files.isDirectory(file) ? "it is a folder" : why;
+    site.error(Code.FILE, file + " cannot be read: " + why);
     return null;
   }
 
@@ -40,9 +35,9 @@ final class ZoneText {
     return switch (scalar.style()) {
       case LITERAL ->
           new Draft.ZoneText(
-              records, file.toString(), place.line() + 1, indent(records, site), true, folder);
+              records, file.toString(), place.line() + 1, indent(records, site), folder);
       case QUOTED ->
-          new Draft.ZoneText(records, file.toString(), place.line(), place.column(), true, folder);
+          new Draft.ZoneText(records, file.toString(), place.line(), place.column(), folder);
       case PLAIN, FOLDED -> {
         site.error(
             Code.TRAP,

@@ -95,6 +95,12 @@ public final class Metrics implements AutoCloseable {
         "azimuth_configuration_rejected",
         "1 while the newest configuration is refused and an older one serves on.",
         node.rejected());
+    format.gauge("azimuth_zones", "Zones that are served.");
+    format.sample("azimuth_zones", node.zones());
+    format.gauge(
+        "azimuth_zones_rejected",
+        "Zones that serve older data, since what their files hold now was refused.");
+    format.sample("azimuth_zones_rejected", node.zonesRejected());
     format.gauge("azimuth_forced_backends", "Backends that an operator forced.");
     format.sample("azimuth_forced_backends", node.forced());
     flag(

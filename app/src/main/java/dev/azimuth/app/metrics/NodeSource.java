@@ -15,6 +15,12 @@ public interface NodeSource {
   /** Whether the newest configuration was refused and an older one serves on. */
   boolean rejected();
 
+  /** How many zones are served. */
+  int zones();
+
+  /** How many of them serve older data, since what their files hold now was refused. */
+  int zonesRejected();
+
   /** How many backends are forced. */
   int forced();
 

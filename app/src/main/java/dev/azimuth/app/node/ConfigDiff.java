@@ -142,7 +142,7 @@ final class ConfigDiff {
             return;
           }
           int said = lines.size();
-          if (!old.records().equals(zone.records())) {
+          if (!Objects.equals(old.records(), zone.records())) {
             lines.add("zone " + origin + ": records changed");
           }
           maps("name ", byName(old), byName(zone));
@@ -160,7 +160,6 @@ final class ConfigDiff {
         zone.source(),
         1,
         0,
-        zone.inline(),
         zone.folder(),
         zone.steeredTtl(),
         zone.staticTtl(),

@@ -1,10 +1,10 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.zones.SourceFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +30,17 @@ final class ConfigWatch {
     last = taken;
   }
 
+  /**
+   * Takes files as they were when they were read: what was written to them since is a change,
+   * though no look has seen the old content.
+   *
+   * @param stamps by absolute path, as {@link SourceFile#stamp} gives them
+   */
+  void took(Map<Path, String> stamps) {
+    taken = new TreeMap<>(taken);
+    taken.putAll(stamps);
+  }
+
   /** Looks once more: true when the files differ from those taken and have come to rest. */
   boolean changed(List<Path> files) {
     Map<Path, String> now = look(files);
@@ -45,7 +56,7 @@ final class ConfigWatch {
     Map<Path, String> look = new TreeMap<>();
     for (Path file : files) {
       Path absolute = file.toAbsolutePath();
-      look.put(absolute, stat(absolute));
+      look.put(absolute, SourceFile.stamp(absolute));
       Path folder = absolute.getParent();
       if (folder != null) {
         look.computeIfAbsent(folder, ConfigWatch::names);
@@ -65,15 +76,6 @@ final class ConfigWatch {
           .collect(Collectors.joining("/"));
     } catch (IOException | UncheckedIOException e) {
       return "unreadable";
-    }
-  }
-
-  private static String stat(Path path) {
-    try {
-      BasicFileAttributes stat = Files.readAttributes(path, BasicFileAttributes.class);
-      return stat.fileKey() + " " + stat.size() + " " + stat.lastModifiedTime();
-    } catch (IOException e) {
-      return "missing";
     }
   }
 }

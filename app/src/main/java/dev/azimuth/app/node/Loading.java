@@ -6,43 +6,56 @@ import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
+import dev.azimuth.app.config.ProblemPrinter;
 import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
-import dev.azimuth.zones.LookupName;
-import dev.azimuth.zones.LookupResult;
-import dev.azimuth.zones.Outcome;
-import dev.azimuth.zones.Zone;
+import dev.azimuth.zones.Serials;
+import dev.azimuth.zones.SourceFile;
 import dev.azimuth.zones.ZoneLoader;
-import dev.azimuth.zones.ZoneProblem;
 import dev.azimuth.zones.ZoneSource;
 import dev.azimuth.zones.Zones;
-import dev.azimuth.zones.ZonesCheck;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a configuration with its zone data, finding every problem of both in one run. */
+/**
+ * Reads a configuration with its zone data, finding every problem of both in one run. One object
+ * for each run.
+ */
 public final class Loading {
-  private Loading() {}
+  /** How many errors of a zone a status shows. */
+  private static final int MOST_SHOWN = 10;
+
+  private final Before before;
+  private final Serials serials;
+  private final List<Problem> problems;
+  private final Set<Path> watched;
+  private final Map<Path, String> stamps = new HashMap<>();
+  private boolean sound = true;
+  private int references;
+
+  private Loading(Before before, Serials serials, Loaded loaded) {
+    this.before = before;
+    this.serials = serials;
+    problems = new ArrayList<>(loaded.problems());
+    watched = new LinkedHashSet<>(loaded.files());
+  }
 
   /**
    * A configuration and the zones that it describes.
    *
    * @param zones whose steered names are numbered in the order of the configuration
-   * @param included what the files hold that zone data includes, as a digest; empty for none
+   * @param data of these zones, by origin as the configuration has it
    * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
    * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
    *     not be allowed to read them
@@ -51,112 +64,140 @@ public final class Loading {
   public record Whole(
       Config config,
       Zones zones,
-      String included,
+      Map<String, ZoneData> data,
       Identity identity,
       CookieSecrets cookies,
       Admission admission) {}
 
   /**
-   * @param whole null when a problem is an error
+   * @param whole null when a problem is an error that no older zone data stand in for
+   * @param stamps of the files of zone data, as they were when they were read
    */
-  public record Result(@Nullable Whole whole, Loaded loaded) {
+  public record Result(@Nullable Whole whole, Loaded loaded, Map<Path, String> stamps) {
     /** All problems with the lines that they are in, for a terminal. */
     public String print(boolean colour) {
       return loaded.print(colour);
     }
   }
 
+  /**
+   * What a load can build on.
+   *
+   * @param data zones that need not be read again while nothing of them changed
+   * @param acceptRemovals whether a file may take most of a zone away
+   * @param serials for a state directory
+   */
+  record Before(
+      Map<String, ZoneData> data, boolean acceptRemovals, Function<Path, Serials> serials) {
+    static final Before NOTHING = new Before(Map.of(), true, directory -> Serials.NONE);
+  }
+
+  /** Reads a configuration for those who run no node: a serial of 0 stays 0. */
   public static Result load(Path file) {
+    return load(file, Before.NOTHING);
+  }
+
+  /** Reads a configuration for a node that starts. */
+  public static Result load(Path file, ZoneSerials serials) {
+    return load(file, new Before(Map.of(), true, serials::in));
+  }
+
+  static Result load(Path file, Before before) {
     Loaded loaded = ConfigLoader.load(file);
-    List<Problem> problems = new ArrayList<>(loaded.problems());
     Config config = loaded.understood();
     if (config == null) {
-      return new Result(null, loaded);
+      return new Result(null, loaded, Map.of());
     }
-    List<Zone> zones = new ArrayList<>();
-    List<Path> included = new ArrayList<>();
-    int number = 0;
+    Serials serials = before.serials.apply(config.server().stateDir());
+    return new Loading(before, serials, loaded).result(config, loaded);
+  }
+
+  private Result result(Config config, Loaded loaded) {
+    Map<String, ZoneData> data = new LinkedHashMap<>();
     for (ZoneConfig zone : config.zones().values()) {
-      ZoneLoader.Loaded built = ZoneLoader.load(source(zone, number));
-      for (ZoneProblem problem : built.problems()) {
-        problems.add(Problem.of(problem, zone));
+      ZoneData read = zone(zone);
+      if (read != null) {
+        data.put(zone.origin(), read.referencesFrom(references));
       }
-      included.addAll(built.included());
-      if (built.zone() != null) {
-        zones.add(built.zone());
-      }
-      number += zone.names().size();
+      references += zone.names().size();
     }
-    List<Path> files = new ArrayList<>(loaded.files());
-    files.addAll(included);
-    boolean sound = loaded.config() != null && zones.size() == config.zones().size();
-    var all = new Zones(zones);
+    sound &= loaded.config() != null;
+    var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
-      List<Problem> between = between(config, all);
+      List<Problem> between = CrossCheck.run(config, zones);
       problems.addAll(between);
       sound = between.isEmpty();
     }
     return new Result(
-        sound ? whole(config, all, digest(included)) : null,
+        sound
+            ? new Whole(
+                config, zones, data, Identity.NONE, CookieSecrets.OFF, admission(config.server()))
+            : null,
         new Loaded(
-            loaded.config(), config, List.copyOf(problems), List.copyOf(files), loaded.sources()));
+            loaded.config(), config, List.copyOf(problems), List.copyOf(watched), loaded.sources()),
+        Map.copyOf(stamps));
   }
 
-  /** Errors between parts that are each valid. */
-  private static List<Problem> between(Config config, Zones zones) {
-    List<Problem> problems = new ArrayList<>();
-    Iterator<Zone> each = zones.all().iterator();
-    for (ZoneConfig zone : config.zones().values()) {
-      Zone image = each.next();
-      for (ZoneProblem problem : ZonesCheck.run(zones, image, zone.source())) {
-        problems.add(Problem.of(problem, zone));
-      }
-      for (NameConfig name : zone.names().values()) {
-        String target = config.aliasWhenDown(zone, name);
-        if (target != null && hasRecords(image, name)) {
-          problems.add(Problem.of(aliasAndOther(zone, name, target), zone));
-        }
-      }
+  private @Nullable ZoneData zone(ZoneConfig zone) {
+    ZoneSource source = source(zone);
+    ZoneData known = before.data.get(zone.origin());
+    if (known != null && known.stands(source)) {
+      took(known.files());
+      problems.addAll(known.warnings());
+      return known.rejecting(null);
     }
-    return problems;
+    ZoneLoader.Loaded built = ZoneLoader.load(source, serials);
+    took(built.files());
+    List<Problem> found = built.problems().stream().map(p -> Problem.of(p, zone)).toList();
+    problems.addAll(found);
+    // The configuration is taken up whole or not at all; a file of zone data stands alone.
+    ZoneData old =
+        known != null && known.source().equals(source) && zone.records() == null ? known : null;
+    if (built.zone() == null) {
+      sound &= old != null;
+      return old == null ? null : old.rejecting(errors(found));
+    }
+    if (old != null && !before.acceptRemovals && built.zone().sets() * 2 < old.zone().sets()) {
+      return old.rejecting(
+          "%s leaves %d of %d record sets; if that is meant: azimuth reload --accept-removals"
+              .formatted(zone.source(), built.zone().sets(), old.zone().sets()));
+    }
+    return new ZoneData(
+        source, built.zone(), built.files(), built.content(), found, Instant.now(), null);
   }
 
-  private static boolean hasRecords(Zone zone, NameConfig name) {
-    byte[] octets = Questions.octets(name.name());
-    var wanted = new LookupName();
-    wanted.read(octets, 0, octets.length);
-    return zone.lookup(wanted, Questions.TYPE_ANY, new LookupResult()) == Outcome.ANSWER;
+  private static String errors(List<Problem> found) {
+    List<Problem> errors =
+        found.stream()
+            .filter(problem -> problem.severity() == Problem.Severity.ERROR)
+            .limit(MOST_SHOWN)
+            .toList();
+    return ProblemPrinter.print(errors, Map.of(), false).stripTrailing();
   }
 
-  private static ZoneProblem aliasAndOther(ZoneConfig zone, NameConfig name, String target) {
-    return new ZoneProblem(
-        ZoneProblem.Severity.ERROR,
-        "CNAME_AND_OTHER",
-        zone.source(),
-        1,
-        1,
-        name.name()
-            + " has records and would be an alias of "
-            + target
-            + " when all is down, which stands alone (RFC 1034 section 3.6.2): give it another"
-            + " all_down, or remove the records");
+  private void took(List<SourceFile> files) {
+    for (SourceFile file : files) {
+      watched.add(file.path());
+      stamps.put(file.path().toAbsolutePath(), file.stamp());
+    }
   }
 
-  private static ZoneSource source(ZoneConfig zone, int firstNumber) {
+  private static ZoneSource source(ZoneConfig zone) {
     Map<String, Integer> steered = new HashMap<>();
     Set<Integer> hinted = new HashSet<>();
-    int number = firstNumber;
     for (NameConfig name : zone.names().values()) {
-      steered.put(name.name(), number);
       if (name.hints()) {
-        hinted.add(number);
+        hinted.add(steered.size());
       }
-      number++;
+      steered.put(name.name(), steered.size());
     }
+    String records = zone.records();
     return new ZoneSource(
         zone.origin(),
         zone.source(),
-        zone.records(),
+        records == null
+            ? new ZoneSource.MasterFile(Path.of(zone.source()))
+            : new ZoneSource.Inline(records),
         zone.folder(),
         zone.staticTtl(),
         zone.negativeTtl(),
@@ -164,30 +205,8 @@ public final class Loading {
         hinted);
   }
 
-  private static Whole whole(Config config, Zones zones, String included) {
-    Config.Server server = config.server();
+  private static Admission admission(Config.Server server) {
     Config.Access access = server.access();
-    Admission admission =
-        new Admission(access.allow(), access.deny(), access.proxy(), server.rateLimit());
-    return new Whole(config, zones, included, Identity.NONE, CookieSecrets.OFF, admission);
-  }
-
-  /** Changes whenever what the files hold does; a file that is gone by now counts as empty. */
-  private static String digest(List<Path> files) {
-    MessageDigest sum;
-    try {
-      sum = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-    for (Path file : files) {
-      sum.update(file.toString().getBytes(StandardCharsets.UTF_8));
-      try {
-        sum.update(Files.readAllBytes(file));
-      } catch (IOException e) {
-        sum.update((byte) 0);
-      }
-    }
-    return files.isEmpty() ? "" : HexFormat.of().formatHex(sum.digest());
+    return new Admission(access.allow(), access.deny(), access.proxy(), server.rateLimit());
   }
 }

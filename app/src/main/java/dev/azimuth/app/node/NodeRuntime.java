@@ -50,6 +50,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
+  /** How many zones a log tells of at the start. */
+  private static final int MOST_ZONES = 50;
+
   private static final Duration WARM_UP = Duration.ofMillis(300);
 
   /** How long TCP clients may go on with a node that another process has taken over from. */
@@ -80,7 +83,12 @@ public final class NodeRuntime implements AutoCloseable {
   private volatile @Nullable DnsServer server;
   private volatile @Nullable Predecessor predecessor;
 
-  private NodeRuntime(Path file, Persona persona, Loading.Result loading, Loading.Whole whole) {
+  private NodeRuntime(
+      Path file,
+      Persona persona,
+      Loading.Result loading,
+      Loading.Whole whole,
+      ZoneSerials serials) {
     version = persona.version();
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
@@ -112,7 +120,9 @@ public final class NodeRuntime implements AutoCloseable {
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
-    reloading = new Reloading(file, loading, whole, persona, publisher, this::server, metrics);
+    reloading =
+        new Reloading(file, loading, whole, persona, publisher, this::server, metrics, serials);
+    Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
     tenure = new Tenure(options, keeper, operations, metrics::scrape);
   }
@@ -121,16 +131,22 @@ public final class NodeRuntime implements AutoCloseable {
    * Starts a node. Returns when its sockets answer.
    *
    * @param file the configuration, as {@code loading} was read from
+   * @param serials that {@code loading} was read with
    * @param lock of the state directory; the node gives it back when it is closed, or not started
    * @throws CookieFile.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
-      Path file, String version, Loading.Result loading, Loading.Whole whole, StateLock lock)
+      Path file,
+      String version,
+      Loading.Result loading,
+      Loading.Whole whole,
+      ZoneSerials serials,
+      StateLock lock)
       throws IOException {
     Persona persona = persona(version);
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
       node.tenure.begin(lock, false);
       node.hints().forEach(LOG::warn);
@@ -152,11 +168,16 @@ public final class NodeRuntime implements AutoCloseable {
    * @throws StateLock.Held when a third process was quicker
    */
   public static NodeRuntime takeOver(
-      Path file, String version, Loading.Result loading, Loading.Whole whole, Successor successor)
+      Path file,
+      String version,
+      Loading.Result loading,
+      Loading.Whole whole,
+      ZoneSerials serials,
+      Successor successor)
       throws IOException, StateLock.Held {
     Persona persona = persona(version);
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
       DnsServer dns = node.prepare(applied, successor.listeners());
       node.tenure.begin(successor.takeLock(), true);
@@ -297,6 +318,13 @@ public final class NodeRuntime implements AutoCloseable {
             reloading.config().server().receiveBuffer() / 1024);
       }
     }
+    reloading.zones().values().stream()
+        .limit(MOST_ZONES)
+        .map(ZoneData::zone)
+        .forEach(
+            zone ->
+                LOG.info(
+                    "zone {} {} names, serial {}", zone.origin(), zone.nodes(), zone.serial()));
     LOG.info(
         "ready: {} zones, {} names, version {}",
         reloading.config().zones().size(),
@@ -393,6 +421,17 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public boolean rejected() {
       return reloading.rejected() != null;
+    }
+
+    @Override
+    public int zones() {
+      return reloading.zones().size();
+    }
+
+    @Override
+    public int zonesRejected() {
+      return (int)
+          reloading.zones().values().stream().filter(data -> data.rejected() != null).count();
     }
 
     @Override

@@ -82,6 +82,7 @@ final class Operations implements Node {
             keeper.notKept(),
             runtime.hints(),
             reloading.rejected(),
+            reloading.zones(),
             open == null ? List.of() : open.listeners()));
   }
 

@@ -34,7 +34,7 @@ record Persona(String version, String hostname, CookieSecrets random) {
     return new Loading.Whole(
         whole.config(),
         whole.zones(),
-        whole.included(),
+        whole.data(),
         identity(server.identity()),
         cookies,
         whole.admission());

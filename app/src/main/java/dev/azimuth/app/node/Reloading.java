@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,7 @@ final class Reloading implements AutoCloseable {
   private final Publisher publisher;
   private final Supplier<@Nullable DnsServer> server;
   private final Metrics metrics;
+  private final ZoneSerials serials;
   private final ReentrantLock lock = new ReentrantLock();
   private final ConfigWatch watch;
   private volatile Loading.Result current;
@@ -49,6 +51,7 @@ final class Reloading implements AutoCloseable {
 
   /**
    * @param first what {@code file} was read as
+   * @param serials that {@code first} was read with
    * @param persona by which {@code whole} answers, and what comes after it
    * @param server whose listeners follow the configuration; null while there is none
    */
@@ -59,7 +62,8 @@ final class Reloading implements AutoCloseable {
       Persona persona,
       Publisher publisher,
       Supplier<@Nullable DnsServer> server,
-      Metrics metrics) {
+      Metrics metrics,
+      ZoneSerials serials) {
     this.file = file;
     this.persona = persona;
     this.publisher = publisher;
@@ -68,6 +72,8 @@ final class Reloading implements AutoCloseable {
     current = first;
     watched = List.copyOf(files(first));
     watch = new ConfigWatch(watched);
+    watch.took(first.stamps());
+    this.serials = serials;
     this.whole = whole;
   }
 
@@ -78,6 +84,11 @@ final class Reloading implements AutoCloseable {
   /** The configuration in force. */
   Config config() {
     return whole.config();
+  }
+
+  /** The zones in force and what they were read from, by origin. */
+  Map<String, ZoneData> zones() {
+    return whole.data();
   }
 
   /** When it was taken up. */
@@ -174,7 +185,9 @@ final class Reloading implements AutoCloseable {
       if (suspended) {
         throw new Refused(TakeOver.UNDER_WAY);
       }
-      Loading.Result next = Loading.load(file);
+      Loading.Result next =
+          Loading.load(file, new Loading.Before(whole.data(), acceptRemovals, serials::in));
+      watch.took(next.stamps());
       // Also the files of one that is refused: mending any of them is a change.
       Set<Path> files = files(current);
       files.addAll(files(next));
@@ -191,9 +204,7 @@ final class Reloading implements AutoCloseable {
                 + "; if that is meant: azimuth reload --accept-removals");
       }
       List<String> changes = new ArrayList<>(ConfigDiff.lines(config(), changed.config()));
-      if (!whole.included().equals(changed.included())) {
-        changes.add("zone data: an included file changed");
-      }
+      changes.addAll(ZoneDiff.lines(whole.data(), changed.data()));
       boolean sameWord = config().server().cookies().equals(changed.config().server().cookies());
       if (sameWord && !whole.cookies().equals(changed.cookies())) {
         changes.add("server.cookies: the secrets changed");
@@ -201,7 +212,10 @@ final class Reloading implements AutoCloseable {
       if (!changes.isEmpty()) {
         adopt(changed);
       }
+      List<String> refused = ZoneDiff.refused(whole.data(), changed.data());
       taken(next, changed, changes);
+      refused.forEach(LOG::error);
+      changes.addAll(refused);
       return changes;
     } finally {
       lock.unlock();
@@ -237,6 +251,7 @@ final class Reloading implements AutoCloseable {
     } catch (IOException e) {
       throw reject("server.listen: " + e.getMessage());
     }
+    keepSerials(serials, changed);
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Adopt(changed, done));
     try {
@@ -244,6 +259,15 @@ final class Reloading implements AutoCloseable {
     } catch (Refused e) {
       listenAsBefore(open);
       throw reject(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Before they are served, so that no serial is ever used for two contents. */
+  static void keepSerials(ZoneSerials serials, Loading.Whole next) {
+    try {
+      serials.keep(next.data().values());
+    } catch (IOException e) {
+      LOG.error("the serials of the zones would not survive a restart: {}", e.toString());
     }
   }
 

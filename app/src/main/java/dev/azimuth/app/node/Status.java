@@ -25,6 +25,7 @@ public record Status(
     List<OverrideStatus> overrides,
     List<PoolStatus> pools,
     List<NameStatus> names,
+    List<ZoneStatus> zones,
     List<ListenerStatus> listeners) {
 
   /**
@@ -93,6 +94,16 @@ public record Status(
   /** What one rule of a name gives now. */
   public record NameStatus(
       String name, String rule, @Nullable String pool, String reason, int ttl) {}
+
+  /**
+   * @param origin as the configuration has it
+   * @param serial as served
+   * @param names how many there are, empty non-terminals counted
+   * @param loaded when the data were read that serve
+   * @param rejected why newer data were not taken up; null when the files' serve
+   */
+  public record ZoneStatus(
+      String origin, long serial, int names, Instant loaded, @Nullable String rejected) {}
 
   /**
    * @param address in effect, such as {@code 127.0.0.1:53}

@@ -24,6 +24,7 @@ final class StatusView {
    * What a status says beside what is published.
    *
    * @param loaded when the configuration in force was taken up
+   * @param zones by origin
    */
   record Surroundings(
       String version,
@@ -33,6 +34,7 @@ final class StatusView {
       @Nullable String notKept,
       List<String> hints,
       Status.@Nullable Rejected rejected,
+      Map<String, ZoneData> zones,
       List<Listener> listeners) {}
 
   static Status of(Published published, Surroundings around) {
@@ -69,7 +71,13 @@ final class StatusView {
                         rule.reason().name(),
                         rule.ttl()))
             .toList(),
+        around.zones.entrySet().stream().map(e -> zone(e.getKey(), e.getValue())).toList(),
         around.listeners.stream().flatMap(StatusView::listener).toList());
+  }
+
+  private static Status.ZoneStatus zone(String origin, ZoneData data) {
+    return new Status.ZoneStatus(
+        origin, data.zone().serial(), data.zone().nodes(), data.loaded(), data.rejected());
   }
 
   private static Stream<Status.ListenerStatus> listener(Listener listener) {

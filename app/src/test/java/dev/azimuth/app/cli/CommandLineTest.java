@@ -59,6 +59,8 @@ class CommandLineTest {
             FROZEN  set 1m ago by ann, 10m left: maintenance
             REJECTED  the configuration of 30s ago is not in force; the one of 1h ago is
                 azimuth.yaml:3:1: error[X] pools: wrong
+            ZONE REJECTED  example.net: its data of 1m ago serve on, what its file holds now does not
+                net.zone:3:1: error[NAME]
             HINT  the token is not secret
             ALL DOWN  api.example.com.: no backend of zones.example.com.names.api.to is usable
             BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
@@ -68,6 +70,10 @@ class CommandLineTest {
             Azimuth        0.1.0, up 2h
             answers on     127.0.0.1:53 udp+tcp
             configuration  /etc/azimuth/azimuth.yaml, loaded 1h ago, generation 42
+
+            ZONE         SERIAL      NAMES  LOADED
+            example.com  7           3      1h ago
+            example.net  4294967295  9      1m ago
 
             POOL  BACKEND                   ADDRESS       STATE            SINCE  WEIGHT     LAST PROBE
             eu    33 % (IPv6 100 %) usable                below min_up

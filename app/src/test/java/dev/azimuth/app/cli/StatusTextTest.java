@@ -59,6 +59,7 @@ class StatusTextTest {
         List.of(),
         pools,
         List.of(),
+        List.of(),
         List.of());
   }
 }

@@ -40,11 +40,10 @@ class ExpandedFormTest {
                     new Config.ZoneConfig(
                         zone.origin(),
                         zone.records(),
-                        zone.inline() ? "" : zone.source(),
+                        zone.records() != null ? "" : zone.source(),
                         1,
                         0,
-                        zone.inline(),
-                        zone.inline() ? Path.of("") : zone.folder(),
+                        zone.records() != null ? Path.of("") : zone.folder(),
                         zone.steeredTtl(),
                         zone.staticTtl(),
                         zone.negativeTtl(),

@@ -304,7 +304,6 @@ final class RandomConfig {
         "",
         1,
         0,
-        true,
         folder,
         new TtlRange(lower, lower + random.nextInt(600_000)),
         random.nextInt(604_801),

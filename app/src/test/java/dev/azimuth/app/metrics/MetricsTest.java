@@ -44,6 +44,16 @@ class MetricsTest {
             }
 
             @Override
+            public int zones() {
+              return 3;
+            }
+
+            @Override
+            public int zonesRejected() {
+              return 1;
+            }
+
+            @Override
             public int forced() {
               return 2;
             }

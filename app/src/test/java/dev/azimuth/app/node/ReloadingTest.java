@@ -94,7 +94,8 @@ class ReloadingTest {
                 new Persona("test", "", CookieSecrets.OFF),
                 publisher,
                 () -> server,
-                metrics)) {
+                metrics,
+                new ZoneSerials(() -> 1000, problem -> {}))) {
       List<InetSocketAddress> before = addresses(server);
       around.fails = true;
       Written.write(folder, YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
@@ -157,6 +158,16 @@ class ReloadingTest {
     @Override
     public boolean rejected() {
       return false;
+    }
+
+    @Override
+    public int zones() {
+      return 0;
+    }
+
+    @Override
+    public int zonesRejected() {
+      return 0;
     }
 
     @Override

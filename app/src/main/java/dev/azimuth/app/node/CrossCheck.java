@@ -1,0 +1,63 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.NameConfig;
+import dev.azimuth.app.config.Config.ZoneConfig;
+import dev.azimuth.app.config.Problem;
+import dev.azimuth.zones.LookupName;
+import dev.azimuth.zones.LookupResult;
+import dev.azimuth.zones.Outcome;
+import dev.azimuth.zones.Zone;
+import dev.azimuth.zones.ZoneProblem;
+import dev.azimuth.zones.Zones;
+import dev.azimuth.zones.ZonesCheck;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** Finds errors between zones, and between a zone's records and its names, that are each valid. */
+final class CrossCheck {
+  private CrossCheck() {}
+
+  /**
+   * @param zones those of the configuration, in its order
+   */
+  static List<Problem> run(Config config, Zones zones) {
+    List<Problem> problems = new ArrayList<>();
+    Iterator<Zone> each = zones.all().iterator();
+    for (ZoneConfig zone : config.zones().values()) {
+      Zone image = each.next();
+      for (ZoneProblem problem : ZonesCheck.run(zones, image, zone.source())) {
+        problems.add(Problem.of(problem, zone));
+      }
+      for (NameConfig name : zone.names().values()) {
+        String target = config.aliasWhenDown(zone, name);
+        if (target != null && hasRecords(image, name)) {
+          problems.add(Problem.of(aliasAndOther(zone, name, target), zone));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static boolean hasRecords(Zone zone, NameConfig name) {
+    byte[] octets = Questions.octets(name.name());
+    var wanted = new LookupName();
+    wanted.read(octets, 0, octets.length);
+    return zone.lookup(wanted, Questions.TYPE_ANY, new LookupResult()) == Outcome.ANSWER;
+  }
+
+  private static ZoneProblem aliasAndOther(ZoneConfig zone, NameConfig name, String target) {
+    return new ZoneProblem(
+        ZoneProblem.Severity.ERROR,
+        "CNAME_AND_OTHER",
+        zone.source(),
+        1,
+        1,
+        name.name()
+            + " has records and would be an alias of "
+            + target
+            + " when all is down, which stands alone (RFC 1034 section 3.6.2): give it another"
+            + " all_down, or remove the records");
+  }
+}
