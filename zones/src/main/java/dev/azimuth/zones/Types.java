@@ -42,6 +42,13 @@ final class Types {
     return type == 0 || type == OPT || (type >= 128 && type <= ANY);
   }
 
+  /**
+   * What may stand beside a CNAME, which therefore does not answer for it (RFC 4035 section 2.5).
+   */
+  static boolean isBesideAlias(int type) {
+    return type == RRSIG || type == NSEC;
+  }
+
   /** What signing adds to a zone; none of it is taken from zone data. */
   static boolean isSignature(int type) {
     return type == RRSIG || type == NSEC || type == NSEC3 || type == NSEC3PARAM;

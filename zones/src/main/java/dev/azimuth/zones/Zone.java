@@ -178,7 +178,8 @@ public final class Zone {
       result.steered = firstReference + steered;
       return Outcome.STEERED;
     }
-    result.set = find(node, Types.CNAME);
+    // Of signatures and denials each name has its own, an alias too (RFC 4035 section 2.5).
+    result.set = Types.isBesideAlias(type) ? -1 : find(node, Types.CNAME);
     return result.set >= 0 ? Outcome.CNAME : Outcome.NODATA;
   }
 

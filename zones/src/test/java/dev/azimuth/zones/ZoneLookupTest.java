@@ -64,6 +64,10 @@ class ZoneLookupTest {
     "x.a.b.c.example.com., A, NAME_ERROR",
     "alias.example.com., A, CNAME alias.example.com. CNAME",
     "alias.example.com., CNAME, ANSWER alias.example.com. CNAME",
+    // Of what signs and denies each name has its own, an alias too (RFC 4035 section 2.5).
+    "alias.example.com., NSEC, NODATA",
+    "alias.example.com., RRSIG, NODATA",
+    "alias.example.com., DNSKEY, CNAME alias.example.com. CNAME",
     "alias.example.com., ANY, ANSWER alias.example.com. CNAME",
     // Wildcards (RFC 4592).
     "a.wild.example.com., TXT, ANSWER *.wild.example.com. TXT *",
