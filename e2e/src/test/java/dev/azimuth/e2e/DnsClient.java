@@ -43,6 +43,10 @@ final class DnsClient implements AutoCloseable {
     socket.setSoTimeout(PATIENCE_MILLIS);
   }
 
+  InetSocketAddress server() {
+    return server;
+  }
+
   /**
    * @param name absolute, the final dot may be missing
    */
