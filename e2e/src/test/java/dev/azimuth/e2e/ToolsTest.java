@@ -3,44 +3,43 @@ package dev.azimuth.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Type;
 
 /** The programs that operators and their users ask with; each is skipped where it is absent. */
 class ToolsTest {
   @TempDir static Path folder;
   private static AzimuthProcess node;
+  private static AzimuthProcess six;
 
   @BeforeAll
   static void start() throws IOException {
-    node =
-        AzimuthProcess.start(
-            folder,
-            """
-            defaults: { check: none }
-            pools: { web: { backends: { a: 192.0.2.1, b: 192.0.2.2 } } }
-            """
-                + Zones.EXAMPLE
-                + "      www: { to: web }\n",
-            AzimuthProcess.Options.USUAL.server(
-                "identity: { nsid: fra1, version: \"Azimuth test\", hostname: \"off\" }"));
+    node = start("four", "127.0.0.1:0");
+    six = start("six", "[::1]:0");
+  }
+
+  private static AzimuthProcess start(String name, String listen) throws IOException {
+    return AzimuthProcess.start(
+        Files.createDirectory(folder.resolve(name)),
+        """
+        defaults: { check: none }
+        pools: { web: { backends: { a: 192.0.2.1, b: 192.0.2.2 } } }
+        """
+            + Zones.EXAMPLE
+            + "      www: { to: web }\n",
+        AzimuthProcess.Options.USUAL
+            .listen(listen)
+            .server("identity: { nsid: fra1, version: \"Azimuth test\", hostname: \"off\" }"));
   }
 
   @AfterAll
@@ -48,13 +47,21 @@ class ToolsTest {
     if (node != null) {
       node.close();
     }
+    if (six != null) {
+      six.close();
+    }
   }
 
   private static String run(String tool, String... arguments) throws Exception {
+    return run(node, tool, arguments);
+  }
+
+  private static String run(AzimuthProcess server, String tool, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Tools.find(tool));
-    command.add("@" + node.dns().getAddress().getHostAddress());
-    command.addAll(List.of("-p", Integer.toString(node.dns().getPort())));
+    command.add("@" + server.dns().getAddress().getHostAddress());
+    command.addAll(List.of("-p", Integer.toString(server.dns().getPort())));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -73,6 +80,32 @@ class ToolsTest {
           .containsPattern("(?i)flags: qr aa[ ;]")
           .containsPattern("www\\.example\\.com\\.\\s+60\\s+IN\\s+A\\s+192\\.0\\.2\\.[12]")
           .doesNotContainPattern("(?i)warning|malformed|bad ");
+    }
+  }
+
+  /** Each of the three, with its words for UDP and TCP, over IPv4 and IPv6. */
+  @ParameterizedTest
+  @CsvSource({"dig, +notcp, +tcp", "kdig, +notcp, +tcp", "drill, -u, -t"})
+  void theyAskOverEveryTransportAndFamily(String tool, String udp, String tcp) throws Exception {
+    for (AzimuthProcess server : List.of(node, six)) {
+      for (String transport : List.of(udp, tcp)) {
+        assertThat(run(server, tool, transport, "www.example.com", "A"))
+            .containsPattern("(status|rcode): NOERROR")
+            .containsPattern("www\\.example\\.com\\.\\s+60\\s+IN\\s+A\\s+192\\.0\\.2\\.[12]")
+            .doesNotContainPattern("(?i)malformed|bad ");
+        assertThat(run(server, tool, transport, "alias.example.com", "A"))
+            .containsPattern("alias\\.example\\.com\\.\\s+3600\\s+IN\\s+CNAME\\s+mail")
+            .contains("203.0.113.25");
+        assertThat(run(server, tool, transport, "x.sub.example.com", "A"))
+            .containsPattern("sub\\.example\\.com\\.\\s+3600\\s+IN\\s+NS\\s+ns\\.sub")
+            .contains("203.0.113.54");
+        assertThat(run(server, tool, transport, "no.example.com", "MX"))
+            .containsPattern("(status|rcode): NXDOMAIN")
+            .contains("SOA");
+      }
+      assertThat(server.get("/metrics").body())
+          .containsPattern("azimuth_requests_total\\{[^}]*transport=\"udp\"} [1-9]")
+          .containsPattern("azimuth_requests_total\\{[^}]*transport=\"tcp\"} [1-9]");
     }
   }
 
@@ -128,73 +161,5 @@ class ToolsTest {
     assertThat(run(tool, "+norecurse", "id.server", "CH", "TXT"))
         .containsPattern("id\\.server\\.\\s+0\\s+CH\\s+TXT\\s+\"fra1\"");
     assertThat(run(tool, "+norecurse", "hostname.bind", "CH", "TXT")).contains("status: REFUSED");
-  }
-
-  /** Unbound asks us as the servers of a zone that is delegated to us, and others ask it. */
-  @Test
-  void aResolverGetsAnswersThroughUs() throws Exception {
-    int port = Tools.freePort();
-    Path file =
-        Files.writeString(
-            folder.resolve("unbound.conf"),
-            """
-            server:
-              directory: "%1$s"
-              username: ""
-              chroot: ""
-              pidfile: "%1$s/unbound.pid"
-              use-syslog: no
-              logfile: ""
-              interface: 127.0.0.1
-              port: %2$d
-              access-control: 127.0.0.0/8 allow
-              do-not-query-localhost: no
-              do-ip6: no
-              cache-max-ttl: 0
-              domain-insecure: "example.com"
-              module-config: "iterator"
-            remote-control:
-              control-enable: no
-            stub-zone:
-              name: "example.com"
-              stub-addr: 127.0.0.1@%3$d
-            """
-                .formatted(folder, port, node.dns().getPort()));
-    Process unbound =
-        new ProcessBuilder(Tools.find("unbound"), "-d", "-c", file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("unbound.log").toFile())
-            .start();
-    try (DnsClient client =
-        new DnsClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-      Patience.until(() -> answers(client));
-
-      Map<String, Integer> counts = new HashMap<>();
-      for (int i = 0; i < 100; i++) {
-        counts.merge(DnsClient.addresses(ask(client, "www", Type.A)).getFirst(), 1, Integer::sum);
-      }
-      assertThat(counts).containsOnlyKeys("192.0.2.1", "192.0.2.2");
-      assertThat(counts.get("192.0.2.1")).isBetween(40, 60);
-      assertThat(ask(client, "www", Type.AAAA).getRcode()).isEqualTo(Rcode.NOERROR);
-      assertThat(ask(client, "no", Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
-      assertThat(DnsClient.addresses(ask(client, "alias", Type.A))).contains("203.0.113.25");
-    } finally {
-      unbound.destroy();
-      unbound.waitFor();
-    }
-  }
-
-  private static boolean answers(DnsClient client) {
-    try {
-      return ask(client, "www", Type.A).getRcode() == Rcode.NOERROR;
-    } catch (IOException e) {
-      return false; // not listening yet
-    }
-  }
-
-  private static Message ask(DnsClient client, String name, int type) throws IOException {
-    Message query = DnsClient.query(name + ".example.com", type);
-    query.getHeader().setFlag(Flags.RD);
-    return client.udp(query);
   }
 }
