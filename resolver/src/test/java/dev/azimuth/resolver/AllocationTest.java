@@ -9,7 +9,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AllocationTest {
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 50;
+  private static final int WINDOWS = 4;
 
   private Asking asking = new Asking(Sample.picture());
 
@@ -49,14 +50,21 @@ class AllocationTest {
     return allocates(packets);
   }
 
+  /**
+   * The least of several windows: what a query allocates is in each of them, what the compiler does
+   * once when it takes an assumption back is not.
+   */
   private long allocates(byte[][] packets) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     rounds(packets);
-    long before = threads.getCurrentThreadAllocatedBytes();
-    long answered = rounds(packets);
-    long after = threads.getCurrentThreadAllocatedBytes();
-    assertThat(answered).isEqualTo((long) ROUNDS * packets.length);
-    return after - before;
+    long least = Long.MAX_VALUE;
+    for (int window = 0; window < WINDOWS; window++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      long answered = rounds(packets);
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      assertThat(answered).isEqualTo((long) ROUNDS * packets.length);
+    }
+    return least;
   }
 
   private long rounds(byte[][] packets) {
