@@ -45,6 +45,7 @@ public final class Responder {
   private @Nullable ExtendedError error;
   private int scope;
   private boolean truncated;
+  private @Nullable Reason reason;
 
   /**
    * @param turns owned by the same thread
@@ -70,6 +71,7 @@ public final class Responder {
     error = null;
     scope = 0;
     truncated = false;
+    reason = null;
     stream = client.stream;
     Rejection rejection = QueryReader.read(in, length, query);
     if (rejection == Rejection.DROP) {
@@ -106,6 +108,11 @@ public final class Responder {
   /** Whether the last reply was truncated. */
   public boolean truncated() {
     return truncated;
+  }
+
+  /** Why the last answer is what it is; null when it was not steered. */
+  @Nullable Reason reason() {
+    return reason;
   }
 
   /** The cookie of the last query; null when it had none, or when there are no cookies. */
@@ -352,6 +359,7 @@ public final class Responder {
       steering.decide(name, Family.V6, query.asker, turns, decision);
     }
     scope = decision.scope;
+    reason = decision.reason;
     return switch (decision.kind) {
       case ADDRESSES -> end(reply.addresses(v4, decision.octets, decision.ttl));
       case NODATA -> {

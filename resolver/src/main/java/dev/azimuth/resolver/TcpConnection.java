@@ -35,6 +35,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private ByteBuf pending = Unpooled.EMPTY_BUFFER;
 
   private ClientAddress address = ClientAddress.NONE;
+  private int port;
+
+  /** Where it is connected to. */
+  private ClientAddress local = ClientAddress.NONE;
+
+  private int localPort;
   private boolean admitted;
 
   /** When the last whole query came, or the connection. */
@@ -85,7 +91,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     // A client that is already gone again has no address.
     if (channel.remoteAddress() instanceof InetSocketAddress remote) {
       address = ClientAddress.of(remote.getAddress());
+      port = remote.getPort();
       admitted = server.admit(address);
+    }
+    if (channel.localAddress() instanceof InetSocketAddress here) {
+      local = ClientAddress.of(here.getAddress());
+      localPort = here.getPort();
     }
     if (admitted) {
       server.count(TrafficVisitor.Connection.ACCEPTED);
@@ -217,11 +228,16 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private boolean answer(ChannelHandlerContext context, int length) {
     try {
       address.fill(loop.client);
+      loop.client.port = port;
+      loop.client.server = local;
+      loop.client.serverPort = localPort;
+      loop.tap.begin();
       loop.client.idle = server.idleTold();
       loop.client.now = loop.clock.getAsLong();
       int answer =
           loop.responder.respond(loop.in, length, loop.client, loop.gallery.current(), loop.out);
       tally.count(answer, loop.responder);
+      loop.tap.answered(loop.in, length, loop.client, loop.responder, loop.out, answer);
       if (answer == 0) {
         return false;
       }

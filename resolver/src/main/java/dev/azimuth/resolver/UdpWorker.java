@@ -32,6 +32,7 @@ final class UdpWorker implements Runnable {
   private final Responder responder;
   private final Tally tally = new Tally();
   private final Client client = new Client();
+  private final QueryTap tap;
   private final byte[] in = new byte[DatagramPort.PAYLOAD];
   private final byte[] out = new byte[ResponseWriter.DATAGRAM];
 
@@ -67,6 +68,9 @@ final class UdpWorker implements Runnable {
     this.nanoTime = nanoTime;
     this.pause = pause;
     this.responder = new Responder(turns);
+    this.tap = gallery.queryLog().tap();
+    client.server = ClientAddress.of(port.localAddress().getAddress());
+    client.serverPort = port.localAddress().getPort();
     this.last = nanoTime.getAsLong();
     this.beat = last;
   }
@@ -85,6 +89,7 @@ final class UdpWorker implements Runnable {
       tell(e);
     } finally {
       ended = true;
+      tap.close();
       port.close();
     }
   }
@@ -108,6 +113,12 @@ final class UdpWorker implements Runnable {
     return turns;
   }
 
+  /** Ends a worker that was never run. */
+  void discard() {
+    tap.close();
+    port.close();
+  }
+
   DatagramPort port() {
     return port;
   }
@@ -121,6 +132,7 @@ final class UdpWorker implements Runnable {
       if (received > 0) {
         Picture picture = gallery.current();
         client.now = clock.getAsLong();
+        tap.begin();
         for (int i = 0; i < received; i++) {
           serve(i, picture);
         }
@@ -153,11 +165,13 @@ final class UdpWorker implements Runnable {
       client.v4 = port.sourceIsV4(index);
       client.high = port.sourceHigh(index);
       client.low = port.sourceLow(index);
+      client.port = port.sourcePort(index);
       int answer = responder.respond(in, length, client, picture, out);
       if (answer > 0) {
         port.reply(index, out, answer);
       }
       tally.count(answer, responder);
+      tap.answered(in, length, client, responder, out, answer);
     } catch (RuntimeException | Error e) {
       fault(e);
     }

@@ -8,7 +8,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpAllocationTest {
   /** How many rounds without any allocation are a proof. */
@@ -20,8 +21,9 @@ class UdpAllocationTest {
   private final List<byte[]> queries = Corpus.queries();
   private final List<Throwable> faults = new ArrayList<>();
 
-  @Test
-  void aWorkerThatAnswersAllocatesNothing() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void aWorkerThatAnswersAllocatesNothingWithAQueryLogOrWithout(int every) throws IOException {
     var options =
         new ServerOptions(
             1, 1 << 20, Transport.NATIVE, TcpLimits.DEFAULT, () -> Sample.NOW, faults::add);
@@ -29,6 +31,7 @@ class UdpAllocationTest {
     try (DnsServer server = DnsServer.open(List.of(Sockets.loopback(0)), options, gallery);
         var client = new DatagramSocket()) {
       server.start();
+      gallery.queryLog().sample(every);
       client.setSoTimeout(5_000);
       client.connect(server.listeners().getFirst().effective());
       int quiet = 0;
