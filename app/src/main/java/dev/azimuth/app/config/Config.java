@@ -72,6 +72,7 @@ public record Config(
    * @param autoReload whether a changed file is taken up by itself
    * @param cookies whether there are DNS cookies, and where their secrets come from
    * @param identity what the server tells of itself
+   * @param queryLog null when no queries are logged
    */
   public record Server(
       List<Listen> listen,
@@ -82,13 +83,39 @@ public record Config(
       @Nullable Admin admin,
       boolean autoReload,
       Cookies cookies,
-      Identity identity) {
+      Identity identity,
+      @Nullable QueryLog queryLog) {
     static final int MOST_WORKERS = 64;
 
     /** How many UDP workers that is on a machine with so many cores. */
     public int workersOn(int cores) {
       return workers.orElse(Math.min(MOST_WORKERS, cores));
     }
+  }
+
+  /**
+   * The log of queries.
+   *
+   * @param every so many-th answered query is logged, at least 1
+   * @param cutClients whether clients are logged by prefixes alone; never with dnstap
+   */
+  public record QueryLog(LogFormat format, LogTarget to, int every, boolean cutClients) {}
+
+  /** How queries are logged. */
+  public enum LogFormat {
+    TEXT,
+    JSON,
+    DNSTAP
+  }
+
+  /** Where the log of queries goes. */
+  public sealed interface LogTarget {
+    record File(Path path) implements LogTarget {}
+
+    /** A stream socket of this machine. */
+    record Unix(Path path) implements LogTarget {}
+
+    record Tcp(InetSocketAddress at) implements LogTarget {}
   }
 
   /** Where the secrets of DNS cookies come from. */

@@ -161,6 +161,12 @@ final class ServerOptions {
       optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
           .byDefault("{}");
 
+  private static final Option<Config.QueryLog> QUERY_LOG =
+      optional(
+          "query_log",
+          QueryLogOptions.QUERY_LOG,
+          "A log of the queries that are answered. Without it there is none, and it costs nothing.");
+
   static final ObjectOf<Config.Server> SERVER =
       ObjectOf.of(
               "server",
@@ -174,7 +180,8 @@ final class ServerOptions {
                   ADMIN,
                   RELOAD,
                   COOKIES,
-                  IDENTITY),
+                  IDENTITY,
+                  QUERY_LOG),
               ServerOptions::server)
           .later(
               Map.of(
@@ -194,7 +201,8 @@ final class ServerOptions {
         values.find(ADMIN),
         values.get(RELOAD),
         values.get(COOKIES),
-        values.get(IDENTITY));
+        values.get(IDENTITY),
+        values.find(QUERY_LOG));
   }
 
   private static TcpLimits tcp(ObjectOf.Values values) {

@@ -86,6 +86,9 @@ final class ConfigDiff {
     if (!before.identity().equals(after.identity())) {
       lines.add("server.identity changed");
     }
+    if (!Objects.equals(before.queryLog(), after.queryLog())) {
+      lines.add("server.query_log changed");
+    }
     later("workers", before.workers(), after.workers());
     later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
     later("tcp", before.tcp(), after.tcp());

@@ -120,7 +120,20 @@ final class RandomConfig {
             any(Config.Told.Off::new, () -> new Config.Told.Text("0x00fF")),
             told(),
             told(),
-            told()));
+            told()),
+        flip() ? null : queryLog());
+  }
+
+  private Config.QueryLog queryLog() {
+    Config.LogFormat format = pick(List.of(Config.LogFormat.values()));
+    return new Config.QueryLog(
+        format,
+        any(
+            () -> new Config.LogTarget.File(folder.resolve("queries: log")),
+            () -> new Config.LogTarget.Unix(Path.of("/run/queries.sock")),
+            () -> new Config.LogTarget.Tcp(new InetSocketAddress(v6(), 1 + random.nextInt(65535)))),
+        1 + random.nextInt(999_999_999),
+        format != Config.LogFormat.DNSTAP && flip());
   }
 
   private Config.Told told() {
