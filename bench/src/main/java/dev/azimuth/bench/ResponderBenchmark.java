@@ -1,10 +1,13 @@
 package dev.azimuth.bench;
 
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.Client;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.resolver.Picture;
+import dev.azimuth.resolver.RateLimit;
+import dev.azimuth.resolver.RateLimiter;
 import dev.azimuth.resolver.Responder;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.Backend;
@@ -121,8 +124,19 @@ public class ResponderBenchmark {
     8
   };
 
-  private final Picture picture = picture();
+  private final Picture picture = picture(Admission.OPEN);
+
+  /** Nobody reaches the limit, so that every response is composed and judged. */
+  private final Picture limited =
+      picture(
+          new Admission(
+              Admission.ANY,
+              List.of(),
+              List.of(),
+              new RateLimit(1_000_000, 1_000_000, 2, 24, 56, List.of())));
+
   private final Responder responder = new Responder(new Turns(1));
+  private final Responder limiting = new Responder(new Turns(1), new RateLimiter(1, new Random(1)));
   private final Client client = new Client();
   private final byte[] out = new byte[1232];
   private final byte[] steered = query("www.bench.example");
@@ -162,6 +176,12 @@ public class ResponderBenchmark {
     return answer(withCookie);
   }
 
+  @Benchmark
+  public int staticRecordLimited() {
+    client.now++;
+    return limiting.respond(fixed, fixed.length, client, limited, out);
+  }
+
   private int answer(byte[] query) {
     return responder.respond(query, query.length, client, picture, out);
   }
@@ -179,7 +199,7 @@ public class ResponderBenchmark {
     return octets;
   }
 
-  private static Picture picture() {
+  private static Picture picture(Admission admission) {
     Zone zone =
         ZoneLoader.load(
                 new ZoneSource(
@@ -197,7 +217,8 @@ public class ResponderBenchmark {
         new Zones(List.of(Objects.requireNonNull(zone))),
         steering(),
         Identity.NONE,
-        CookieSecrets.random(new Random(1)));
+        CookieSecrets.random(new Random(1)),
+        admission);
   }
 
   /** One name that goes to one pool of three backends with weights 10, 20 and 30. */

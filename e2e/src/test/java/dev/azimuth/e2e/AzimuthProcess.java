@@ -36,6 +36,7 @@ final class AzimuthProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static final Pattern UDP = Pattern.compile("listening udp (\\S+):(\\d+) \\(");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern ADMIN = Pattern.compile("admin (http://\\S+:\\d+)");
   private static final Pattern READY = Pattern.compile("ready\\b.*");
 
@@ -248,6 +249,16 @@ final class AzimuthProcess implements AutoCloseable {
     return new DnsClient(dns);
   }
 
+  /** How much of its memory is in that of the machine now. */
+  long residentKib() throws IOException {
+    String status = Files.readString(Path.of("/proc", Long.toString(pid()), "status"));
+    Matcher matcher = RESIDENT.matcher(status);
+    if (!matcher.find()) {
+      throw new IOException(status);
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+
   long pid() {
     return process.pid();
   }
@@ -318,8 +329,13 @@ final class AzimuthProcess implements AutoCloseable {
 
   /** Replaces the configuration and waits until it is taken up. */
   void reload(String yaml) throws IOException, InterruptedException {
+    reload(yaml, options);
+  }
+
+  /** Replaces the configuration with one of other options and waits until it is taken up. */
+  void reload(String yaml, Options as) throws IOException, InterruptedException {
     int mark = mark();
-    write(yaml);
+    write(yaml, as);
     signal("HUP");
     awaitLog(mark, Pattern.compile("configuration taken up"));
   }

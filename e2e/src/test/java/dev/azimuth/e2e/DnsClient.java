@@ -97,6 +97,11 @@ final class DnsClient implements AutoCloseable {
     socket.send(new DatagramPacket(packet, packet.length));
   }
 
+  /** Waits at most so long for a packet from now on. */
+  void patience(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+  }
+
   /** The next packet. */
   byte[] receive() throws IOException {
     DatagramPacket packet = new DatagramPacket(buffer, buffer.length);

@@ -2,11 +2,14 @@ package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,16 +18,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.Type;
 
 /**
  * Very many queries and hostile packets, over a real socket to a real process. The system
- * properties {@code azimuth.queries} and {@code azimuth.mutations} say how many; the whole proof is
- * 1,000,000 each.
+ * properties {@code azimuth.queries}, {@code azimuth.mutations} and {@code azimuth.tcp.mutations}
+ * say how many; the whole proof is 1,000,000 queries and mutated packets of 10,000,000 over UDP and
+ * 1,000,000 over TCP.
  */
 class EnduranceTest {
   private static final int QUERIES = Integer.getInteger("azimuth.queries", 100_000);
   private static final int MUTATIONS = Integer.getInteger("azimuth.mutations", 10_000);
+
+  private static final int TCP_MUTATIONS = Integer.getInteger("azimuth.tcp.mutations", 5_000);
+
+  /** Mutated messages on one connection: one that gets silence ends it. */
+  private static final int STREAK = 20;
 
   /** Queries under way at once: fewer than any socket buffer holds. */
   private static final int WINDOW = 32;
@@ -116,15 +126,65 @@ class EnduranceTest {
           assertThat(client.a("one.example.com")).containsExactly("192.0.2.3");
         }
         if (i == MUTATIONS / 4) {
-          resident = residentKib();
+          resident = node.residentKib();
         }
       }
     }
+    assertUnharmed(resident);
+  }
+
+  @Test
+  void mutatedMessagesOverTcpDoNoHarm() throws Exception {
+    List<byte[]> queries = queries();
+    Random random = new Random(21);
+    long resident = 0;
+    long answered = 0;
+    for (int sent = 0; sent < TCP_MUTATIONS; sent += STREAK) {
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      for (int i = 0; i < STREAK; i++) {
+        byte[] message = mutated(queries.get((sent + i) % queries.size()), random);
+        int length = random.nextInt(50) == 0 ? random.nextInt(65_536) : message.length;
+        stream.write(length >> 8);
+        stream.write(length);
+        stream.writeBytes(message);
+      }
+      answered += say(stream.toByteArray());
+      if (sent % 1_000 == 0) {
+        assertThat(client.a("one.example.com")).containsExactly("192.0.2.3");
+        Message whole = client.tcp(DnsClient.query("one.example.com", Type.A)).getFirst();
+        assertThat(DnsClient.addresses(whole)).containsExactly("192.0.2.3");
+      }
+      if (resident == 0 && sent >= TCP_MUTATIONS / 4) {
+        resident = node.residentKib();
+      }
+    }
+    assertThat(answered).isGreaterThan(TCP_MUTATIONS / 10);
+    assertUnharmed(resident);
+  }
+
+  /** Says all of it on a connection of its own; returns how many messages were answered. */
+  private int say(byte[] octets) throws IOException {
+    int answered = 0;
+    try (Socket socket = new Socket(node.dns().getAddress(), node.dns().getPort())) {
+      socket.setSoTimeout(5_000);
+      socket.getOutputStream().write(octets);
+      socket.shutdownOutput();
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      while (true) {
+        in.readFully(new byte[in.readUnsignedShort()]);
+        answered++;
+      }
+    } catch (EOFException | SocketException e) {
+      return answered; // closed, perhaps before it had read everything
+    }
+  }
+
+  private void assertUnharmed(long resident) throws Exception {
     assertThat(client.a("one.example.com")).containsExactly("192.0.2.3");
     assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
     assertThat(node.log()).doesNotContain("ERROR").doesNotContain("Exception");
     // What the JVM's own compilers and heap still grow by; a leak of one packet each is more.
-    assertThat(residentKib() - resident).as("KiB more resident").isLessThan(40 << 10);
+    assertThat(node.residentKib() - resident).as("KiB more resident").isLessThan(40 << 10);
   }
 
   /** A packet with some octets changed, a part repeated or removed, or cut short. */
@@ -142,12 +202,6 @@ class EnduranceTest {
     return random.nextInt(4) == 0
         ? Arrays.copyOf(changed, random.nextInt(changed.length + 1))
         : changed;
-  }
-
-  private long residentKib() throws IOException {
-    return number(
-        Files.readString(Path.of("/proc", Long.toString(node.pid()), "status")),
-        "VmRSS:\\s+(\\d+) kB");
   }
 
   private static long number(String text, String pattern) {

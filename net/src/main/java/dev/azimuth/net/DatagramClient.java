@@ -12,7 +12,7 @@ import java.util.Objects;
 public final class DatagramClient implements AutoCloseable {
 
   /** The most datagrams queued, or received at a time. */
-  public static final int BATCH = DatagramPort.BATCH;
+  public static final int BATCH = MessageBatch.MOST;
 
   private static final int WAIT_MILLIS = 20;
 

@@ -9,9 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link DatagramPort#BATCH} messages as {@code recvmmsg} and {@code sendmmsg} take them, with
- * everything that their headers point to, in one piece of memory outside the heap: headers,
- * vectors, names, control data, payloads.
+ * Up to {@value #MOST} messages as {@code recvmmsg} and {@code sendmmsg} take them, with everything
+ * that their headers point to, in one piece of memory outside the heap: headers, vectors, names,
+ * control data, payloads.
  *
  * <p>The memory is of an automatic arena, because the thread that opens a port is not its worker: a
  * confined arena would tie it to the former, a shared one costs two atomic operations a call and a
@@ -19,7 +19,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class MessageBatch {
 
-  private static final int COUNT = DatagramPort.BATCH;
+  /** How many messages there is room for. */
+  static final int MOST = 64;
+
   private static final int PAYLOAD = DatagramPort.PAYLOAD;
   private static final long NAME_ROOM = 32;
   private static final long CONTROL_ROOM = 64;
@@ -30,16 +32,16 @@ final class MessageBatch {
    */
   private static final long PAYLOAD_ROOM = PAYLOAD + 3 * 64;
 
-  private static final long VECTORS = COUNT * SocketDescriptor.MESSAGE_SIZE;
-  private static final long NAMES = VECTORS + COUNT * SocketDescriptor.VECTOR_SIZE;
-  private static final long CONTROLS = NAMES + COUNT * NAME_ROOM;
-  private static final long PAYLOADS = CONTROLS + COUNT * CONTROL_ROOM;
-  private static final long SIZE = PAYLOADS + COUNT * PAYLOAD_ROOM;
+  private static final long VECTORS = MOST * SocketDescriptor.MESSAGE_SIZE;
+  private static final long NAMES = VECTORS + MOST * SocketDescriptor.VECTOR_SIZE;
+  private static final long CONTROLS = NAMES + MOST * NAME_ROOM;
+  private static final long PAYLOADS = CONTROLS + MOST * CONTROL_ROOM;
+  private static final long SIZE = PAYLOADS + MOST * PAYLOAD_ROOM;
 
   private final MemorySegment memory = Arena.ofAuto().allocate(SIZE, 64);
 
   MessageBatch() {
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < MOST; i++) {
       setAddress(vector(i) + SocketDescriptor.VECTOR_BASE, payload(i));
       setAddress(header(i) + SocketDescriptor.MESSAGE_VECTOR, vector(i));
       memory.set(JAVA_LONG, header(i) + SocketDescriptor.MESSAGE_VECTOR_COUNT, 1);

@@ -1,8 +1,9 @@
 package dev.azimuth.resolver;
 
 /**
- * Where and when a query came from: a cursor that a worker owns and fills for every query. IPv4
- * addresses stand in the lower 32 bits of {@link #low} with {@link #high} 0.
+ * Where and when a query came from: a cursor that a worker owns and fills for every query. Behind a
+ * front end it is the client that the front end names. IPv4 addresses stand in the lower 32 bits of
+ * {@link #low} with {@link #high} 0.
  */
 public final class Client {
   public boolean v4;

@@ -12,7 +12,7 @@ record ClientAddress(boolean v4, long high, long low) {
     if (address instanceof Inet4Address) {
       return new ClientAddress(true, 0, Wire.i32(octets, 0) & 0xFFFF_FFFFL);
     }
-    return new ClientAddress(false, i64(octets, 0), i64(octets, 8));
+    return new ClientAddress(false, Wire.i64(octets, 0), Wire.i64(octets, 8));
   }
 
   void fill(Client client) {
@@ -24,9 +24,5 @@ record ClientAddress(boolean v4, long high, long low) {
   /** What is limited as one client: an IPv4 address, or the /64 that one IPv6 host has at least. */
   ClientAddress site() {
     return v4 ? this : new ClientAddress(false, high, 0);
-  }
-
-  private static long i64(byte[] octets, int at) {
-    return ((long) Wire.i32(octets, at) << 32) | (Wire.i32(octets, at + 4) & 0xFFFF_FFFFL);
   }
 }

@@ -4,7 +4,7 @@ package dev.azimuth.resolver;
 enum ExtendedError {
   /** Other Error: nothing that the name may be given is up. */
   NO_BACKEND(0, "no backend is up"),
-  /** Prohibited: a transfer, a notification or a signature of nobody we know. */
+  /** Prohibited: a client that may not ask, a transfer, a notification, an unknown signature. */
   PROHIBITED(18, ""),
   /** Not Authoritative: no zone of ours, or not of that class. */
   NOT_AUTHORITATIVE(20, ""),

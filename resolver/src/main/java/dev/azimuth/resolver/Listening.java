@@ -8,6 +8,7 @@ import dev.azimuth.net.Transport;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class Listening {
 
   /** A worker looks up from its socket every 200 ms; one that does not is left behind. */
   private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Listener listener;
   private final List<UdpWorker> workers;
@@ -47,6 +50,7 @@ final class Listening {
                         each,
                         gallery,
                         turns.get(),
+                        new RateLimiter(ports.size(), RANDOM),
                         options.faults(),
                         options.clock(),
                         System::nanoTime,

@@ -9,4 +9,9 @@ import dev.azimuth.zones.Zones;
  * @param generation rises with every picture of this process
  */
 public record Picture(
-    long generation, Zones zones, Steering steering, Identity identity, CookieSecrets cookies) {}
+    long generation,
+    Zones zones,
+    Steering steering,
+    Identity identity,
+    CookieSecrets cookies,
+    Admission admission) {}

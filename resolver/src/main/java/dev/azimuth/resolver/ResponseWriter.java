@@ -1,5 +1,6 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.resolver.TrafficVisitor.AnswerClass;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.Zone;
 import java.util.Arrays;
@@ -278,6 +279,15 @@ final class ResponseWriter {
     }
     append(data, name, shared);
     return suffix;
+  }
+
+  /** What kind of response it is so far, as it is limited. */
+  AnswerClass answerClass(int rcode) {
+    return switch (rcode) {
+      case Wire.NOERROR -> Wire.u16(out, Wire.ANCOUNT) > 0 ? AnswerClass.ANSWER : AnswerClass.EMPTY;
+      case Wire.NXDOMAIN -> AnswerClass.NXDOMAIN;
+      default -> AnswerClass.ERROR;
+    };
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.azimuth.resolver;
 
+import dev.azimuth.resolver.TrafficVisitor.AnswerClass;
+import dev.azimuth.resolver.TrafficVisitor.Drop;
+import dev.azimuth.resolver.TrafficVisitor.Limited;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -35,8 +38,11 @@ final class Tally {
   private static final int TRUNCATED = RECEIVED + 2;
   private static final int FAULTS = RECEIVED + 3;
   private static final int FAILED_RECEIVES = RECEIVED + 4;
-  private static final int COOKIES = RECEIVED + 5;
-  private static final int ANSWERED = COOKIES + 3;
+  private static final int PROHIBITED = RECEIVED + 5;
+  private static final int NO_PROXY_HEADER = RECEIVED + 6;
+  private static final int COOKIES = RECEIVED + 7;
+  private static final int LIMITED = COOKIES + 3;
+  private static final int ANSWERED = LIMITED + 8;
 
   private final long[] cells = new long[ANSWERED + TYPES.length * RCODES.length + PADDING];
 
@@ -47,9 +53,18 @@ final class Tally {
    */
   void count(int length, Responder responder) {
     add(RECEIVED);
+    Limited limited = responder.limited();
+    if (limited != null) {
+      add(cell(responder.answerClass(), limited));
+    }
     if (length == 0) {
-      add(DROPPED);
+      if (limited == null) {
+        add(DROPPED);
+      }
       return;
+    }
+    if (responder.prohibited()) {
+      add(PROHIBITED);
     }
     if (responder.truncated()) {
       add(TRUNCATED);
@@ -59,6 +74,12 @@ final class Tally {
       add(cell(cookie));
     }
     add(ANSWERED + type(responder.type()) * RCODES.length + rcode(responder.rcode()));
+  }
+
+  /** Counts a packet of a front end that does not say who the client is. */
+  void withoutProxyHeader() {
+    add(RECEIVED);
+    add(NO_PROXY_HEADER);
   }
 
   /** Counts a packet whose handling failed by a fault of ours; returns how many that makes. */
@@ -102,14 +123,36 @@ final class Tally {
         visitor.cookies(listener, channel, cookie, count);
       }
     }
-    if (get(DROPPED) > 0) {
-      visitor.dropped(listener, channel, TrafficVisitor.Drop.NOT_A_QUERY, get(DROPPED));
+    if (get(PROHIBITED) > 0) {
+      visitor.prohibited(listener, channel, get(PROHIBITED));
     }
-    if (get(FAULTS) > 0) {
-      visitor.dropped(listener, channel, TrafficVisitor.Drop.FAULT, get(FAULTS));
+    long suppressed = 0;
+    for (AnswerClass of : AnswerClass.values()) {
+      suppressed += get(cell(of, Limited.DROPPED));
+      for (Limited how : Limited.values()) {
+        long count = get(cell(of, how));
+        if (count > 0) {
+          visitor.limited(listener, of, how, count);
+        }
+      }
     }
+    dropped(listener, channel, visitor, Drop.NOT_A_QUERY, get(DROPPED));
+    dropped(listener, channel, visitor, Drop.NO_PROXY_HEADER, get(NO_PROXY_HEADER));
+    dropped(listener, channel, visitor, Drop.RATE_LIMITED, suppressed);
+    dropped(listener, channel, visitor, Drop.FAULT, get(FAULTS));
     if (get(FAILED_RECEIVES) > 0) {
       visitor.failedReceives(listener, channel, get(FAILED_RECEIVES));
+    }
+  }
+
+  private static void dropped(
+      Listener listener,
+      TrafficVisitor.Channel channel,
+      TrafficVisitor visitor,
+      Drop why,
+      long count) {
+    if (count > 0) {
+      visitor.dropped(listener, channel, why, count);
     }
   }
 
@@ -129,6 +172,15 @@ final class Tally {
       case VALID -> COOKIES + 1;
       case INVALID -> COOKIES + 2;
     };
+  }
+
+  private static int cell(AnswerClass of, Limited how) {
+    return LIMITED
+        + 2 * of.number
+        + switch (how) {
+          case SLIPPED -> 0;
+          case DROPPED -> 1;
+        };
   }
 
   private static int type(int type) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One TCP client: queries with a length of two octets before each (RFC 1035 section 4.2.2),
  * answered in the order in which they come (RFC 7766 section 6.2.1.1 allows any). While the client
- * leaves too many replies unread, nothing more is read or answered.
+ * leaves too many replies unread, nothing more is read or answered. What comes from a front end
+ * begins with a PROXY header, which says who the client is.
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter {
   private static final int LENGTH = 2;
@@ -42,6 +43,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
   private int localPort;
   private boolean admitted;
+
+  /** Whether the header that names the client is yet to come. */
+  private boolean unnamed;
 
   /** When the last whole query came, or the connection. */
   private long lastQuery = System.nanoTime();
@@ -92,13 +96,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     if (channel.remoteAddress() instanceof InetSocketAddress remote) {
       address = ClientAddress.of(remote.getAddress());
       port = remote.getPort();
-      admitted = server.admit(address);
+      unnamed = loop.isFrontEnd(address);
+      admitted = !unnamed && server.admit(address);
     }
     if (channel.localAddress() instanceof InetSocketAddress here) {
       local = ClientAddress.of(here.getAddress());
       localPort = here.getPort();
     }
-    if (admitted) {
+    if (admitted || unnamed) {
       server.count(TrafficVisitor.Connection.ACCEPTED);
       loop.add(this);
     } else if (address.equals(ClientAddress.NONE)) {
@@ -122,7 +127,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf data = (ByteBuf) message;
-    if (!admitted || ending) {
+    if (ending || !(admitted || unnamed)) {
       data.release();
       return;
     }
@@ -177,6 +182,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
   /** Answers the whole queries among the pending octets, as long as the client reads. */
   private void serve(ChannelHandlerContext context) {
+    if (unnamed && !takeName()) {
+      return;
+    }
     while (pending.readableBytes() >= LENGTH) {
       int length = pending.getUnsignedShort(pending.readerIndex());
       if (length > LONGEST) {
@@ -206,6 +214,30 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       pending.release();
       pending = Unpooled.EMPTY_BUFFER;
     }
+  }
+
+  /** Takes the PROXY header off; false while it has not come, or when nothing is to follow it. */
+  private boolean takeName() {
+    int length = Math.min(pending.readableBytes(), ProxyHeader.LONGEST);
+    pending.getBytes(pending.readerIndex(), loop.in, 0, length);
+    int header = loop.proxy.readStream(loop.in, length);
+    if (header == ProxyHeader.MORE) {
+      return false;
+    }
+    unnamed = false;
+    if (header == ProxyHeader.MALFORMED) {
+      tally.withoutProxyHeader();
+      close();
+      return false;
+    }
+    pending.skipBytes(header);
+    address = loop.proxy.client(address);
+    port = 0; // that of the front end is not the client's
+    admitted = server.admit(address);
+    if (!admitted) {
+      close(TrafficVisitor.Connection.REFUSED);
+    }
+    return admitted;
   }
 
   /**

@@ -29,6 +29,7 @@ final class TcpLoop {
   final Responder responder;
   final Client client = new Client();
   final QueryTap tap;
+  final ProxyHeader proxy = new ProxyHeader();
   final byte[] in = new byte[DatagramPort.PAYLOAD];
   final byte[] out = new byte[ResponseWriter.STREAM];
 
@@ -54,6 +55,12 @@ final class TcpLoop {
 
   EventLoop eventLoop() {
     return loop;
+  }
+
+  /** Whether an address is that of a front end now. */
+  boolean isFrontEnd(ClientAddress address) {
+    address.fill(client);
+    return gallery.current().admission().isFrontEnd(client);
   }
 
   void start() {

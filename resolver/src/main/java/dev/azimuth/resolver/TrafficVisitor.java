@@ -22,10 +22,40 @@ public interface TrafficVisitor {
     INVALID
   }
 
+  /** The kinds of responses that are limited one by one. */
+  enum AnswerClass {
+    /** Has records in its answer section. */
+    ANSWER(0),
+    /** Has none though the name exists: NODATA, a referral, or already truncated. */
+    EMPTY(1),
+    NXDOMAIN(2),
+    /** Any other rcode. */
+    ERROR(3);
+
+    /** From 0, for tables. */
+    final int number;
+
+    AnswerClass(int number) {
+      this.number = number;
+    }
+  }
+
+  /** What is done with a response above the limit. */
+  enum Limited {
+    /** Sent truncated, without records. */
+    SLIPPED,
+    /** Not sent. */
+    DROPPED
+  }
+
   /** Why a packet got no reply. */
   enum Drop {
     /** Not a query: shorter than a header, a response, too long, or from port 0. */
     NOT_A_QUERY,
+    /** From a front end, but without a PROXY header that could be read. */
+    NO_PROXY_HEADER,
+    /** Its network got too many replies. */
+    RATE_LIMITED,
     /** A fault in our own code. */
     FAULT,
     /** The kernel did not take the reply. */
@@ -61,6 +91,12 @@ public interface TrafficVisitor {
 
   /** Queries with a cookie. Only counters above 0 are visited. */
   void cookies(Listener listener, Channel channel, Cookie cookie, long count);
+
+  /** Queries of clients that may not ask; they are among those answered. */
+  default void prohibited(Listener listener, Channel channel, long count) {}
+
+  /** Replies above the limit. Only counters above 0 are visited. */
+  default void limited(Listener listener, AnswerClass of, Limited how, long count) {}
 
   void dropped(Listener listener, Channel channel, Drop why, long count);
 

@@ -33,6 +33,7 @@ final class UdpWorker implements Runnable {
   private final Tally tally = new Tally();
   private final Client client = new Client();
   private final QueryTap tap;
+  private final ProxyHeader proxy = new ProxyHeader();
   private final byte[] in = new byte[DatagramPort.PAYLOAD];
   private final byte[] out = new byte[ResponseWriter.DATAGRAM];
 
@@ -49,6 +50,7 @@ final class UdpWorker implements Runnable {
   /**
    * @param port closed by the worker when it ends
    * @param turns owned by the worker until it has ended
+   * @param limiter owned by the worker
    * @param clock the steady clock
    * @param pause lets the thread rest for about so many nanoseconds
    */
@@ -56,6 +58,7 @@ final class UdpWorker implements Runnable {
       DatagramPort port,
       Gallery gallery,
       Turns turns,
+      RateLimiter limiter,
       Consumer<Throwable> faults,
       LongSupplier clock,
       LongSupplier nanoTime,
@@ -67,7 +70,7 @@ final class UdpWorker implements Runnable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.pause = pause;
-    this.responder = new Responder(turns);
+    this.responder = new Responder(turns, limiter);
     this.tap = gallery.queryLog().tap();
     client.server = ClientAddress.of(port.localAddress().getAddress());
     client.serverPort = port.localAddress().getPort();
@@ -166,6 +169,13 @@ final class UdpWorker implements Runnable {
       client.high = port.sourceHigh(index);
       client.low = port.sourceLow(index);
       client.port = port.sourcePort(index);
+      if (picture.admission().isFrontEnd(client)) {
+        length = unwrap(length);
+        if (length < 0) {
+          tally.withoutProxyHeader();
+          return;
+        }
+      }
       int answer = responder.respond(in, length, client, picture, out);
       if (answer > 0) {
         port.reply(index, out, answer);
@@ -175,6 +185,22 @@ final class UdpWorker implements Runnable {
     } catch (RuntimeException | Error e) {
       fault(e);
     }
+  }
+
+  /**
+   * Takes the PROXY header off the packet of a front end, and lets the client be whom it names.
+   *
+   * @return the length of what is left; -1 when there is no header
+   */
+  private int unwrap(int length) {
+    int header = proxy.readDatagram(in, length);
+    if (header < 0) {
+      return -1;
+    }
+    System.arraycopy(in, header, in, 0, length - header);
+    proxy.fill(client);
+    client.port = 0; // that of the front end is not the client's
+    return length - header;
   }
 
   private void fault(Throwable fault) {

@@ -106,7 +106,8 @@ public final class Warmup {
         new Zones(zones),
         picture.steering(),
         picture.identity(),
-        picture.cookies());
+        picture.cookies(),
+        Admission.OPEN);
   }
 
   private static List<byte[]> syntheticQueries(int steered) {

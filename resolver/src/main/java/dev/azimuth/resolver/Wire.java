@@ -109,6 +109,10 @@ final class Wire {
     return (int) INT.get(octets, at);
   }
 
+  static long i64(byte[] octets, int at) {
+    return ((long) i32(octets, at) << 32) | (i32(octets, at + 4) & 0xFFFF_FFFFL);
+  }
+
   static void put16(byte[] octets, int at, int value) {
     SHORT.set(octets, at, (short) value);
   }

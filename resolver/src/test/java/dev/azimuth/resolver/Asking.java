@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
@@ -18,7 +19,7 @@ final class Asking {
   static final int SILENCE = 0;
 
   final Turns turns = new Turns(1);
-  final Responder responder = new Responder(turns);
+  final Responder responder;
   final Client client = new Client();
   final byte[] in = new byte[ResponseWriter.STREAM];
   final byte[] out = new byte[ResponseWriter.STREAM];
@@ -26,7 +27,12 @@ final class Asking {
   Picture picture;
 
   Asking(Picture picture) {
+    this(picture, null);
+  }
+
+  Asking(Picture picture, @Nullable RateLimiter limiter) {
     this.picture = picture;
+    responder = new Responder(turns, limiter);
     client.v4 = true;
     client.low = 0xC000_0264L; // 192.0.2.100
     client.now = Sample.NOW;

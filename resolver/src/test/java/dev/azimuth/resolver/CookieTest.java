@@ -39,7 +39,8 @@ class CookieTest {
 
   private void with(CookieSecrets secrets) {
     Picture now = asking.picture;
-    asking.picture = new Picture(2, now.zones(), now.steering(), now.identity(), secrets);
+    asking.picture =
+        new Picture(2, now.zones(), now.steering(), now.identity(), secrets, Admission.OPEN);
   }
 
   private static byte[] query(String cookie) {

@@ -221,7 +221,7 @@ class DnsServerTest {
     }
   }
 
-  private static final class Counter implements TrafficVisitor {
+  static final class Counter implements TrafficVisitor {
     final List<String> lines = new ArrayList<>();
     final List<String> connections = new ArrayList<>();
     long open;
@@ -239,6 +239,16 @@ class DnsServerTest {
     @Override
     public void cookies(Listener of, Channel channel, Cookie cookie, long count) {
       // not asked for
+    }
+
+    @Override
+    public void prohibited(Listener of, Channel channel, long count) {
+      lines.add(channel + " prohibited " + count);
+    }
+
+    @Override
+    public void limited(Listener listener, AnswerClass of, Limited how, long count) {
+      lines.add(of + " " + how + " " + count);
     }
 
     @Override

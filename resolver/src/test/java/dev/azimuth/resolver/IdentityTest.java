@@ -25,7 +25,8 @@ class IdentityTest {
 
   private void tell(Identity identity) {
     Picture now = asking.picture;
-    asking.picture = new Picture(2, now.zones(), now.steering(), identity, now.cookies());
+    asking.picture =
+        new Picture(2, now.zones(), now.steering(), identity, now.cookies(), Admission.OPEN);
   }
 
   @ParameterizedTest

@@ -177,7 +177,18 @@ final class Sample {
   }
 
   static Picture picture(long generation, Zones zones, Steering steering) {
-    return new Picture(generation, zones, steering, IDENTITY, secrets(SECRET));
+    return new Picture(generation, zones, steering, IDENTITY, secrets(SECRET), Admission.OPEN);
+  }
+
+  static Picture picture(Admission admission) {
+    return new Picture(1, zones(), steering(), IDENTITY, secrets(SECRET), admission);
+  }
+
+  /** An IPv4 prefix such as {@code 192.0.2.0/24}, or an IPv6 one. */
+  static Cidr cidr(String text) {
+    String[] parts = text.split("/", -1);
+    ClientAddress address = ClientAddress.of(address(parts[0]));
+    return new Cidr(address.v4(), address.high(), address.low(), Integer.parseInt(parts[1]));
   }
 
   static CookieSecrets secrets(String... hex) {

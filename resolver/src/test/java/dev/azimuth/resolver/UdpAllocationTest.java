@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,10 +26,32 @@ class UdpAllocationTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3})
   void aWorkerThatAnswersAllocatesNothingWithAQueryLogOrWithout(int every) throws IOException {
+    assertThat(quietRounds(Sample.picture(), new byte[0], every)).isEqualTo(QUIET);
+  }
+
+  @Test
+  void aWorkerThatAsksWhoTheClientIsAndLimitsItAllocatesNothing() throws IOException {
+    var limit = new RateLimit(1_000_000, 10_000_000, 2, 24, 56, List.of());
+    var admission =
+        new Admission(
+            List.of(Sample.cidr("198.51.100.0/24")),
+            List.of(),
+            List.of(Sample.cidr("127.0.0.0/8")),
+            limit);
+    byte[] header = ProxyHeaderTest.of("198.51.100.7");
+    assertThat(quietRounds(Sample.picture(admission), header, 1)).isEqualTo(QUIET);
+  }
+
+  /**
+   * How many rounds in a row the worker allocated nothing; each query has a header before it.
+   *
+   * @param every so many-th query is logged; 0 for none
+   */
+  private int quietRounds(Picture picture, byte[] header, int every) throws IOException {
     var options =
         new ServerOptions(
             1, 1 << 20, Transport.NATIVE, TcpLimits.DEFAULT, () -> Sample.NOW, faults::add);
-    var gallery = new Gallery(Sample.picture());
+    var gallery = new Gallery(picture);
     try (DnsServer server = DnsServer.open(List.of(Sockets.loopback(0)), options, gallery);
         var client = new DatagramSocket()) {
       server.start();
@@ -37,21 +61,21 @@ class UdpAllocationTest {
       int quiet = 0;
       for (int round = 0; quiet < QUIET && round < MOST_ROUNDS; round++) {
         long before = server.allocatedBytes();
-        ask(client);
+        ask(client, header);
         quiet = server.allocatedBytes() == before ? quiet + 1 : 0;
       }
-      assertThat(quiet)
-          .as("rounds in a row in which the worker allocated nothing")
-          .isEqualTo(QUIET);
+      assertThat(faults).isEmpty();
+      return quiet;
     }
-    assertThat(faults).isEmpty();
   }
 
   /** Asks every query once and takes every reply. */
-  private void ask(DatagramSocket client) throws IOException {
+  private void ask(DatagramSocket client, byte[] header) throws IOException {
     var reply = new DatagramPacket(new byte[2048], 2048);
     for (byte[] query : queries) {
-      client.send(new DatagramPacket(query, query.length));
+      byte[] packet = Arrays.copyOf(header, header.length + query.length);
+      System.arraycopy(query, 0, packet, header.length, query.length);
+      client.send(new DatagramPacket(packet, packet.length));
       client.receive(reply);
     }
   }

@@ -7,12 +7,14 @@ import dev.azimuth.net.Descriptor;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -24,9 +26,17 @@ class UdpWorkerTest {
   private final List<Long> pauses = new ArrayList<>();
   private final Script port = new Script();
   private final Gallery gallery = new Gallery(Sample.picture());
+  private final RateLimiter limiter = new RateLimiter(1, new Random(9));
   private final UdpWorker worker =
       new UdpWorker(
-          port, gallery, new Turns(1), faults::add, () -> Sample.NOW, clock::get, pauses::add);
+          port,
+          gallery,
+          new Turns(1),
+          limiter,
+          faults::add,
+          () -> Sample.NOW,
+          clock::get,
+          pauses::add);
 
   private static final class Script implements DatagramPort {
     final Deque<List<byte[]>> batches = new ArrayDeque<>();
@@ -166,6 +176,16 @@ class UdpWorkerTest {
               }
 
               @Override
+              public void prohibited(Listener of, Channel channel, long count) {
+                seen.add("prohibited " + count);
+              }
+
+              @Override
+              public void limited(Listener listener, AnswerClass of, Limited how, long count) {
+                seen.add(of + " " + how + " " + count);
+              }
+
+              @Override
               public void failedReceives(Listener of, Channel channel, long count) {
                 seen.add("failed receives " + count);
               }
@@ -225,6 +245,7 @@ class UdpWorkerTest {
             port,
             gallery,
             new Turns(1),
+            limiter,
             fault -> {
               throw new IllegalStateException("the log is full", fault);
             },
@@ -246,6 +267,7 @@ class UdpWorkerTest {
             port,
             gallery,
             new Turns(1),
+            limiter,
             _ -> {
               clock.addAndGet(600);
               health.add(watched[0].healthy(1_000));
@@ -281,6 +303,7 @@ class UdpWorkerTest {
             port,
             gallery,
             new Turns(1),
+            limiter,
             faults::add,
             () -> Sample.NOW,
             clock::get,
@@ -295,6 +318,7 @@ class UdpWorkerTest {
             port,
             gallery,
             new Turns(1),
+            limiter,
             faults::add,
             () -> Sample.NOW,
             () -> clock.addAndGet(200_000_000),
@@ -386,6 +410,79 @@ class UdpWorkerTest {
     assertThat(seen())
         .containsExactlyInAnyOrder(
             "A NOERROR 5", "cookie NEW 1", "cookie VALID 2", "cookie INVALID 1");
+  }
+
+  @Test
+  void fromAFrontEndTheClientIsWhomItsHeaderNames() {
+    admit(
+        new Admission(
+            List.of(Sample.cidr("198.51.100.0/24")),
+            List.of(),
+            List.of(Sample.cidr("192.0.2.1/32")),
+            null));
+    byte[] query = Packets.query("www.example.com", "A");
+    port.batches.add(
+        List.of(
+            after(ProxyHeaderTest.of("198.51.100.7"), query),
+            after(ProxyHeaderTest.of("198.51.101.7"), query),
+            after(ProxyHeaderTest.second("2000", ""), query), // for itself
+            query,
+            ProxyHeaderTest.of("198.51.100.7"),
+            after("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII), query)));
+    worker.run();
+    assertThat(port.replies.stream().map(reply -> reply[3] & 0x0F))
+        .containsExactly(Wire.NOERROR, Wire.REFUSED, Wire.REFUSED);
+    assertThat(port.replies.getFirst()).startsWith(query[0], query[1]);
+    assertThat(seen())
+        .containsExactlyInAnyOrder(
+            "A NOERROR 1", "A REFUSED 2", "prohibited 2", "NO_PROXY_HEADER 2", "NOT_A_QUERY 1");
+  }
+
+  @Test
+  void fromAnywhereElseAHeaderIsAMalformedQuery() {
+    admit(new Admission(Admission.ANY, List.of(), List.of(Sample.cidr("198.51.100.0/24")), null));
+    byte[] query = Packets.query("www.example.com", "A");
+    port.batches.add(List.of(after(ProxyHeaderTest.of("198.51.100.7"), query), query));
+    worker.run();
+    assertThat(port.replies.stream().map(reply -> reply[3] & 0x0F))
+        .containsExactly(Wire.NOTIMP, Wire.NOERROR); // its third octet reads as opcode 1
+  }
+
+  @Test
+  void limitsAndCountsByClass() {
+    admit(
+        new Admission(
+            Admission.ANY, List.of(), List.of(), new RateLimit(1, 2, 2, 24, 56, List.of())));
+    byte[] query = Packets.query("www.example.com", "A");
+    byte[] missing = Packets.query("none.example.com", "A");
+    port.batches.add(List.of(query, query, query, query, query));
+    port.batches.add(List.of(missing, missing, missing, missing));
+    worker.run();
+    // Two within the limit, dropped, slipped, dropped; two within the limit, slipped, dropped.
+    assertThat(port.replies).hasSize(6);
+    assertThat(seen())
+        .containsExactlyInAnyOrder(
+            "A NOERROR 3",
+            "A NXDOMAIN 3",
+            "truncated 2",
+            "ANSWER SLIPPED 1",
+            "ANSWER DROPPED 2",
+            "NXDOMAIN SLIPPED 1",
+            "NXDOMAIN DROPPED 1",
+            "RATE_LIMITED 3");
+    assertThat(worker.tally().received()).isEqualTo(9);
+  }
+
+  private void admit(Admission admission) {
+    Picture now = gallery.current();
+    gallery.publish(
+        new Picture(2, now.zones(), now.steering(), now.identity(), now.cookies(), admission));
+  }
+
+  private static byte[] after(byte[] header, byte[] query) {
+    byte[] packet = Arrays.copyOf(header, header.length + query.length);
+    System.arraycopy(query, 0, packet, header.length, query.length);
+    return packet;
   }
 
   private static byte[] cookie(String cookie) {

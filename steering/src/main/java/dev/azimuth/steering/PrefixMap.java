@@ -13,7 +13,7 @@ import java.util.function.ToIntFunction;
  * <p>The scope of an answer needs no storage: it is the shortest prefix around the address that
  * stays inside its range.
  */
-final class PrefixMap {
+public final class PrefixMap {
   /** Above so many IPv4 ranges an index over the top 16 bits pays for its 256 KiB. */
   private static final int INDEXED_FROM = 64;
 
@@ -25,14 +25,14 @@ final class PrefixMap {
   private final char[] values6;
 
   /** A set of prefixes that belong to the input with this number. */
-  record Input(int number, List<Cidr> prefixes) {}
+  public record Input(int number, List<Cidr> prefixes) {}
 
   /**
    * Evaluates every address once for all neighbours that lie in the same prefixes.
    *
    * @param valueOf from the numbers of the inputs that contain an address to its value, 0 to 65535
    */
-  static PrefixMap of(List<Input> inputs, ToIntFunction<BitSet> valueOf) {
+  public static PrefixMap of(List<Input> inputs, ToIntFunction<BitSet> valueOf) {
     return new PrefixMap(ranges(inputs, Family.V4, valueOf), ranges(inputs, Family.V6, valueOf));
   }
 
@@ -45,8 +45,8 @@ final class PrefixMap {
     values6 = values(v6);
   }
 
-  /** The value of an address. */
-  int value(boolean v4, long high, long low) {
+  /** The value of an address; IPv4 in the lower 32 bits of {@code low} with {@code high} 0. */
+  public int value(boolean v4, long high, long low) {
     return v4 ? values4[find4((int) low)] : values6[find6(high, low)];
   }
 
@@ -56,7 +56,7 @@ final class PrefixMap {
   }
 
   /** Whether every address of both families has the same value. */
-  boolean constant() {
+  public boolean constant() {
     return values4.length == 1 && values6.length == 1 && values4[0] == values6[0];
   }
 

@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
@@ -73,6 +74,7 @@ public record Config(
    * @param cookies whether there are DNS cookies, and where their secrets come from
    * @param identity what the server tells of itself
    * @param queryLog null when no queries are logged
+   * @param rateLimit of the responses to one network; null for none
    */
   public record Server(
       List<Listen> listen,
@@ -84,7 +86,9 @@ public record Config(
       boolean autoReload,
       Cookies cookies,
       Identity identity,
-      @Nullable QueryLog queryLog) {
+      @Nullable QueryLog queryLog,
+      Access access,
+      @Nullable RateLimit rateLimit) {
     static final int MOST_WORKERS = 64;
 
     /** How many UDP workers that is on a machine with so many cores. */
@@ -117,6 +121,14 @@ public record Config(
 
     record Tcp(InetSocketAddress at) implements LogTarget {}
   }
+
+  /**
+   * Who may ask.
+   *
+   * @param allow whose queries are answered, but for {@code deny}
+   * @param proxy front ends, which say who the client is
+   */
+  public record Access(List<Cidr> allow, List<Cidr> deny, List<Cidr> proxy) {}
 
   /** Where the secrets of DNS cookies come from. */
   public sealed interface Cookies {

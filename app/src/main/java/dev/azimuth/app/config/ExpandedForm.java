@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Timing;
+import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.AllDown;
@@ -86,6 +87,10 @@ public final class ExpandedForm {
     if (queries != null) {
       out.put("query_log", queryLog(queries));
     }
+    out.put("access", access(server.access()));
+    if (server.rateLimit() != null) {
+      out.put("rate_limit", rateLimit(server.rateLimit()));
+    }
     return out;
   }
 
@@ -101,6 +106,27 @@ public final class ExpandedForm {
         });
     out.put("sample", "1/" + log.every());
     out.put("clients", log.cutClients() ? "prefix" : "whole");
+    return out;
+  }
+
+  private static Map<String, Object> access(Config.Access access) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("allow", cidrs(access.allow()));
+    out.put("deny", cidrs(access.deny()));
+    out.put("proxy", cidrs(access.proxy()));
+    return out;
+  }
+
+  private static Map<String, Object> rateLimit(RateLimit limit) {
+    Map<String, Object> prefix = new LinkedHashMap<>();
+    prefix.put("v4", limit.v4());
+    prefix.put("v6", limit.v6());
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("per_second", limit.perSecond());
+    out.put("burst", limit.burst());
+    out.put("slip", limit.slip());
+    out.put("prefix", prefix);
+    out.put("exempt", cidrs(limit.exempt()));
     return out;
   }
 
@@ -318,8 +344,12 @@ public final class ExpandedForm {
 
   private static void putCidrs(Map<String, Object> out, String key, List<Cidr> cidrs) {
     if (!cidrs.isEmpty()) {
-      out.put(key, cidrs.stream().map(Addresses::text).toList());
+      out.put(key, cidrs(cidrs));
     }
+  }
+
+  private static List<String> cidrs(List<Cidr> cidrs) {
+    return cidrs.stream().map(Addresses::text).toList();
   }
 
   private static String endpoint(InetSocketAddress endpoint) {

@@ -5,6 +5,7 @@ import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Ranged;
+import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -167,6 +168,15 @@ final class ServerOptions {
           QueryLogOptions.QUERY_LOG,
           "A log of the queries that are answered. Without it there is none, and it costs nothing.");
 
+  private static final Option<Config.Access> ACCESS =
+      optional("access", AdmissionOptions.ACCESS, "Who may ask.").byDefault("{}");
+
+  private static final Option<RateLimit> RATE_LIMIT =
+      optional(
+          "rate_limit",
+          AdmissionOptions.RATE_LIMIT,
+          "Limits the responses to one network over UDP. Without it there is no limit.");
+
   static final ObjectOf<Config.Server> SERVER =
       ObjectOf.of(
               "server",
@@ -181,13 +191,11 @@ final class ServerOptions {
                   RELOAD,
                   COOKIES,
                   IDENTITY,
-                  QUERY_LOG),
+                  QUERY_LOG,
+                  ACCESS,
+                  RATE_LIMIT),
               ServerOptions::server)
-          .later(
-              Map.of(
-                  "access", "who may ask, and from where the PROXY protocol is believed",
-                  "rate_limit", "limiting the answers to one network",
-                  "debug_name", "a name that shows who asks"));
+          .later(Map.of("debug_name", "a name that shows who asks"));
 
   private ServerOptions() {}
 
@@ -202,7 +210,9 @@ final class ServerOptions {
         values.get(RELOAD),
         values.get(COOKIES),
         values.get(IDENTITY),
-        values.find(QUERY_LOG));
+        values.find(QUERY_LOG),
+        values.get(ACCESS),
+        values.find(RATE_LIMIT));
   }
 
   private static TcpLimits tcp(ObjectOf.Values values) {

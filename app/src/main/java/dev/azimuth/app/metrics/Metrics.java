@@ -186,6 +186,24 @@ public final class Metrics implements AutoCloseable {
                 transport,
                 "cookie",
                 cookie));
+    format.counter("azimuth_prohibited_total", "Queries of clients that may not ask.");
+    traffic.prohibited(
+        (listener, transport, count) ->
+            format.sample(
+                "azimuth_prohibited_total", count, "listener", listener, "transport", transport));
+    format.counter(
+        "azimuth_rate_limited_total", "Responses above the limit, sent truncated or not at all.");
+    traffic.rateLimited(
+        (listener, of, how, count) ->
+            format.sample(
+                "azimuth_rate_limited_total",
+                count,
+                "listener",
+                listener,
+                "class",
+                of,
+                "action",
+                how));
     format.counter("azimuth_queries_dropped_total", "Queries that got no response.");
     traffic.drops(
         (listener, transport, reason, count) ->

@@ -18,6 +18,12 @@ public interface TrafficSource {
   /** Visits every counter of queries with a DNS cookie that is not 0. */
   void cookies(CookieVisitor visitor);
 
+  /** Visits how many queries came from clients that may not ask; they got responses. */
+  void prohibited(ChannelVisitor visitor);
+
+  /** Visits every counter of responses above the limit that is not 0. */
+  void rateLimited(RateLimitVisitor visitor);
+
   /** Visits every counter of dropped queries that is not 0. */
   void drops(DropVisitor visitor);
 
@@ -81,6 +87,16 @@ public interface TrafficSource {
      * @param cookie what it was: {@code new}, {@code valid} or {@code invalid}
      */
     void cookies(String listener, String transport, String cookie, long count);
+  }
+
+  /** Takes how many responses were above the limit for their network. */
+  @FunctionalInterface
+  interface RateLimitVisitor {
+    /**
+     * @param of the class of response, such as {@code nxdomain}
+     * @param how what became of them: {@code slipped} or {@code dropped}
+     */
+    void limited(String listener, String of, String how, long count);
   }
 
   /** Takes how many queries got no response. */

@@ -89,6 +89,12 @@ final class ConfigDiff {
     if (!Objects.equals(before.queryLog(), after.queryLog())) {
       lines.add("server.query_log changed");
     }
+    if (!before.access().equals(after.access())) {
+      lines.add("server.access changed");
+    }
+    if (!Objects.equals(before.rateLimit(), after.rateLimit())) {
+      lines.add("server.rate_limit changed");
+    }
     later("workers", before.workers(), after.workers());
     later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
     later("tcp", before.tcp(), after.tcp());

@@ -7,6 +7,7 @@ import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
 import dev.azimuth.app.config.ProblemPrinter;
+import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.zones.Serials;
@@ -58,13 +59,15 @@ public final class Loading {
    * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
    * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
    *     not be allowed to read them
+   * @param admission who may ask, and how much
    */
   public record Whole(
       Config config,
       Zones zones,
       Map<String, ZoneData> data,
       Identity identity,
-      CookieSecrets cookies) {}
+      CookieSecrets cookies,
+      Admission admission) {}
 
   /**
    * @param whole null when a problem is an error that no older zone data stand in for
@@ -126,7 +129,10 @@ public final class Loading {
       sound = between.isEmpty();
     }
     return new Result(
-        sound ? new Whole(config, zones, data, Identity.NONE, CookieSecrets.OFF) : null,
+        sound
+            ? new Whole(
+                config, zones, data, Identity.NONE, CookieSecrets.OFF, admission(config.server()))
+            : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(watched), loaded.sources()),
         Map.copyOf(stamps));
@@ -197,5 +203,10 @@ public final class Loading {
         zone.negativeTtl(),
         steered,
         hinted);
+  }
+
+  private static Admission admission(Config.Server server) {
+    Config.Access access = server.access();
+    return new Admission(access.allow(), access.deny(), access.proxy(), server.rateLimit());
   }
 }

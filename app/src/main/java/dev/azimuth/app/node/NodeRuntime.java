@@ -9,8 +9,6 @@ import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
-import dev.azimuth.app.metrics.NodeSource;
-import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.app.querylog.QueryLogWriter;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
@@ -22,10 +20,8 @@ import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.HandedListener;
-import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.Warmup;
-import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Binder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,9 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
-
-  /** How many zones a log tells of at the start. */
-  private static final int MOST_ZONES = 50;
 
   private static final Duration WARM_UP = Duration.ofMillis(300);
 
@@ -97,7 +90,7 @@ public final class NodeRuntime implements AutoCloseable {
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
     queryLog = new QueryLogWriter(version);
-    metrics = new Metrics(version, new Gauges(), series, series);
+    metrics = new Metrics(version, new Gauges(this), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(
@@ -246,7 +239,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void serving(DnsServer dns, String notice) {
     reloading.start();
     offerTakeOver(dns);
-    announce(dns);
+    Announcement.log(dns, reloading, names(), version);
     announced = true;
     ReadyNotice.send(notice);
   }
@@ -296,6 +289,14 @@ public final class NodeRuntime implements AutoCloseable {
     return hints;
   }
 
+  Reloading reloading() {
+    return reloading;
+  }
+
+  Keeper keeper() {
+    return keeper;
+  }
+
   boolean stopping() {
     return stopping.get();
   }
@@ -322,37 +323,6 @@ public final class NodeRuntime implements AutoCloseable {
   private int names() {
     Published now = published();
     return now == null ? 0 : now.plan().steering().names().size();
-  }
-
-  private void announce(DnsServer dns) {
-    for (Listener listener : dns.listeners()) {
-      String address = Addresses.text(listener.effective());
-      LOG.info(
-          "listening udp {} ({}, receive buffer {} KiB)",
-          address,
-          listener.transport(),
-          listener.receiveBuffer() / 1024);
-      LOG.info("listening tcp {}", address);
-      if (listener.receiveBuffer() < reloading.config().server().receiveBuffer()) {
-        LOG.warn(
-            "the kernel gives {} a receive buffer of {} KiB instead of {}: raise net.core.rmem_max",
-            address,
-            listener.receiveBuffer() / 1024,
-            reloading.config().server().receiveBuffer() / 1024);
-      }
-    }
-    reloading.zones().values().stream()
-        .limit(MOST_ZONES)
-        .map(ZoneData::zone)
-        .forEach(
-            zone ->
-                LOG.info(
-                    "zone {} {} names, serial {}", zone.origin(), zone.nodes(), zone.serial()));
-    LOG.info(
-        "ready: {} zones, {} names, version {}",
-        reloading.config().zones().size(),
-        names(),
-        version);
   }
 
   /** Waits for the end of the node. */
@@ -418,65 +388,12 @@ public final class NodeRuntime implements AutoCloseable {
     LOG.error("a fault, the last good picture serves on", fault);
   }
 
-  private @Nullable Published published() {
-    return pictures.published();
+  /** Who writes the query log. */
+  QueryLogWriter queryLog() {
+    return queryLog;
   }
 
-  /** The node as its metrics show it. */
-  private final class Gauges implements NodeSource {
-    @Override
-    public long generation() {
-      Published now = published();
-      return now == null ? 0 : now.generation();
-    }
-
-    @Override
-    public long workerAllocated() {
-      DnsServer open = server;
-      return open == null ? 0 : open.allocatedBytes();
-    }
-
-    @Override
-    public boolean frozen() {
-      Published now = published();
-      return now != null && now.orders().freeze() != null;
-    }
-
-    @Override
-    public boolean rejected() {
-      return reloading.rejected() != null;
-    }
-
-    @Override
-    public int zones() {
-      return reloading.zones().size();
-    }
-
-    @Override
-    public int zonesRejected() {
-      return (int)
-          reloading.zones().values().stream().filter(data -> data.rejected() != null).count();
-    }
-
-    @Override
-    public int forced() {
-      Published now = published();
-      return now == null ? 0 : now.orders().forced().size();
-    }
-
-    @Override
-    public boolean kept() {
-      return keeper.notKept() == null;
-    }
-
-    @Override
-    public long logLinesDropped() {
-      return LogQueue.dropped();
-    }
-
-    @Override
-    public QueryLogCounts queryLog() {
-      return queryLog.counts();
-    }
+  @Nullable Published published() {
+    return pictures.published();
   }
 }

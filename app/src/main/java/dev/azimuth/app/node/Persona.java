@@ -32,7 +32,12 @@ record Persona(String version, String hostname, CookieSecrets random) {
           case Cookies.Shared(var file) -> new CookieFile(file).read();
         };
     return new Loading.Whole(
-        whole.config(), whole.zones(), whole.data(), identity(server.identity()), cookies);
+        whole.config(),
+        whole.zones(),
+        whole.data(),
+        identity(server.identity()),
+        cookies,
+        whole.admission());
   }
 
   private Identity identity(Config.Identity identity) {

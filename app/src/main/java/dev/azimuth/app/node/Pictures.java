@@ -63,7 +63,8 @@ final class Pictures implements Desk.Outside {
             source.zones(),
             next.bound().steering(),
             source.identity(),
-            source.cookies());
+            source.cookies(),
+            source.admission());
     Published before = published;
     Gallery there = gallery;
     if (there == null) {

@@ -209,6 +209,28 @@ final class Series implements BackendSource, TrafficSource {
         });
   }
 
+  @Override
+  public void prohibited(ChannelVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void prohibited(Listener listener, Channel channel, long count) {
+            visitor.count(address(listener), words(channel), count);
+          }
+        });
+  }
+
+  @Override
+  public void rateLimited(RateLimitVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void limited(Listener listener, AnswerClass of, Limited how, long count) {
+            visitor.limited(address(listener), words(of), words(how), count);
+          }
+        });
+  }
+
   private void traffic(TrafficVisitor visitor) {
     DnsServer open = server.get();
     if (open != null) {
@@ -235,6 +257,12 @@ final class Series implements BackendSource, TrafficSource {
 
     @Override
     public void cookies(Listener listener, Channel channel, Cookie cookie, long count) {}
+
+    @Override
+    public void prohibited(Listener listener, Channel channel, long count) {}
+
+    @Override
+    public void limited(Listener listener, AnswerClass of, Limited how, long count) {}
 
     @Override
     public void dropped(Listener listener, Channel channel, Drop why, long count) {}

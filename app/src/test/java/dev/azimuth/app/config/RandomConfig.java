@@ -3,6 +3,8 @@ package dev.azimuth.app.config;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Check.StatusRange;
 import dev.azimuth.health.Timing;
+import dev.azimuth.resolver.Admission;
+import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
@@ -121,7 +123,12 @@ final class RandomConfig {
             told(),
             told(),
             told()),
-        flip() ? null : queryLog());
+        flip() ? null : queryLog(),
+        new Config.Access(
+            flip() ? Admission.ANY : List.of(cidr()),
+            flip() ? List.of() : List.of(cidr()),
+            cidrs()),
+        flip() ? null : rateLimit());
   }
 
   private Config.QueryLog queryLog() {
@@ -134,6 +141,16 @@ final class RandomConfig {
             () -> new Config.LogTarget.Tcp(new InetSocketAddress(v6(), 1 + random.nextInt(65535)))),
         1 + random.nextInt(999_999_999),
         format != Config.LogFormat.DNSTAP && flip());
+  }
+
+  private RateLimit rateLimit() {
+    return new RateLimit(
+        1 + random.nextInt(1_000_000),
+        1 + random.nextInt(1_000_000),
+        random.nextInt(11),
+        1 + random.nextInt(32),
+        1 + random.nextInt(64),
+        cidrs());
   }
 
   private Config.Told told() {
@@ -245,6 +262,10 @@ final class RandomConfig {
     List<String> to = new ArrayList<>(pools);
     java.util.Collections.shuffle(to, random);
     return List.copyOf(to.subList(0, 1 + random.nextInt(to.size())));
+  }
+
+  private List<Cidr> cidrs() {
+    return flip() ? List.of() : List.of(cidr(), cidr());
   }
 
   private Cidr cidr() {

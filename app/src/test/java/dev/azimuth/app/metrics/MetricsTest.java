@@ -110,6 +110,16 @@ class MetricsTest {
             }
 
             @Override
+            public void prohibited(ChannelVisitor visitor) {
+              visitor.count("127.0.0.1:53", "udp", 4);
+            }
+
+            @Override
+            public void rateLimited(RateLimitVisitor visitor) {
+              visitor.limited("127.0.0.1:53", "nxdomain", "slipped", 6);
+            }
+
+            @Override
             public void drops(DropVisitor visitor) {
               visitor.dropped("127.0.0.1:53", "udp", "response", 3);
             }
@@ -153,6 +163,8 @@ class MetricsTest {
     assertThat(scrape())
         .contains(
             "azimuth_responses_total{listener=\"127.0.0.1:53\",transport=\"udp\",type=\"A\",rcode=\"NOERROR\"} 5000000000",
+            "azimuth_prohibited_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 4",
+            "azimuth_rate_limited_total{listener=\"127.0.0.1:53\",class=\"nxdomain\",action=\"slipped\"} 6",
             "azimuth_cookies_total{listener=\"127.0.0.1:53\",transport=\"udp\",cookie=\"valid\"} 5",
             "azimuth_queries_dropped_total{listener=\"127.0.0.1:53\",transport=\"udp\",reason=\"response\"} 3",
             "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",

@@ -60,7 +60,8 @@ class ReloadingTest {
                   next.plan().source().zones(),
                   next.bound().steering(),
                   Identity.NONE,
-                  CookieSecrets.OFF));
+                  CookieSecrets.OFF,
+                  next.plan().source().admission()));
     }
 
     @Override

@@ -1,0 +1,45 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.resolver.Listener;
+import dev.azimuth.steering.Addresses;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a node tells the log when it answers. */
+final class Announcement {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+
+  /** How many zones are told of. */
+  private static final int MOST_ZONES = 50;
+
+  private Announcement() {}
+
+  static void log(DnsServer dns, Reloading reloading, int names, String version) {
+    for (Listener listener : dns.listeners()) {
+      String address = Addresses.text(listener.effective());
+      LOG.info(
+          "listening udp {} ({}, receive buffer {} KiB)",
+          address,
+          listener.transport(),
+          listener.receiveBuffer() / 1024);
+      LOG.info("listening tcp {}", address);
+      if (listener.receiveBuffer() < reloading.config().server().receiveBuffer()) {
+        LOG.warn(
+            "the kernel gives {} a receive buffer of {} KiB instead of {}: raise net.core.rmem_max",
+            address,
+            listener.receiveBuffer() / 1024,
+            reloading.config().server().receiveBuffer() / 1024);
+      }
+    }
+    reloading.zones().values().stream()
+        .limit(MOST_ZONES)
+        .map(ZoneData::zone)
+        .forEach(
+            zone ->
+                LOG.info(
+                    "zone {} {} names, serial {}", zone.origin(), zone.nodes(), zone.serial()));
+    LOG.info(
+        "ready: {} zones, {} names, version {}", reloading.config().zones().size(), names, version);
+  }
+}
