@@ -11,6 +11,7 @@ module dev.azimuth.resolver {
   requires io.netty.transport.unix.common;
   requires java.management;
   requires jdk.management;
+  requires org.dnsjava;
 
   exports dev.azimuth.resolver;
 }

@@ -31,6 +31,9 @@ final class Answer {
 
   boolean truncated;
 
+  /** Why the answer is what it is; null when it is not steered. */
+  @Nullable Reason reason;
+
   private final Query query;
   private final ResponseWriter reply;
   private final Turns turns;
@@ -63,6 +66,7 @@ final class Answer {
     error = null;
     scope = 0;
     truncated = false;
+    reason = null;
   }
 
   /** Says an error instead of an answer. */
@@ -252,6 +256,7 @@ final class Answer {
       steering.decide(name, Family.V6, query.asker, turns, decision);
     }
     scope = decision.scope;
+    reason = decision.reason;
     return switch (decision.kind) {
       case ADDRESSES -> end(reply.addresses(v4, decision.octets, decision.ttl));
       case NODATA -> {

@@ -10,6 +10,15 @@ public final class Client {
   public long high;
   public long low;
 
+  /** The client's port, 0 to 65535. */
+  public int port;
+
+  /** Where the query came to: the listener's address, which may be the unspecified one. */
+  ClientAddress server = ClientAddress.NONE;
+
+  /** The port that the query came to, 0 to 65535. */
+  int serverPort;
+
   /**
    * Whether the reply goes over a stream (TCP), which has room for {@link ResponseWriter#STREAM}
    * octets and knows no truncation, rather than in a datagram.

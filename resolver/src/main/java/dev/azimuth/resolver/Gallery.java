@@ -1,10 +1,11 @@
 package dev.azimuth.resolver;
 
 /**
- * The one volatile reference to the picture in force. A worker reads it once for each batch and
- * passes the picture down.
+ * What all workers share: the one volatile reference to the picture in force, which a worker reads
+ * once for each batch and passes down, and the query log that they leave records for.
  */
 public final class Gallery {
+  private final QueryLog queryLog = new QueryLog();
   private volatile Picture current;
 
   public Gallery(Picture first) {
@@ -13,6 +14,11 @@ public final class Gallery {
 
   public Picture current() {
     return current;
+  }
+
+  /** What the workers record; off at first. */
+  public QueryLog queryLog() {
+    return queryLog;
   }
 
   /**

@@ -196,7 +196,7 @@ final class Listening {
     tcp.drain();
     workers.forEach(worker -> worker.stop(System.nanoTime() + nanos));
     if (threads.isEmpty()) {
-      workers.forEach(worker -> worker.port().close());
+      workers.forEach(UdpWorker::discard);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.azimuth.resolver;
 
 import dev.azimuth.resolver.TrafficVisitor.AnswerClass;
 import dev.azimuth.resolver.TrafficVisitor.Limited;
+import dev.azimuth.steering.Reason;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.steering.Turns;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,11 @@ public final class Responder {
   /** Whether the last reply was truncated. */
   public boolean truncated() {
     return answer.truncated;
+  }
+
+  /** Why the last answer is what it is; null when it was not steered. */
+  @Nullable Reason reason() {
+    return answer.reason;
   }
 
   /** The cookie of the last query; null when it had none, or when there are no cookies. */

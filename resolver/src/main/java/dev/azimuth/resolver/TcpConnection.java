@@ -36,6 +36,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private ByteBuf pending = Unpooled.EMPTY_BUFFER;
 
   private ClientAddress address = ClientAddress.NONE;
+  private int port;
+
+  /** Where it is connected to. */
+  private ClientAddress local = ClientAddress.NONE;
+
+  private int localPort;
   private boolean admitted;
 
   /** Whether the header that names the client is yet to come. */
@@ -89,8 +95,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     // A client that is already gone again has no address.
     if (channel.remoteAddress() instanceof InetSocketAddress remote) {
       address = ClientAddress.of(remote.getAddress());
+      port = remote.getPort();
       unnamed = loop.isFrontEnd(address);
       admitted = !unnamed && server.admit(address);
+    }
+    if (channel.localAddress() instanceof InetSocketAddress here) {
+      local = ClientAddress.of(here.getAddress());
+      localPort = here.getPort();
     }
     if (admitted || unnamed) {
       server.count(TrafficVisitor.Connection.ACCEPTED);
@@ -221,6 +232,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
     pending.skipBytes(header);
     address = loop.proxy.client(address);
+    port = 0; // that of the front end is not the client's
     admitted = server.admit(address);
     if (!admitted) {
       close(TrafficVisitor.Connection.REFUSED);
@@ -248,11 +260,16 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private boolean answer(ChannelHandlerContext context, int length) {
     try {
       address.fill(loop.client);
+      loop.client.port = port;
+      loop.client.server = local;
+      loop.client.serverPort = localPort;
+      loop.tap.begin();
       loop.client.idle = server.idleTold();
       loop.client.now = loop.clock.getAsLong();
       int answer =
           loop.responder.respond(loop.in, length, loop.client, loop.gallery.current(), loop.out);
       tally.count(answer, loop.responder);
+      loop.tap.answered(loop.in, length, loop.client, loop.responder, loop.out, answer);
       if (answer == 0) {
         return false;
       }

@@ -28,6 +28,7 @@ final class TcpLoop {
 
   final Responder responder;
   final Client client = new Client();
+  final QueryTap tap;
   final ProxyHeader proxy = new ProxyHeader();
   final byte[] in = new byte[DatagramPort.PAYLOAD];
   final byte[] out = new byte[ResponseWriter.STREAM];
@@ -48,6 +49,7 @@ final class TcpLoop {
     this.clock = options.clock();
     this.faults = options.faults();
     this.responder = new Responder(turns);
+    this.tap = gallery.queryLog().tap();
     client.stream = true;
   }
 

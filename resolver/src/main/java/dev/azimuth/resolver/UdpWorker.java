@@ -32,6 +32,7 @@ final class UdpWorker implements Runnable {
   private final Responder responder;
   private final Tally tally = new Tally();
   private final Client client = new Client();
+  private final QueryTap tap;
   private final ProxyHeader proxy = new ProxyHeader();
   private final byte[] in = new byte[DatagramPort.PAYLOAD];
   private final byte[] out = new byte[ResponseWriter.DATAGRAM];
@@ -70,6 +71,9 @@ final class UdpWorker implements Runnable {
     this.nanoTime = nanoTime;
     this.pause = pause;
     this.responder = new Responder(turns, limiter);
+    this.tap = gallery.queryLog().tap();
+    client.server = ClientAddress.of(port.localAddress().getAddress());
+    client.serverPort = port.localAddress().getPort();
     this.last = nanoTime.getAsLong();
     this.beat = last;
   }
@@ -88,6 +92,7 @@ final class UdpWorker implements Runnable {
       tell(e);
     } finally {
       ended = true;
+      tap.close();
       port.close();
     }
   }
@@ -111,6 +116,12 @@ final class UdpWorker implements Runnable {
     return turns;
   }
 
+  /** Ends a worker that was never run. */
+  void discard() {
+    tap.close();
+    port.close();
+  }
+
   DatagramPort port() {
     return port;
   }
@@ -124,6 +135,7 @@ final class UdpWorker implements Runnable {
       if (received > 0) {
         Picture picture = gallery.current();
         client.now = clock.getAsLong();
+        tap.begin();
         for (int i = 0; i < received; i++) {
           serve(i, picture);
         }
@@ -156,6 +168,7 @@ final class UdpWorker implements Runnable {
       client.v4 = port.sourceIsV4(index);
       client.high = port.sourceHigh(index);
       client.low = port.sourceLow(index);
+      client.port = port.sourcePort(index);
       if (picture.admission().isFrontEnd(client)) {
         length = unwrap(length);
         if (length < 0) {
@@ -168,6 +181,7 @@ final class UdpWorker implements Runnable {
         port.reply(index, out, answer);
       }
       tally.count(answer, responder);
+      tap.answered(in, length, client, responder, out, answer);
     } catch (RuntimeException | Error e) {
       fault(e);
     }
@@ -185,6 +199,7 @@ final class UdpWorker implements Runnable {
     }
     System.arraycopy(in, header, in, 0, length - header);
     proxy.fill(client);
+    client.port = 0; // that of the front end is not the client's
     return length - header;
   }
 

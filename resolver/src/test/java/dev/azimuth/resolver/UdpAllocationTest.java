@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpAllocationTest {
   /** How many rounds without any allocation are a proof. */
@@ -21,9 +23,10 @@ class UdpAllocationTest {
   private final List<byte[]> queries = Corpus.queries();
   private final List<Throwable> faults = new ArrayList<>();
 
-  @Test
-  void aWorkerThatAnswersAllocatesNothing() throws IOException {
-    assertThat(quietRounds(Sample.picture(), new byte[0])).isEqualTo(QUIET);
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void aWorkerThatAnswersAllocatesNothingWithAQueryLogOrWithout(int every) throws IOException {
+    assertThat(quietRounds(Sample.picture(), new byte[0], every)).isEqualTo(QUIET);
   }
 
   @Test
@@ -36,11 +39,15 @@ class UdpAllocationTest {
             List.of(Sample.cidr("127.0.0.0/8")),
             limit);
     byte[] header = ProxyHeaderTest.of("198.51.100.7");
-    assertThat(quietRounds(Sample.picture(admission), header)).isEqualTo(QUIET);
+    assertThat(quietRounds(Sample.picture(admission), header, 1)).isEqualTo(QUIET);
   }
 
-  /** How many rounds in a row the worker allocated nothing; each query has a header before it. */
-  private int quietRounds(Picture picture, byte[] header) throws IOException {
+  /**
+   * How many rounds in a row the worker allocated nothing; each query has a header before it.
+   *
+   * @param every so many-th query is logged; 0 for none
+   */
+  private int quietRounds(Picture picture, byte[] header, int every) throws IOException {
     var options =
         new ServerOptions(
             1, 1 << 20, Transport.NATIVE, TcpLimits.DEFAULT, () -> Sample.NOW, faults::add);
@@ -48,6 +55,7 @@ class UdpAllocationTest {
     try (DnsServer server = DnsServer.open(List.of(Sockets.loopback(0)), options, gallery);
         var client = new DatagramSocket()) {
       server.start();
+      gallery.queryLog().sample(every);
       client.setSoTimeout(5_000);
       client.connect(server.listeners().getFirst().effective());
       int quiet = 0;

@@ -73,6 +73,7 @@ public record Config(
    * @param autoReload whether a changed file is taken up by itself
    * @param cookies whether there are DNS cookies, and where their secrets come from
    * @param identity what the server tells of itself
+   * @param queryLog null when no queries are logged
    * @param rateLimit of the responses to one network; null for none
    */
   public record Server(
@@ -85,6 +86,7 @@ public record Config(
       boolean autoReload,
       Cookies cookies,
       Identity identity,
+      @Nullable QueryLog queryLog,
       Access access,
       @Nullable RateLimit rateLimit) {
     static final int MOST_WORKERS = 64;
@@ -93,6 +95,31 @@ public record Config(
     public int workersOn(int cores) {
       return workers.orElse(Math.min(MOST_WORKERS, cores));
     }
+  }
+
+  /**
+   * The log of queries.
+   *
+   * @param every so many-th answered query is logged, at least 1
+   * @param cutClients whether clients are logged by prefixes alone; never with dnstap
+   */
+  public record QueryLog(LogFormat format, LogTarget to, int every, boolean cutClients) {}
+
+  /** How queries are logged. */
+  public enum LogFormat {
+    TEXT,
+    JSON,
+    DNSTAP
+  }
+
+  /** Where the log of queries goes. */
+  public sealed interface LogTarget {
+    record File(Path path) implements LogTarget {}
+
+    /** A stream socket of this machine. */
+    record Unix(Path path) implements LogTarget {}
+
+    record Tcp(InetSocketAddress at) implements LogTarget {}
   }
 
   /**

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -82,10 +83,29 @@ public final class ExpandedForm {
               Map.of("secret", Map.of("file", file.toString()));
         });
     out.put("identity", identity(server.identity()));
+    Config.QueryLog queries = server.queryLog();
+    if (queries != null) {
+      out.put("query_log", queryLog(queries));
+    }
     out.put("access", access(server.access()));
     if (server.rateLimit() != null) {
       out.put("rate_limit", rateLimit(server.rateLimit()));
     }
+    return out;
+  }
+
+  private static Map<String, Object> queryLog(Config.QueryLog log) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("format", log.format().name().toLowerCase(Locale.ROOT));
+    out.put(
+        "to",
+        switch (log.to()) {
+          case Config.LogTarget.File(Path path) -> Map.of("file", path.toString());
+          case Config.LogTarget.Unix(Path path) -> Map.of("unix", path.toString());
+          case Config.LogTarget.Tcp(InetSocketAddress at) -> Map.of("tcp", endpoint(at));
+        });
+    out.put("sample", "1/" + log.every());
+    out.put("clients", log.cutClients() ? "prefix" : "whole");
     return out;
   }
 

@@ -162,6 +162,12 @@ final class ServerOptions {
       optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
           .byDefault("{}");
 
+  private static final Option<Config.QueryLog> QUERY_LOG =
+      optional(
+          "query_log",
+          QueryLogOptions.QUERY_LOG,
+          "A log of the queries that are answered. Without it there is none, and it costs nothing.");
+
   private static final Option<Config.Access> ACCESS =
       optional("access", AdmissionOptions.ACCESS, "Who may ask.").byDefault("{}");
 
@@ -185,6 +191,7 @@ final class ServerOptions {
                   RELOAD,
                   COOKIES,
                   IDENTITY,
+                  QUERY_LOG,
                   ACCESS,
                   RATE_LIMIT),
               ServerOptions::server)
@@ -203,6 +210,7 @@ final class ServerOptions {
         values.get(RELOAD),
         values.get(COOKIES),
         values.get(IDENTITY),
+        values.find(QUERY_LOG),
         values.get(ACCESS),
         values.find(RATE_LIMIT));
   }

@@ -112,6 +112,7 @@ public final class Metrics implements AutoCloseable {
         "azimuth_log_lines_dropped_total",
         "Log lines that were dropped, since nobody took them from standard error.");
     format.sample("azimuth_log_lines_dropped_total", node.logLinesDropped());
+    writeQueryLog(format, node.queryLog());
     probes.writeTo(format);
     format.counter(
         "azimuth_backend_state_changes_total",
@@ -119,6 +120,25 @@ public final class Metrics implements AutoCloseable {
     changes.writeTo(format, "azimuth_backend_state_changes_total", "to");
     format.counter("azimuth_reloads_total", "Times that the configuration was read anew.");
     reloads.writeTo(format, "azimuth_reloads_total", "result");
+  }
+
+  private static void writeQueryLog(TextFormat format, QueryLogCounts log) {
+    if (log.on()) {
+      flag(
+          format,
+          "azimuth_query_log_connected",
+          "1 while the file or connection of the query log is open, else 0.",
+          log.connected());
+    }
+    format.counter("azimuth_query_log_written_total", "Queries written to the query log.");
+    format.sample("azimuth_query_log_written_total", log.written());
+    String dropped = "azimuth_query_log_dropped_total";
+    format.counter(
+        dropped,
+        "Queries that should have been logged: full, nothing took those before them; broken, lost"
+            + " with a file or connection.");
+    format.sample(dropped, log.overflowed(), "reason", "full");
+    format.sample(dropped, log.lost(), "reason", "broken");
   }
 
   private static void flag(TextFormat format, String name, String help, boolean set) {

@@ -29,4 +29,7 @@ public interface NodeSource {
 
   /** Log lines that were dropped since who reads them had stopped. */
   long logLinesDropped();
+
+  /** The log of queries. */
+  QueryLogCounts queryLog();
 }

@@ -86,6 +86,9 @@ final class ConfigDiff {
     if (!before.identity().equals(after.identity())) {
       lines.add("server.identity changed");
     }
+    if (!Objects.equals(before.queryLog(), after.queryLog())) {
+      lines.add("server.query_log changed");
+    }
     if (!before.access().equals(after.access())) {
       lines.add("server.access changed");
     }

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.metrics.NodeSource;
+import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.resolver.DnsServer;
 
 /** The node as its metrics show it. */
@@ -60,5 +61,10 @@ final class Gauges implements NodeSource {
   @Override
   public long logLinesDropped() {
     return LogQueue.dropped();
+  }
+
+  @Override
+  public QueryLogCounts queryLog() {
+    return node.queryLog().counts();
   }
 }

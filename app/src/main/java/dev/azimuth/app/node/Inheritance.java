@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.querylog.QueryLogWriter;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.HandedListener;
 import java.io.IOException;
@@ -12,6 +13,7 @@ final class Inheritance implements Predecessor.Estate {
   private final Reloading reloading;
   private final Keeper keeper;
   private final Tenure tenure;
+  private final QueryLogWriter queryLog;
   private final Runnable retire;
 
   /**
@@ -23,12 +25,14 @@ final class Inheritance implements Predecessor.Estate {
       Reloading reloading,
       Keeper keeper,
       Tenure tenure,
+      QueryLogWriter queryLog,
       Runnable retire) {
     this.server = server;
     this.operations = operations;
     this.reloading = reloading;
     this.keeper = keeper;
     this.tenure = tenure;
+    this.queryLog = queryLog;
     this.retire = retire;
   }
 
@@ -58,12 +62,15 @@ final class Inheritance implements Predecessor.Estate {
 
   @Override
   public void release() throws IOException {
+    queryLog.ours(false);
     tenure.release();
   }
 
   @Override
   public boolean takeBack() {
-    return tenure.takeBack();
+    boolean back = tenure.takeBack();
+    queryLog.ours(back);
+    return back;
   }
 
   @Override

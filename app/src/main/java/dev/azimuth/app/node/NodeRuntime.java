@@ -9,6 +9,7 @@ import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
+import dev.azimuth.app.querylog.QueryLogWriter;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
@@ -56,6 +57,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final SteadyClock clock = new SteadyClock();
   private final Path stateDir;
   private final Metrics metrics;
+  private final QueryLogWriter queryLog;
 
   /** Why the newest look at a host name failed, by name; without those that resolve. */
   private final Map<String, String> unresolved = new ConcurrentHashMap<>();
@@ -87,6 +89,7 @@ public final class NodeRuntime implements AutoCloseable {
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
+    queryLog = new QueryLogWriter(version);
     metrics = new Metrics(version, new Gauges(this), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
@@ -115,7 +118,16 @@ public final class NodeRuntime implements AutoCloseable {
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
     reloading =
-        new Reloading(file, loading, whole, persona, publisher, this::server, metrics, serials);
+        new Reloading(
+            file,
+            loading,
+            whole,
+            persona,
+            publisher,
+            this::server,
+            metrics,
+            serials,
+            this::logQueries);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
     tenure = new Tenure(options, keeper, operations, metrics::scrape);
@@ -145,6 +157,7 @@ public final class NodeRuntime implements AutoCloseable {
       node.tenure.begin(lock, false);
       node.hints().forEach(LOG::warn);
       DnsServer dns = node.prepare(applied, List.of());
+      node.logQueries(applied);
       dns.start();
       node.serving(dns, "READY=1");
       return node;
@@ -176,6 +189,7 @@ public final class NodeRuntime implements AutoCloseable {
       DnsServer dns = node.prepare(applied, successor.listeners());
       node.tenure.begin(successor.takeLock(), true);
       node.hints().forEach(LOG::warn);
+      node.logQueries(applied);
       dns.start();
       // Before the other ends: a service manager must know whom to look at by then.
       node.serving(dns, "MAINPID=" + ProcessHandle.current().pid() + "\nREADY=1");
@@ -215,6 +229,13 @@ public final class NodeRuntime implements AutoCloseable {
     return dns;
   }
 
+  private void logQueries(Loading.Whole whole) {
+    Gallery gallery = pictures.gallery();
+    if (gallery != null) {
+      queryLog.adopt(gallery.queryLog(), whole.config().server().queryLog(), whole.identity());
+    }
+  }
+
   private void serving(DnsServer dns, String notice) {
     reloading.start();
     offerTakeOver(dns);
@@ -230,7 +251,8 @@ public final class NodeRuntime implements AutoCloseable {
     try {
       predecessor =
           Predecessor.open(
-              stateDir, new Inheritance(dns, operations, reloading, keeper, tenure, this::retire));
+              stateDir,
+              new Inheritance(dns, operations, reloading, keeper, tenure, queryLog, this::retire));
     } catch (IOException e) {
       LOG.warn("no other process can take over from this one: {}", e.getMessage());
     }
@@ -341,6 +363,7 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   private void end() {
+    queryLog.close(); // every answer has been recorded
     prober.close();
     follower.close();
     publisher.close();
@@ -363,6 +386,11 @@ public final class NodeRuntime implements AutoCloseable {
 
   private void fault(Throwable fault) {
     LOG.error("a fault, the last good picture serves on", fault);
+  }
+
+  /** Who writes the query log. */
+  QueryLogWriter queryLog() {
+    return queryLog;
   }
 
   @Nullable Published published() {

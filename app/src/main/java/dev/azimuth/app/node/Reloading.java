@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class Reloading implements AutoCloseable {
   private final Supplier<@Nullable DnsServer> server;
   private final Metrics metrics;
   private final ZoneSerials serials;
+  private final Consumer<Loading.Whole> followers;
   private final ReentrantLock lock = new ReentrantLock();
   private final ConfigWatch watch;
   private volatile Loading.Result current;
@@ -54,6 +56,7 @@ final class Reloading implements AutoCloseable {
    * @param serials that {@code first} was read with
    * @param persona by which {@code whole} answers, and what comes after it
    * @param server whose listeners follow the configuration; null while there is none
+   * @param followers what else follows it: called with each that was taken up
    */
   Reloading(
       Path file,
@@ -63,7 +66,8 @@ final class Reloading implements AutoCloseable {
       Publisher publisher,
       Supplier<@Nullable DnsServer> server,
       Metrics metrics,
-      ZoneSerials serials) {
+      ZoneSerials serials,
+      Consumer<Loading.Whole> followers) {
     this.file = file;
     this.persona = persona;
     this.publisher = publisher;
@@ -74,6 +78,7 @@ final class Reloading implements AutoCloseable {
     watch = new ConfigWatch(watched);
     watch.took(first.stamps());
     this.serials = serials;
+    this.followers = followers;
     this.whole = whole;
   }
 
@@ -291,6 +296,7 @@ final class Reloading implements AutoCloseable {
       return;
     }
     loaded = Instant.now();
+    followers.accept(taken);
     metrics.reloaded(Metrics.Reload.TAKEN_UP);
     LOG.info("configuration taken up: {}", String.join("; ", changes));
   }

@@ -123,11 +123,24 @@ final class RandomConfig {
             told(),
             told(),
             told()),
+        flip() ? null : queryLog(),
         new Config.Access(
             flip() ? Admission.ANY : List.of(cidr()),
             flip() ? List.of() : List.of(cidr()),
             cidrs()),
         flip() ? null : rateLimit());
+  }
+
+  private Config.QueryLog queryLog() {
+    Config.LogFormat format = pick(List.of(Config.LogFormat.values()));
+    return new Config.QueryLog(
+        format,
+        any(
+            () -> new Config.LogTarget.File(folder.resolve("queries: log")),
+            () -> new Config.LogTarget.Unix(Path.of("/run/queries.sock")),
+            () -> new Config.LogTarget.Tcp(new InetSocketAddress(v6(), 1 + random.nextInt(65535)))),
+        1 + random.nextInt(999_999_999),
+        format != Config.LogFormat.DNSTAP && flip());
   }
 
   private RateLimit rateLimit() {

@@ -67,6 +67,11 @@ class MetricsTest {
             public long logLinesDropped() {
               return 17;
             }
+
+            @Override
+            public QueryLogCounts queryLog() {
+              return new QueryLogCounts(true, false, 5, 6, 7);
+            }
           },
           new TrafficSource() {
             @Override
@@ -176,6 +181,10 @@ class MetricsTest {
             "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
             "azimuth_log_lines_dropped_total 17",
+            "azimuth_query_log_connected 0",
+            "azimuth_query_log_written_total 5",
+            "azimuth_query_log_dropped_total{reason=\"full\"} 6",
+            "azimuth_query_log_dropped_total{reason=\"broken\"} 7",
             "azimuth_configuration_rejected 0",
             "azimuth_forced_backends 2",
             "azimuth_orders_kept 1",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
+import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
@@ -95,7 +96,8 @@ class ReloadingTest {
                 publisher,
                 () -> server,
                 metrics,
-                new ZoneSerials(() -> 1000, problem -> {}))) {
+                new ZoneSerials(() -> 1000, problem -> {}),
+                taken -> {})) {
       List<InetSocketAddress> before = addresses(server);
       around.fails = true;
       Written.write(folder, YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
@@ -183,6 +185,11 @@ class ReloadingTest {
     @Override
     public long logLinesDropped() {
       return 0;
+    }
+
+    @Override
+    public QueryLogCounts queryLog() {
+      return QueryLogCounts.NONE;
     }
   }
 }

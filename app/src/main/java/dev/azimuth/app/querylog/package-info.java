@@ -1,0 +1,5 @@
+/** Writing the query log to files and sockets. */
+@NullMarked
+package dev.azimuth.app.querylog;
+
+import org.jspecify.annotations.NullMarked;
