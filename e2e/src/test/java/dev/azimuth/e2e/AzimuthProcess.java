@@ -344,6 +344,12 @@ final class AzimuthProcess implements AutoCloseable {
    * @param name as {@code kill} takes it
    */
   void signal(String name) throws IOException, InterruptedException {
+    if (name.equals("HUP")) {
+      // As after nohup, which a JVM respects: then no test of SIGHUP can be.
+      assumeThat(Files.readString(Path.of("/proc/" + process.pid() + "/status")))
+          .as("SIGHUP is not ignored here")
+          .doesNotContainPattern("(?m)^SigIgn:\\s+[0-9a-f]*[13579bdf]$");
+    }
     int exit =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
             .inheritIO()

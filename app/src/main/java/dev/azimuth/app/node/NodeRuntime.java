@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
-  private static final Duration WARM_UP = Duration.ofMillis(300);
+  private static final Duration WARM_UP = Duration.ofMillis(150);
 
   /** How long TCP clients may go on with a node that another process has taken over from. */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
