@@ -98,13 +98,21 @@ final class RuleBinder {
         : lifetime;
   }
 
-  /** The names of pools, joined by commas: the key of what served last. */
+  /** The names of pools, joined by commas. */
   static String names(List<PoolView> pools) {
     return pools.stream().map(pool -> pool.pool().name()).collect(Collectors.joining(","));
   }
 
+  /** The pools as a key: steps joined by commas, the pools of one step by plus signs. */
   private static String list(List<Rung> rungs) {
-    return names(rungs.stream().map(Rung::pool).toList());
+    StringBuilder list = new StringBuilder();
+    for (int i = 0; i < rungs.size(); i++) {
+      if (i > 0) {
+        list.append(rungs.get(i).step() == rungs.get(i - 1).step() ? '+' : ',');
+      }
+      list.append(rungs.get(i).pool().pool().name());
+    }
+    return list.toString();
   }
 
   /** The form of all-down that counts: of the rule, the name, the first pool, the zone. */
