@@ -47,7 +47,14 @@ public final class ConfigLoader {
             Named.VIEW, keys(root, Language.VIEWS));
     Reading reading = new Reading(problems, tree.sources(), names, files);
     Draft draft = Language.ROOT.read(new Site(reading, root, "", ""));
-    return draft == null ? null : new Linker(draft, List.copyOf(files)).link();
+    if (draft == null) {
+      return null;
+    }
+    Config config = new Linker(draft, List.copyOf(files)).link();
+    if (!problems.failed()) {
+      new Lints(draft, config).warn();
+    }
+    return config;
   }
 
   private static Set<String> keys(Node root, Option<?> option) {
