@@ -1,6 +1,7 @@
 package dev.azimuth.resolver;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
@@ -152,7 +153,7 @@ final class Sample {
   private static final List<String> STEERED =
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
-          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near");
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced");
 
   private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14);
 
@@ -246,9 +247,10 @@ final class Sample {
     for (int i = 0; i < 10; i++) {
       text.append("fatweb HTTPS %d web%nfatweb HTTPS 1 away%d%n".formatted(i + 2, i));
     }
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 900; i++) {
       text.append("vast MX %d mail%n".formatted(i));
     }
+    text.append("vast MX 900 web\n");
     for (int i = 0; i < 13; i++) {
       text.append("sib NS n%d.wide%n".formatted(i));
       text.append("wide NS n%d.wide%nn%d.wide A 198.18.1.%d%n".formatted(i, i, i));
@@ -273,7 +275,8 @@ final class Sample {
             pool(
                 "pair",
                 backend(3, -1, "192.0.2.41", "2001:db8::41"),
-                backend(4, -1, "192.0.2.42", "2001:db8::42")));
+                backend(4, -1, "192.0.2.42", "2001:db8::42")),
+            pool("shut", backend(5, -1, "192.0.2.50")));
     var near = new Cidr(true, 0, 0xC633_6400L, 24); // 198.51.100.0/24
     List<SteeredName> names =
         List.of(
@@ -293,7 +296,8 @@ final class Sample {
             name(13, NODATA, rule(4)),
             name(14, NODATA, rule(3)),
             name(15, new AllDown.Cname(LONGEST), rule(2)),
-            name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)));
+            name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)),
+            name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(pools, names),
@@ -310,7 +314,7 @@ final class Sample {
     var check = new Check.Tcp(null, OptionalInt.of(80), timing);
     var forced = new ArrayList<ForcedState>();
     for (int i = 0; i < 10 + backends; i++) {
-      forced.add(null);
+      forced.add(i == 5 ? new ForcedState(Forced.DOWN, Long.MAX_VALUE) : null);
     }
     return new HealthTable(
         List.of(new Target(address("192.0.2.30"), 80, check)),
@@ -331,6 +335,10 @@ final class Sample {
 
   private static Rule rule(int pool, Cidr... cidr) {
     return new Rule("rule", List.of(cidr), List.of(), List.of(pool), false, null);
+  }
+
+  private static Rule fence(int pool, AllDown allDown) {
+    return new Rule("rule", List.of(), List.of(), List.of(pool), true, allDown);
   }
 
   private static Pool pool(String name, Backend... backends) {
