@@ -119,7 +119,7 @@ final class Sample {
   /** Names so long that what stands beside them has no room in 512 octets. */
   private static final String LONG =
       """
-      *.longlost CNAME %1$s.none
+      *.longlost CNAME %1$s.oooooooooooooooooooooooooooooooooooooooo
       *.longtree CNAME a.%1$s.longname
       *.longaway CNAME %2$s
       longname   DNAME %1$s
