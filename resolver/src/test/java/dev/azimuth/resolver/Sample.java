@@ -14,6 +14,7 @@ import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.Condition;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.Memory;
@@ -24,6 +25,7 @@ import dev.azimuth.steering.Rule;
 import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.To;
 import dev.azimuth.steering.TtlRange;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.ZoneLoader;
@@ -300,7 +302,7 @@ final class Sample {
             name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))));
     return new Binder(Packets::octets)
         .bind(
-            new SteeringPlan(pools, names),
+            new SteeringPlan(List.of(), pools, names),
             table(backends.size()),
             Memory.NONE,
             new Basis.Live(),
@@ -334,7 +336,8 @@ final class Sample {
   }
 
   private static Rule rule(int pool, Cidr... cidr) {
-    return new Rule("rule", List.of(cidr), List.of(), List.of(pool), false, null);
+    return new Rule(
+        "rule", new Condition(List.of(cidr), List.of(), List.of()), To.pools(pool), false, null);
   }
 
   private static Rule fence(int pool, AllDown allDown) {
@@ -356,7 +359,7 @@ final class Sample {
     for (String address : addresses) {
       endpoints.add(new Endpoint(address(address), target, Integer.MAX_VALUE));
     }
-    return new Backend("b" + number, number, number, 1, false, endpoints);
+    return new Backend("b" + number, number, number, 1, false, endpoints, Map.of());
   }
 
   private static InetAddress address(String text) {
