@@ -16,10 +16,14 @@ final class CurrentName {
 
   private boolean asked = true;
 
-  /** How many octets of the name that was compared last are its own, and where they end here. */
+  /**
+   * Of the name that was compared last: how many octets are its own, with which label here what it
+   * shares begins, and how many octets it has.
+   */
   private int own;
 
   private int label;
+  private int length;
 
   /** A name put together, uncompressed. */
   private final byte[] joined = new byte[LookupName.MAX_OCTETS];
@@ -59,22 +63,29 @@ final class CurrentName {
     int at = from;
     int here = 0;
     int start = name.starts[0];
-    while (!Arrays.equals(data, at, end, name.octets, start, name.length)) {
-      int longer = (end - at) - (name.length - start);
+    int longer = (end - at) - (name.length - start);
+    while (longer != 0 || !Arrays.equals(data, at, end, name.octets, start, name.length)) {
       if (longer >= 0) {
         at += 1 + data[at];
       }
       if (longer <= 0) {
         start = name.starts[++here];
       }
+      longer = (end - at) - (name.length - start);
     }
     own = at - from;
+    length = end - from;
     label = here;
   }
 
   /** How many octets of the name that was compared last stand before what is shared. */
   int own() {
     return own;
+  }
+
+  /** How many octets the name that was compared last has. */
+  int length() {
+    return length;
   }
 
   /** Where what is shared stands. */
@@ -112,7 +123,6 @@ final class CurrentName {
    * @param at where its own octets stand in the response
    */
   void alias(byte[] data, int from, int at) {
-    int length = own + name.length - name.starts[label];
     System.arraycopy(data, from, target, 0, length);
     targetAt = at;
     targetLabel = label;

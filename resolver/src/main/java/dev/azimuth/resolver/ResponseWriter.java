@@ -383,7 +383,7 @@ final class ResponseWriter {
       if (!spell(data, rest)) {
         return false;
       }
-      rest += Wire.nameLength(data, rest);
+      rest += current.length();
     }
     if (!fits(to - rest)) {
       return false;

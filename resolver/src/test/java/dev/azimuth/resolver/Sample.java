@@ -124,6 +124,8 @@ final class Sample {
       *.longlost CNAME %1$s.oooooooooooooooooooooooooooooooooooooooo
       *.longtree CNAME a.%1$s.longname
       *.longaway CNAME %2$s
+      *.longback CNAME %3$s
+      %3$s CNAME static
       longname   DNAME %1$s
       both1      DNAME both2
       both2      DNAME x.both1
@@ -131,7 +133,8 @@ final class Sample {
       """
           .formatted(
               "l".repeat(63) + "." + "m".repeat(63) + "." + "n".repeat(20),
-              ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.");
+              ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.",
+              ("l".repeat(63) + ".").repeat(3) + "o".repeat(24));
 
   private static final String NET =
       """
@@ -253,6 +256,9 @@ final class Sample {
       text.append("vast MX %d mail%n".formatted(i));
     }
     text.append("vast MX 900 web\n");
+    for (int i = 0; i < 20; i++) {
+      text.append("crew NS n%d.elsewhere.example.%n".formatted(i));
+    }
     for (int i = 0; i < 13; i++) {
       text.append("sib NS n%d.wide%n".formatted(i));
       text.append("wide NS n%d.wide%nn%d.wide A 198.18.1.%d%n".formatted(i, i, i));
@@ -341,7 +347,7 @@ final class Sample {
   }
 
   private static Rule fence(int pool, AllDown allDown) {
-    return new Rule("rule", List.of(), List.of(), List.of(pool), true, allDown);
+    return new Rule("rule", Condition.ALL, To.pools(pool), true, allDown);
   }
 
   private static Pool pool(String name, Backend... backends) {

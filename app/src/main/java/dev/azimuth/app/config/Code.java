@@ -24,8 +24,6 @@ enum Code {
   PORT_NEEDED("A tcp check has no port."),
   CATCH_ALL("The last rule of a route does not match every client, or an earlier one does."),
   CNAME_AT_APEX("The zone's own name would be answered with a CNAME (RFC 1034 section 3.6.2)."),
-  CNAME_LOOP(
-      "When all is down, a name would be an alias that leads back to itself or into a circle."),
   ALIAS_OF_OWN("The target of an alias lies in a zone of this server."),
   UNREACHABLE("A pool can never serve, or a rule never matches."),
   ADDRESS_KIND("A warning: clients elsewhere cannot connect to an address of this kind."),

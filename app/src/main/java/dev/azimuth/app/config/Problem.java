@@ -47,19 +47,6 @@ public record Problem(
         null);
   }
 
-  /** Aliases, when all is down, that end nowhere. */
-  public static Problem circle(Place place, String path, String message) {
-    return new Problem(
-        place.file(),
-        place.line(),
-        place.column(),
-        Severity.ERROR,
-        Code.CNAME_LOOP.name(),
-        path,
-        message,
-        "give one of these names another all_down");
-  }
-
   @Override
   public String toString() {
     return ProblemPrinter.heading(this);

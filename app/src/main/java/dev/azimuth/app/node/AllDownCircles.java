@@ -88,12 +88,23 @@ final class AllDownCircles {
         Place place = places.get(path);
         if (circle != null && place != null) {
           String names = circle.stream().map(Name::toString).collect(Collectors.joining(" → "));
-          String what = "when all is down, the alias does not end: ";
-          problems.add(Problem.circle(place, path, what + names));
+          problems.add(problem(place, path, "when all is down, the alias does not end: " + names));
         }
       }
     }
     return problems;
+  }
+
+  private static Problem problem(Place place, String path, String message) {
+    return new Problem(
+        place.file(),
+        place.line(),
+        place.column(),
+        Problem.Severity.ERROR,
+        "CNAME_LOOP",
+        path,
+        message,
+        "give one of these names another all_down");
   }
 
   /** The way from a name into a circle, or to where another is known to lead into one; or null. */
