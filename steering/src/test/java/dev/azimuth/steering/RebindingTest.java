@@ -78,8 +78,8 @@ class RebindingTest {
         assertThat(a.choice()).isEqualTo(b.choice());
         for (Family family : Family.values()) {
           assertSame(a.offer(family), b.offer(family), "step " + step + " name " + name);
-          assertThat(kept.steering().v4[name][i]).isSameAs(a.v4());
-          assertThat(kept.steering().v6[name][i]).isSameAs(a.v6());
+          assertSame(kept.steering().v4[name][i], fresh.steering().v4[name][i], "v4");
+          assertSame(kept.steering().v6[name][i], fresh.steering().v6[name][i], "v6");
         }
       }
     }
