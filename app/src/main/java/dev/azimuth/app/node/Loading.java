@@ -124,7 +124,7 @@ public final class Loading {
     sound &= loaded.config() != null;
     var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
-      List<Problem> between = CrossCheck.run(config, zones);
+      List<Problem> between = CrossCheck.run(config, zones, loaded.names());
       problems.addAll(between);
       sound = between.isEmpty();
     }
@@ -134,7 +134,12 @@ public final class Loading {
                 config, zones, data, Identity.NONE, CookieSecrets.OFF, admission(config.server()))
             : null,
         new Loaded(
-            loaded.config(), config, List.copyOf(problems), List.copyOf(watched), loaded.sources()),
+            loaded.config(),
+            config,
+            List.copyOf(problems),
+            List.copyOf(watched),
+            loaded.sources(),
+            loaded.names()),
         Map.copyOf(stamps));
   }
 
