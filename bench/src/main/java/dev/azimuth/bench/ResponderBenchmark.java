@@ -248,7 +248,9 @@ public class ResponderBenchmark {
             new MinUp.Share(0.5),
             new FailbackHold.For(Duration.ZERO),
             BelowMinUp.SERVE_USABLE,
-            null);
+            null,
+            Duration.ZERO,
+            1);
     var rule = new Rule("rule", Condition.ALL, To.pools(0), false, null);
     var name =
         new SteeredName(

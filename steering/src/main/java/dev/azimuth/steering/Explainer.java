@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Explanation.BackendOdds;
@@ -38,7 +39,7 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, binding),
-        odds(offer, binding, family, bound.table),
+        odds(offer, binding, family, bound.table, bound.now),
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
@@ -103,7 +104,7 @@ public final class Explainer {
 
   /** The backends of the pool that serves; when none does, of every listed pool. */
   private static List<BackendOdds> odds(
-      Offer offer, RuleBinding binding, Family family, HealthTable table) {
+      Offer offer, RuleBinding binding, Family family, HealthTable table, long now) {
     List<PoolView> shown =
         binding.serving().isEmpty()
             ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
@@ -116,7 +117,7 @@ public final class Explainer {
               .mapToLong(Backend::weight)
               .sum();
       for (Backend backend : view.pool().backends()) {
-        odds.add(odds(view, backend, all, offer, family, table));
+        odds.add(odds(view, backend, all, offer, family, table, now));
       }
     }
     return odds;
@@ -128,9 +129,11 @@ public final class Explainer {
       long allWeights,
       Offer offer,
       Family family,
-      HealthTable table) {
+      HealthTable table,
+      long now) {
     boolean member = offer.members.stream().anyMatch(m -> m.backend().equals(backend));
-    ForcedState forced = table.forced(backend.number());
+    ForcedState order = table.forced(backend.number());
+    Forced forced = order == null ? null : order.forced();
     List<Endpoint> endpoints =
         backend.endpoints().stream().filter(e -> e.family() == family).toList();
     String state = state(endpoints, table);
@@ -139,10 +142,12 @@ public final class Explainer {
         view.pool().name() + "/" + backend.name(),
         endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
         state,
-        forced == null ? null : forced.forced().name(),
+        forced == null ? null : forced.name(),
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
         chance,
-        member ? "" : whyNot(backend, endpoints, state, forced));
+        member
+            ? Notes.given(view, backend, family, table, now)
+            : whyNot(backend, endpoints, state, forced));
   }
 
   private static String state(List<Endpoint> endpoints, HealthTable table) {
@@ -159,12 +164,12 @@ public final class Explainer {
   }
 
   private static String whyNot(
-      Backend backend, List<Endpoint> endpoints, String state, @Nullable ForcedState forced) {
+      Backend backend, List<Endpoint> endpoints, String state, @Nullable Forced forced) {
     if (endpoints.isEmpty()) {
       return "no address of this family";
     }
     if (forced != null) {
-      return switch (forced.forced()) {
+      return switch (forced) {
         case UP -> "";
         case DOWN -> "forced down";
         case DRAIN -> "drained";

@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A group of backends that belong together.
  *
  * @param allDown what names whose first pool this is answer when nothing is usable; null for none
+ * @param slowStart how long the weight of a backend rises after it recovered or was added; zero for
+ *     its whole weight at once
+ * @param maxEject the share of its ordinary backends, 0 to 1 and by count, that checks may leave
+ *     out while it is given; 1 for no limit
  */
 public record Pool(
     String name,
@@ -14,7 +19,9 @@ public record Pool(
     MinUp minUp,
     FailbackHold failbackHold,
     BelowMinUp belowMinUp,
-    @Nullable AllDown allDown) {
+    @Nullable AllDown allDown,
+    Duration slowStart,
+    double maxEject) {
   public Pool {
     backends = List.copyOf(backends);
   }

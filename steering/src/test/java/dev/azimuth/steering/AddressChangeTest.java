@@ -42,7 +42,9 @@ class AddressChangeTest {
         new MinUp.Count(1),
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,
-        null);
+        null,
+        Duration.ZERO,
+        1);
   }
 
   private Bound bind(SteeringPlan plan) {

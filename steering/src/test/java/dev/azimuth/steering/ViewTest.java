@@ -51,7 +51,9 @@ class ViewTest {
             pool.minUp(),
             pool.failbackHold(),
             pool.belowMinUp(),
-            pool.allDown()));
+            pool.allDown(),
+            pool.slowStart(),
+            pool.maxEject()));
   }
 
   private List<String> ask(long source, Family family) {

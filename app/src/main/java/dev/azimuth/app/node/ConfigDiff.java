@@ -133,6 +133,7 @@ final class ConfigDiff {
         pool.failbackHold(),
         pool.belowMinUp(),
         pool.allDown(),
+        pool.limits(),
         Map.of());
   }
 

@@ -331,7 +331,8 @@ final class Desk {
     List<@Nullable ForcedState> forced = new ArrayList<>(current.backends().size());
     for (String backend : current.backends()) {
       ForcedBy by = orders.forced().get(backend);
-      forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
+      forced.add(
+          by == null ? null : new ForcedState(by.forced(), 0, by.until(), Long.MAX_VALUE));
     }
     return forced;
   }

@@ -156,7 +156,9 @@ record Plan(
           pool.minUp(),
           pool.failbackHold(),
           pool.belowMinUp(),
-          pool.allDown());
+          pool.allDown(),
+          pool.limits().slowStart(),
+          pool.limits().maxEject());
     }
 
     private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {

@@ -97,7 +97,7 @@ final class StateStore {
         (name, pool) -> {
           boolean manual = pool.heldUntil() == Long.MAX_VALUE;
           if (manual || (pool.heldUntil() > now && file.savedAt <= now)) {
-            held.put(name, new PoolMemory(true, pool.heldUntil(), 0, pool.forced()));
+            held.put(name, new PoolMemory(true, pool.heldUntil(), 0, pool.forced(), Map.of()));
           }
         });
     return held;

@@ -118,7 +118,7 @@ final class StatusView {
         backend.name(),
         backend.weight(),
         backend.standby(),
-        forced == null ? null : forced.forced().name(),
+        forced == null || forced.forced() == null ? null : forced.forced().name(),
         backend.endpoints().stream().map(e -> endpoint(e, published)).toList());
   }
 

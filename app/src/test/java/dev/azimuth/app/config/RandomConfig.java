@@ -235,6 +235,7 @@ final class RandomConfig {
         hold,
         pick(List.of(BelowMinUp.values())),
         flip() ? null : allDown(false),
+        limits(),
         backends);
   }
 
@@ -245,7 +246,22 @@ final class RandomConfig {
     Map<String, List<InetAddress>> inside =
         host != null || flip() ? Map.of() : Map.of("inside", List.of(v4()));
     return new Config.BackendConfig(
-        name, addresses, inside, host, 1 + random.nextInt(1_000_000), flip(), port());
+        name,
+        addresses,
+        inside,
+        host,
+        1 + random.nextInt(1_000_000),
+        flip(),
+        port(),
+        flip() ? List.of() : List.of("blue", "x-" + random.nextInt(9)));
+  }
+
+  private Config.PoolLimits limits() {
+    return new Config.PoolLimits(
+        flip() ? 0 : share(),
+        duration(0, Duration.ofHours(1).toMillis()),
+        flip() ? 1 : share(),
+        flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1_000_000)));
   }
 
   private AllDown allDown(boolean apex) {

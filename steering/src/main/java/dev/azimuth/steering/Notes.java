@@ -1,0 +1,36 @@
+package dev.azimuth.steering;
+
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import java.util.StringJoiner;
+
+/** What is worth saying of a backend that is given. */
+final class Notes {
+  private Notes() {}
+
+  /**
+   * @param view of its pool
+   * @param now in milliseconds of the steady clock
+   * @return empty when there is nothing unusual about it
+   */
+  static String given(PoolView view, Backend backend, Family family, HealthTable table, long now) {
+    StringJoiner notes = new StringJoiner("; ");
+    if (view.side(family).kept().stream().anyMatch(member -> member.backend().equals(backend))) {
+      notes.add("down, kept by max_eject");
+    }
+    ForcedState order = table.forced(backend.number());
+    if (order != null && order.weight() != 0) {
+      notes.add("weight %d by order, %d configured".formatted(order.weight(), backend.weight()));
+    }
+    Pool pool = view.pool();
+    long since = view.ramps().getOrDefault(SlowStart.key(backend, family), 0L);
+    if (SlowStart.rising(pool, since, now)) {
+      notes.add(
+          "slow start: %d %% of its weight, %d s left"
+              .formatted(
+                  SlowStart.percent(pool, since, now),
+                  Math.ceilDiv(SlowStart.end(pool, since) - now, 1000)));
+    }
+    return notes.toString();
+  }
+}
