@@ -74,7 +74,9 @@ public final class PlacesBuilder {
 
   /** The table of all that was added. */
   public Places build() {
-    next();
+    if (before == null || !v4.isEmpty() || !v6.isEmpty()) {
+      next();
+    }
     Joined all = Objects.requireNonNull(before);
     int[][] columns = new int[FIELDS][rows.count()];
     for (int place = 0; place < rows.count(); place++) {
@@ -167,6 +169,10 @@ public final class PlacesBuilder {
       full = end.last();
       endHigh = end.high();
       endLow = end.low();
+    }
+
+    boolean isEmpty() {
+      return starts.size() == 0;
     }
 
     /** From here on addresses have a place. */
