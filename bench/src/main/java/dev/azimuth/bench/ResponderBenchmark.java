@@ -14,6 +14,7 @@ import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Condition;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.Memory;
@@ -24,6 +25,7 @@ import dev.azimuth.steering.Rule;
 import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.To;
 import dev.azimuth.steering.TtlRange;
 import dev.azimuth.steering.Turns;
 import dev.azimuth.zones.Zone;
@@ -227,7 +229,7 @@ public class ResponderBenchmark {
     for (int i = 0; i < 3; i++) {
       var endpoint =
           new Endpoint(InetAddress.ofLiteral("192.0.2." + (1 + i)), -1, Integer.MAX_VALUE);
-      backends.add(new Backend("b" + i, i, i, 10 * (i + 1), false, List.of(endpoint)));
+      backends.add(new Backend("b" + i, i, i, 10 * (i + 1), false, List.of(endpoint), Map.of()));
     }
     var pool =
         new Pool(
@@ -237,7 +239,7 @@ public class ResponderBenchmark {
             new FailbackHold.For(Duration.ZERO),
             BelowMinUp.SERVE_USABLE,
             null);
-    var rule = new Rule("rule", List.of(), List.of(), List.of(0), false, null);
+    var rule = new Rule("rule", Condition.ALL, To.pools(0), false, null);
     var name =
         new SteeredName(
             "www.bench.example.",
@@ -249,7 +251,7 @@ public class ResponderBenchmark {
     var health = new HealthTable(List.of(), List.of(), Collections.nCopies(backends.size(), null));
     return new Binder(text -> new byte[] {0})
         .bind(
-            new SteeringPlan(List.of(pool), List.of(name)),
+            new SteeringPlan(List.of(), List.of(pool), List.of(name)),
             health,
             Memory.NONE,
             new Basis.Live(),

@@ -39,6 +39,11 @@ public record TargetHealth(State state, int streak, long since, @Nullable ProbeR
         : new TargetHealth(state, streak + 1, since, result);
   }
 
+  /** Whether nothing that answers depend on differs. */
+  boolean alike(TargetHealth other) {
+    return state == other.state && streak == other.streak && since == other.since;
+  }
+
   /**
    * How long the state is at least stable if every probe from now on speaks against it, in
    * milliseconds. 0 while a change is under way or nothing is known.

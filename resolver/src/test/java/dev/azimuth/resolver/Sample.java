@@ -13,6 +13,7 @@ import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.Condition;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.Memory;
@@ -23,6 +24,7 @@ import dev.azimuth.steering.Rule;
 import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.To;
 import dev.azimuth.steering.TtlRange;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.ZoneLoader;
@@ -296,7 +298,7 @@ final class Sample {
             name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)));
     return new Binder(Packets::octets)
         .bind(
-            new SteeringPlan(pools, names),
+            new SteeringPlan(List.of(), pools, names),
             table(backends.size()),
             Memory.NONE,
             new Basis.Live(),
@@ -330,7 +332,8 @@ final class Sample {
   }
 
   private static Rule rule(int pool, Cidr... cidr) {
-    return new Rule("rule", List.of(cidr), List.of(), List.of(pool), false, null);
+    return new Rule(
+        "rule", new Condition(List.of(cidr), List.of(), List.of()), To.pools(pool), false, null);
   }
 
   private static Pool pool(String name, Backend... backends) {
@@ -348,7 +351,7 @@ final class Sample {
     for (String address : addresses) {
       endpoints.add(new Endpoint(address(address), target, Integer.MAX_VALUE));
     }
-    return new Backend("b" + number, number, number, 1, false, endpoints);
+    return new Backend("b" + number, number, number, 1, false, endpoints, Map.of());
   }
 
   private static InetAddress address(String text) {

@@ -20,6 +20,12 @@ public final class Asker {
   /** The source prefix length of the subnet, 1 to 32 or 128. */
   public int subnetLength;
 
+  /**
+   * Another number for each message, evenly spread: what is drawn more than once for one message,
+   * as for additional records, is drawn alike.
+   */
+  public int draw;
+
   /** Nobody yet. */
   public Asker() {}
 }

@@ -1,6 +1,8 @@
 package dev.azimuth.steering;
 
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One member of a pool.
@@ -11,10 +13,19 @@ import java.util.List;
  * @param weight 1 to 1,000,000
  * @param standby whether it is used only when no ordinary backend is usable
  * @param endpoints its addresses, at most 16 a family; none while a hostname is not yet resolved
+ * @param inside by the number of a view: the addresses, at most one a family, that are given there
+ *     in place of the endpoints'
  */
 public record Backend(
-    String name, int number, int slot, int weight, boolean standby, List<Endpoint> endpoints) {
+    String name,
+    int number,
+    int slot,
+    int weight,
+    boolean standby,
+    List<Endpoint> endpoints,
+    Map<Integer, List<InetAddress>> inside) {
   public Backend {
     endpoints = List.copyOf(endpoints);
+    inside = Map.copyOf(inside);
   }
 }

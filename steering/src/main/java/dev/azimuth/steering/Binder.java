@@ -3,32 +3,25 @@ package dev.azimuth.steering;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Memory.PoolMemory;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Binds a plan to a health table. What it returns is a function of its arguments alone; between
- * calls it keeps the numbers of counters and reuses what did not change. Belongs to one thread.
+ * calls it keeps the numbers of counters and everything that did not change, so that a call costs
+ * what changed. Belongs to one thread.
  */
 public final class Binder {
   private final Function<String, byte[]> nameOctets;
   private final Slots turnSlots = new Slots();
-  private Map<ScheduleKey, Schedule> schedules = Map.of();
+  private Shelf[] shelves = {};
   private @Nullable Bound previous;
-  private int[][] neighbours = {};
-
-  private record ScheduleKey(List<Member> members, Pick pick) {}
-
-  /** The parts of a rule that say which client it matches. */
-  private record Condition(List<Cidr> cidr, List<Cidr> resolver) {}
+  private @Nullable Crossings crossings;
+  private @Nullable Dependants dependants;
 
   /**
    * @param nameOctets from an absolute name in presentation form to its uncompressed wire form
@@ -43,29 +36,31 @@ public final class Binder {
    * @param now in milliseconds of the steady clock
    */
   public Bound bind(SteeringPlan plan, HealthTable table, Memory memory, Basis basis, long now) {
-    Bound last = reusable(plan, basis);
-    RouteMap[] routes = last != null ? last.routes : routes(plan);
+    Bound last = sameNames(plan);
+    Crossings meet = last == null || crossings == null ? Crossings.of(plan) : crossings;
     if (last == null) {
-      neighbours = neighbours(plan);
+      shelves = new Shelf[plan.pools().size()];
     }
-    Map<String, PoolMemory> remembered = new HashMap<>();
-    List<PoolView> pools = pools(plan, table, memory, now, remembered, last);
-    Binding binding = new Binding(plan, pools, basis, memory, now, last);
-    List<List<RuleBinding>> bindings = binding.all();
-    schedules = binding.used;
-    Memory next = new Memory(remembered, binding.lastGood(bindings));
+    Pools pools = new Pools(plan, table, meet, memory, now, last);
+    pools.look();
+    Names names = new Names(plan, meet, pools, memory, basis, now, last);
+    names.bind();
     Bound bound =
         new Bound(
             plan,
             table,
-            routes,
-            pools,
-            bindings,
-            new Steering(routes, bindings, turnSlots.size(), backendSlots(plan)),
-            next.equals(memory) ? memory : next,
-            nextChange(bindings, pools, now),
+            meet.routes(),
+            pools.views,
+            names.bindings,
+            names.edges,
+            new Steering(
+                meet.routes(), names.v4, names.v6, turnSlots.size(), pools.dependants.slots()),
+            pools.remembered(names.lastGood()),
+            Math.min(pools.nextChange(), names.nextChange()),
             basis,
             now);
+    crossings = meet;
+    dependants = pools.dependants;
     previous = bound;
     return bound;
   }
@@ -73,228 +68,311 @@ public final class Binder {
   // Names that are equal but another object were made anew: comparing them would cost more than
   // binding. The same names have the same pools by number; views tell which of those changed.
   @SuppressWarnings("ReferenceEquality")
-  private @Nullable Bound reusable(SteeringPlan plan, Basis basis) {
-    return previous != null && previous.plan.names() == plan.names() && previous.basis.equals(basis)
-        ? previous
-        : null;
+  private @Nullable Bound sameNames(SteeringPlan plan) {
+    return previous != null && previous.plan.names() == plan.names() ? previous : null;
   }
 
-  private static RouteMap[] routes(SteeringPlan plan) {
-    Map<List<Condition>, RouteMap> distinct = new HashMap<>();
-    return plan.names().stream()
-        .map(
-            name ->
-                distinct.computeIfAbsent(
-                    name.rules().stream().map(r -> new Condition(r.cidr(), r.resolver())).toList(),
-                    conditions -> RouteMap.of(name.rules())))
-        .toArray(RouteMap[]::new);
-  }
-
-  private List<PoolView> pools(
-      SteeringPlan plan,
-      HealthTable table,
-      Memory memory,
-      long now,
-      Map<String, PoolMemory> remembered,
-      @Nullable Bound last) {
-    List<PoolView> views = new ArrayList<>(plan.pools().size());
-    for (int i = 0; i < plan.pools().size(); i++) {
-      Pool pool = plan.pools().get(i);
-      PoolView fresh = PoolView.of(pool, table);
-      PoolMemory after = after(plan, i, fresh, table, memory, now);
-      remembered.put(pool.name(), after);
-      PoolView view = fresh.with(after);
-      // The same object where nothing changed, so that what was bound to it can stay.
-      views.add(last != null && last.pools.get(i).equals(view) ? last.pools.get(i) : view);
-    }
-    return views;
-  }
-
-  private PoolMemory after(
-      SteeringPlan plan, int index, PoolView view, HealthTable table, Memory memory, long now) {
-    String forced = PoolView.forced(view.pool(), table);
-    PoolMemory before = memory.pools().get(view.pool().name());
-    if (before == null) {
-      return new PoolMemory(view.serves(), 0, 0, forced);
-    }
-    long forcedChanged = forced.equals(before.forced()) ? before.forcedChanged() : now;
-    long heldUntil = 0;
-    if (view.serves() && before.served()) {
-      // Never longer than the hold that is configured now.
-      heldUntil =
-          before.heldUntil() > now
-              ? Math.min(before.heldUntil(), holdFrom(now, view.pool().failbackHold()))
-              : 0;
-    } else if (view.serves() && otherServed(plan, index, memory)) {
-      heldUntil = holdFrom(now, view.pool().failbackHold());
-    }
-    return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced);
-  }
-
-  private static long holdFrom(long now, FailbackHold hold) {
-    return switch (hold) {
-      case FailbackHold.For(Duration time) -> time.isZero() ? 0 : now + time.toMillis();
-      case FailbackHold.Manual() -> Long.MAX_VALUE;
-    };
-  }
-
-  /** Whether clients had another pool to go to, so that recovering is not leaving all-down. */
-  private boolean otherServed(SteeringPlan plan, int index, Memory memory) {
-    for (int other : neighbours[index]) {
-      PoolMemory before = memory.pools().get(plan.pools().get(other).name());
-      if (before != null && before.served()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** By pool: the other pools that stand in one list with it. */
-  private static int[][] neighbours(SteeringPlan plan) {
-    List<Set<Integer>> sets =
-        plan.pools().stream().<Set<Integer>>map(pool -> new TreeSet<>()).toList();
-    for (SteeredName name : plan.names()) {
-      for (Rule rule : name.rules()) {
-        for (int pool : rule.to()) {
-          sets.get(pool).addAll(rule.to());
-        }
-      }
-    }
-    return IntStream.range(0, sets.size())
-        .mapToObj(i -> sets.get(i).stream().mapToInt(p -> p).filter(p -> p != i).toArray())
-        .toArray(int[][]::new);
-  }
-
-  private static int backendSlots(SteeringPlan plan) {
-    return plan.pools().stream()
-        .flatMap(pool -> pool.backends().stream())
-        .mapToInt(backend -> backend.slot() + 1)
-        .max()
-        .orElse(0);
-  }
-
-  private static long nextChange(List<List<RuleBinding>> bindings, List<PoolView> pools, long now) {
-    long rules =
-        bindings.stream()
-            .flatMap(List::stream)
-            .mapToLong(RuleBinding::edge)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    long holds =
-        pools.stream()
-            .mapToLong(PoolView::heldUntil)
-            .filter(until -> until > now)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    return Math.min(rules, holds);
-  }
-
-  /** One run over all names. */
-  private final class Binding implements RuleBinder.Tools {
+  /** One look at the pools: which of them stand otherwise than before. */
+  private final class Pools {
+    final PoolView[] views;
+    final BitSet changed = new BitSet();
+    final Dependants dependants;
     private final SteeringPlan plan;
-    private final List<PoolView> pools;
-    private final Basis basis;
+    private final HealthTable table;
+    private final Crossings meet;
     private final Memory memory;
     private final long now;
     private final @Nullable Bound last;
-    private final Map<ScheduleKey, Schedule> used = new HashMap<>();
+    private @Nullable Map<String, PoolMemory> remembered;
 
-    Binding(
+    // Another list of pools may have its backends numbered otherwise.
+    @SuppressWarnings("ReferenceEquality")
+    Pools(
         SteeringPlan plan,
-        List<PoolView> pools,
-        Basis basis,
+        HealthTable table,
+        Crossings meet,
         Memory memory,
         long now,
         @Nullable Bound last) {
       this.plan = plan;
-      this.pools = pools;
-      this.basis = basis;
+      this.table = table;
+      this.meet = meet;
       this.memory = memory;
       this.now = now;
       this.last = last;
+      views = last == null ? new PoolView[plan.pools().size()] : last.pools.clone();
+      dependants =
+          last != null && last.plan.pools() == plan.pools() && Binder.this.dependants != null
+              ? Binder.this.dependants
+              : Dependants.of(plan.pools(), table.targets());
     }
 
-    List<List<RuleBinding>> all() {
-      List<List<RuleBinding>> all = new ArrayList<>(plan.names().size());
-      for (int name = 0; name < plan.names().size(); name++) {
-        SteeredName steered = plan.names().get(name);
-        List<RuleBinding> rules = new ArrayList<>(steered.rules().size());
-        for (int rule = 0; rule < steered.rules().size(); rule++) {
-          RuleBinding old = last == null ? null : last.bindings.get(name).get(rule);
-          rules.add(bind(steered, steered.rules().get(rule), old));
+    void look() {
+      BitSet suspects = suspects();
+      for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
+        Pool pool = plan.pools().get(i);
+        PoolView fresh = PoolView.of(pool, table);
+        PoolMemory before = memory.pools().get(pool.name());
+        PoolMemory after = after(i, fresh, before);
+        if (!after.equals(before)) {
+          remember(pool.name(), after);
         }
-        all.add(rules);
+        PoolView view = fresh.with(after);
+        // The same object where nothing changed, so that what was bound to it can stay.
+        if (last == null || !view.equals(views[i])) {
+          views[i] = view;
+          shelves[i] = new Shelf(shelves[i]);
+          changed.set(i);
+        }
       }
-      return all;
     }
 
-    private RuleBinding bind(SteeredName name, Rule rule, @Nullable RuleBinding old) {
-      List<PoolView> views = rule.to().stream().map(pools::get).toList();
-      if (old != null && old.edge() > now && same(old.pools(), views)) {
-        keep(old.v4(), name);
-        keep(old.v6(), name);
+    /** The pools that may stand otherwise than before. */
+    @SuppressWarnings("ReferenceEquality") // what did not change is the same object
+    private BitSet suspects() {
+      BitSet suspects = new BitSet();
+      if (last == null
+          || last.plan.pools() != plan.pools()
+          || last.memory() != memory
+          || !table.sameTargets(last.table)) {
+        suspects.set(0, views.length);
+        return suspects;
+      }
+      table.differences(
+          last.table,
+          target -> dependants.poolsOfTarget(target).forEach(suspects::set),
+          backend -> suspects.set(dependants.poolOfBackend(backend)));
+      for (int i = 0; i < views.length; i++) {
+        if (views[i].heldUntil() != 0 && views[i].heldUntil() <= now) {
+          suspects.set(i);
+        }
+      }
+      return suspects;
+    }
+
+    private void remember(String pool, PoolMemory after) {
+      if (remembered == null) {
+        remembered = new HashMap<>(memory.pools());
+      }
+      remembered.put(pool, after);
+    }
+
+    private PoolMemory after(int index, PoolView view, @Nullable PoolMemory before) {
+      String forced = PoolView.forced(view.pool(), table);
+      if (before == null) {
+        return new PoolMemory(view.serves(), 0, 0, forced);
+      }
+      long forcedChanged = forced.equals(before.forced()) ? before.forcedChanged() : now;
+      long heldUntil = 0;
+      if (view.serves() && before.served()) {
+        // Never longer than the hold that is configured now.
+        heldUntil =
+            before.heldUntil() > now
+                ? Math.min(before.heldUntil(), holdFrom(view.pool().failbackHold()))
+                : 0;
+      } else if (view.serves() && otherServed(index)) {
+        heldUntil = holdFrom(view.pool().failbackHold());
+      }
+      return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced);
+    }
+
+    private long holdFrom(FailbackHold hold) {
+      return switch (hold) {
+        case FailbackHold.For(Duration time) -> time.isZero() ? 0 : now + time.toMillis();
+        case FailbackHold.Manual() -> Long.MAX_VALUE;
+      };
+    }
+
+    /** Whether clients had another pool to go to, so that recovering is not leaving all-down. */
+    private boolean otherServed(int index) {
+      for (int other : meet.neighbours()[index]) {
+        PoolMemory before = memory.pools().get(plan.pools().get(other).name());
+        if (before != null && before.served()) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** What to remember: the same object where that is what was. */
+    Memory remembered(Map<String, List<String>> lastGood) {
+      Map<String, PoolMemory> pools = remembered == null ? memory.pools() : remembered;
+      if (last == null && pools.size() > plan.pools().size()) {
+        // Pools that are no more are forgotten.
+        Map<String, PoolMemory> known = new HashMap<>();
+        plan.pools().forEach(pool -> known.put(pool.name(), pools.get(pool.name())));
+        return new Memory(known, lastGood);
+      }
+      return remembered == null && lastGood.equals(memory.lastGood())
+          ? memory
+          : new Memory(pools, lastGood);
+    }
+
+    long nextChange() {
+      long next = Long.MAX_VALUE;
+      for (PoolView view : views) {
+        if (view.heldUntil() > now) {
+          next = Math.min(next, view.heldUntil());
+        }
+      }
+      return next;
+    }
+  }
+
+  /** One run over the names that depend on what changed. */
+  private final class Names implements RuleBinder.Tools {
+    final RuleBinding[][] bindings;
+    final long[] edges;
+    final Offer[][] v4;
+    final Offer[][] v6;
+    private final SteeringPlan plan;
+    private final Crossings meet;
+    private final Pools pools;
+    private final Memory memory;
+    private final Basis basis;
+    private final long now;
+    private final @Nullable Bound last;
+    private @Nullable Map<String, List<String>> good;
+
+    Names(
+        SteeringPlan plan,
+        Crossings meet,
+        Pools pools,
+        Memory memory,
+        Basis basis,
+        long now,
+        @Nullable Bound last) {
+      this.plan = plan;
+      this.meet = meet;
+      this.pools = pools;
+      this.memory = memory;
+      this.basis = basis;
+      this.now = now;
+      this.last = last;
+      int names = plan.names().size();
+      bindings = last == null ? new RuleBinding[names][] : last.bindings.clone();
+      edges = last == null ? new long[names] : last.edges.clone();
+      v4 = last == null ? new Offer[names][] : last.steering().v4.clone();
+      v6 = last == null ? new Offer[names][] : last.steering().v6.clone();
+    }
+
+    void bind() {
+      BitSet touched = touched();
+      for (int name = touched.nextSetBit(0); name >= 0; name = touched.nextSetBit(name + 1)) {
+        bind(name);
+      }
+      for (int i = pools.changed.nextSetBit(0); i >= 0; i = pools.changed.nextSetBit(i + 1)) {
+        shelves[i].settle();
+      }
+    }
+
+    private BitSet touched() {
+      BitSet touched = new BitSet();
+      if (last == null || !last.basis.equals(basis)) {
+        touched.set(0, bindings.length);
+        return touched;
+      }
+      for (int i = pools.changed.nextSetBit(0); i >= 0; i = pools.changed.nextSetBit(i + 1)) {
+        for (int name : meet.namesOfPool()[i]) {
+          touched.set(name);
+        }
+      }
+      for (int name = 0; name < edges.length; name++) {
+        if (edges[name] <= now) {
+          touched.set(name);
+        }
+      }
+      return touched;
+    }
+
+    private void bind(int number) {
+      SteeredName name = plan.names().get(number);
+      List<Destination> destinations = meet.routes()[number].destinations();
+      RuleBinding[] before = bindings[number];
+      RuleBinding[] after = new RuleBinding[destinations.size()];
+      long edge = Long.MAX_VALUE;
+      for (int i = 0; i < after.length; i++) {
+        after[i] = bind(name, destinations.get(i), before == null ? null : before[i]);
+        edge = Math.min(edge, after[i].edge());
+      }
+      bindings[number] = after;
+      edges[number] = edge;
+      v4[number] = offers(after, Family.V4);
+      v6[number] = offers(after, Family.V6);
+      if (meet.keeping().get(number)) {
+        keepGood(name, after);
+      }
+    }
+
+    private static Offer[] offers(RuleBinding[] bindings, Family family) {
+      Offer[] offers = new Offer[bindings.length];
+      for (int i = 0; i < offers.length; i++) {
+        offers[i] = bindings[i].offer(family);
+      }
+      return offers;
+    }
+
+    private RuleBinding bind(SteeredName name, Destination to, @Nullable RuleBinding old) {
+      if (old != null
+          && last != null
+          && last.basis.equals(basis)
+          && old.edge() > now
+          && stands(old.rungs())) {
         return old;
       }
-      return new RuleBinder(name, rule, views, basis, now, this).bind();
+      Rule rule = name.rules().get(to.rule());
+      List<Ladder.Rung> rungs = RuleBinder.rungs(to.steps(rule), pool -> pools.views[pool]);
+      return new RuleBinder(name, rule, to, rungs, basis, now, this).bind();
     }
 
-    // Views that are equal are the same object: pools() sees to that.
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean same(List<PoolView> before, List<PoolView> views) {
-      for (int i = 0; i < views.size(); i++) {
-        if (before.get(i) != views.get(i)) {
+    /** Whether the pools stand as they did. */
+    private boolean stands(List<Ladder.Rung> rungs) {
+      for (Ladder.Rung rung : rungs) {
+        if (pools.changed.get(rung.number())) {
           return false;
         }
       }
       return true;
     }
 
-    private void keep(Offer offer, SteeredName name) {
-      if (offer.schedule != null && !offer.members.isEmpty()) {
-        used.put(new ScheduleKey(offer.members, name.pick()), offer.schedule);
-      }
-    }
-
     /** Remembers what served where a rule asks for it when all is down. */
-    private Map<String, List<String>> lastGood(List<List<RuleBinding>> bindings) {
-      Map<String, List<String>> good = new LinkedHashMap<>();
-      for (int name = 0; name < bindings.size(); name++) {
-        for (RuleBinding binding : bindings.get(name)) {
-          AllDown form =
-              RuleBinder.allDown(
-                  plan.names().get(name), binding.rule(), binding.pools().getFirst().pool());
-          if (!(form instanceof AllDown.LastGood)) {
-            continue;
-          }
-          if (binding.choice().step() != Ladder.Step.ALL_DOWN) {
-            Map.Entry<String, List<String>> served = RuleBinder.served(binding);
-            good.put(served.getKey(), served.getValue());
-          } else {
-            String list = RuleBinder.list(binding.pools());
-            good.put(list, lastGood(list));
-          }
+    private void keepGood(SteeredName name, RuleBinding[] after) {
+      if (good == null) {
+        good = last == null ? new HashMap<>() : new HashMap<>(memory.lastGood());
+      }
+      for (RuleBinding binding : after) {
+        Pool first = binding.rungs().getFirst().pool().pool();
+        if (RuleBinder.allDown(name, binding.rule(), first) instanceof AllDown.LastGood) {
+          String list = RuleBinder.list(binding);
+          List<String> served =
+              binding.choice().outcome() == Ladder.Outcome.ALL_DOWN
+                  ? lastGood(list)
+                  : RuleBinder.served(binding);
+          good.put(list, served);
         }
       }
-      return good;
+    }
+
+    Map<String, List<String>> lastGood() {
+      return good != null ? good : last == null ? Map.of() : memory.lastGood();
+    }
+
+    long nextChange() {
+      long next = Long.MAX_VALUE;
+      for (long edge : edges) {
+        next = Math.min(next, edge);
+      }
+      return next;
     }
 
     @Override
-    public Schedule schedule(List<Member> members, Pick pick) {
-      ScheduleKey key = new ScheduleKey(members, pick);
-      Schedule known = used.get(key);
-      if (known == null) {
-        known = schedules.get(key);
-      }
-      if (known == null) {
-        known = Schedule.of(members, pick);
-      }
-      used.put(key, known);
-      return known;
+    public Schedule schedule(int pool, List<Member> members, Pick pick) {
+      return shelves[pool].schedule(members, pick);
     }
 
     @Override
-    public int turnSlot(SteeredName name, Family family, Pool pool) {
-      return turnSlots.of(name.name() + " " + family + " " + pool.name());
+    public int turnSlot(SteeredName name, Family family, String what) {
+      return turnSlots.of(name.name() + " " + family + " " + what);
     }
 
     @Override

@@ -1,17 +1,25 @@
 package dev.azimuth.steering;
 
 import dev.azimuth.health.HealthTable;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A plan bound to a health table at one instant: what serves, why, and what to remember. */
 public final class Bound {
   final SteeringPlan plan;
   final HealthTable table;
   final RouteMap[] routes;
-  final List<PoolView> pools;
-  final List<List<RuleBinding>> bindings;
+  final PoolView[] pools;
+
+  /** By name and destination. */
+  final RuleBinding[][] bindings;
+
+  /** By name: when it must be bound anew though no event says so. */
+  final long[] edges;
+
   final Basis basis;
   final long now;
   private final Steering steering;
@@ -22,8 +30,9 @@ public final class Bound {
       SteeringPlan plan,
       HealthTable table,
       RouteMap[] routes,
-      List<PoolView> pools,
-      List<List<RuleBinding>> bindings,
+      PoolView[] pools,
+      RuleBinding[][] bindings,
+      long[] edges,
       Steering steering,
       Memory memory,
       long nextChange,
@@ -34,6 +43,7 @@ public final class Bound {
     this.routes = routes;
     this.pools = pools;
     this.bindings = bindings;
+    this.edges = edges;
     this.steering = steering;
     this.memory = memory;
     this.nextChange = nextChange;
@@ -68,7 +78,7 @@ public final class Bound {
 
   /** How each pool stands, by pool number. */
   public List<PoolStanding> poolStandings() {
-    return pools.stream()
+    return Stream.of(pools)
         .map(
             view ->
                 new PoolStanding(
@@ -80,12 +90,15 @@ public final class Bound {
         .toList();
   }
 
-  /** How each rule of each name stands, in the plan's order. */
+  /** How each rule of each name stands, in the plan's order, once for each pool it gives. */
   public List<RuleStanding> ruleStandings() {
-    return IntStream.range(0, plan.names().size())
-        .boxed()
-        .flatMap(name -> bindings.get(name).stream().map(b -> standing(plan.names().get(name), b)))
-        .toList();
+    return IntStream.range(0, bindings.length).boxed().flatMap(this::standings).toList();
+  }
+
+  private Stream<RuleStanding> standings(int name) {
+    return Stream.of(bindings[name])
+        .map(binding -> standing(plan.names().get(name), binding))
+        .distinct();
   }
 
   /**
@@ -95,32 +108,27 @@ public final class Bound {
   // What was not bound anew is the same object: the binder sees to that.
   @SuppressWarnings("ReferenceEquality")
   public List<Change> changesSince(Bound before) {
-    List<Change> changes = new ArrayList<>();
-    for (int name = 0; name < bindings.size(); name++) {
-      for (int rule = 0; rule < bindings.get(name).size(); rule++) {
-        RuleBinding was = before.bindings.get(name).get(rule);
-        RuleBinding is = bindings.get(name).get(rule);
-        if (was != is) {
-          RuleStanding old = standing(plan.names().get(name), was);
-          RuleStanding now = standing(plan.names().get(name), is);
+    Set<Change> changes = new LinkedHashSet<>();
+    for (int name = 0; name < bindings.length; name++) {
+      if (bindings[name] == before.bindings[name]) {
+        continue;
+      }
+      for (int i = 0; i < bindings[name].length; i++) {
+        if (bindings[name][i] != before.bindings[name][i]) {
+          RuleStanding old = standing(plan.names().get(name), before.bindings[name][i]);
+          RuleStanding now = standing(plan.names().get(name), bindings[name][i]);
           if (old.reason() != now.reason() || !old.pool().equals(now.pool())) {
             changes.add(new Change(old, now));
           }
         }
       }
     }
-    return changes;
+    return List.copyOf(changes);
   }
 
   private static RuleStanding standing(SteeredName name, RuleBinding binding) {
-    int index = binding.choice().index();
     Offer offer = binding.offer(binding.reference());
-    return new RuleStanding(
-        name,
-        binding.rule(),
-        index < 0 ? "" : binding.pools().get(index).pool().name(),
-        offer.reason,
-        offer.ttl);
+    return new RuleStanding(name, binding.rule(), binding.servingNames(), offer.reason, offer.ttl);
   }
 
   /** How a rule stood and stands. */
@@ -136,7 +144,7 @@ public final class Bound {
       Pool pool, double shareV4, double shareV6, boolean serves, long heldUntil) {}
 
   /**
-   * @param pool the name of the pool that serves; empty for none
+   * @param pool the name of the pool that serves, several joined by commas; empty for none
    * @param ttl in seconds
    */
   public record RuleStanding(SteeredName name, Rule rule, String pool, Reason reason, int ttl) {}

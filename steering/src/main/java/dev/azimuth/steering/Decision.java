@@ -31,6 +31,9 @@ public final class Decision {
 
   public Reason reason = Reason.RULE;
 
+  /** Who was steered. */
+  final Client client = new Client();
+
   /** No decision yet. */
   public Decision() {}
 }

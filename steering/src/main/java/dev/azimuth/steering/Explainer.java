@@ -22,11 +22,10 @@ public final class Explainer {
   public static Explanation explain(
       Bound bound, int name, Family family, Asker asker, String client, int negativeTtl) {
     Decision decision = new Decision();
-    int rule = bound.routes[name].rule(asker, decision);
+    int destination = bound.routes[name].destination(asker, decision);
     SteeredName steered = bound.plan.names().get(name);
-    RuleBinding binding = bound.bindings.get(name).get(rule);
+    RuleBinding binding = bound.bindings[name][destination];
     Offer offer = binding.offer(family);
-    int index = binding.choice().index();
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
@@ -34,7 +33,7 @@ public final class Explainer {
         client,
         binding.rule().label(),
         steps(binding, bound.now),
-        index < 0 ? null : binding.pools().get(index).pool().name(),
+        binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, steered, binding),
         odds(offer, binding, family, bound.table),
@@ -46,18 +45,19 @@ public final class Explainer {
   private static List<PoolStep> steps(RuleBinding binding, long now) {
     List<PoolStep> steps = new ArrayList<>();
     Family reference = binding.reference();
+    List<PoolView> serving = binding.serving();
     Ladder.choose(
-        binding.pools(),
+        binding.rungs(),
         pool -> pool.side(reference),
         now,
         (pool, verdict) -> {
           Side side = pool.side(reference);
-          boolean serves =
-              binding.choice().index() >= 0
-                  && binding.pools().get(binding.choice().index()).equals(pool);
           steps.add(
               new PoolStep(
-                  pool.pool().name(), side.share(), serves, words(pool, reference, verdict, now)));
+                  pool.pool().name(),
+                  side.share(),
+                  serving.contains(pool),
+                  words(pool, reference, verdict, now)));
         });
     return steps;
   }
@@ -93,7 +93,7 @@ public final class Explainer {
       case NODATA -> "nodata";
       case SERVFAIL -> "servfail";
       case CNAME ->
-          RuleBinder.allDown(name, binding.rule(), binding.pools().getFirst().pool())
+          RuleBinder.allDown(name, binding.rule(), binding.rungs().getFirst().pool().pool())
                   instanceof AllDown.Cname(String target)
               ? "cname " + target
               : "cname";
@@ -103,8 +103,10 @@ public final class Explainer {
   /** The backends of the pool that serves; when none does, of every listed pool. */
   private static List<BackendOdds> odds(
       Offer offer, RuleBinding binding, Family family, HealthTable table) {
-    int index = binding.choice().index();
-    List<PoolView> shown = index < 0 ? binding.pools() : List.of(binding.pools().get(index));
+    List<PoolView> shown =
+        binding.serving().isEmpty()
+            ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
+            : binding.serving();
     List<BackendOdds> odds = new ArrayList<>();
     for (PoolView view : shown) {
       long all =

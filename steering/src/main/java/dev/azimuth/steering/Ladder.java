@@ -1,16 +1,18 @@
 package dev.azimuth.steering;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Which pool of a rule's list serves. Pure. */
+/** Which pools of a rule's list serve. Pure. */
 final class Ladder {
   private Ladder() {}
 
   /** How far down the ladder the choice was made. */
-  enum Step {
-    /** A pool that serves and is not on hold. */
+  enum Outcome {
+    /** A step with a pool that serves and is not on hold. */
     SERVES,
-    /** A pool that serves but is on hold, since no other does. */
+    /** A step with a pool that serves but is on hold, since no other does. */
     SERVES_ON_HOLD,
     /** No pool has its minimum up: the one with the greatest share. */
     GREATEST_SHARE,
@@ -19,9 +21,20 @@ final class Ladder {
   }
 
   /**
-   * @param index into the list of pools; -1 for {@link Step#ALL_DOWN}
+   * One pool of the list.
+   *
+   * @param number of the pool
+   * @param step the index of its step
+   * @param weight in its step
    */
-  record Choice(Step step, int index) {}
+  record Rung(PoolView pool, int number, int step, int weight) {}
+
+  /**
+   * @param serving indices into the rungs, all of one step, at least one; none for {@link
+   *     Outcome#ALL_DOWN}
+   * @param looked how many rungs were looked at, from the first
+   */
+  record Choice(Outcome outcome, List<Integer> serving, int looked) {}
 
   /** How a pool looks in the family that decides. */
   interface Look {
@@ -47,41 +60,63 @@ final class Ladder {
 
   /** The family that decides for a list: IPv4 if any listed pool has it. */
   static Family referenceFamily(List<PoolView> pools) {
-    boolean v4 = pools.stream().anyMatch(pool -> pool.v4().present());
-    boolean v6 = pools.stream().anyMatch(pool -> pool.v6().present());
+    boolean v4 = false;
+    boolean v6 = false;
+    for (PoolView pool : pools) {
+      v4 |= pool.v4().present();
+      v6 |= pool.v6().present();
+    }
     return v4 || !v6 ? Family.V4 : Family.V6;
   }
 
   /**
-   * @param pools in the rule's order, at least one
+   * @param rungs in the rule's order, at least one
    * @param now in milliseconds of the steady clock
    */
-  static Choice choose(List<PoolView> pools, Look look, long now, Trace trace) {
-    int onHold = -1;
-    for (int i = 0; i < pools.size(); i++) {
-      Verdict verdict = verdict(pools.get(i), look.side(pools.get(i)), now);
-      trace.found(pools.get(i), verdict);
-      if (verdict == Verdict.SERVES) {
-        return new Choice(Step.SERVES, i);
+  static Choice choose(List<Rung> rungs, Look look, long now, Trace trace) {
+    Verdict[] verdicts = new Verdict[rungs.size()];
+    for (int i = 0; i < verdicts.length; ) {
+      int step = rungs.get(i).step;
+      boolean serves = false;
+      for (; i < verdicts.length && rungs.get(i).step == step; i++) {
+        PoolView pool = rungs.get(i).pool;
+        verdicts[i] = verdict(pool, look.side(pool), now);
+        trace.found(pool, verdicts[i]);
+        serves |= verdicts[i] == Verdict.SERVES;
       }
-      if (verdict == Verdict.ON_HOLD && onHold < 0) {
-        onHold = i;
+      if (serves) {
+        return new Choice(
+            Outcome.SERVES, inStep(rungs, step, r -> verdicts[r] == Verdict.SERVES), i);
       }
     }
-    if (onHold >= 0) {
-      return new Choice(Step.SERVES_ON_HOLD, onHold);
-    }
+    return whereNoneServes(rungs, verdicts, look);
+  }
+
+  private static Choice whereNoneServes(List<Rung> rungs, Verdict[] verdicts, Look look) {
     int greatest = -1;
-    for (int i = 0; i < pools.size(); i++) {
-      Side side = look.side(pools.get(i));
-      if (side.share() > 0
-          && (greatest < 0 || side.share() > look.side(pools.get(greatest)).share())) {
+    for (int i = 0; i < verdicts.length; i++) {
+      if (verdicts[i] == Verdict.ON_HOLD) {
+        List<Integer> held = inStep(rungs, rungs.get(i).step, r -> verdicts[r] == Verdict.ON_HOLD);
+        return new Choice(Outcome.SERVES_ON_HOLD, held, verdicts.length);
+      }
+      double share = look.side(rungs.get(i).pool).share();
+      if (share > 0 && (greatest < 0 || share > look.side(rungs.get(greatest).pool).share())) {
         greatest = i;
       }
     }
     return greatest >= 0
-        ? new Choice(Step.GREATEST_SHARE, greatest)
-        : new Choice(Step.ALL_DOWN, -1);
+        ? new Choice(Outcome.GREATEST_SHARE, List.of(greatest), verdicts.length)
+        : new Choice(Outcome.ALL_DOWN, List.of(), verdicts.length);
+  }
+
+  private static List<Integer> inStep(List<Rung> rungs, int step, Predicate<Integer> which) {
+    List<Integer> found = new ArrayList<>(1);
+    for (int i = 0; i < rungs.size(); i++) {
+      if (rungs.get(i).step == step && which.test(i)) {
+        found.add(i);
+      }
+    }
+    return List.copyOf(found);
   }
 
   private static Verdict verdict(PoolView pool, Side side, long now) {

@@ -67,21 +67,20 @@ final class Lifetime {
   /**
    * Everything about the pools that were looked at.
    *
-   * @param looked how many of them, from the first
-   * @param serving the index of the one that serves; -1 for none
+   * @param choice which of the rungs were, and which of them serve
    */
   Lifetime consulted(
-      List<PoolView> pools, int looked, int serving, Family reference, Family asked) {
-    for (int i = 0; i < looked; i++) {
-      PoolView pool = pools.get(i);
-      if (i != serving) {
+      List<Ladder.Rung> rungs, Ladder.Choice choice, Family reference, Family asked) {
+    for (int i = 0; i < choice.looked(); i++) {
+      PoolView pool = rungs.get(i).pool();
+      if (choice.serving().contains(i)) {
+        serving(pool, pool.side(reference));
+        serving(pool, pool.side(asked));
+      } else {
         String name = pool.pool().name();
         stable(pool.side(reference).downStable(), "a backend of " + name + " may come back");
         ends(pool.heldUntil(), "failback hold of " + name);
         consulted(pool, pool.side(reference));
-      } else {
-        serving(pool, pool.side(reference));
-        serving(pool, pool.side(asked));
       }
     }
     return this;

@@ -3,7 +3,9 @@ package dev.azimuth.steering;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one rule of one name gives in one address family, until the next rebuild. Immutable. */
+/**
+ * What one destination of one name gives in one address family, until the next rebuild. Immutable.
+ */
 final class Offer {
   final Decision.Kind kind;
   final Reason reason;
@@ -26,6 +28,18 @@ final class Offer {
   /** CNAME: the target in uncompressed wire form; else empty. */
   final byte[] target;
 
+  /** Where several pools share the clients: what each gives; else null. */
+  final @Nullable Split split;
+
+  /**
+   * @param parts by pool; none is split itself
+   * @param order by position: the index of the part
+   * @param slot of the turn counter
+   */
+  // The array is nobody else's, and offers are compared by identity.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Split(List<Offer> parts, int[] order, int slot) {}
+
   private Offer(
       Decision.Kind kind,
       Reason reason,
@@ -33,7 +47,8 @@ final class Offer {
       @Nullable Schedule schedule,
       List<Member> members,
       int slot,
-      byte[] target) {
+      byte[] target,
+      @Nullable Split split) {
     this.kind = kind;
     this.reason = reason;
     this.ttl = ttl.seconds();
@@ -42,11 +57,13 @@ final class Offer {
     this.members = members;
     this.slot = slot;
     this.target = target;
+    this.split = split;
   }
 
   static Offer addresses(
       Schedule schedule, List<Member> members, int slot, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.ADDRESSES, reason, ttl, schedule, members, slot, new byte[0]);
+    return new Offer(
+        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, slot, new byte[0], null);
   }
 
   /** Always the same address, which is no backend's: whose turn it is does not matter. */
@@ -54,15 +71,34 @@ final class Offer {
     return addresses(schedule, List.of(), 0, ttl, reason);
   }
 
+  /** What several pools give in turn, the part at the front as the one to show. */
+  static Offer shared(Split split) {
+    Offer first = split.parts.getFirst();
+    return new Offer(
+        first.kind,
+        first.reason,
+        new Lifetime.Ttl(first.ttl, first.ttlReason),
+        null,
+        List.of(),
+        0,
+        new byte[0],
+        split);
+  }
+
+  /** The parts, or itself. */
+  List<Offer> parts() {
+    return split == null ? List.of(this) : split.parts;
+  }
+
   static Offer cname(byte[] target, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), 0, target);
+    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), 0, target, null);
   }
 
   static Offer nodata(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), 0, new byte[0]);
+    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), 0, new byte[0], null);
   }
 
   static Offer servfail(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), 0, new byte[0]);
+    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), 0, new byte[0], null);
   }
 }

@@ -1,21 +1,25 @@
 package dev.azimuth.steering;
 
 import dev.azimuth.steering.Ladder.Choice;
-import dev.azimuth.steering.Ladder.Step;
+import dev.azimuth.steering.Ladder.Outcome;
+import dev.azimuth.steering.Ladder.Rung;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Binds one rule of one name to what is known of its pools. */
+/** Binds one destination of one name to what is known of its pools. */
 final class RuleBinder {
   private final SteeredName name;
   private final Rule rule;
-  private final List<PoolView> pools;
+  private final Destination destination;
+  private final List<Rung> rungs;
   private final Basis basis;
   private final long now;
   private final Tools tools;
@@ -24,11 +28,11 @@ final class RuleBinder {
 
   /** What binding needs beside the facts. */
   interface Tools {
-    /** A schedule of these members, made once for equal ones. */
-    Schedule schedule(List<Member> members, Pick pick);
+    /** A schedule of these members of the pool with this number, made once for equal ones. */
+    Schedule schedule(int pool, List<Member> members, Pick pick);
 
-    /** The slot of the turn counter of (name, family, pool). */
-    int turnSlot(SteeredName name, Family family, Pool pool);
+    /** The slot of the turn counter of (name, family, what turns). */
+    int turnSlot(SteeredName name, Family family, String what);
 
     /** A name in uncompressed wire form. */
     byte[] octets(String name);
@@ -38,15 +42,37 @@ final class RuleBinder {
   }
 
   RuleBinder(
-      SteeredName name, Rule rule, List<PoolView> pools, Basis basis, long now, Tools tools) {
+      SteeredName name,
+      Rule rule,
+      Destination destination,
+      List<Rung> rungs,
+      Basis basis,
+      long now,
+      Tools tools) {
     this.name = name;
     this.rule = rule;
-    this.pools = pools;
+    this.destination = destination;
+    this.rungs = rungs;
     this.basis = basis;
     this.now = now;
     this.tools = tools;
-    reference = Ladder.referenceFamily(pools);
-    choice = Ladder.choose(pools, pool -> pool.side(reference), now, Ladder.Trace.NONE);
+    reference = reference(rungs);
+    choice = Ladder.choose(rungs, pool -> pool.side(reference), now, Ladder.Trace.NONE);
+  }
+
+  /** The pools of a destination's steps, in order. */
+  static List<Rung> rungs(List<Step> steps, Function<Integer, PoolView> views) {
+    List<Rung> rungs = new ArrayList<>();
+    for (int step = 0; step < steps.size(); step++) {
+      for (Step.Share share : steps.get(step).shares()) {
+        rungs.add(new Rung(views.apply(share.pool()), share.pool(), step, share.weight()));
+      }
+    }
+    return List.copyOf(rungs);
+  }
+
+  private static Family reference(List<Rung> rungs) {
+    return Ladder.referenceFamily(rungs.stream().map(Rung::pool).toList());
   }
 
   RuleBinding bind() {
@@ -55,7 +81,14 @@ final class RuleBinder {
     Offer offer4 = offer(Family.V4, v4);
     Offer offer6 = offer(Family.V6, v6);
     return new RuleBinding(
-        rule, pools, choice, reference, offer4, offer6, Math.min(v4.edge(), v6.edge()));
+        rule,
+        destination,
+        rungs,
+        choice,
+        reference,
+        offer4,
+        offer6,
+        Math.min(v4.edge(), v6.edge()));
   }
 
   private Lifetime lifetime() {
@@ -65,9 +98,13 @@ final class RuleBinder {
         : lifetime;
   }
 
-  /** The names of a rule's pools, as the key of what served last. */
-  static String list(List<PoolView> pools) {
+  /** The names of pools, joined by commas: the key of what served last. */
+  static String names(List<PoolView> pools) {
     return pools.stream().map(pool -> pool.pool().name()).collect(Collectors.joining(","));
+  }
+
+  private static String list(List<Rung> rungs) {
+    return names(rungs.stream().map(Rung::pool).toList());
   }
 
   /** The form of all-down that counts: of the rule, the name, the first pool, the zone. */
@@ -78,21 +115,80 @@ final class RuleBinder {
   }
 
   private Offer offer(Family family, Lifetime lifetime) {
-    if (choice.step() == Step.ALL_DOWN) {
-      return allDown(family, lifetime.consulted(pools, pools.size(), -1, reference, family));
+    lifetime.consulted(rungs, choice, reference, family);
+    if (choice.outcome() == Outcome.ALL_DOWN) {
+      return allDown(family, lifetime);
     }
-    PoolView pool = pools.get(choice.index());
-    // Only a pool that serves and is not on hold ends the walk: otherwise all were looked at.
-    int looked = choice.step() == Step.SERVES ? choice.index() + 1 : pools.size();
-    lifetime.consulted(pools, looked, choice.index(), reference, family);
-    Side side = pool.side(family);
+    List<Offer> parts =
+        choice.serving().stream().map(index -> offer(rungs.get(index), family, lifetime)).toList();
+    return parts.size() == 1 ? parts.getFirst() : Offer.shared(split(parts, family));
+  }
+
+  private Offer.Split split(List<Offer> parts, Family family) {
+    int[] weights = choice.serving().stream().mapToInt(i -> rungs.get(i).weight()).toArray();
+    int[] counts = Layout.counts(weights, Layout.longest(weights.length));
+    return new Offer.Split(
+        parts, Layout.sequence(counts), tools.turnSlot(name, family, list(rungs)));
+  }
+
+  private Offer offer(Rung rung, Family family, Lifetime lifetime) {
+    PoolView pool = rung.pool();
     boolean wholePool =
-        choice.step() == Step.GREATEST_SHARE && pool.pool().belowMinUp() == BelowMinUp.SERVE_ALL;
-    List<Member> members = wholePool ? side.rest() : side.serving();
+        choice.outcome() == Outcome.GREATEST_SHARE
+            && pool.pool().belowMinUp() == BelowMinUp.SERVE_ALL;
+    Reason reason = reason(pool, pool.side(family));
+    return offer(rung, wholePool ? Side::rest : Side::serving, family, lifetime, reason);
+  }
+
+  private Offer offer(
+      Rung rung,
+      Function<Side, List<Member>> which,
+      Family family,
+      Lifetime lifetime,
+      Reason reason) {
+    PoolView pool = rung.pool();
+    List<Member> members = inView(pool, which, family);
     if (members.isEmpty()) {
-      return noFamily(side, lifetime);
+      return noFamily(pool.side(family), lifetime);
     }
-    return addresses(members, pool.pool(), family, lifetime, reason(pool, side));
+    String turns = pool.pool().name() + (destination.view() < 0 ? "" : " " + destination.view());
+    return Offer.addresses(
+        tools.schedule(rung.number(), members, name.pick()),
+        members,
+        tools.turnSlot(name, family, turns),
+        lifetime.ttl(),
+        reason);
+  }
+
+  /** The members with the addresses that the destination's view gives of them. */
+  private List<Member> inView(PoolView pool, Function<Side, List<Member>> which, Family family) {
+    int view = destination.view();
+    if (view < 0) {
+      return which.apply(pool.side(family));
+    }
+    Family other = family == Family.V4 ? Family.V6 : Family.V4;
+    return Stream.concat(
+            which.apply(pool.side(family)).stream(),
+            // Known by its other family alone, it may have this one inside all the same.
+            which.apply(pool.side(other)).stream()
+                .filter(m -> m.backend().endpoints().stream().noneMatch(e -> e.family() == family))
+                .filter(m -> m.backend().inside().containsKey(view)))
+        .map(member -> inside(member, view, family))
+        .filter(member -> !member.addresses().isEmpty())
+        .sorted(Comparator.comparingInt(member -> member.backend().number()))
+        .toList();
+  }
+
+  private static Member inside(Member member, int view, Family family) {
+    List<InetAddress> addresses = member.backend().inside().get(view);
+    return addresses == null
+        ? member
+        : new Member(
+            member.backend(),
+            addresses.stream()
+                .filter(a -> (a instanceof Inet4Address) == (family == Family.V4))
+                .toList(),
+            member.weight());
   }
 
   /** The pool has none of this family to give: the other family alone decides where clients go. */
@@ -107,45 +203,42 @@ final class RuleBinder {
     return Offer.nodata(ttl, Reason.NO_FAMILY);
   }
 
-  private Offer addresses(
-      List<Member> members, Pool pool, Family family, Lifetime lifetime, Reason reason) {
-    return Offer.addresses(
-        tools.schedule(members, name.pick()),
-        members,
-        tools.turnSlot(name, family, pool),
-        lifetime.ttl(),
-        reason);
-  }
-
   private Reason reason(PoolView pool, Side side) {
     if (basis instanceof Basis.Frozen) {
       return Reason.FROZEN;
     }
-    if (!choice.equals(Ladder.choose(pools, p -> p.checked(reference), now, Ladder.Trace.NONE))) {
+    if (!choice.equals(Ladder.choose(rungs, p -> p.checked(reference), now, Ladder.Trace.NONE))) {
       return Reason.FORCED;
     }
     if (side.guessed()) {
       return Reason.UNKNOWN;
     }
-    return switch (choice.step()) {
-      case SERVES -> {
-        if (pool.side(reference).ordinary().isEmpty()) {
-          yield Reason.STANDBY;
-        }
-        boolean passedHeld =
-            pools.subList(0, choice.index()).stream()
-                .anyMatch(p -> p.held(now) && p.side(reference).serves());
-        yield choice.index() == 0 ? Reason.RULE : passedHeld ? Reason.HELD : Reason.FAILOVER;
-      }
-      case SERVES_ON_HOLD -> choice.index() == 0 ? Reason.RULE : Reason.FAILOVER;
+    return switch (choice.outcome()) {
+      case SERVES ->
+          pool.side(reference).ordinary().isEmpty() ? Reason.STANDBY : byWhatWasPassedOver();
+      case SERVES_ON_HOLD -> choice.serving().contains(0) ? Reason.RULE : Reason.FAILOVER;
       case GREATEST_SHARE -> Reason.BELOW_MIN_UP;
       case ALL_DOWN -> Reason.ALL_DOWN;
     };
   }
 
+  private Reason byWhatWasPassedOver() {
+    Reason reason = Reason.RULE;
+    for (int i = 0; i < choice.looked(); i++) {
+      if (!choice.serving().contains(i)) {
+        PoolView passed = rungs.get(i).pool();
+        if (passed.held(now) && passed.side(reference).serves()) {
+          return Reason.HELD;
+        }
+        reason = Reason.FAILOVER;
+      }
+    }
+    return reason;
+  }
+
   private Offer allDown(Family family, Lifetime lifetime) {
     lifetime.lowest("all down");
-    AllDown form = allDown(name, rule, pools.getFirst().pool());
+    AllDown form = allDown(name, rule, rungs.getFirst().pool().pool());
     Reason reason = basis instanceof Basis.Frozen ? Reason.FROZEN : Reason.ALL_DOWN;
     return switch (form) {
       case AllDown.ServeAll() -> serveAll(family, lifetime, reason);
@@ -164,30 +257,25 @@ final class RuleBinder {
   }
 
   private Offer serveAll(Family family, Lifetime lifetime, Reason reason) {
-    for (PoolView pool : pools) {
-      if (!pool.side(reference).rest().isEmpty()) {
-        List<Member> members = pool.side(family).rest();
-        return members.isEmpty()
-            ? noFamily(pool.side(family), lifetime)
-            : addresses(members, pool.pool(), family, lifetime, reason);
+    for (Rung rung : rungs) {
+      if (!rung.pool().side(reference).rest().isEmpty()) {
+        return offer(rung, Side::rest, family, lifetime, reason);
       }
     }
     return Offer.nodata(lifetime.ttl(), reason);
   }
 
   private Offer lastGood(Family family, Lifetime lifetime, Reason reason) {
-    Set<String> good = new HashSet<>(tools.lastGood(list(pools)));
-    for (PoolView pool : pools) {
+    Set<String> good = new HashSet<>(tools.lastGood(list(rungs)));
+    for (Rung rung : rungs) {
+      PoolView pool = rung.pool();
       Function<Side, List<Member>> left =
           side ->
               Stream.concat(side.ordinaryRest().stream(), side.standbyRest().stream())
                   .filter(m -> good.contains(pool.pool().name() + "/" + m.backend().name()))
                   .toList();
       if (!left.apply(pool.side(reference)).isEmpty()) {
-        List<Member> members = left.apply(pool.side(family));
-        return members.isEmpty()
-            ? noFamily(pool.side(family), lifetime)
-            : addresses(members, pool.pool(), family, lifetime, reason);
+        return offer(rung, left, family, lifetime, reason);
       }
     }
     return serveAll(family, lifetime, reason);
@@ -201,15 +289,19 @@ final class RuleBinder {
     return Offer.fixed(Schedule.fixed(address), lifetime.ttl(), reason);
   }
 
-  /** What the rule served, to be remembered for {@link AllDown.LastGood}. */
-  static Map.Entry<String, List<String>> served(RuleBinding binding) {
-    PoolView view = binding.pools().get(binding.choice().index());
-    String pool = view.pool().name();
-    List<String> backends =
-        Stream.concat(view.v4().serving().stream(), view.v6().serving().stream())
-            .map(member -> pool + "/" + member.backend().name())
-            .distinct()
-            .toList();
-    return Map.entry(list(binding.pools()), backends);
+  /** What a binding serves, to be remembered for {@link AllDown.LastGood}. */
+  static List<String> served(RuleBinding binding) {
+    return binding.serving().stream()
+        .flatMap(
+            view ->
+                Stream.concat(view.v4().serving().stream(), view.v6().serving().stream())
+                    .map(member -> view.pool().name() + "/" + member.backend().name()))
+        .distinct()
+        .toList();
+  }
+
+  /** The key under which a binding's list is remembered. */
+  static String list(RuleBinding binding) {
+    return list(binding.rungs());
   }
 }

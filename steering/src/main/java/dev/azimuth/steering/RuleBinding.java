@@ -3,16 +3,17 @@ package dev.azimuth.steering;
 import java.util.List;
 
 /**
- * What one rule of one name gives now.
+ * What one destination of one name gives now.
  *
- * @param pools the views that it was made from, in the rule's order
- * @param choice which of them serves
+ * @param rungs the pools that it was made from, in the rule's order
+ * @param choice which of them serve
  * @param edge when it must be bound anew though no event says so, in milliseconds of the steady
  *     clock; {@link Long#MAX_VALUE} for never
  */
 record RuleBinding(
     Rule rule,
-    List<PoolView> pools,
+    Destination destination,
+    List<Ladder.Rung> rungs,
     Ladder.Choice choice,
     Family reference,
     Offer v4,
@@ -21,5 +22,15 @@ record RuleBinding(
 
   Offer offer(Family family) {
     return family == Family.V4 ? v4 : v6;
+  }
+
+  /** The pools that serve, in the rule's order; none when nothing is usable. */
+  List<PoolView> serving() {
+    return choice.serving().stream().map(index -> rungs.get(index).pool()).toList();
+  }
+
+  /** The names of the pools that serve, joined by commas; empty when nothing is usable. */
+  String servingNames() {
+    return RuleBinder.names(serving());
   }
 }

@@ -123,7 +123,7 @@ final class Schedule {
   }
 
   private static int[] weights(List<Member> members) {
-    return members.stream().mapToInt(member -> member.backend().weight()).toArray();
+    return members.stream().mapToInt(Member::weight).toArray();
   }
 
   private static int[] ones(List<Member> members) {

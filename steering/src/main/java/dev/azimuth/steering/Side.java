@@ -190,11 +190,12 @@ record Side(
         if (!usable || endpoints.isEmpty()) {
           return;
         }
-        rest.add(new Member(backend, endpoints.stream().map(Endpoint::address).toList()));
+        int weight = backend.weight();
+        rest.add(new Member(backend, endpoints.stream().map(Endpoint::address).toList(), weight));
         if (!ups.isEmpty()) {
-          up.add(new Member(backend, List.copyOf(ups)));
+          up.add(new Member(backend, List.copyOf(ups), weight));
         } else if (!unknowns.isEmpty()) {
-          unknown.add(new Member(backend, List.copyOf(unknowns)));
+          unknown.add(new Member(backend, List.copyOf(unknowns), weight));
         }
       }
 

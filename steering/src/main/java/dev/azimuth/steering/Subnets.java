@@ -9,8 +9,8 @@ final class Subnets {
    * loopback, link-local, shared, multicast or reserved (RFC 6890). Anybody may claim any subnet,
    * so that one which names an inside network must not lead there.
    */
-  static boolean usable(Asker asker) {
-    return asker.subnetV4 ? usableV4((int) asker.subnetLow) : usableV6(asker.subnetHigh);
+  static boolean usable(boolean v4, long high, long low) {
+    return v4 ? usableV4((int) low) : usableV6(high);
   }
 
   private static boolean usableV4(int address) {

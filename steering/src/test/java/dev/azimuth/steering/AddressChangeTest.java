@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class AddressChangeTest {
       List.of(name("a.example.com.", 0), name("b.example.com.", 1));
 
   private static SteeredName name(String name, int pool) {
-    Rule rule = new Rule(name, List.of(), List.of(), List.of(pool), false, null);
+    Rule rule = new Rule(name, Condition.ALL, To.pools(pool), false, null);
     return new SteeredName(
         name,
         List.of(rule),
@@ -37,7 +38,7 @@ class AddressChangeTest {
             .toList();
     return new Pool(
         name,
-        List.of(new Backend(name, number, number, 1, false, endpoints)),
+        List.of(new Backend(name, number, number, 1, false, endpoints, Map.of())),
         new MinUp.Count(1),
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,
@@ -54,26 +55,31 @@ class AddressChangeTest {
   void bindsWhatUsesTheHostAnewAndNothingElse() {
     Pool other = pool("p1", 1, 300, "192.0.2.8");
     SteeringPlan before =
-        new SteeringPlan(List.of(pool("p0", 0, 300, "192.0.2.1", "192.0.2.2"), other), names);
+        new SteeringPlan(
+            List.of(), List.of(pool("p0", 0, 300, "192.0.2.1", "192.0.2.2"), other), names);
     Bound first = bind(before);
     Scene.Asking asking = new Scene.Asking(first);
     assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.1", "192.0.2.2");
     assertThat(asking.ask(0, Family.V4).ttl()).isEqualTo(60);
 
     Bound next =
-        bind(new SteeringPlan(List.of(pool("p0", 0, 20, "192.0.2.3"), other), before.names()));
+        bind(
+            new SteeringPlan(
+                List.of(), List.of(pool("p0", 0, 20, "192.0.2.3"), other), before.names()));
     Scene.Answer answer = new Scene.Asking(next).ask(0, Family.V4);
     assertThat(answer.addresses()).containsExactly("192.0.2.3");
     assertThat(answer.ttl()).isEqualTo(20);
-    assertThat(next.bindings.get(1).getFirst()).isSameAs(first.bindings.get(1).getFirst());
-    assertThat(next.bindings.get(0).getFirst()).isNotSameAs(first.bindings.get(0).getFirst());
+    assertThat(next.bindings[1][0]).isSameAs(first.bindings[1][0]);
+    assertThat(next.bindings[0][0]).isNotSameAs(first.bindings[0][0]);
     assertThat(next.changesSince(first)).as("the same pool for the same reason").isEmpty();
   }
 
   @Test
   void aFamilyThatAHostDoesNotHaveIsAbsentForNoLongerThanItsTtl() {
     Bound bound =
-        bind(new SteeringPlan(List.of(pool("p0", 0, 20, "192.0.2.3"), pool("p1", 1, 300)), names));
+        bind(
+            new SteeringPlan(
+                List.of(), List.of(pool("p0", 0, 20, "192.0.2.3"), pool("p1", 1, 300)), names));
     Scene.Asking asking = new Scene.Asking(bound);
     assertThat(asking.ask(0, Family.V6).kind()).isEqualTo(Decision.Kind.NODATA);
     assertThat(asking.ask(0, Family.V6).ttl()).isEqualTo(20);

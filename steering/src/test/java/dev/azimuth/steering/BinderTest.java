@@ -464,7 +464,8 @@ class BinderTest {
                       1,
                       false,
                       java.util.List.of(
-                          new Endpoint(Scene.address("192.0.2.1"), -1, Integer.MAX_VALUE)))),
+                          new Endpoint(Scene.address("192.0.2.1"), -1, Integer.MAX_VALUE)),
+                      java.util.Map.of())),
               new MinUp.Share(0.5),
               new FailbackHold.Manual(),
               BelowMinUp.SERVE_USABLE,
@@ -494,14 +495,12 @@ class BinderTest {
     Scene scene = regions();
     Bound first = scene.bind();
     Bound second = scene.bind();
-    assertThat(second.bindings.getFirst().getFirst())
-        .isSameAs(first.bindings.getFirst().getFirst());
+    assertThat(second.bindings[0][0]).isSameAs(first.bindings[0][0]);
     scene.set(State.DOWN, "192.0.2.1");
     Bound third = scene.bind();
-    assertThat(third.bindings.getFirst().getFirst())
-        .isNotSameAs(first.bindings.getFirst().getFirst());
+    assertThat(third.bindings[0][0]).isNotSameAs(first.bindings[0][0]);
     scene.set(State.UP, "192.0.2.1");
-    assertThat(scene.bind().bindings.getFirst().getFirst().v4().members)
-        .isEqualTo(first.bindings.getFirst().getFirst().v4().members);
+    assertThat(scene.bind().bindings[0][0].v4().members)
+        .isEqualTo(first.bindings[0][0].v4().members);
   }
 }

@@ -25,6 +25,7 @@ final class Scene {
   static final Timing TIMING =
       new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2), 2, 3);
 
+  final List<View> views = new ArrayList<>();
   final List<Pool> pools = new ArrayList<>();
   final List<SteeredName> names = new ArrayList<>();
   final List<Target> targets = new ArrayList<>();
@@ -83,7 +84,7 @@ final class Scene {
       }
       numbers.put(name + "/" + b.name, forced.size());
       int number = forced.size();
-      list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints));
+      list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of()));
       forced.add(null);
     }
     pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown));
@@ -96,7 +97,7 @@ final class Scene {
   }
 
   Scene name(String name, AllDown allDown, boolean fence, Integer... to) {
-    Rule rule = new Rule("names." + name + ".to", List.of(), List.of(), List.of(to), fence, null);
+    Rule rule = new Rule("names." + name + ".to", Condition.ALL, To.pools(to), fence, null);
     names.add(new SteeredName(name, List.of(rule), pick, ttl, allDown, new AllDown.ServeAll()));
     return this;
   }
@@ -124,7 +125,7 @@ final class Scene {
 
   Bound bind() {
     if (plan == null) {
-      plan = new SteeringPlan(pools, names);
+      plan = new SteeringPlan(views, pools, names);
     }
     Bound bound = binder.bind(plan, new HealthTable(targets, health, forced), memory, basis, now);
     memory = bound.memory();

@@ -148,19 +148,13 @@ class SteeringTest {
             List.of(
                 new Rule(
                     "inside",
-                    List.of(),
-                    List.of(new Cidr(true, 0, 0x0a000000L, 8)),
-                    List.of(0),
+                    resolver(new Cidr(true, 0, 0x0a000000L, 8)),
+                    To.pools(0),
                     false,
                     null),
                 new Rule(
-                    "near",
-                    List.of(new Cidr(true, 0, 0xc6336400L, 24)),
-                    List.of(),
-                    List.of(1),
-                    false,
-                    null),
-                new Rule("rest", List.of(), List.of(), List.of(2), false, null)),
+                    "near", cidr(new Cidr(true, 0, 0xc6336400L, 24)), To.pools(1), false, null),
+                new Rule("rest", Condition.ALL, To.pools(2), false, null)),
             scene.pick,
             scene.ttl,
             null,
@@ -191,13 +185,8 @@ class SteeringTest {
             "www.example.com.",
             List.of(
                 new Rule(
-                    "inside",
-                    List.of(new Cidr(true, 0, 0x0a000000L, 8)),
-                    List.of(),
-                    List.of(0),
-                    false,
-                    null),
-                new Rule("rest", List.of(), List.of(), List.of(1), false, null)),
+                    "inside", cidr(new Cidr(true, 0, 0x0a000000L, 8)), To.pools(0), false, null),
+                new Rule("rest", Condition.ALL, To.pools(1), false, null)),
             scene.pick,
             scene.ttl,
             null,
@@ -292,5 +281,13 @@ class SteeringTest {
     assertThat(asking.ask(0, Family.V4)).isNotEqualTo(first);
     assertThat(asking.beside(0, Family.V4)).isNotEqualTo(beside);
     assertThat(asking.turns.given(0) + asking.turns.given(1)).isEqualTo(2);
+  }
+
+  private static Condition cidr(Cidr cidr) {
+    return new Condition(List.of(cidr), List.of(), List.of());
+  }
+
+  private static Condition resolver(Cidr cidr) {
+    return new Condition(List.of(), List.of(cidr), List.of());
   }
 }

@@ -9,6 +9,7 @@ import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files every file that was read, this one first, then includes and master files: what a
  *     reload watches
+ * @param views the networks of resolvers, by name
  * @param checks by name
  * @param pools by name; those of aliases come last
  * @param zones by origin in lower case without the final dot
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record Config(
     List<Path> files,
     Server server,
+    Map<String, List<Cidr>> views,
     Map<String, Check> checks,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
@@ -47,7 +50,7 @@ public record Config(
   static @Nullable String aliasWhenDown(
       NameConfig name, Map<String, PoolConfig> pools, AllDown zoneAllDown) {
     for (RuleConfig rule : name.rules()) {
-      PoolConfig first = pools.get(rule.to().getFirst());
+      PoolConfig first = pools.get(rule.to().pools().getFirst());
       AllDown form =
           Stream.of(
                   Optional.ofNullable(rule.allDown()),
@@ -216,7 +219,9 @@ public record Config(
           new FailbackHold.For(Duration.ZERO),
           BelowMinUp.SERVE_USABLE,
           new AllDown.ServFail(),
-          Map.of(host, new BackendConfig(host, List.of(), host, 1, false, OptionalInt.empty())));
+          Map.of(
+              host,
+              new BackendConfig(host, List.of(), Map.of(), host, 1, false, OptionalInt.empty())));
     }
 
     /** Whether it is an alias's. */
@@ -229,12 +234,14 @@ public record Config(
    * Either addresses or a host name.
    *
    * @param addresses at most one a family; empty when {@code host} is given
+   * @param inside by the name of a view: what stands there in place of {@code addresses}
    * @param host a name to resolve in the background; null when addresses are given
    * @param port for checks that say none; empty when not given
    */
   public record BackendConfig(
       String name,
       List<InetAddress> addresses,
+      Map<String, List<InetAddress>> inside,
       @Nullable String host,
       int weight,
       boolean standby,
@@ -282,13 +289,50 @@ public record Config(
   /**
    * @param label how explain names it, such as {@code zones.example.com.names.www.to} or {@code
    *     routes.world[2]}
-   * @param to names of pools, in order
    */
   public record RuleConfig(
-      String label,
-      List<Cidr> cidr,
-      List<Cidr> resolver,
-      List<String> to,
-      boolean fence,
-      @Nullable AllDown allDown) {}
+      String label, Match match, To to, boolean fence, @Nullable AllDown allDown) {}
+
+  /**
+   * Which clients a rule matches; an empty list matches everything.
+   *
+   * @param views their names
+   */
+  public record Match(List<Cidr> cidr, List<Cidr> resolver, List<String> views) {
+    /** Every client. */
+    public static final Match ALL = new Match(List.of(), List.of(), List.of());
+  }
+
+  /** Where a rule leads. */
+  public sealed interface To {
+    /**
+     * @param steps at least one, of different pools
+     */
+    record Ordered(List<StepConfig> steps) implements To {}
+
+    /** This pool alone. */
+    static To pool(String name) {
+      return new Ordered(List.of(StepConfig.pool(name)));
+    }
+
+    /** The names of all pools in order. */
+    default List<String> pools() {
+      return switch (this) {
+        case Ordered(List<StepConfig> steps) ->
+            steps.stream().flatMap(step -> step.shares().keySet().stream()).toList();
+      };
+    }
+  }
+
+  /**
+   * One pool, or several that share the clients.
+   *
+   * @param shares weights by the names of the pools, at least one
+   * @param sticky null where every answer draws anew
+   */
+  public record StepConfig(Map<String, Integer> shares, @Nullable StickyPrefix sticky) {
+    static StepConfig pool(String name) {
+      return new StepConfig(Map.of(name, 1), null);
+    }
+  }
 }

@@ -43,7 +43,8 @@ public final class ConfigLoader {
         Map.of(
             Named.CHECK, keys(root, Language.CHECKS),
             Named.POOL, keys(root, Language.POOLS),
-            Named.ROUTE, keys(root, Language.ROUTES));
+            Named.ROUTE, keys(root, Language.ROUTES),
+            Named.VIEW, keys(root, Language.VIEWS));
     Reading reading = new Reading(problems, tree.sources(), names, files);
     Draft draft = Language.ROOT.read(new Site(reading, root, "", ""));
     return draft == null ? null : new Linker(draft, List.copyOf(files)).link();

@@ -3,6 +3,7 @@ package dev.azimuth.app.config;
 import dev.azimuth.health.Check;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Draft(
     Defaults defaults,
     Config.Server server,
+    Map<String, List<Cidr>> views,
     Map<String, Check> checks,
     Map<String, Pool> pools,
     Map<String, List<Rule>> routes,

@@ -11,6 +11,7 @@ import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /**
  * A configuration in its long form: every default filled in, every short form written out, included
@@ -38,6 +40,7 @@ public final class ExpandedForm {
   public static String print(Config config) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("server", server(config.server()));
+    root.put("views", each(config.views(), ExpandedForm::cidrs));
     root.put("checks", each(config.checks(), ExpandedForm::check));
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
     written.values().removeIf(Config.PoolConfig::isAlias);
@@ -225,11 +228,23 @@ public final class ExpandedForm {
     if (backend.host() != null) {
       out.put("host", backend.host());
     } else {
-      out.put("address", backend.addresses().stream().map(Addresses::text).toList());
+      out.put("address", addresses(backend));
     }
     out.put("weight", backend.weight());
     out.put("standby", backend.standby());
     put(out, "port", backend.port());
+    return out;
+  }
+
+  private static Object addresses(Config.BackendConfig backend) {
+    List<String> ordinary = backend.addresses().stream().map(Addresses::text).toList();
+    if (backend.inside().isEmpty()) {
+      return ordinary;
+    }
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("default", ordinary);
+    new TreeMap<>(backend.inside())
+        .forEach((view, own) -> out.put(view, own.stream().map(Addresses::text).toList()));
     return out;
   }
 
@@ -255,12 +270,38 @@ public final class ExpandedForm {
 
   private static Map<String, Object> rule(Config.RuleConfig rule) {
     Map<String, Object> out = new LinkedHashMap<>();
-    putCidrs(out, "cidr", rule.cidr());
-    putCidrs(out, "resolver", rule.resolver());
-    out.put("to", rule.to());
+    putCidrs(out, "cidr", rule.match().cidr());
+    putCidrs(out, "resolver", rule.match().resolver());
+    if (!rule.match().views().isEmpty()) {
+      out.put("view", rule.match().views());
+    }
+    out.put("to", to(rule.to()));
     out.put("fence", rule.fence());
     if (rule.allDown() != null) {
       out.put("all_down", allDown(rule.allDown()));
+    }
+    return out;
+  }
+
+  private static Object to(Config.To to) {
+    return switch (to) {
+      case Config.To.Ordered(List<Config.StepConfig> steps) ->
+          steps.stream().map(ExpandedForm::step).toList();
+    };
+  }
+
+  private static Object step(Config.StepConfig step) {
+    StickyPrefix sticky = step.sticky();
+    if (sticky == null && step.shares().size() == 1) {
+      return step.shares().keySet().iterator().next();
+    }
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("weights", step.shares());
+    if (sticky != null) {
+      Map<String, Object> prefix = new LinkedHashMap<>();
+      prefix.put("v4", sticky.v4());
+      prefix.put("v6", sticky.v6());
+      out.put("sticky", prefix);
     }
     return out;
   }
@@ -287,7 +328,7 @@ public final class ExpandedForm {
   private static Map<String, Object> name(
       Config.NameConfig name, Map<String, Config.PoolConfig> pools) {
     Map<String, Object> out = new LinkedHashMap<>();
-    Config.PoolConfig first = pools.get(name.rules().getFirst().to().getFirst());
+    Config.PoolConfig first = pools.get(name.rules().getFirst().to().pools().getFirst());
     if (first != null && first.isAlias()) {
       out.put("alias", first.backends().keySet().iterator().next());
       out.put("hints", name.hints());
@@ -295,7 +336,7 @@ public final class ExpandedForm {
     }
     String route = route(name);
     if (route.isEmpty()) {
-      out.put("to", name.rules().getFirst().to());
+      out.put("to", to(name.rules().getFirst().to()));
     } else {
       out.put("route", route);
     }

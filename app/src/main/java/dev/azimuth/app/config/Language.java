@@ -5,6 +5,7 @@ import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.health.Check;
 import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
@@ -72,10 +73,18 @@ final class Language {
               new MapOf<>(Notation.NAME, PoolOptions.POOL, 0),
               "Groups of backends, by name.")
           .byDefault("{}");
+  static final Option<Map<String, List<Cidr>>> VIEWS =
+      optional(
+              "views",
+              RouteOptions.VIEWS,
+              "Networks of resolvers, by name, that get answers of their own: by rules with `view`,"
+                  + " and by backends with an address for the view. The address that a query comes"
+                  + " from counts, never a client subnet; the first view with it.")
+          .byDefault("{}");
   static final Option<Map<String, List<Draft.Rule>>> ROUTES =
       optional(
               "routes",
-              new MapOf<>(Notation.NAME, ZoneOptions.ROUTE, 0),
+              new MapOf<>(Notation.NAME, RouteOptions.ROUTE, 0),
               "Lists of rules that several names share, by name.")
           .byDefault("{}");
   static final Option<Map<String, Draft.Zone>> ZONES =
@@ -88,11 +97,12 @@ final class Language {
       ObjectOf.of(
               "configuration",
               "One YAML file describes a node. Only `zones` is required.",
-              List.of(INCLUDE, DEFAULTS, SERVER, CHECKS, POOLS, ROUTES, ZONES),
+              List.of(INCLUDE, DEFAULTS, SERVER, VIEWS, CHECKS, POOLS, ROUTES, ZONES),
               v ->
                   new Draft(
                       v.get(DEFAULTS),
                       v.get(SERVER),
+                      v.get(VIEWS),
                       v.get(CHECKS),
                       v.get(POOLS),
                       v.get(ROUTES),
@@ -102,7 +112,6 @@ final class Language {
               Map.of(
                   "geo", "steering by place",
                   "health", "doubting one's own checks, and limits on probing",
-                  "views", "answers by the resolver's address",
                   "balancers", "the built-in layer-4 balancer"));
 
   private Language() {}

@@ -40,7 +40,7 @@ final class Linker {
     }
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
-    return new Config(files, draft.server(), draft.checks(), pools, zones);
+    return new Config(files, draft.server(), draft.views(), draft.checks(), pools, zones);
   }
 
   /** Asking others for what this server itself says could go round in circles. */
@@ -149,7 +149,7 @@ final class Linker {
       String pool = Config.PoolConfig.ofAlias(name.alias()).name();
       return List.of(
           new Config.RuleConfig(
-              name.site().path() + ".alias", List.of(), List.of(), List.of(pool), false, null));
+              name.site().path() + ".alias", Config.Match.ALL, Config.To.pool(pool), false, null));
     }
     List<Draft.Rule> rules = name.route() == null ? name.rules() : draft.routes().get(name.route());
     return rules == null ? null : rules.stream().map(Draft.Rule::rule).toList();
@@ -181,7 +181,7 @@ final class Linker {
       return;
     }
     Set<String> listed = new LinkedHashSet<>();
-    linked.rules().forEach(rule -> listed.addAll(rule.to()));
+    linked.rules().forEach(rule -> listed.addAll(rule.to().pools()));
     for (String pool : listed) {
       Config.PoolConfig config = pools.get(pool);
       if (config != null

@@ -5,7 +5,6 @@ import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Draft.CheckChoice;
 import dev.azimuth.app.config.Shape.Keyword;
-import dev.azimuth.app.config.Shape.Later;
 import dev.azimuth.app.config.Shape.Ranged;
 import dev.azimuth.app.config.Shape.Reference;
 import dev.azimuth.steering.AllDown;
@@ -13,8 +12,10 @@ import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +48,18 @@ final class PoolOptions {
               new Keyword<>(Map.of("manual", new FailbackHold.Manual()), Set.of()),
               Notation.duration("0s", "7d").map(FailbackHold.For::new)));
 
-  private static final Option<List<InetAddress>> ADDRESS =
+  private static final String DEFAULT_VIEW = "default";
+
+  private static final Option<Map<String, List<InetAddress>>> ADDRESS =
       optional(
           "address",
           new OneOf<>(
               List.of(
-                  new Later<>("an address for each view", Node.Mapping.class::isInstance),
-                  Notation.ADDRESSES)),
-          "Its IPv4 address, its IPv6 address, or a list of one of each.");
+                  Notation.ADDRESSES.map(addresses -> Map.of(DEFAULT_VIEW, addresses)),
+                  new MapOf<>(Notation.NAME, Notation.ADDRESSES, 1).then(PoolOptions::byView))),
+          "Its IPv4 address, its IPv6 address, or a list of one of each; or a mapping with"
+              + " `default` and the addresses that resolvers of a view are given instead, such as"
+              + " `{ default: 203.0.113.1, inside: 10.1.2.3 }`. Checks look at the default.");
   private static final Option<String> HOST =
       optional("host", Notation.HOST, "A host name, resolved in the background.");
   private static final Option<Integer> WEIGHT =
@@ -162,11 +167,14 @@ final class PoolOptions {
   }
 
   private static Config.BackendConfig backend(ObjectOf.Values values) {
-    List<InetAddress> addresses = values.find(ADDRESS);
+    Map<String, List<InetAddress>> addresses =
+        new LinkedHashMap<>(Objects.requireNonNullElse(values.find(ADDRESS), Map.of()));
+    List<InetAddress> ordinary = addresses.remove(DEFAULT_VIEW);
     Integer port = values.find(PORT);
     return new Config.BackendConfig(
         values.site().key(),
-        addresses == null ? List.of() : addresses,
+        ordinary == null ? List.of() : ordinary,
+        Map.copyOf(addresses),
         values.find(HOST),
         values.get(WEIGHT),
         values.get(STANDBY),
@@ -175,7 +183,26 @@ final class PoolOptions {
 
   private static Config.BackendConfig shortForm(InetAddress address, Site site) {
     return new Config.BackendConfig(
-        site.key(), List.of(address), null, 1, false, OptionalInt.empty());
+        site.key(), List.of(address), Map.of(), null, 1, false, OptionalInt.empty());
+  }
+
+  private static @Nullable Map<String, List<InetAddress>> byView(
+      Map<String, List<InetAddress>> addresses, Site site) {
+    if (!addresses.containsKey(DEFAULT_VIEW)) {
+      site.error(
+          Code.MISSING_KEY,
+          "\"default\" is missing",
+          "what resolvers in none of the views are given: default: ADDRESS");
+      return null;
+    }
+    Set<String> views = site.reading().names(Reading.Named.VIEW);
+    for (String view : addresses.keySet()) {
+      if (!view.equals(DEFAULT_VIEW) && !views.contains(view)) {
+        site.unknown(Code.REFERENCE, "there is no view \"" + view + "\"", view, views);
+        return null;
+      }
+    }
+    return addresses;
   }
 
   private static @Nullable Integer notZero(Integer weight, Site site) {

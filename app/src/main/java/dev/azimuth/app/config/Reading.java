@@ -26,7 +26,8 @@ record Reading(
   enum Named {
     CHECK("check"),
     POOL("pool"),
-    ROUTE("route");
+    ROUTE("route"),
+    VIEW("view");
 
     private final String word;
 

@@ -4,78 +4,18 @@ import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Shape.Keyword;
-import dev.azimuth.app.config.Shape.Later;
 import dev.azimuth.app.config.Shape.Reference;
 import dev.azimuth.steering.AllDown;
-import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Pick.By;
 import dev.azimuth.steering.TtlRange;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code routes} and {@code zones} parts of the language. */
+/** The {@code zones} part of the language. */
 final class ZoneOptions {
-  private static final int MOST_POOLS = 64;
-
-  private static final Shape<List<String>> POOLS =
-      new ListOf<>(
-              new OneOf<>(
-                  List.of(
-                      new Later<>(
-                          "a mapping inside \"to\" (weights of pools, or \"nearest\")",
-                          Node.Mapping.class::isInstance),
-                      new Reference(Reading.Named.POOL, Notation.NAME))),
-              1,
-              MOST_POOLS,
-              true)
-          .then(ZoneOptions::distinct);
-
-  private static final Shape<List<Cidr>> CIDRS = new ListOf<>(Notation.CIDR, 1, 100_000, true);
-
-  private static final Option<List<Cidr>> CIDR =
-      optional(
-          "cidr",
-          CIDRS,
-          "The client is in one of these networks: the client subnet of the query where it has a"
-              + " usable one, else the address that the query came from.");
-  private static final Option<List<Cidr>> RESOLVER =
-      optional(
-          "resolver", CIDRS, "The address that the query came from is in one of these networks.");
-  private static final Option<List<String>> RULE_TO =
-      required("to", POOLS, "The pools in order: the first that serves is given.");
-  private static final Option<Boolean> FENCE =
-      optional(
-              "fence",
-              Notation.BOOLEAN,
-              "Whether nothing outside `to` is ever given, not even by `all_down`.")
-          .byDefault("false");
-  private static final Option<AllDown> RULE_ALL_DOWN =
-      optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.");
-
-  private static final ObjectOf<Draft.Rule> RULE =
-      ObjectOf.of(
-              "rule",
-              "Which clients go to which pools. Keys are ANDed, the values of one key ORed; the"
-                  + " first rule that matches wins. The last rule has no condition.",
-              List.of(CIDR, RESOLVER, RULE_TO, FENCE, RULE_ALL_DOWN),
-              ZoneOptions::rule)
-          .later(
-              Map.of(
-                  "continent", "steering by place",
-                  "country", "steering by place",
-                  "subdivision", "steering by place",
-                  "city", "steering by place",
-                  "asn", "steering by network operator",
-                  "unknown", "clients whose place is not known",
-                  "view", "answers by the resolver's address"));
-
-  static final Shape<List<Draft.Rule>> ROUTE =
-      new ListOf<>(RULE, 1, 10_000, false).then(ZoneOptions::route);
-
   private static final Map<String, By> BY =
       Keyword.words("weighted", By.WEIGHTED, "rotate", By.ROTATE, "all", By.ALL);
   private static final Set<String> LATER_BY = Set.of("random", "sticky", "nearest", "fastest");
@@ -127,8 +67,8 @@ final class ZoneOptions {
                           "spread", "answers from different failure domains",
                           "within", "answers from one failure domain"))));
 
-  private static final Option<List<String>> TO =
-      optional("to", POOLS, "The pools in order: short for a route with one rule.");
+  private static final Option<Config.To> TO =
+      optional("to", RouteOptions.TO, "The pools in order: short for a route with one rule.");
   private static final Option<String> ROUTE_OPTION =
       optional(
           "route", new Reference(Reading.Named.ROUTE, Notation.NAME), "The route by its name.");
@@ -235,20 +175,6 @@ final class ZoneOptions {
         values.get(NAMES));
   }
 
-  private static Draft.Rule rule(ObjectOf.Values values) {
-    List<Cidr> cidr = values.find(CIDR);
-    List<Cidr> resolver = values.find(RESOLVER);
-    return new Draft.Rule(
-        values.site(),
-        new Config.RuleConfig(
-            values.site().path(),
-            cidr == null ? List.of() : cidr,
-            resolver == null ? List.of() : resolver,
-            values.get(RULE_TO),
-            values.get(FENCE),
-            values.find(RULE_ALL_DOWN)));
-  }
-
   private static Draft.Name name(ObjectOf.Values values) {
     String alias = values.find(ALIAS);
     if (alias != null) {
@@ -281,51 +207,8 @@ final class ZoneOptions {
   }
 
   private static @Nullable List<Draft.Rule> ownRule(ObjectOf.Values values) {
-    List<String> to = values.find(TO);
-    Site site = values.site(TO);
-    return to == null
-        ? null
-        : List.of(
-            new Draft.Rule(
-                site, new Config.RuleConfig(site.path(), List.of(), List.of(), to, false, null)));
-  }
-
-  private static @Nullable List<Draft.Rule> route(List<Draft.Rule> rules, Site site) {
-    for (Draft.Rule rule : rules.subList(0, rules.size() - 1)) {
-      if (matchesAll(rule)) {
-        rule.site()
-            .error(
-                Code.CATCH_ALL,
-                "this rule matches every client, so that those after it never do",
-                "move it to the end, or give it a condition");
-        return null;
-      }
-    }
-    Draft.Rule last = rules.getLast();
-    if (!matchesAll(last)) {
-      String pools = String.join(", ", last.rule().to());
-      site.error(
-          Code.CATCH_ALL,
-          "the last rule does not match every client",
-          "add a rule without a condition: - { to: [ " + pools + " ] }");
-      return null;
-    }
-    return rules;
-  }
-
-  private static boolean matchesAll(Draft.Rule rule) {
-    return rule.rule().cidr().isEmpty() && rule.rule().resolver().isEmpty();
-  }
-
-  private static @Nullable List<String> distinct(List<String> pools, Site site) {
-    Set<String> seen = new HashSet<>();
-    for (String pool : pools) {
-      if (!seen.add(pool)) {
-        site.error(Code.DUPLICATE_VALUE, "the pool \"" + pool + "\" is listed twice");
-        return null;
-      }
-    }
-    return pools;
+    Config.To to = values.find(TO);
+    return to == null ? null : List.of(RouteOptions.only(to, values.site(TO)));
   }
 
   private static Pick longPick(ObjectOf.Values values) {

@@ -45,6 +45,11 @@ final class Desk {
   private @Nullable Plan plan;
   private @Nullable Pending pending;
   private @Nullable Bound bound;
+
+  /** What is known and forced, as {@link #plan} numbers it; null to be made anew. */
+  private @Nullable Table table;
+
+  private @Nullable Map<String, Resolved> addressesShown;
   private final List<Runnable> news = new ArrayList<>();
   private boolean changed;
   private long generation;
@@ -78,6 +83,19 @@ final class Desk {
   /** A configuration that waits for the verdicts of its new targets. */
   private record Pending(
       Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
+
+  /** A plan's health table, and what goes into its next one. */
+  private static final class Table {
+    final Plan plan;
+    final TargetHealth[] live;
+    HealthTable made;
+
+    Table(Plan plan, TargetHealth[] live, HealthTable made) {
+      this.plan = plan;
+      this.live = live;
+      this.made = made;
+    }
+  }
 
   Desk(Outside outside, Binder binder, Saved saved) {
     addresses.putAll(saved.addresses());
@@ -150,6 +168,10 @@ final class Desk {
     }
     TargetHealth after = before.after(result, target.check().timing());
     health.put(target, after);
+    Table now = table;
+    if (now != null) {
+      now.plan.number(target).ifPresent(number -> now.live[number] = after);
+    }
     if (after.state() != before.state()) {
       String label = label(target);
       news.add(() -> outside.stateChanged(label, target, before, after));
@@ -167,6 +189,7 @@ final class Desk {
 
   private void addressed(String host, Resolved resolved, long now) {
     Resolved before = addresses.put(host, resolved);
+    addressesShown = null;
     if (before == null || !before.addresses().equals(resolved.addresses())) {
       news.add(() -> outside.addressesChanged(host, before, resolved));
     }
@@ -216,12 +239,18 @@ final class Desk {
     // What the process before this one knew is too old for targets that come later.
     restored = Map.of();
     addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
+    addressesShown = null;
     watch(now);
     next.done.complete(null);
   }
 
   private Map<String, Resolved> addresses() {
-    return Map.copyOf(addresses);
+    Map<String, Resolved> now = addressesShown;
+    if (now == null) {
+      now = Map.copyOf(addresses);
+      addressesShown = now;
+    }
+    return now;
   }
 
   /** Every pool that a name uses has a verdict, and every host name an address. */
@@ -261,27 +290,53 @@ final class Desk {
   private void order(Orders next) {
     outside.keep(next);
     orders = next;
+    if (table != null) {
+      table.made = table.made.with(forced(table.plan));
+    }
     changed = true;
   }
 
   private void publish(Plan current, long now) {
     Freeze freeze = orders.freeze();
-    List<TargetHealth> live = current.targets().stream().map(this::known).toList();
-    List<TargetHealth> judged = freeze == null ? live : frozen(current, freeze);
-    List<@Nullable ForcedState> forced = new ArrayList<>(current.backends().size());
-    for (String backend : current.backends()) {
-      ForcedBy by = orders.forced().get(backend);
-      forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
-    }
-    HealthTable table = new HealthTable(current.targets(), judged, forced);
+    HealthTable known = table(current);
+    HealthTable judged = freeze == null ? known : known.with(frozen(current, freeze));
     Basis basis = freeze == null ? new Basis.Live() : new Basis.Frozen(freeze.until());
-    bound = binder.bind(current.steering(), table, memory, basis, now);
+    bound = binder.bind(current.steering(), judged, memory, basis, now);
     memory = bound.memory();
     outside.publish(new Published(++generation, current, bound, addresses(), shown, orders, now));
     changed = false;
   }
 
-  private List<TargetHealth> frozen(Plan current, Freeze freeze) {
+  // Only the very plan that a table was made for numbers as it does.
+  @SuppressWarnings("ReferenceEquality")
+  private HealthTable table(Plan current) {
+    Table now = table;
+    if (now == null || now.plan != current) {
+      now = made(current);
+      table = now;
+    }
+    now.made = now.made.with(now.live);
+    return now.made;
+  }
+
+  private Table made(Plan current) {
+    List<TargetHealth> live = current.targets().stream().map(this::known).toList();
+    return new Table(
+        current,
+        live.toArray(TargetHealth[]::new),
+        new HealthTable(current.targets(), live, forced(current)));
+  }
+
+  private List<@Nullable ForcedState> forced(Plan current) {
+    List<@Nullable ForcedState> forced = new ArrayList<>(current.backends().size());
+    for (String backend : current.backends()) {
+      ForcedBy by = orders.forced().get(backend);
+      forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
+    }
+    return forced;
+  }
+
+  private TargetHealth[] frozen(Plan current, Freeze freeze) {
     return current.targets().stream()
         .map(
             target -> {
@@ -289,6 +344,6 @@ final class Desk {
               TargetHealth now = known(target);
               return state == null ? now : new TargetHealth(state, 0, now.since(), now.last());
             })
-        .toList();
+        .toArray(TargetHealth[]::new);
   }
 }

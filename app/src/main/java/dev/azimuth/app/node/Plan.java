@@ -9,21 +9,27 @@ import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Condition;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Rule;
 import dev.azimuth.steering.Slots;
 import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.Step;
+import dev.azimuth.steering.To;
+import dev.azimuth.steering.View;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * now. Immutable.
  *
  * @param targets by target number
+ * @param numbers of the targets
  * @param backends by backend number: {@code pool/backend}
  * @param labels by target: every {@code pool/backend} that it speaks for
  */
@@ -38,6 +45,7 @@ record Plan(
     Loading.Whole source,
     SteeringPlan steering,
     List<Target> targets,
+    Map<Target, Integer> numbers,
     List<String> backends,
     Map<Target, String> labels) {
 
@@ -52,6 +60,12 @@ record Plan(
   /** The same configuration with other addresses of its host names. */
   Plan with(Map<String, Resolved> known, Slots slots) {
     return new Planning(source, known, slots).plan(steering.names());
+  }
+
+  /** The number of a target; empty for one that is not this plan's. */
+  OptionalInt number(Target target) {
+    Integer number = numbers.get(target);
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   /**
@@ -90,11 +104,13 @@ record Plan(
     private final Map<Target, String> labels = new HashMap<>();
     private final List<String> backends = new ArrayList<>();
     private final Map<String, Integer> pools = new HashMap<>();
+    private final Map<String, Integer> views = new HashMap<>();
 
     Planning(Loading.Whole source, Map<String, Resolved> addresses, Slots slots) {
       this.source = source;
       this.addresses = addresses;
       this.slots = slots;
+      source.config().views().keySet().forEach(name -> views.put(name, views.size()));
     }
 
     Plan plan() {
@@ -111,8 +127,14 @@ record Plan(
       List<Pool> planned = source.config().pools().values().stream().map(this::pool).toList();
       return new Plan(
           source,
-          new SteeringPlan(planned, names),
+          new SteeringPlan(
+              source.config().views().entrySet().stream()
+                  .map(view -> new View(view.getKey(), view.getValue()))
+                  .toList(),
+              planned,
+              names),
           List.copyOf(targets.keySet()),
+          Map.copyOf(targets),
           List.copyOf(backends),
           Map.copyOf(labels));
     }
@@ -137,7 +159,9 @@ record Plan(
           slots.of(key),
           backend.weight(),
           backend.standby(),
-          endpoints(key, backend, check));
+          endpoints(key, backend, check),
+          backend.inside().entrySet().stream()
+              .collect(Collectors.toMap(e -> number(views, e.getKey()), Map.Entry::getValue)));
     }
 
     private List<Endpoint> endpoints(String key, BackendConfig backend, @Nullable Check check) {
@@ -182,13 +206,36 @@ record Plan(
     }
 
     private Rule rule(RuleConfig rule) {
+      Config.Match match = rule.match();
       return new Rule(
           rule.label(),
-          rule.cidr(),
-          rule.resolver(),
-          rule.to().stream().map(pools::get).toList(),
+          new Condition(
+              match.cidr(),
+              match.resolver(),
+              match.views().stream().map(view -> number(views, view)).toList()),
+          to(rule.to()),
           rule.fence(),
           rule.allDown());
+    }
+
+    /** Of what a valid configuration names, which exists. */
+    private static int number(Map<String, Integer> numbers, String name) {
+      return Objects.requireNonNull(numbers.get(name), name);
+    }
+
+    private To to(Config.To to) {
+      return switch (to) {
+        case Config.To.Ordered(List<Config.StepConfig> steps) ->
+            new To.Ordered(steps.stream().map(this::step).toList());
+      };
+    }
+
+    private Step step(Config.StepConfig step) {
+      return new Step(
+          step.shares().entrySet().stream()
+              .map(share -> new Step.Share(number(pools, share.getKey()), share.getValue()))
+              .toList(),
+          step.sticky());
     }
   }
 }

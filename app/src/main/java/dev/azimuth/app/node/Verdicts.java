@@ -21,7 +21,7 @@ final class Verdicts {
     Set<Integer> used = new HashSet<>();
     for (SteeredName name : plan.steering().names()) {
       for (Rule rule : name.rules()) {
-        used.addAll(rule.to());
+        used.addAll(rule.to().pools());
       }
     }
     return used.stream().allMatch(pool -> decided(plan, pool, states));

@@ -100,9 +100,9 @@ class ConfigLoaderTest {
         .containsExactly(
             new Config.RuleConfig(
                 "zones.example.com.names.www.to",
-                List.of(),
-                List.of(),
-                List.of("eu", "us"),
+                Config.Match.ALL,
+                new Config.To.Ordered(
+                    List.of(Config.StepConfig.pool("eu"), Config.StepConfig.pool("us"))),
                 false,
                 null));
   }
@@ -194,10 +194,11 @@ class ConfigLoaderTest {
     assertThat(rules)
         .extracting(Config.RuleConfig::label)
         .containsExactly("routes.r[0]", "routes.r[1]");
-    assertThat(rules.getFirst().cidr())
+    assertThat(rules.getFirst().match().cidr())
         .containsExactly(
             new Cidr(true, 0, 0x0a000000L, 8), new Cidr(false, 0x20010db8_00000000L, 0, 32));
-    assertThat(rules.getFirst().resolver()).containsExactly(new Cidr(true, 0, 0xc0000200L, 24));
+    assertThat(rules.getFirst().match().resolver())
+        .containsExactly(new Cidr(true, 0, 0xc0000200L, 24));
     assertThat(rules.getFirst().fence()).isTrue();
     assertThat(config.zones().get("a.example").names().get("@").name()).isEqualTo("a.example.");
   }

@@ -75,7 +75,8 @@ class ConfigSchemaTest {
   void onlyDeclaredKeysAreAllowed() {
     JsonNode root = definitions().get("configuration");
     assertThat(root.get("properties").propertyNames())
-        .containsExactly("include", "defaults", "server", "checks", "pools", "routes", "zones");
+        .containsExactly(
+            "include", "defaults", "server", "views", "checks", "pools", "routes", "zones");
     for (JsonNode object : definitions()) {
       assertThat(object.get("additionalProperties").asBoolean()).isFalse();
     }

@@ -49,7 +49,8 @@ class ExpandedFormTest {
                         zone.negativeTtl(),
                         zone.allDown(),
                         zone.names())));
-    return new Config(List.of(), config.server(), config.checks(), config.pools(), zones);
+    return new Config(
+        List.of(), config.server(), config.views(), config.checks(), config.pools(), zones);
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.Inet4Address;
@@ -55,13 +56,13 @@ final class RandomConfig {
         .forEach(i -> zones.put("z" + i + ".example", zone("z" + i + ".example", names, routes)));
     for (Config.ZoneConfig zone : zones.values()) {
       for (Config.NameConfig name : zone.names().values()) {
-        String pool = name.rules().getFirst().to().getFirst();
+        String pool = name.rules().getFirst().to().pools().getFirst();
         if (pool.startsWith("alias:")) {
           pools.put(pool, Config.PoolConfig.ofAlias(pool.substring("alias:".length())));
         }
       }
     }
-    return new Config(List.of(), server(), checks, pools, zones);
+    return new Config(List.of(), server(), Map.of("inside", List.of(cidr())), checks, pools, zones);
   }
 
   /** 1 to {@code most} numbers. */
@@ -241,8 +242,10 @@ final class RandomConfig {
     List<InetAddress> addresses =
         any(() -> List.of(v4()), () -> List.of(v6()), () -> List.of(v6(), v4()), List::of);
     String host = addresses.isEmpty() ? pick(List.of("lb.example.net", "42", "off")) : null;
+    Map<String, List<InetAddress>> inside =
+        host != null || flip() ? Map.of() : Map.of("inside", List.of(v4()));
     return new Config.BackendConfig(
-        name, addresses, host, 1 + random.nextInt(1_000_000), flip(), port());
+        name, addresses, inside, host, 1 + random.nextInt(1_000_000), flip(), port());
   }
 
   private AllDown allDown(boolean apex) {
@@ -258,10 +261,32 @@ final class RandomConfig {
         () -> new AllDown.Address(null, v6()));
   }
 
-  private List<String> to(List<String> pools) {
-    List<String> to = new ArrayList<>(pools);
-    java.util.Collections.shuffle(to, random);
-    return List.copyOf(to.subList(0, 1 + random.nextInt(to.size())));
+  private Config.Match match() {
+    return new Config.Match(
+        List.of(cidr(), cidr()),
+        flip() ? List.of() : List.of(cidr()),
+        flip() ? List.of() : List.of("inside"));
+  }
+
+  private Config.To to(List<String> pools) {
+    List<String> left = new ArrayList<>(pools);
+    java.util.Collections.shuffle(left, random);
+    List<Config.StepConfig> steps = new ArrayList<>();
+    while (steps.isEmpty() || (!left.isEmpty() && flip())) {
+      Map<String, Integer> shares = new LinkedHashMap<>();
+      while (shares.isEmpty() || (!left.isEmpty() && random.nextInt(4) == 0)) {
+        shares.put(left.removeLast(), 1);
+      }
+      if (shares.size() > 1) {
+        shares.replaceAll((pool, one) -> 1 + random.nextInt(1_000_000));
+      }
+      boolean sticky = shares.size() > 1 && flip();
+      steps.add(
+          new Config.StepConfig(
+              shares,
+              sticky ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128)) : null));
+    }
+    return new Config.To.Ordered(List.copyOf(steps));
   }
 
   private List<Cidr> cidrs() {
@@ -284,8 +309,7 @@ final class RandomConfig {
       rules.add(
           new Config.RuleConfig(
               "routes." + name + "[" + i + "]",
-              last ? List.of() : List.of(cidr(), cidr()),
-              last || flip() ? List.of() : List.of(cidr()),
+              last ? Config.Match.ALL : match(),
               to(pools),
               flip(),
               flip() ? null : allDown(true)));
@@ -338,9 +362,8 @@ final class RandomConfig {
           List.of(
               new Config.RuleConfig(
                   "zones." + origin + ".names." + owner + ".alias",
-                  List.of(),
-                  List.of(),
-                  List.of("alias:lb" + random.nextInt(2) + ".example.net"),
+                  Config.Match.ALL,
+                  Config.To.pool("alias:lb" + random.nextInt(2) + ".example.net"),
                   false,
                   null)),
           Config.NameConfig.ALIAS_PICK,
@@ -351,8 +374,7 @@ final class RandomConfig {
         List.of(
             new Config.RuleConfig(
                 "zones." + origin + ".names." + owner + ".to",
-                List.of(),
-                List.of(),
+                Config.Match.ALL,
                 to(pools),
                 false,
                 null));

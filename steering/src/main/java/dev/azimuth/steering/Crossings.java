@@ -1,0 +1,76 @@
+package dev.azimuth.steering;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Where the names of a plan and its pools meet: the routes, and what depends on what. Made once for
+ * the same list of names.
+ *
+ * @param routes by name; names whose rules tell clients apart alike share one
+ * @param namesOfPool by pool: the names that may lead to it, ascending
+ * @param neighbours by pool: the other pools that stand in one list with it
+ * @param keeping the names with a rule that gives what served last when all is down
+ */
+// Nobody else has the arrays, and crossings are not compared.
+@SuppressWarnings("ArrayRecordComponent")
+record Crossings(RouteMap[] routes, int[][] namesOfPool, int[][] neighbours, BitSet keeping) {
+  static Crossings of(SteeringPlan plan) {
+    int pools = plan.pools().size();
+    List<BitSet> names = IntStream.range(0, pools).mapToObj(pool -> new BitSet()).toList();
+    List<Set<Integer>> beside =
+        IntStream.range(0, pools).<Set<Integer>>mapToObj(pool -> new TreeSet<>()).toList();
+    BitSet keeping = new BitSet();
+    for (int number = 0; number < plan.names().size(); number++) {
+      SteeredName name = plan.names().get(number);
+      for (Rule rule : name.rules()) {
+        List<Integer> to = rule.to().pools();
+        for (int pool : to) {
+          names.get(pool).set(number);
+          beside.get(pool).addAll(to);
+        }
+        Pool first = plan.pools().get(to.getFirst());
+        if (RuleBinder.allDown(name, rule, first) instanceof AllDown.LastGood) {
+          keeping.set(number);
+        }
+      }
+    }
+    return new Crossings(
+        routes(plan),
+        names.stream().map(each -> each.stream().toArray()).toArray(int[][]::new),
+        IntStream.range(0, pools)
+            .mapToObj(i -> beside.get(i).stream().mapToInt(p -> p).filter(p -> p != i).toArray())
+            .toArray(int[][]::new),
+        keeping);
+  }
+
+  private static RouteMap[] routes(SteeringPlan plan) {
+    List<BitSet> viewsOfPool = plan.pools().stream().map(Crossings::views).toList();
+    Map<List<RouteMap.Fork>, RouteMap> distinct = new HashMap<>();
+    RouteMap[] routes = new RouteMap[plan.names().size()];
+    for (int i = 0; i < routes.length; i++) {
+      List<RouteMap.Fork> forks = new ArrayList<>();
+      for (Rule rule : plan.names().get(i).rules()) {
+        BitSet views = new BitSet();
+        rule.to().pools().forEach(pool -> views.or(viewsOfPool.get(pool)));
+        To.Nearest nearest = rule.to() instanceof To.Nearest byPlace ? byPlace : null;
+        forks.add(new RouteMap.Fork(rule.condition(), nearest, views));
+      }
+      routes[i] = distinct.computeIfAbsent(forks, f -> RouteMap.of(f, plan.views()));
+    }
+    return routes;
+  }
+
+  /** The views in which a pool gives other addresses. */
+  private static BitSet views(Pool pool) {
+    BitSet views = new BitSet();
+    pool.backends().forEach(backend -> backend.inside().keySet().forEach(views::set));
+    return views;
+  }
+}
