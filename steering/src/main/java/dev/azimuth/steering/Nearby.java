@@ -9,7 +9,8 @@ import java.util.Optional;
  * In which order candidates lie from a point, by the great circle. Those that lie 5 % farther than
  * the nearest of the rest, or less, share its turn, so that a small correction of a database moves
  * no client from one to the other. Orders are numbered; a point from which the candidates lie as
- * from another has the same number. Not for use by several threads.
+ * from another has the same number. Remembers each point that it was asked for. Not for use by
+ * several threads.
  */
 final class Nearby {
   private static final long TIE = 1L << 32;
@@ -20,6 +21,7 @@ final class Nearby {
   private final int count;
   private final int most;
   private final Numbers orders;
+  private final int[] known;
   private final double[] distances;
   private final long[] order;
 
@@ -33,19 +35,23 @@ final class Nearby {
     count = candidates.size();
     this.most = most;
     orders = new Numbers(count);
+    known = new int[points.size()];
     distances = new double[count];
     order = new long[count];
   }
 
   /** The number of the order from a point; from the unknown one as the candidates were given. */
   int from(int point) {
-    if (point == 0) {
-      Arrays.setAll(order, i -> i);
-    } else {
-      sort(point);
-      cut();
+    if (known[point] == 0) {
+      if (point == 0) {
+        Arrays.setAll(order, i -> i);
+      } else {
+        sort(point);
+        cut();
+      }
+      known[point] = 1 + orders.of(order);
     }
-    return orders.of(order);
+    return known[point] - 1;
   }
 
   /** The turns of an order: in each the indices of one candidate or of several that tie. */

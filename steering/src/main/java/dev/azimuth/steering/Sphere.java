@@ -31,6 +31,11 @@ final class Sphere {
     return sphere;
   }
 
+  /** How many points there are. */
+  int size() {
+    return x.length;
+  }
+
   private void set(int index, Optional<Point> point) {
     double latitude = Math.toRadians(point.map(Point::latitude).orElse(Double.NaN));
     double longitude = Math.toRadians(point.map(Point::longitude).orElse(Double.NaN));
