@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.app.config.Reading.Named;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class ConfigLoader {
     Problems problems = new Problems();
     Includes.Tree tree = Includes.read(file, problems);
     Set<Path> files = new LinkedHashSet<>(tree.files());
-    Config config = tree.root() == null ? null : config(tree, tree.root(), files, problems);
+    Draft draft = tree.root() == null ? null : draft(tree, tree.root(), files, problems);
+    Config config = draft == null ? null : new Linker(draft, List.copyOf(files)).link();
     Map<Path, String> sources = new LinkedHashMap<>();
     tree.sources().forEach((path, source) -> sources.put(path, source.text()));
     return new Loaded(
@@ -31,13 +33,25 @@ public final class ConfigLoader {
         config,
         problems.sorted(tree.files()),
         List.copyOf(files),
-        Map.copyOf(sources));
+        Map.copyOf(sources),
+        draft == null || tree.root() == null ? Map.of() : places(draft, tree.root()));
+  }
+
+  /** Where things stand that problems are found with later. */
+  private static Map<String, Place> places(Draft draft, Node root) {
+    Map<String, Place> places = new HashMap<>();
+    draft.rules().forEach(rule -> places.put(rule.rule().label(), rule.site().node().place()));
+    Node geo = root instanceof Node.Mapping mapping ? mapping.find("geo") : null;
+    if (geo != null) {
+      places.put("geo", geo.place());
+    }
+    return Map.copyOf(places);
   }
 
   /**
    * @param files those read so far; master files join them
    */
-  private static @Nullable Config config(
+  private static @Nullable Draft draft(
       Includes.Tree tree, Node root, Set<Path> files, Problems problems) {
     Map<Named, Set<String>> names =
         Map.of(
@@ -46,8 +60,7 @@ public final class ConfigLoader {
             Named.ROUTE, keys(root, Language.ROUTES),
             Named.VIEW, keys(root, Language.VIEWS));
     Reading reading = new Reading(problems, tree.sources(), names, files);
-    Draft draft = Language.ROOT.read(new Site(reading, root, "", ""));
-    return draft == null ? null : new Linker(draft, List.copyOf(files)).link();
+    return Language.ROOT.read(new Site(reading, root, "", ""));
   }
 
   private static Set<String> keys(Node root, Option<?> option) {

@@ -6,8 +6,10 @@ import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Area;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.City;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,6 +43,11 @@ public final class ExpandedForm {
   public static String print(Config config) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("server", server(config.server()));
+    if (!config.geo().equals(Config.Geo.NONE)) {
+      root.put(
+          "geo",
+          Map.of("databases", config.geo().databases().stream().map(Path::toString).toList()));
+    }
     root.put("views", each(config.views(), ExpandedForm::cidrs));
     root.put("checks", each(config.checks(), ExpandedForm::check));
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
@@ -200,6 +208,9 @@ public final class ExpandedForm {
 
   private static Map<String, Object> pool(Config.PoolConfig pool) {
     Map<String, Object> out = new LinkedHashMap<>();
+    if (pool.at() != null) {
+      out.put("at", List.of(degrees(pool.at().latitude()), degrees(pool.at().longitude())));
+    }
     out.put("check", pool.check() == null ? "none" : pool.check());
     out.put(
         "min_up",
@@ -275,6 +286,7 @@ public final class ExpandedForm {
     if (!rule.match().views().isEmpty()) {
       out.put("view", rule.match().views());
     }
+    area(out, rule.match().area());
     out.put("to", to(rule.to()));
     out.put("fence", rule.fence());
     if (rule.allDown() != null) {
@@ -283,10 +295,43 @@ public final class ExpandedForm {
     return out;
   }
 
+  private static void area(Map<String, Object> out, Area area) {
+    putSorted(out, "continent", area.continents());
+    putSorted(out, "country", area.countries());
+    putSorted(out, "subdivision", area.subdivisions());
+    if (!area.cities().isEmpty()) {
+      out.put("city", area.cities().stream().map(ExpandedForm::city).toList());
+    }
+    putSorted(out, "asn", area.asns());
+    if (area.unknown()) {
+      out.put("unknown", true);
+    }
+  }
+
+  private static Object city(City city) {
+    return city.geonameId() != 0 ? city.geonameId() : city.name();
+  }
+
+  private static void putSorted(Map<String, Object> out, String key, Set<?> values) {
+    if (!values.isEmpty()) {
+      out.put(key, values.stream().sorted().toList());
+    }
+  }
+
+  private static BigDecimal degrees(double degrees) {
+    return new BigDecimal(Double.toString(degrees));
+  }
+
   private static Object to(Config.To to) {
     return switch (to) {
       case Config.To.Ordered(List<Config.StepConfig> steps) ->
           steps.stream().map(ExpandedForm::step).toList();
+      case Config.To.Nearest(List<String> candidates, int limit) -> {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("nearest", candidates);
+        out.put("limit", limit);
+        yield out;
+      }
     };
   }
 

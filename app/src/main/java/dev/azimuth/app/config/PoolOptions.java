@@ -11,6 +11,7 @@ import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Point;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,6 +100,11 @@ final class PoolOptions {
               1),
           "The backends by name. The short form of one is its address.");
 
+  private static final Option<Point> AT =
+      optional(
+          "at",
+          GeoOptions.POINT,
+          "Where it is, for `nearest`: latitude and longitude in degrees, north and east positive.");
   private static final Option<CheckChoice> CHECK =
       optional(
               "check",
@@ -140,11 +146,10 @@ final class PoolOptions {
       ObjectOf.of(
               "pool",
               "A group of backends that belong together, usually one region or site.",
-              List.of(CHECK, MIN_UP_OPTION, HOLD, BELOW_MIN_UP, ALL_DOWN, BACKENDS),
+              List.of(AT, CHECK, MIN_UP_OPTION, HOLD, BELOW_MIN_UP, ALL_DOWN, BACKENDS),
               PoolOptions::pool)
           .later(
               Map.of(
-                  "at", "where the pool is, for steering by distance",
                   "floor", "the share below which a drain is refused",
                   "slow_start", "bringing a recovered backend back little by little",
                   "max_eject", "a limit on ejections by the balancer",
@@ -156,6 +161,7 @@ final class PoolOptions {
   private static Draft.Pool pool(ObjectOf.Values values) {
     return new Draft.Pool(
         values.site(),
+        values.find(AT),
         values.site(CHECK),
         values.find(CHECK),
         values.find(MIN_UP_OPTION),

@@ -19,4 +19,10 @@ public record GeoFile(
   public GeoFile {
     knows = Set.copyOf(knows);
   }
+
+  /** The last part of its path. */
+  public String name() {
+    Path last = path.getFileName();
+    return last == null ? path.toString() : last.toString();
+  }
 }

@@ -111,17 +111,16 @@ final class GeoReader {
     Place place = Layout.place(record);
     note(place);
     int number = places.number(place);
-    if (octets.length == 4) {
+    if (octets.length == 16) {
+      long high = Addresses.number(octets, 0, 8);
+      places.add(false, high, Addresses.number(octets, 8, 16), length, number);
+    } else if (length >= 0) {
       places.add(true, 0, Addresses.number(octets, 0, 4), length, number);
-      return;
-    }
-    long high = Addresses.number(octets, 0, 8);
-    long low = Addresses.number(octets, 8, 16);
-    if (length <= 96 && high == 0 && low == 0) {
-      // One record for all of ::/96, where IPv4 is.
+    } else {
+      // An IPv6 network that holds all of ::/96, where IPv4 is; the library counts from there.
       places.add(true, 0, 0, 0, number);
+      places.add(false, 0, 0, length + 96, number);
     }
-    places.add(false, high, low, length, number);
   }
 
   private void note(Place place) {

@@ -1,9 +1,12 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.resolver.DnsServer;
+import java.time.Instant;
 
 /** The node as its metrics show it. */
 final class Gauges implements NodeSource {
@@ -61,6 +64,23 @@ final class Gauges implements NodeSource {
   @Override
   public long logLinesDropped() {
     return LogQueue.dropped();
+  }
+
+  @Override
+  public GeoSource geo() {
+    GeoData geo = node.reloading().geo();
+    long now = Instant.now().getEpochSecond();
+    return new GeoSource(
+        geo.files().stream()
+            .map(
+                file ->
+                    new GeoSource.Database(
+                        file.name(),
+                        file.type(),
+                        file.built().getEpochSecond(),
+                        now - file.built().getEpochSecond()))
+            .toList(),
+        geo.rejected() != null);
   }
 
   @Override

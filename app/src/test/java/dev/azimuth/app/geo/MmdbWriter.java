@@ -127,11 +127,11 @@ public final class MmdbWriter {
   private void put(byte[] node, long left, long right) {
     int half = recordSize / 8;
     if (recordSize == 28) {
-      node[3] = (byte) (left >>> 24 << 4 | right >>> 24 & 15);
+      node[3] = (byte) ((left >>> 24) << 4 | ((right >>> 24) & 15));
     }
     for (int i = 0; i < half; i++) {
-      node[i] = (byte) (left >>> 8 * (half - 1 - i));
-      node[node.length - half + i] = (byte) (right >>> 8 * (half - 1 - i));
+      node[i] = (byte) (left >>> (8 * (half - 1 - i)));
+      node[node.length - half + i] = (byte) (right >>> (8 * (half - 1 - i)));
     }
   }
 
@@ -186,7 +186,7 @@ public final class MmdbWriter {
     int octets = (64 - Long.numberOfLeadingZeros(number) + 7) / 8;
     control(out, type, octets);
     for (int i = octets - 1; i >= 0; i--) {
-      out.write((int) (number >>> 8 * i));
+      out.write((int) (number >>> (8 * i)));
     }
   }
 
@@ -200,7 +200,7 @@ public final class MmdbWriter {
     if (inline == 29) {
       out.write(size - 29);
     } else if (inline == 30) {
-      out.write(size - 285 >>> 8);
+      out.write((size - 285) >>> 8);
       out.write(size - 285);
     }
   }
