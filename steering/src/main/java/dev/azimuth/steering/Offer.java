@@ -1,12 +1,15 @@
 package dev.azimuth.steering;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one destination of one name gives in one address family, until the next rebuild. Immutable.
  */
 final class Offer {
+  private static final byte[] NONE = {};
+
   final Decision.Kind kind;
   final Reason reason;
 
@@ -22,7 +25,10 @@ final class Offer {
   /** ADDRESSES: the members of the schedule; empty where they are no backends. */
   final List<Member> members;
 
-  /** ADDRESSES: the turn counter's slot. */
+  /** What has turns, in a word that is the same as long as it is: the key of the counter. */
+  final String turns;
+
+  /** The turn counter's slot; 0 where it is given to no name yet, or nothing has turns. */
   final int slot;
 
   /** CNAME: the target in uncompressed wire form; else empty. */
@@ -34,11 +40,10 @@ final class Offer {
   /**
    * @param parts by pool; none is split itself
    * @param order by position: the index of the part
-   * @param slot of the turn counter
    */
   // The array is nobody else's, and offers are compared by identity.
   @SuppressWarnings("ArrayRecordComponent")
-  record Split(List<Offer> parts, int[] order, int slot) {}
+  record Split(List<Offer> parts, int[] order) {}
 
   private Offer(
       Decision.Kind kind,
@@ -46,6 +51,7 @@ final class Offer {
       Lifetime.Ttl ttl,
       @Nullable Schedule schedule,
       List<Member> members,
+      String turns,
       int slot,
       byte[] target,
       @Nullable Split split) {
@@ -55,34 +61,63 @@ final class Offer {
     this.ttlReason = ttl.reason();
     this.schedule = schedule;
     this.members = members;
+    this.turns = turns;
     this.slot = slot;
     this.target = target;
     this.split = split;
   }
 
   static Offer addresses(
-      Schedule schedule, List<Member> members, int slot, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(
-        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, slot, new byte[0], null);
+      Schedule schedule, List<Member> members, String turns, Lifetime.Ttl ttl, Reason reason) {
+    return new Offer(Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, NONE, null);
   }
 
   /** Always the same address, which is no backend's: whose turn it is does not matter. */
   static Offer fixed(Schedule schedule, Lifetime.Ttl ttl, Reason reason) {
-    return addresses(schedule, List.of(), 0, ttl, reason);
+    return addresses(schedule, List.of(), "", ttl, reason);
   }
 
-  /** What several pools give in turn, the part at the front as the one to show. */
-  static Offer shared(Split split) {
-    Offer first = split.parts.getFirst();
+  /**
+   * What several pools give in turn; the first of them is the one to show.
+   *
+   * @param order by position: the index of the part
+   */
+  static Offer shared(List<Offer> parts, int[] order, String turns) {
+    Offer first = parts.getFirst();
     return new Offer(
         first.kind,
         first.reason,
         new Lifetime.Ttl(first.ttl, first.ttlReason),
         null,
         List.of(),
+        turns,
         0,
-        new byte[0],
-        split);
+        NONE,
+        new Split(parts, order));
+  }
+
+  /**
+   * The same with counters of its own.
+   *
+   * @param slots from what has turns to the slot of its counter
+   */
+  Offer counted(ToIntFunction<String> slots) {
+    if (turns.isEmpty()) {
+      return this;
+    }
+    return new Offer(
+        kind,
+        reason,
+        new Lifetime.Ttl(ttl, ttlReason),
+        schedule,
+        members,
+        turns,
+        slots.applyAsInt(turns),
+        target,
+        split == null
+            ? null
+            : new Split(
+                split.parts.stream().map(part -> part.counted(slots)).toList(), split.order));
   }
 
   /** The parts, or itself. */
@@ -91,14 +126,14 @@ final class Offer {
   }
 
   static Offer cname(byte[] target, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), 0, target, null);
+    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), "", 0, target, null);
   }
 
   static Offer nodata(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), 0, new byte[0], null);
+    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), "", 0, NONE, null);
   }
 
   static Offer servfail(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), 0, new byte[0], null);
+    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), "", 0, NONE, null);
   }
 }

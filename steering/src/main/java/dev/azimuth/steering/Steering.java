@@ -39,7 +39,7 @@ public final class Steering {
     Offer offer = offer(name, family, asker, decision);
     Offer.Split split = offer.split;
     if (split != null) {
-      offer = split.parts().get(split.order()[turns.next(split.slot(), split.order().length)]);
+      offer = split.parts().get(split.order()[turns.next(offer.slot, split.order().length)]);
     }
     take(offer, decision);
     Schedule schedule = offer.schedule;
