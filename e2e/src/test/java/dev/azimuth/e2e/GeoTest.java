@@ -119,11 +119,11 @@ class GeoTest {
       node.awaitLog(Pattern.compile("databases: what the files hold now is not used"));
       assertThat(node.get("/metrics").body()).contains("\nazimuth_geo_rejected 1");
       assertThat(node.operate("status").out()).contains("GEO REJECTED");
-      put("GeoIP2-Precision-Enterprise-Test.mmdb");
-      node.awaitLog(Pattern.compile("database city.mmdb: GeoIP2-Precision-Enterprise"));
+      put("GeoIP2-City-Shield-Test.mmdb");
+      node.awaitLog(Pattern.compile("database city.mmdb: GeoIP2-City-Shield"));
       assertThat(node.get("/metrics").body())
           .contains("\nazimuth_geo_rejected 0")
-          .containsPattern("azimuth_geo_database_age_seconds.*GeoIP2-Precision");
+          .containsPattern("azimuth_geo_database_age_seconds.*GeoIP2-City-Shield");
       stop.set(true);
       asking.join();
       assertThat(answers.get()).isGreaterThan(500);

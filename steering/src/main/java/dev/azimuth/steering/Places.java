@@ -95,7 +95,8 @@ public final class Places {
 
   /** The length of the shortest prefix around an address that lies in one place. */
   public int length(boolean v4, long high, long low) {
-    return of(v4 ? Family.V4 : Family.V6).starts.scope(high, low);
+    Starts starts = of(v4 ? Family.V4 : Family.V6).starts;
+    return starts.scope(starts.find(high, low), high, low);
   }
 
   /** A place by its number. */

@@ -64,9 +64,23 @@ public final class PrefixMap {
     return v4 ? values4[starts4.find(high, low)] : values6[starts6.find(high, low)];
   }
 
-  /** The length of the shortest prefix around an address in which every address has its value. */
-  int scope(boolean v4, long high, long low) {
-    return v4 ? starts4.scope(high, low) : starts6.scope(high, low);
+  /** The number of the range of an address among those of its family. */
+  int range(boolean v4, long high, long low) {
+    return v4 ? starts4.find(high, low) : starts6.find(high, low);
+  }
+
+  /** The value of a range. */
+  int value(boolean v4, int range) {
+    return v4 ? values4[range] : values6[range];
+  }
+
+  /**
+   * The length of the shortest prefix around an address in which every address has its value.
+   *
+   * @param range of the address
+   */
+  int scope(boolean v4, int range, long high, long low) {
+    return v4 ? starts4.scope(range, high, low) : starts6.scope(range, high, low);
   }
 
   /** Whether every address of both families has the same value. */

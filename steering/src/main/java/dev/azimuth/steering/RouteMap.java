@@ -67,9 +67,10 @@ final class RouteMap {
     Client client = decision.client;
     client.of(asker);
     PrefixMap clients = destinationOfClient[resolverClass(asker)];
+    int range = clients.range(client.v4, client.high, client.low);
     decision.scope =
-        client.subnet ? client.scope(clients.scope(client.v4, client.high, client.low)) : 0;
-    return clients.value(client.v4, client.high, client.low);
+        client.subnet ? client.scope(clients.scope(client.v4, range, client.high, client.low)) : 0;
+    return clients.value(client.v4, range);
   }
 
   private int resolverClass(Asker asker) {

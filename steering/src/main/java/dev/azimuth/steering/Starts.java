@@ -19,8 +19,12 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
   /** The range that holds an address. */
   abstract int find(long high, long low);
 
-  /** The length of the shortest prefix around an address that lies within its range. */
-  abstract int scope(long high, long low);
+  /**
+   * The length of the shortest prefix around an address that lies within its range.
+   *
+   * @param range that {@link #find} gives for the address
+   */
+  abstract int scope(int range, long high, long low);
 
   /** IPv4. */
   static final class V4 extends Starts {
@@ -66,9 +70,8 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     }
 
     @Override
-    int scope(long high, long low) {
+    int scope(int range, long high, long low) {
       int address = (int) low;
-      int range = find(high, low);
       int scope = 0;
       if (range > 0) {
         scope = 1 + Integer.numberOfLeadingZeros(address ^ (starts[range] - 1));
@@ -125,8 +128,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     }
 
     @Override
-    int scope(long wantedHigh, long wantedLow) {
-      int range = find(wantedHigh, wantedLow);
+    int scope(int range, long wantedHigh, long wantedLow) {
       int scope = 0;
       if (range > 0) {
         long lowBefore = low[range] - 1;
