@@ -1,5 +1,5 @@
 #!/bin/bash
-# The responder alone: nanoseconds and octets allocated per query.
+# The responder alone, and with the query log: nanoseconds and octets allocated per query.
 #
 #   bench/jmh.sh [--record]
 . "$(dirname "$0")/common.sh"
@@ -7,7 +7,7 @@
 if [ "${1:-}" = --record ]; then recording=yes; fi
 build
 before=$(machine)
-"$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main ResponderBenchmark \
+"$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main -e RouteBenchmark \
   -prof gc -rf csv -rff "$work/jmh.csv" >"$work/jmh.log" || { cat "$work/jmh.log" >&2 && exit 1; }
 {
   echo
@@ -17,10 +17,11 @@ before=$(machine)
   echo
   echo "| query | ns | ± | octets allocated |"
   echo "| --- | ---: | ---: | ---: |"
-  tr -d '"' <"$work/jmh.csv" | awk -F, '
-    { name = $1; sub(/.*ResponderBenchmark\./, "", name) }
-    name ~ /gc.alloc.rate.norm$/ { sub(/:.*/, "", name); octets[name] = $5; next }
-    name !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
+  tr -d '"\r' <"$work/jmh.csv" | awk -F, '
+    { name = $1; sub(/.*Benchmark\./, "", name); norm = name ~ /:gc.alloc.rate.norm$/; sub(/:.*/, "", name) }
+    $8 != "" { name = name ($8 == 0 ? ", log off" : ", every " $8 ". logged") }
+    norm { octets[name] = $5; next }
+    $1 !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
     END {
       for (i = 1; i <= rows; i++)
         printf "| %s | %.1f | %.1f | %.3f |\n", order[i], time[order[i]], error[order[i]], octets[order[i]]

@@ -32,8 +32,7 @@ final class PlacesCommand implements Callable<Integer> {
     double made = secondsSince(begun);
     long table = used() - empty;
     List<SteeredName> names = RuleSets.of(ruleSets);
-    List<BitSet> views =
-        IntStream.range(0, RuleSets.POOLS).mapToObj(pool -> new BitSet()).toList();
+    List<BitSet> views = IntStream.range(0, RuleSets.POOLS).mapToObj(pool -> new BitSet()).toList();
     long before = used();
     begun = System.nanoTime();
     Routes routes = Routes.of(List.of(), views, names, places, Routes.NONE);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A made-up allocation of the address space that looks like the real one: blocks go to countries and
- * to networks within them, prefixes within a block to cities. The same for the same size.
+ * A made-up allocation of the address space that looks like the real one: blocks go to countries
+ * and to networks within them, prefixes within a block to cities. The same for the same size.
  */
 final class Registry {
   static final int COUNTRIES = 240;

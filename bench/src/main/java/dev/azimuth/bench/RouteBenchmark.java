@@ -69,8 +69,7 @@ public class RouteBenchmark {
   @Setup
   public void prepare() throws TooManyDestinations {
     SteeredName name = RuleSets.of(rules + 1).getLast();
-    List<BitSet> views =
-        IntStream.range(0, RuleSets.POOLS).mapToObj(pool -> new BitSet()).toList();
+    List<BitSet> views = IntStream.range(0, RuleSets.POOLS).mapToObj(pool -> new BitSet()).toList();
     Places places = Registry.of(5_000_000);
     Routes routes = Routes.of(List.of(), views, List.of(name), places, Routes.NONE);
     List<Pool> pools = IntStream.range(0, RuleSets.POOLS).mapToObj(RouteBenchmark::pool).toList();

@@ -16,7 +16,7 @@ enum Code {
   TYPE("A mapping, list, text, number or word stands where another of them is needed."),
   VALUE("A value is not written as its kind needs."),
   RANGE("A value lies outside its range."),
-  REFERENCE("There is no check, pool or route of this name."),
+  REFERENCE("There is no check, pool, route or view of this name."),
   DUPLICATE_VALUE("Something is listed or named twice."),
   NO_EFFECT("An option says nothing beside the others."),
   WEIGHT_ZERO("A backend's weight is 0."),
@@ -27,11 +27,13 @@ enum Code {
   ALIAS_OF_OWN("The target of an alias lies in a zone of this server."),
   UNREACHABLE("A pool can never serve, or a rule never matches."),
   ADDRESS_KIND("A warning: clients elsewhere cannot connect to an address of this kind."),
-  WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
   GEO(
       "What a rule by place or `nearest` needs is missing: a database, one that knows as much, or where a pool is."),
   UNKNOWN_PLACE(
-      "A warning: a route goes by place and does not say what clients get whose place is not known.");
+      "A warning: a route goes by place and does not say what clients get whose place is not known."),
+  UNUSED("A warning: nothing leads to a pool or a route."),
+  ONE_FAMILY("A warning: a name has no IPv4 address to give."),
+  WEIGHTS_IGNORED("A warning: weights differ where they have no effect.");
 
   private final String meaning;
 

@@ -25,7 +25,7 @@ public final class ConfigLoader {
     Includes.Tree tree = Includes.read(file, problems);
     Set<Path> files = new LinkedHashSet<>(tree.files());
     Draft draft = tree.root() == null ? null : draft(tree, tree.root(), files, problems);
-    Config config = draft == null ? null : new Linker(draft, List.copyOf(files)).link();
+    Config config = draft == null ? null : link(draft, files, problems);
     Map<Path, String> sources = new LinkedHashMap<>();
     tree.sources().forEach((path, source) -> sources.put(path, source.text()));
     return new Loaded(
@@ -37,15 +37,23 @@ public final class ConfigLoader {
         draft == null || tree.root() == null ? Map.of() : places(draft, tree.root()));
   }
 
-  /** Where things stand that problems are found with later. */
+  /** Where things stand that problems are found with later, as {@link Loaded#places} has them. */
   private static Map<String, Place> places(Draft draft, Node root) {
     Map<String, Place> places = new HashMap<>();
     draft.rules().forEach(rule -> places.put(rule.rule().label(), rule.site().node().place()));
+    draft.zones().values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .forEach(name -> places.put(name.site().path(), place(name.site().node())));
     Node geo = root instanceof Node.Mapping mapping ? mapping.find("geo") : null;
     if (geo != null) {
       places.put("geo", geo.place());
     }
     return Map.copyOf(places);
+  }
+
+  private static Place place(Node name) {
+    Node allDown = name instanceof Node.Mapping options ? options.find("all_down") : null;
+    return allDown == null ? name.place() : allDown.place();
   }
 
   /**
@@ -61,6 +69,14 @@ public final class ConfigLoader {
             Named.VIEW, keys(root, Language.VIEWS));
     Reading reading = new Reading(problems, tree.sources(), names, files);
     return Language.ROOT.read(new Site(reading, root, "", ""));
+  }
+
+  private static Config link(Draft draft, Set<Path> files, Problems problems) {
+    Config config = new Linker(draft, List.copyOf(files)).link();
+    if (!problems.failed()) {
+      new Lints(draft, config).warn();
+    }
+    return config;
   }
 
   private static Set<String> keys(Node root, Option<?> option) {

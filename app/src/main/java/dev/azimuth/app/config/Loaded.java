@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param files every file that was read or should have been, the first one first, and every folder
  *     that an include looks for files in: what a reload watches
  * @param sources the text of each configuration file that could be read, to show problems with
- * @param places where each rule stands, by its label, and {@code geo}
+ * @param places where each rule stands, by its label; where each steered name is given, or its
+ *     {@code all_down} if it has one of its own, by its path such as {@code
+ *     zones.example.com.names.www}; and {@code geo}
  */
 public record Loaded(
     @Nullable Config config,

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.host.SecretFile;
 import dev.azimuth.resolver.CookieSecrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The secrets of DNS cookies that the servers of a zone share, in a file of their own. */
 public record CookieFile(Path file) {
@@ -45,5 +47,12 @@ public record CookieFile(Path file) {
       throw new Unusable(file, "does not hold 1 to 3 lines of 32 hexadecimal digits");
     }
     return CookieSecrets.of(lines.stream().map(HexFormat.of()::parseHex).toList());
+  }
+
+  /**
+   * What is wrong with the permissions of the file, as {@link SecretFile} says; null for nothing.
+   */
+  @Nullable String exposed() {
+    return SecretFile.exposed("the cookie secret", file);
   }
 }

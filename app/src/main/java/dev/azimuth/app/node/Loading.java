@@ -153,7 +153,7 @@ public final class Loading {
     sound &= loaded.config() != null;
     var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
-      List<Problem> between = CrossCheck.run(config, zones);
+      List<Problem> between = CrossCheck.run(config, zones, loaded.places());
       problems.addAll(between);
       sound = between.isEmpty();
     }
