@@ -13,7 +13,8 @@ public final class TooManyDestinations extends Exception {
    */
   TooManyDestinations(String rule, int its, int all) {
     super(
-        "the route leads to %,d different orders of pools and views, %,d of them here: at most %,d can be told apart"
+        ("the route leads to %,d different orders of pools and views, %,d of them here:"
+                + " at most %,d can be told apart")
             .formatted(all, its, RouteMap.MOST_DESTINATIONS));
     this.rule = rule;
   }

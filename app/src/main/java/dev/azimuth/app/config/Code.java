@@ -28,9 +28,11 @@ enum Code {
   UNREACHABLE("A pool can never serve, or a rule never matches."),
   ADDRESS_KIND("A warning: clients elsewhere cannot connect to an address of this kind."),
   GEO(
-      "What a rule by place or `nearest` needs is missing: a database, one that knows as much, or where a pool is."),
+      "What a rule by place or `nearest` needs is missing: a database, one that knows as much, or"
+          + " where a pool is."),
   UNKNOWN_PLACE(
-      "A warning: a route goes by place and does not say what clients get whose place is not known."),
+      "A warning: a route goes by place and does not say what clients get whose place is not"
+          + " known."),
   UNUSED("A warning: nothing leads to a pool or a route."),
   ONE_FAMILY("A warning: a name has no IPv4 address to give."),
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect.");

@@ -6,14 +6,11 @@ import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.AllDown;
-import dev.azimuth.steering.Area;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
-import dev.azimuth.steering.City;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
-import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -26,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -266,7 +262,7 @@ public final class ExpandedForm {
       for (Config.NameConfig name : zone.names().values()) {
         String route = route(name);
         if (!route.isEmpty()) {
-          out.putIfAbsent(route, name.rules().stream().map(ExpandedForm::rule).toList());
+          out.putIfAbsent(route, name.rules().stream().map(ExpandedRules::rule).toList());
         }
       }
     }
@@ -279,76 +275,8 @@ public final class ExpandedForm {
     return label.startsWith(ROUTES) ? label.substring(ROUTES.length(), label.lastIndexOf('[')) : "";
   }
 
-  private static Map<String, Object> rule(Config.RuleConfig rule) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    putCidrs(out, "cidr", rule.match().cidr());
-    putCidrs(out, "resolver", rule.match().resolver());
-    if (!rule.match().views().isEmpty()) {
-      out.put("view", rule.match().views());
-    }
-    area(out, rule.match().area());
-    out.put("to", to(rule.to()));
-    out.put("fence", rule.fence());
-    if (rule.allDown() != null) {
-      out.put("all_down", allDown(rule.allDown()));
-    }
-    return out;
-  }
-
-  private static void area(Map<String, Object> out, Area area) {
-    putSorted(out, "continent", area.continents());
-    putSorted(out, "country", area.countries());
-    putSorted(out, "subdivision", area.subdivisions());
-    if (!area.cities().isEmpty()) {
-      out.put("city", area.cities().stream().map(ExpandedForm::city).toList());
-    }
-    putSorted(out, "asn", area.asns());
-    if (area.unknown()) {
-      out.put("unknown", true);
-    }
-  }
-
-  private static Object city(City city) {
-    return city.geonameId() != 0 ? city.geonameId() : city.name();
-  }
-
-  private static void putSorted(Map<String, Object> out, String key, Set<?> values) {
-    if (!values.isEmpty()) {
-      out.put(key, values.stream().sorted().toList());
-    }
-  }
-
   private static BigDecimal degrees(double degrees) {
     return new BigDecimal(Double.toString(degrees));
-  }
-
-  private static Object to(Config.To to) {
-    return switch (to) {
-      case Config.To.Ordered(List<Config.StepConfig> steps) ->
-          steps.stream().map(ExpandedForm::step).toList();
-      case Config.To.Nearest(List<String> candidates, int limit) -> {
-        Map<String, Object> out = new LinkedHashMap<>();
-        out.put("nearest", candidates);
-        out.put("limit", limit);
-        yield out;
-      }
-    };
-  }
-
-  private static Object step(Config.StepConfig step) {
-    StickyPrefix sticky = step.sticky();
-    if (sticky == null && step.shares().size() == 1) {
-      return step.shares().keySet().iterator().next();
-    }
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("weights", step.shares());
-    if (sticky != null) {
-      Map<String, Object> prefix = new LinkedHashMap<>();
-      prefix.put("v4", sticky.v4());
-      prefix.put("v6", sticky.v6());
-      out.put("sticky", prefix);
-    }
-    return out;
   }
 
   private static Map<String, Object> zone(
@@ -381,7 +309,7 @@ public final class ExpandedForm {
     }
     String route = route(name);
     if (route.isEmpty()) {
-      out.put("to", to(name.rules().getFirst().to()));
+      out.put("to", ExpandedRules.to(name.rules().getFirst().to()));
     } else {
       out.put("route", route);
     }
@@ -404,7 +332,7 @@ public final class ExpandedForm {
     };
   }
 
-  private static Object allDown(AllDown allDown) {
+  static Object allDown(AllDown allDown) {
     return switch (allDown) {
       case AllDown.ServeAll() -> "serve_all";
       case AllDown.LastGood() -> "last_good";
@@ -428,13 +356,7 @@ public final class ExpandedForm {
     value.ifPresent(number -> out.put(key, number));
   }
 
-  private static void putCidrs(Map<String, Object> out, String key, List<Cidr> cidrs) {
-    if (!cidrs.isEmpty()) {
-      out.put(key, cidrs(cidrs));
-    }
-  }
-
-  private static List<String> cidrs(List<Cidr> cidrs) {
+  static List<String> cidrs(List<Cidr> cidrs) {
     return cidrs.stream().map(Addresses::text).toList();
   }
 

@@ -211,6 +211,9 @@ final class RouteOptions {
   }
 
   private static @Nullable Map<String, Integer> known(Map<String, Integer> weights, Site site) {
+    if (weights.isEmpty()) {
+      return null; // none of them is valid, which was told
+    }
     Set<String> pools = site.reading().names(Reading.Named.POOL);
     for (String pool : weights.keySet()) {
       if (!pools.contains(pool)) {
