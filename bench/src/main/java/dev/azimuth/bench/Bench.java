@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       FailoverCommand.class,
       ZoneCommand.class,
-      PlacesCommand.class
+      PlacesCommand.class,
+      ScaleCommand.class
     })
 final class Bench {
   private Bench() {}
