@@ -3,8 +3,10 @@ package dev.azimuth.app;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.node.Status.BackendStatus;
+import dev.azimuth.app.node.Status.DatabaseStatus;
 import dev.azimuth.app.node.Status.EndpointStatus;
 import dev.azimuth.app.node.Status.Frozen;
+import dev.azimuth.app.node.Status.GeoStatus;
 import dev.azimuth.app.node.Status.ListenerStatus;
 import dev.azimuth.app.node.Status.NameStatus;
 import dev.azimuth.app.node.Status.OverrideStatus;
@@ -216,6 +218,11 @@ public final class FakeNode implements Node {
             new ZoneStatus("example.com", 7, 3, NOW.minusSeconds(3600), null),
             new ZoneStatus(
                 "example.net", 4294967295L, 9, NOW.minusSeconds(60), "net.zone:3:1: error[NAME]")),
+        new GeoStatus(
+            List.of(
+                new DatabaseStatus("city.mmdb", "Made-City", NOW.minusSeconds(86_400 * 3), 5_000)),
+            70,
+            "the database city.mmdb cannot be used"),
         List.of(
             new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")));
   }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       FailoverCommand.class,
       ZoneCommand.class,
+      PlacesCommand.class,
       ScaleCommand.class
     })
 final class Bench {

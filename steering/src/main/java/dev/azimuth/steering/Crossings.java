@@ -1,8 +1,6 @@
 package dev.azimuth.steering;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +48,7 @@ record Crossings(
         }
       }
     }
-    RouteMap[] routes = routes(plan);
+    RouteMap[] routes = plan.routes().byName();
     Map<Terms, Integer> terms = new LinkedHashMap<>();
     int[][] termsOf = termsOf(plan, routes, terms);
     return new Crossings(
@@ -76,29 +74,5 @@ record Crossings(
               .toArray();
     }
     return termsOf;
-  }
-
-  private static RouteMap[] routes(SteeringPlan plan) {
-    List<BitSet> viewsOfPool = plan.pools().stream().map(Crossings::views).toList();
-    Map<List<RouteMap.Fork>, RouteMap> distinct = new HashMap<>();
-    RouteMap[] routes = new RouteMap[plan.names().size()];
-    for (int i = 0; i < routes.length; i++) {
-      List<RouteMap.Fork> forks = new ArrayList<>();
-      for (Rule rule : plan.names().get(i).rules()) {
-        BitSet views = new BitSet();
-        rule.to().pools().forEach(pool -> views.or(viewsOfPool.get(pool)));
-        To.Nearest nearest = rule.to() instanceof To.Nearest byPlace ? byPlace : null;
-        forks.add(new RouteMap.Fork(rule.condition(), nearest, views));
-      }
-      routes[i] = distinct.computeIfAbsent(forks, f -> RouteMap.of(f, plan.views()));
-    }
-    return routes;
-  }
-
-  /** The views in which a pool gives other addresses. */
-  private static BitSet views(Pool pool) {
-    BitSet views = new BitSet();
-    pool.backends().forEach(backend -> backend.inside().keySet().forEach(views::set));
-    return views;
   }
 }

@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -8,12 +9,39 @@ import java.util.List;
  * @param views by the number of the view
  * @param pools by pool number
  * @param names by the number of the steered name; plans that have the same list, not only an equal
- *     one, have the same views and the same pools by number, with other backends perhaps
+ *     one, have the same views, routes and the same pools by number, with other backends perhaps
+ * @param routes of these names
  */
-public record SteeringPlan(List<View> views, List<Pool> pools, List<SteeredName> names) {
+public record SteeringPlan(
+    List<View> views, List<Pool> pools, List<SteeredName> names, Routes routes) {
   public SteeringPlan {
     views = List.copyOf(views);
     pools = List.copyOf(pools);
     names = List.copyOf(names);
+  }
+
+  /**
+   * A plan with the routes of these names, where no place is known.
+   *
+   * @throws IllegalArgumentException when a route has too many destinations
+   */
+  public SteeringPlan(List<View> views, List<Pool> pools, List<SteeredName> names) {
+    this(views, pools, names, routes(views, pools, names));
+  }
+
+  private static Routes routes(List<View> views, List<Pool> pools, List<SteeredName> names) {
+    try {
+      List<BitSet> viewsOfPool = pools.stream().map(SteeringPlan::views).toList();
+      return Routes.of(views, viewsOfPool, names, Places.NONE, Routes.NONE);
+    } catch (TooManyDestinations e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** The views in which a pool gives other addresses. */
+  private static BitSet views(Pool pool) {
+    BitSet views = new BitSet();
+    pool.backends().forEach(backend -> backend.inside().keySet().forEach(views::set));
+    return views;
   }
 }

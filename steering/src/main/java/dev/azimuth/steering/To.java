@@ -18,15 +18,18 @@ public sealed interface To {
   }
 
   /**
-   * The nearest to the client come first.
+   * The nearest to the client come first. Candidates that lie 5 % farther than the nearest of the
+   * rest, or less, share its step in equal parts.
    *
-   * @param pools the numbers of the candidates, at least one; the order for clients whose place is
-   *     not known
-   * @param limit how many of them are listed at most, at least 1
+   * @param pools the numbers of the candidates, at least one; the order for clients of whose place
+   *     no coordinates are known
+   * @param at where each candidate is
+   * @param limit how many steps the order for other clients has at most, at least 1
    */
-  record Nearest(List<Integer> pools, int limit) implements To {
+  record Nearest(List<Integer> pools, List<Point> at, int limit) implements To {
     public Nearest {
       pools = List.copyOf(pools);
+      at = List.copyOf(at);
     }
   }
 
@@ -40,7 +43,7 @@ public sealed interface To {
     return switch (this) {
       case Ordered(List<Step> steps) ->
           steps.stream().flatMap(step -> step.shares().stream()).map(Step.Share::pool).toList();
-      case Nearest(List<Integer> candidates, int limit) -> candidates;
+      case Nearest(List<Integer> candidates, List<Point> at, int limit) -> candidates;
     };
   }
 }

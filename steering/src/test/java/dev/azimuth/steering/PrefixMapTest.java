@@ -28,7 +28,7 @@ class PrefixMapTest {
       int address = random.nextInt() & (random.nextBoolean() ? 0xfff00000 : -1);
       int value = map.value(true, 0, address & 0xffffffffL);
       assertThat(value).isEqualTo(naive(inputs, true, 0, address & 0xffffffffL));
-      int scope = map.scope(true, 0, address & 0xffffffffL);
+      int scope = scope(map, true, 0, address & 0xffffffffL);
       assertConstantWithin(map, random, address, scope, value);
       if (scope > 0) {
         assertThat(sameEverywhere(inputs, address, scope - 1)).as("scope %d", scope).isFalse();
@@ -48,7 +48,7 @@ class PrefixMapTest {
       long low = random.nextBoolean() ? near.low() : near.low() - random.nextInt(2);
       int value = map.value(false, high, low);
       assertThat(value).isEqualTo(naive(inputs, false, high, low));
-      int scope = map.scope(false, high, low);
+      int scope = scope(map, false, high, low);
       BigInteger start = number(high, low).shiftRight(128 - scope).shiftLeft(128 - scope);
       BigInteger end = start.add(BigInteger.ONE.shiftLeft(128 - scope)).subtract(BigInteger.ONE);
       for (BigInteger each : List.of(start, end)) {
@@ -56,6 +56,10 @@ class PrefixMapTest {
             .isEqualTo(value);
       }
     }
+  }
+
+  private static int scope(PrefixMap map, boolean v4, long high, long low) {
+    return map.scope(v4, map.range(v4, high, low), high, low);
   }
 
   private static PrefixMap map(List<PrefixMap.Input> inputs) {

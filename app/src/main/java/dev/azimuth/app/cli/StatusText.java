@@ -71,6 +71,13 @@ final class StatusText {
         zone.rejected().lines().forEach(line -> lines.add("    " + line));
       }
     }
+    var geo = status.geo();
+    if (geo != null && geo.rejected() != null) {
+      lines.add(
+          ink.bad("GEO REJECTED")
+              + "  the databases that were read before serve on, what their files hold now does not");
+      geo.rejected().lines().forEach(line -> lines.add("    " + line));
+    }
     status.hints().forEach(hint -> lines.add(ink.warn("HINT") + "  " + hint));
     for (NameStatus name : status.names()) {
       if (name.reason().equals("ALL_DOWN")) {
@@ -130,7 +137,8 @@ final class StatusText {
             .stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
-    return new Table("")
+    var table =
+        new Table("")
             .row(ink.strong("Azimuth"), status.version() + ", up " + age(status.started()))
             .row("answers on", listeners)
             .row(
@@ -139,8 +147,18 @@ final class StatusText {
                     .formatted(
                         status.configuration(),
                         age(status.configurationLoaded()),
-                        status.generation()))
-        + "\n";
+                        status.generation()));
+    var geo = status.geo();
+    if (geo != null) {
+      geo.databases()
+          .forEach(
+              db ->
+                  table.row(
+                      "database",
+                      "%s, %s, built %s ago, %d networks"
+                          .formatted(db.file(), db.type(), age(db.built()), db.networks())));
+    }
+    return table + "\n";
   }
 
   private String zones() {

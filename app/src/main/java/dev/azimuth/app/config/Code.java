@@ -27,6 +27,12 @@ enum Code {
   ALIAS_OF_OWN("The target of an alias lies in a zone of this server."),
   UNREACHABLE("A pool can never serve, or a rule never matches."),
   ADDRESS_KIND("A warning: clients elsewhere cannot connect to an address of this kind."),
+  GEO(
+      "What a rule by place or `nearest` needs is missing: a database, one that knows as much, or"
+          + " where a pool is."),
+  UNKNOWN_PLACE(
+      "A warning: a route goes by place and does not say what clients get whose place is not"
+          + " known."),
   UNUSED("A warning: nothing leads to a pool or a route."),
   ONE_FAMILY("A warning: a name has no IPv4 address to give."),
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect.");

@@ -4,11 +4,13 @@ import dev.azimuth.health.Check;
 import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Area;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.Point;
 import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.net.InetAddress;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files every file that was read, this one first, then includes and master files: what a
  *     reload watches
+ * @param geo where clients are
  * @param views the networks of resolvers, by name
  * @param checks by name
  * @param pools by name; those of aliases come last
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record Config(
     List<Path> files,
     Server server,
+    Geo geo,
     Map<String, List<Cidr>> views,
     Map<String, Check> checks,
     Map<String, PoolConfig> pools,
@@ -205,11 +209,23 @@ public record Config(
   public record Admin(InetSocketAddress listen, @Nullable Path tokenFile) {}
 
   /**
+   * Where clients are.
+   *
+   * @param databases in the order in which they count
+   */
+  public record Geo(List<Path> databases) {
+    /** Nobody says where. */
+    public static final Geo NONE = new Geo(List.of());
+  }
+
+  /**
+   * @param at where it is; null when not given
    * @param check the name of the pool's check; null for none: its backends are always up
    * @param allDown null when the pool says nothing of it
    */
   public record PoolConfig(
       String name,
+      @Nullable Point at,
       @Nullable String check,
       MinUp minUp,
       FailbackHold failbackHold,
@@ -228,6 +244,7 @@ public record Config(
     static PoolConfig ofAlias(String host) {
       return new PoolConfig(
           ALIAS + host,
+          null,
           null,
           new MinUp.Count(1),
           new FailbackHold.For(Duration.ZERO),
@@ -332,10 +349,11 @@ public record Config(
    * Which clients a rule matches; an empty list matches everything.
    *
    * @param views their names
+   * @param area where clients are
    */
-  public record Match(List<Cidr> cidr, List<Cidr> resolver, List<String> views) {
+  public record Match(List<Cidr> cidr, List<Cidr> resolver, List<String> views, Area area) {
     /** Every client. */
-    public static final Match ALL = new Match(List.of(), List.of(), List.of());
+    public static final Match ALL = new Match(List.of(), List.of(), List.of(), Area.ANYWHERE);
   }
 
   /** Where a rule leads. */
@@ -344,6 +362,12 @@ public record Config(
      * @param steps at least one, of different pools
      */
     record Ordered(List<StepConfig> steps) implements To {}
+
+    /**
+     * @param candidates at least one, different pools that have a place
+     * @param limit how many steps the order of a client has at most
+     */
+    record Nearest(List<String> candidates, int limit) implements To {}
 
     /** This pool alone. */
     static To pool(String name) {
@@ -355,6 +379,7 @@ public record Config(
       return switch (this) {
         case Ordered(List<StepConfig> steps) ->
             steps.stream().flatMap(step -> step.shares().keySet().stream()).toList();
+        case Nearest(List<String> candidates, int limit) -> candidates;
       };
     }
   }

@@ -24,8 +24,8 @@ public final class ConfigLoader {
     Problems problems = new Problems();
     Includes.Tree tree = Includes.read(file, problems);
     Set<Path> files = new LinkedHashSet<>(tree.files());
-    Map<String, Place> names = new HashMap<>();
-    Config config = tree.root() == null ? null : config(tree, tree.root(), files, problems, names);
+    Draft draft = tree.root() == null ? null : draft(tree, tree.root(), files, problems);
+    Config config = draft == null ? null : link(draft, files, problems);
     Map<Path, String> sources = new LinkedHashMap<>();
     tree.sources().forEach((path, source) -> sources.put(path, source.text()));
     return new Loaded(
@@ -34,19 +34,33 @@ public final class ConfigLoader {
         problems.sorted(tree.files()),
         List.copyOf(files),
         Map.copyOf(sources),
-        Map.copyOf(names));
+        draft == null || tree.root() == null ? Map.of() : places(draft, tree.root()));
+  }
+
+  /** Where things stand that problems are found with later, as {@link Loaded#places} has them. */
+  private static Map<String, Place> places(Draft draft, Node root) {
+    Map<String, Place> places = new HashMap<>();
+    draft.rules().forEach(rule -> places.put(rule.rule().label(), rule.site().node().place()));
+    draft.zones().values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .forEach(name -> places.put(name.site().path(), place(name.site().node())));
+    Node geo = root instanceof Node.Mapping mapping ? mapping.find("geo") : null;
+    if (geo != null) {
+      places.put("geo", geo.place());
+    }
+    return Map.copyOf(places);
+  }
+
+  private static Place place(Node name) {
+    Node allDown = name instanceof Node.Mapping options ? options.find("all_down") : null;
+    return allDown == null ? name.place() : allDown.place();
   }
 
   /**
    * @param files those read so far; master files join them
-   * @param places takes those of {@link Loaded#names}
    */
-  private static @Nullable Config config(
-      Includes.Tree tree,
-      Node root,
-      Set<Path> files,
-      Problems problems,
-      Map<String, Place> places) {
+  private static @Nullable Draft draft(
+      Includes.Tree tree, Node root, Set<Path> files, Problems problems) {
     Map<Named, Set<String>> names =
         Map.of(
             Named.CHECK, keys(root, Language.CHECKS),
@@ -54,23 +68,15 @@ public final class ConfigLoader {
             Named.ROUTE, keys(root, Language.ROUTES),
             Named.VIEW, keys(root, Language.VIEWS));
     Reading reading = new Reading(problems, tree.sources(), names, files);
-    Draft draft = Language.ROOT.read(new Site(reading, root, "", ""));
-    if (draft == null) {
-      return null;
-    }
-    draft.zones().values().stream()
-        .flatMap(zone -> zone.names().values().stream())
-        .forEach(name -> places.put(name.site().path(), place(name.site().node())));
+    return Language.ROOT.read(new Site(reading, root, "", ""));
+  }
+
+  private static Config link(Draft draft, Set<Path> files, Problems problems) {
     Config config = new Linker(draft, List.copyOf(files)).link();
     if (!problems.failed()) {
       new Lints(draft, config).warn();
     }
     return config;
-  }
-
-  private static Place place(Node name) {
-    Node allDown = name instanceof Node.Mapping options ? options.find("all_down") : null;
-    return allDown == null ? name.place() : allDown.place();
   }
 
   private static Set<String> keys(Node root, Option<?> option) {

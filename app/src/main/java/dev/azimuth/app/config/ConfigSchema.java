@@ -54,6 +54,7 @@ public final class ConfigSchema {
     switch (scalar.kind()) {
       case TEXT -> schema.put("type", "string").put("pattern", "^(?:" + scalar.pattern() + ")$");
       case INTEGER -> schema.put("type", "integer");
+      case NUMBER -> schema.put("type", "number");
       case BOOLEAN -> schema.put("type", "boolean");
     }
     return schema;

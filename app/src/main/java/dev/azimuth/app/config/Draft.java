@@ -7,10 +7,13 @@ import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.Point;
 import dev.azimuth.steering.TtlRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +24,22 @@ import org.jspecify.annotations.Nullable;
 record Draft(
     Defaults defaults,
     Config.Server server,
+    Config.Geo geo,
     Map<String, List<Cidr>> views,
     Map<String, Check> checks,
     Map<String, Pool> pools,
     Map<String, List<Rule>> routes,
     Map<String, Zone> zones) {
+
+  /** All rules, those of routes first. */
+  Stream<Rule> rules() {
+    return Stream.concat(
+        routes.values().stream().flatMap(List::stream),
+        zones.values().stream()
+            .flatMap(zone -> zone.names().values().stream())
+            .flatMap(name -> Optional.ofNullable(name.rules()).stream())
+            .flatMap(List::stream));
+  }
 
   record Defaults(
       CheckChoice check, MinUp minUp, FailbackHold failbackHold, Pick pick, AllDown allDown) {}
@@ -40,6 +54,7 @@ record Draft(
    */
   record Pool(
       Site site,
+      @Nullable Point at,
       Site checkSite,
       @Nullable CheckChoice check,
       @Nullable MinUp minUp,

@@ -11,7 +11,6 @@ import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
-import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -40,6 +39,11 @@ public final class ExpandedForm {
   public static String print(Config config) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("server", server(config.server()));
+    if (!config.geo().equals(Config.Geo.NONE)) {
+      root.put(
+          "geo",
+          Map.of("databases", config.geo().databases().stream().map(Path::toString).toList()));
+    }
     root.put("views", each(config.views(), ExpandedForm::cidrs));
     root.put("checks", each(config.checks(), ExpandedForm::check));
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
@@ -200,6 +204,9 @@ public final class ExpandedForm {
 
   private static Map<String, Object> pool(Config.PoolConfig pool) {
     Map<String, Object> out = new LinkedHashMap<>();
+    if (pool.at() != null) {
+      out.put("at", List.of(degrees(pool.at().latitude()), degrees(pool.at().longitude())));
+    }
     out.put("check", pool.check() == null ? "none" : pool.check());
     out.put(
         "min_up",
@@ -270,7 +277,7 @@ public final class ExpandedForm {
       for (Config.NameConfig name : zone.names().values()) {
         String route = route(name);
         if (!route.isEmpty()) {
-          out.putIfAbsent(route, name.rules().stream().map(ExpandedForm::rule).toList());
+          out.putIfAbsent(route, name.rules().stream().map(ExpandedRules::rule).toList());
         }
       }
     }
@@ -283,42 +290,8 @@ public final class ExpandedForm {
     return label.startsWith(ROUTES) ? label.substring(ROUTES.length(), label.lastIndexOf('[')) : "";
   }
 
-  private static Map<String, Object> rule(Config.RuleConfig rule) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    putCidrs(out, "cidr", rule.match().cidr());
-    putCidrs(out, "resolver", rule.match().resolver());
-    if (!rule.match().views().isEmpty()) {
-      out.put("view", rule.match().views());
-    }
-    out.put("to", to(rule.to()));
-    out.put("fence", rule.fence());
-    if (rule.allDown() != null) {
-      out.put("all_down", allDown(rule.allDown()));
-    }
-    return out;
-  }
-
-  private static Object to(Config.To to) {
-    return switch (to) {
-      case Config.To.Ordered(List<Config.StepConfig> steps) ->
-          steps.stream().map(ExpandedForm::step).toList();
-    };
-  }
-
-  private static Object step(Config.StepConfig step) {
-    StickyPrefix sticky = step.sticky();
-    if (sticky == null && step.shares().size() == 1) {
-      return step.shares().keySet().iterator().next();
-    }
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("weights", step.shares());
-    if (sticky != null) {
-      Map<String, Object> prefix = new LinkedHashMap<>();
-      prefix.put("v4", sticky.v4());
-      prefix.put("v6", sticky.v6());
-      out.put("sticky", prefix);
-    }
-    return out;
+  private static BigDecimal degrees(double degrees) {
+    return new BigDecimal(Double.toString(degrees));
   }
 
   private static Map<String, Object> zone(
@@ -351,7 +324,7 @@ public final class ExpandedForm {
     }
     String route = route(name);
     if (route.isEmpty()) {
-      out.put("to", to(name.rules().getFirst().to()));
+      out.put("to", ExpandedRules.to(name.rules().getFirst().to()));
     } else {
       out.put("route", route);
     }
@@ -374,7 +347,7 @@ public final class ExpandedForm {
     };
   }
 
-  private static Object allDown(AllDown allDown) {
+  static Object allDown(AllDown allDown) {
     return switch (allDown) {
       case AllDown.ServeAll() -> "serve_all";
       case AllDown.LastGood() -> "last_good";
@@ -398,13 +371,7 @@ public final class ExpandedForm {
     value.ifPresent(number -> out.put(key, number));
   }
 
-  private static void putCidrs(Map<String, Object> out, String key, List<Cidr> cidrs) {
-    if (!cidrs.isEmpty()) {
-      out.put(key, cidrs(cidrs));
-    }
-  }
-
-  private static List<String> cidrs(List<Cidr> cidrs) {
+  static List<String> cidrs(List<Cidr> cidrs) {
     return cidrs.stream().map(Addresses::text).toList();
   }
 

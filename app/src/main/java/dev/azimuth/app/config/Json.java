@@ -33,8 +33,8 @@ final class Json {
     if (!scalar.plain()) {
       return JSON.stringNode(text);
     }
-    if (text.matches("-?[0-9]{1,9}")) {
-      return JSON.numberNode(Integer.parseInt(text));
+    if (text.matches("-?[0-9]{1,18}")) {
+      return JSON.numberNode(Long.parseLong(text));
     }
     if (text.matches("-?[0-9]{1,15}\\.[0-9]{1,15}")) {
       return JSON.numberNode(new BigDecimal(text));

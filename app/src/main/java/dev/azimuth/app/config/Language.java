@@ -11,6 +11,7 @@ import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The whole language of the configuration, declared. */
 final class Language {
@@ -58,6 +59,8 @@ final class Language {
                           v.get(ALL_DOWN))),
               "What counts where a pool, name or zone says nothing.")
           .byDefault("{}");
+  private static final Option<Config.Geo> GEO =
+      optional("geo", GeoOptions.GEO, "Where clients are.");
   private static final Option<Config.Server> SERVER =
       optional("server", ServerOptions.SERVER, "The process: its sockets, its folder.")
           .byDefault("{}");
@@ -97,11 +100,12 @@ final class Language {
       ObjectOf.of(
               "configuration",
               "One YAML file describes a node. Only `zones` is required.",
-              List.of(INCLUDE, DEFAULTS, SERVER, VIEWS, CHECKS, POOLS, ROUTES, ZONES),
+              List.of(INCLUDE, DEFAULTS, SERVER, GEO, VIEWS, CHECKS, POOLS, ROUTES, ZONES),
               v ->
                   new Draft(
                       v.get(DEFAULTS),
                       v.get(SERVER),
+                      Objects.requireNonNullElse(v.find(GEO), Config.Geo.NONE),
                       v.get(VIEWS),
                       v.get(CHECKS),
                       v.get(POOLS),
@@ -110,7 +114,6 @@ final class Language {
           .whereInvalidCountsAsMissing()
           .later(
               Map.of(
-                  "geo", "steering by place",
                   "health", "doubting one's own checks, and limits on probing",
                   "balancers", "the built-in layer-4 balancer"));
 

@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
 import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Area;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.nio.file.Path;
@@ -40,7 +41,36 @@ final class Linker {
     }
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
-    return new Config(files, draft.server(), draft.views(), draft.checks(), pools, zones);
+    places(pools);
+    return new Config(
+        files, draft.server(), draft.geo(), draft.views(), draft.checks(), pools, zones);
+  }
+
+  /** Rules by place need a database, the pools of nearest a place. */
+  private void places(Map<String, Config.PoolConfig> pools) {
+    draft.rules().forEach(rule -> place(rule, pools));
+  }
+
+  private void place(Draft.Rule rule, Map<String, Config.PoolConfig> pools) {
+    boolean byPlace = !rule.rule().match().area().equals(Area.ANYWHERE);
+    boolean nearest = rule.rule().to() instanceof Config.To.Nearest;
+    if ((byPlace || nearest) && draft.geo().databases().isEmpty()) {
+      rule.site()
+          .error(
+              Code.GEO,
+              "nobody knows where clients are: there is no database",
+              "name one: geo: { databases: [ city.mmdb ] }");
+    }
+    for (String pool : nearest ? rule.rule().to().pools() : List.<String>of()) {
+      Config.PoolConfig config = pools.get(pool);
+      if (config != null && config.at() == null) {
+        rule.site()
+            .error(
+                Code.GEO,
+                "the pool \"" + pool + "\" does not say where it is",
+                "in the pool: at: [ LATITUDE, LONGITUDE ]");
+      }
+    }
   }
 
   /** Asking others for what this server itself says could go round in circles. */
@@ -62,6 +92,7 @@ final class Linker {
     Config.PoolConfig linked =
         new Config.PoolConfig(
             name,
+            pool.at(),
             Objects.requireNonNullElse(pool.check(), defaults.check()).name(),
             Objects.requireNonNullElse(pool.minUp(), defaults.minUp()),
             Objects.requireNonNullElse(pool.failbackHold(), defaults.failbackHold()),

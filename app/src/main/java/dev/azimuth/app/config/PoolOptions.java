@@ -11,6 +11,7 @@ import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Point;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -102,6 +103,11 @@ final class PoolOptions {
               1),
           "The backends by name. The short form of one is its address.");
 
+  private static final Option<Point> AT =
+      optional(
+          "at",
+          GeoOptions.POINT,
+          "Where it is, for `nearest`: latitude and longitude in degrees, north and east positive.");
   private static final Option<CheckChoice> CHECK =
       optional(
               "check",
@@ -170,6 +176,7 @@ final class PoolOptions {
               "pool",
               "A group of backends that belong together, usually one region or site.",
               List.of(
+                  AT,
                   CHECK,
                   MIN_UP_OPTION,
                   HOLD,
@@ -181,16 +188,14 @@ final class PoolOptions {
                   CAPACITY,
                   BACKENDS),
               PoolOptions::pool)
-          .later(
-              Map.of(
-                  "at", "where the pool is, for steering by distance",
-                  "balancer", "a pool that is the built-in balancer"));
+          .later(Map.of("balancer", "a pool that is the built-in balancer"));
 
   private PoolOptions() {}
 
   private static Draft.Pool pool(ObjectOf.Values values) {
     return new Draft.Pool(
         values.site(),
+        values.find(AT),
         values.site(CHECK),
         values.find(CHECK),
         values.find(MIN_UP_OPTION),

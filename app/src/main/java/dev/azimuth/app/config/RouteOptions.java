@@ -5,11 +5,12 @@ import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Config.Match;
 import dev.azimuth.app.config.Config.StepConfig;
-import dev.azimuth.app.config.Shape.Later;
 import dev.azimuth.app.config.Shape.Reference;
 import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Area;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.StickyPrefix;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +69,7 @@ final class RouteOptions {
   static final Shape<Config.To> TO =
       new OneOf<>(
           List.of(
-              new Later<>(
-                  "\"nearest\"",
-                  node -> node instanceof Node.Mapping m && m.find("nearest") != null),
+              GeoOptions.TO_NEAREST,
               new ListOf<>(STEP, 1, MOST_POOLS, true)
                   .then(RouteOptions::distinct)
                   .map(Config.To.Ordered::new)));
@@ -94,7 +93,8 @@ final class RouteOptions {
           "to",
           TO,
           "The pools in order: the first that serves is given. A mapping in place of a pool, such"
-              + " as `{ eu: 90, us: 10 }`, is several pools that share the clients by weight.");
+              + " as `{ eu: 90, us: 10 }`, is several pools that share the clients by weight."
+              + " `{ nearest: [ eu, us ] }` is the pools by their distance to the client.");
   private static final Option<Boolean> FENCE =
       optional(
               "fence",
@@ -106,19 +106,11 @@ final class RouteOptions {
 
   private static final ObjectOf<Draft.Rule> RULE =
       ObjectOf.of(
-              "rule",
-              "Which clients go to which pools. Keys are ANDed, the values of one key ORed; the"
-                  + " first rule that matches wins. The last rule has no condition.",
-              List.of(CIDR, RESOLVER, VIEW, RULE_TO, FENCE, RULE_ALL_DOWN),
-              RouteOptions::rule)
-          .later(
-              Map.of(
-                  "continent", "steering by place",
-                  "country", "steering by place",
-                  "subdivision", "steering by place",
-                  "city", "steering by place",
-                  "asn", "steering by network operator",
-                  "unknown", "clients whose place is not known"));
+          "rule",
+          "Which clients go to which pools. Keys are ANDed, the values of one key ORed; the"
+              + " first rule that matches wins. The last rule has no condition.",
+          keys(),
+          RouteOptions::rule);
 
   static final Shape<List<Draft.Rule>> ROUTE =
       new ListOf<>(RULE, 1, 10_000, false).then(RouteOptions::route);
@@ -130,7 +122,19 @@ final class RouteOptions {
     return new Draft.Rule(site, new Config.RuleConfig(site.path(), Match.ALL, to, false, null));
   }
 
-  private static Draft.Rule rule(ObjectOf.Values values) {
+  private static List<Option<?>> keys() {
+    List<Option<?>> keys = new ArrayList<>(List.of(CIDR, RESOLVER, VIEW));
+    keys.addAll(GeoOptions.AREA);
+    keys.addAll(List.of(RULE_TO, FENCE, RULE_ALL_DOWN));
+    return List.copyOf(keys);
+  }
+
+  private static Draft.@Nullable Rule rule(ObjectOf.Values values) {
+    Area area = GeoOptions.area(values);
+    return area == null ? null : rule(values, area);
+  }
+
+  private static Draft.Rule rule(ObjectOf.Values values, Area area) {
     return new Draft.Rule(
         values.site(),
         new Config.RuleConfig(
@@ -138,7 +142,8 @@ final class RouteOptions {
             new Match(
                 orEmpty(values.find(CIDR)),
                 orEmpty(values.find(RESOLVER)),
-                orEmpty(values.find(VIEW))),
+                orEmpty(values.find(VIEW)),
+                area),
             values.get(RULE_TO),
             values.get(FENCE),
             values.find(RULE_ALL_DOWN)));
@@ -168,7 +173,37 @@ final class RouteOptions {
           "add a rule without a condition: - { to: [ " + pools + " ] }");
       return null;
     }
+    unknownPlaces(rules);
     return rules;
+  }
+
+  private static void unknownPlaces(List<Draft.Rule> rules) {
+    List<Draft.Rule> byPlace = rules.stream().filter(rule -> goesByPlace(rule)).toList();
+    if (byPlace.isEmpty() || byPlace.stream().anyMatch(rule -> area(rule).unknown())) {
+      return;
+    }
+    String pools = String.join(", ", rules.getLast().rule().to().pools());
+    byPlace
+        .getFirst()
+        .site()
+        .warning(
+            Code.UNKNOWN_PLACE,
+            "clients whose place no database knows come to the last rule: " + pools,
+            "if that is meant, say so: - { unknown: true, to: [ " + pools + " ] }");
+  }
+
+  /** Whether it looks at where a client is; the operator of its network is no place. */
+  private static boolean goesByPlace(Draft.Rule rule) {
+    Area area = area(rule);
+    return area.unknown()
+        || !area.continents().isEmpty()
+        || !area.countries().isEmpty()
+        || !area.subdivisions().isEmpty()
+        || !area.cities().isEmpty();
+  }
+
+  private static Area area(Draft.Rule rule) {
+    return rule.rule().match().area();
   }
 
   private static boolean matchesAll(Draft.Rule rule) {
@@ -176,6 +211,9 @@ final class RouteOptions {
   }
 
   private static @Nullable Map<String, Integer> known(Map<String, Integer> weights, Site site) {
+    if (weights.isEmpty()) {
+      return null; // none of them is valid, which was told
+    }
     Set<String> pools = site.reading().names(Reading.Named.POOL);
     for (String pool : weights.keySet()) {
       if (!pools.contains(pool)) {

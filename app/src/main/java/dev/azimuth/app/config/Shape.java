@@ -76,6 +76,8 @@ sealed interface Shape<T>
   enum Kind {
     TEXT,
     INTEGER,
+    /** With decimals or without. */
+    NUMBER,
     BOOLEAN
   }
 

@@ -1,5 +1,6 @@
 package dev.azimuth.app.config;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Writes maps, lists, texts, integers and truth values as YAML. Texts that any reader could take
- * for something else are in quotes.
+ * Writes maps, lists, texts, numbers and truth values as YAML. Texts that any reader could take for
+ * something else are in quotes.
  */
 final class YamlWriter {
   /** Begins with a letter, or with a digit and then has a letter: never a number. */
@@ -86,6 +87,7 @@ final class YamlWriter {
           map.entrySet().stream()
               .map(entry -> text(String.valueOf(entry.getKey())) + ": " + flow(entry.getValue()))
               .collect(Collectors.joining(", ", "{ ", " }"));
+      case BigDecimal number -> number.toPlainString();
       default -> String.valueOf(value);
     };
   }

@@ -123,6 +123,7 @@ public final class Metrics implements AutoCloseable {
         "azimuth_log_lines_dropped_total",
         "Log lines that were dropped, since nobody took them from standard error.");
     format.sample("azimuth_log_lines_dropped_total", node.logLinesDropped());
+    writeGeo(format, node.geo());
     writeQueryLog(format, node.queryLog());
     probes.writeTo(format);
     format.counter(
@@ -131,6 +132,25 @@ public final class Metrics implements AutoCloseable {
     changes.writeTo(format, "azimuth_backend_state_changes_total", "to");
     format.counter("azimuth_reloads_total", "Times that the configuration was read anew.");
     reloads.writeTo(format, "azimuth_reloads_total", "result");
+  }
+
+  private static void writeGeo(TextFormat format, GeoSource geo) {
+    if (geo.files().isEmpty()) {
+      return;
+    }
+    String built = "azimuth_geo_database_build_timestamp_seconds";
+    format.gauge(built, "When a database of places was built by its maker.");
+    geo.files()
+        .forEach(db -> format.sample(built, db.built(), "file", db.file(), "type", db.type()));
+    String age = "azimuth_geo_database_age_seconds";
+    format.gauge(age, "How old a database of places is.");
+    geo.files()
+        .forEach(db -> format.sample(age, db.ageSeconds(), "file", db.file(), "type", db.type()));
+    flag(
+        format,
+        "azimuth_geo_rejected",
+        "1 while files of databases hold what cannot be used, and the old ones serve on.",
+        geo.rejected());
   }
 
   private static void writeQueryLog(TextFormat format, QueryLogCounts log) {

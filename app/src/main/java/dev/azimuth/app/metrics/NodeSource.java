@@ -36,6 +36,9 @@ public interface NodeSource {
   /** Log lines that were dropped since who reads them had stopped. */
   long logLinesDropped();
 
+  /** The databases of places. */
+  GeoSource geo();
+
   /** The log of queries. */
   QueryLogCounts queryLog();
 

@@ -76,7 +76,7 @@ final class AllDownCircles {
   /**
    * All of them.
    *
-   * @param places as of {@link Loaded#names}
+   * @param places as of {@link Loaded#places}
    */
   List<Problem> find(Map<String, Place> places) {
     List<Problem> problems = new ArrayList<>();

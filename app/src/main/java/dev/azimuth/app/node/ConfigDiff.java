@@ -20,6 +20,9 @@ final class ConfigDiff {
   static List<String> lines(Config before, Config after) {
     ConfigDiff diff = new ConfigDiff();
     diff.server(before.server(), after.server());
+    if (!before.geo().equals(after.geo())) {
+      diff.lines.add("geo changed");
+    }
     diff.maps("check ", before.checks(), after.checks());
     diff.pools(before.pools(), after.pools());
     diff.zones(before.zones(), after.zones());
@@ -128,6 +131,7 @@ final class ConfigDiff {
   private static PoolConfig settings(PoolConfig pool) {
     return new PoolConfig(
         pool.name(),
+        pool.at(),
         pool.check(),
         pool.minUp(),
         pool.failbackHold(),

@@ -24,7 +24,7 @@ final class CrossCheck {
 
   /**
    * @param zones those of the configuration, in its order
-   * @param places as of {@link Loaded#names}
+   * @param places as of {@link Loaded#places}
    */
   static List<Problem> run(Config config, Zones zones, Map<String, Place> places) {
     List<Problem> problems = new ArrayList<>();

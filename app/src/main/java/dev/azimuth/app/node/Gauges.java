@@ -1,6 +1,8 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.app.orders.Order;
@@ -8,6 +10,7 @@ import dev.azimuth.app.orders.Says;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.resolver.DnsServer;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -111,6 +114,23 @@ final class Gauges implements NodeSource {
   @Override
   public long logLinesDropped() {
     return LogQueue.dropped();
+  }
+
+  @Override
+  public GeoSource geo() {
+    GeoData geo = node.reloading().geo();
+    long now = Instant.now().getEpochSecond();
+    return new GeoSource(
+        geo.files().stream()
+            .map(
+                file ->
+                    new GeoSource.Database(
+                        file.name(),
+                        file.type(),
+                        file.built().getEpochSecond(),
+                        now - file.built().getEpochSecond()))
+            .toList(),
+        geo.rejected() != null);
   }
 
   @Override

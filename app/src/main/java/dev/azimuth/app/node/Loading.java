@@ -4,12 +4,18 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.NameConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
+import dev.azimuth.app.config.GeoCheck;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
 import dev.azimuth.app.config.ProblemPrinter;
+import dev.azimuth.app.geo.GeoData;
+import dev.azimuth.app.geo.GeoUnusable;
 import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
+import dev.azimuth.steering.Routes;
+import dev.azimuth.steering.Rule;
+import dev.azimuth.steering.TooManyDestinations;
 import dev.azimuth.zones.Serials;
 import dev.azimuth.zones.SourceFile;
 import dev.azimuth.zones.ZoneLoader;
@@ -38,6 +44,7 @@ public final class Loading {
 
   private final Before before;
   private final Serials serials;
+  private final Loaded loaded;
   private final List<Problem> problems;
   private final Set<Path> watched;
   private final Map<Path, String> stamps = new HashMap<>();
@@ -47,6 +54,7 @@ public final class Loading {
   private Loading(Before before, Serials serials, Loaded loaded) {
     this.before = before;
     this.serials = serials;
+    this.loaded = loaded;
     problems = new ArrayList<>(loaded.problems());
     watched = new LinkedHashSet<>(loaded.files());
   }
@@ -56,6 +64,8 @@ public final class Loading {
    *
    * @param zones whose steered names are numbered in the order of the configuration
    * @param data of these zones, by origin as the configuration has it
+   * @param geo where clients are
+   * @param routing the steered names of these zones and their rules
    * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
    * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
    *     not be allowed to read them
@@ -65,6 +75,8 @@ public final class Loading {
       Config config,
       Zones zones,
       Map<String, ZoneData> data,
+      GeoData geo,
+      Routing routing,
       Identity identity,
       CookieSecrets cookies,
       Admission admission) {}
@@ -84,12 +96,29 @@ public final class Loading {
    * What a load can build on.
    *
    * @param data zones that need not be read again while nothing of them changed
+   * @param geo databases that need not be read again likewise
+   * @param routes evaluated for these databases
    * @param acceptRemovals whether a file may take most of a zone away
    * @param serials for a state directory
    */
   record Before(
-      Map<String, ZoneData> data, boolean acceptRemovals, Function<Path, Serials> serials) {
-    static final Before NOTHING = new Before(Map.of(), true, directory -> Serials.NONE);
+      Map<String, ZoneData> data,
+      GeoData geo,
+      Routes routes,
+      boolean acceptRemovals,
+      Function<Path, Serials> serials) {
+    static final Before NOTHING = first(directory -> Serials.NONE);
+
+    /** There is nothing to build on. */
+    static Before first(Function<Path, Serials> serials) {
+      return new Before(Map.of(), GeoData.NONE, Routes.NONE, true, serials);
+    }
+
+    /** What is in force. */
+    static Before of(Whole whole, boolean acceptRemovals, Function<Path, Serials> serials) {
+      return new Before(
+          whole.data(), whole.geo(), whole.routing().routes(), acceptRemovals, serials);
+    }
   }
 
   /** Reads a configuration for those who run no node: a serial of 0 stays 0. */
@@ -99,7 +128,7 @@ public final class Loading {
 
   /** Reads a configuration for a node that starts. */
   public static Result load(Path file, ZoneSerials serials) {
-    return load(file, new Before(Map.of(), true, serials::in));
+    return load(file, Before.first(serials::in));
   }
 
   static Result load(Path file, Before before) {
@@ -109,10 +138,10 @@ public final class Loading {
       return new Result(null, loaded, Map.of());
     }
     Serials serials = before.serials.apply(config.server().stateDir());
-    return new Loading(before, serials, loaded).result(config, loaded);
+    return new Loading(before, serials, loaded).result(config);
   }
 
-  private Result result(Config config, Loaded loaded) {
+  private Result result(Config config) {
     Map<String, ZoneData> data = new LinkedHashMap<>();
     for (ZoneConfig zone : config.zones().values()) {
       ZoneData read = zone(zone);
@@ -124,23 +153,69 @@ public final class Loading {
     sound &= loaded.config() != null;
     var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
-      List<Problem> between = CrossCheck.run(config, zones, loaded.names());
+      List<Problem> between = CrossCheck.run(config, zones, loaded.places());
       problems.addAll(between);
       sound = between.isEmpty();
     }
+    GeoData geo = sound ? geo(config) : null;
+    Routing routing = geo == null ? null : routing(config, geo);
     return new Result(
-        sound
-            ? new Whole(
-                config, zones, data, Identity.NONE, CookieSecrets.OFF, admission(config.server()))
-            : null,
-        new Loaded(
-            loaded.config(),
-            config,
-            List.copyOf(problems),
-            List.copyOf(watched),
-            loaded.sources(),
-            loaded.names()),
+        geo == null || routing == null
+            ? null
+            : new Whole(
+                config,
+                zones,
+                data,
+                geo,
+                routing,
+                Identity.NONE,
+                CookieSecrets.OFF,
+                admission(config.server())),
+        loaded.with(List.copyOf(problems), List.copyOf(watched)),
         Map.copyOf(stamps));
+  }
+
+  /** The databases, or the old ones where new ones are of no use; null when there are none such. */
+  private @Nullable GeoData geo(Config config) {
+    List<Path> paths = config.geo().databases();
+    boolean sameFiles = before.geo.isOf(paths);
+    List<Problem> found;
+    try {
+      GeoData geo =
+          sameFiles && before.geo.unchanged() ? before.geo.rejecting(null) : GeoData.read(paths);
+      geo.files().forEach(file -> stamps.put(file.path().toAbsolutePath(), file.stamp()));
+      found = GeoCheck.missing(loaded, config, geo);
+      if (found.isEmpty()) {
+        return geo;
+      }
+    } catch (GeoUnusable e) {
+      found = List.of(GeoCheck.unusable(loaded, String.valueOf(e.getMessage())));
+    }
+    // Like a file of zone data a database stands alone: a broken one holds up nothing else.
+    if (sameFiles && GeoCheck.missing(loaded, config, before.geo).isEmpty()) {
+      return before.geo.rejecting(errors(found));
+    }
+    problems.addAll(found);
+    return null;
+  }
+
+  private @Nullable Routing routing(Config config, GeoData geo) {
+    try {
+      Routing routing = Routing.of(config, geo.places(), before.routes);
+      Set<String> unreached = new LinkedHashSet<>();
+      for (int name = 0; name < routing.names().size(); name++) {
+        List<Rule> rules = routing.names().get(name).rules();
+        routing.routes().unreached(name, rules.size()).stream()
+            .mapToObj(rules::get)
+            .filter(rule -> !rule.condition().matchesAll())
+            .forEach(rule -> unreached.add(rule.label()));
+      }
+      unreached.forEach(label -> problems.add(GeoCheck.unreached(loaded, label)));
+      return routing;
+    } catch (TooManyDestinations e) {
+      problems.add(GeoCheck.tooMany(loaded, e.rule(), String.valueOf(e.getMessage())));
+      return null;
+    }
   }
 
   private @Nullable ZoneData zone(ZoneConfig zone) {

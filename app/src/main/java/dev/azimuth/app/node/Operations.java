@@ -89,6 +89,7 @@ final class Operations implements Node {
             runtime.hints(),
             reloading.rejected(),
             reloading.zones(),
+            reloading.geo(),
             open == null ? List.of() : open.listeners()));
   }
 

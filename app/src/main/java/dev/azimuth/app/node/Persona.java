@@ -35,6 +35,8 @@ record Persona(String version, String hostname, CookieSecrets random) {
         whole.config(),
         whole.zones(),
         whole.data(),
+        whole.geo(),
+        whole.routing(),
         identity(server.identity()),
         cookies,
         whole.admission());

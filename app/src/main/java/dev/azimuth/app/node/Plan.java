@@ -2,10 +2,8 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.BackendConfig;
-import dev.azimuth.app.config.Config.NameConfig;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.PoolLimits;
-import dev.azimuth.app.config.Config.RuleConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Roster;
@@ -13,16 +11,10 @@ import dev.azimuth.health.Check;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Backend;
-import dev.azimuth.steering.Condition;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pool;
-import dev.azimuth.steering.Rule;
 import dev.azimuth.steering.Slots;
-import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.SteeringPlan;
-import dev.azimuth.steering.Step;
-import dev.azimuth.steering.To;
-import dev.azimuth.steering.View;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +55,7 @@ record Plan(
 
   /** The same configuration with other addresses of its host names. */
   Plan with(Map<String, Resolved> known, Slots slots) {
-    return new Planning(source, roster, known, slots).plan(steering.names());
+    return new Planning(source, roster, known, slots).plan();
   }
 
   /** The number of a target; empty for one that is not this plan's. */
@@ -128,37 +120,23 @@ record Plan(
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
     private int backends;
-    private final Map<String, Integer> pools = new HashMap<>();
-    private final Map<String, Integer> views = new HashMap<>();
 
     Planning(Loading.Whole source, Roster roster, Map<String, Resolved> addresses, Slots slots) {
       this.source = source;
       this.roster = roster;
       this.addresses = addresses;
       this.slots = slots;
-      source.config().views().keySet().forEach(name -> views.put(name, views.size()));
     }
 
     Plan plan() {
-      source.config().pools().keySet().forEach(name -> pools.put(name, pools.size()));
-      List<SteeredName> names = new ArrayList<>();
-      for (ZoneConfig zone : source.config().zones().values()) {
-        zone.names().values().forEach(name -> names.add(name(zone, name)));
-      }
-      return plan(names);
-    }
-
-    /** With names that were planned for the same configuration before. */
-    Plan plan(List<SteeredName> names) {
       List<Pool> planned = source.config().pools().values().stream().map(this::pool).toList();
       return new Plan(
           source,
           new SteeringPlan(
-              source.config().views().entrySet().stream()
-                  .map(view -> new View(view.getKey(), view.getValue()))
-                  .toList(),
+              source.routing().views(),
               planned,
-              names),
+              source.routing().names(),
+              source.routing().routes()),
           List.copyOf(targets.keySet()),
           Map.copyOf(targets),
           roster,
@@ -195,7 +173,11 @@ record Plan(
           backend.standby(),
           endpoints(key, backend, check),
           backend.inside().entrySet().stream()
-              .collect(Collectors.toMap(e -> number(views, e.getKey()), Map.Entry::getValue)));
+              .collect(Collectors.toMap(e -> view(e.getKey()), Map.Entry::getValue)));
+    }
+
+    private int view(String name) {
+      return Objects.requireNonNull(source.routing().viewNumbers().get(name), name);
     }
 
     private List<Endpoint> endpoints(String key, BackendConfig backend, @Nullable Check check) {
@@ -227,49 +209,6 @@ record Plan(
         case Check.Http http -> said.orElse(http.tls() ? 443 : 80);
         case Check.Tcp tcp -> said.orElseThrow();
       };
-    }
-
-    private SteeredName name(ZoneConfig zone, NameConfig name) {
-      return new SteeredName(
-          name.name(),
-          name.rules().stream().map(this::rule).toList(),
-          name.pick(),
-          zone.steeredTtl(),
-          name.allDown(),
-          zone.allDown());
-    }
-
-    private Rule rule(RuleConfig rule) {
-      Config.Match match = rule.match();
-      return new Rule(
-          rule.label(),
-          new Condition(
-              match.cidr(),
-              match.resolver(),
-              match.views().stream().map(view -> number(views, view)).toList()),
-          to(rule.to()),
-          rule.fence(),
-          rule.allDown());
-    }
-
-    /** Of what a valid configuration names, which exists. */
-    private static int number(Map<String, Integer> numbers, String name) {
-      return Objects.requireNonNull(numbers.get(name), name);
-    }
-
-    private To to(Config.To to) {
-      return switch (to) {
-        case Config.To.Ordered(List<Config.StepConfig> steps) ->
-            new To.Ordered(steps.stream().map(this::step).toList());
-      };
-    }
-
-    private Step step(Config.StepConfig step) {
-      return new Step(
-          step.shares().entrySet().stream()
-              .map(share -> new Step.Share(number(pools, share.getKey()), share.getValue()))
-              .toList(),
-          step.sticky());
     }
   }
 }

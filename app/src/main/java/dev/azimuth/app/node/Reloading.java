@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
@@ -94,6 +95,11 @@ final class Reloading implements AutoCloseable {
   /** The zones in force and what they were read from, by origin. */
   Map<String, ZoneData> zones() {
     return whole.data();
+  }
+
+  /** The databases in force. */
+  GeoData geo() {
+    return whole.geo();
   }
 
   /** When it was taken up. */
@@ -191,7 +197,7 @@ final class Reloading implements AutoCloseable {
         throw new Refused(TakeOver.UNDER_WAY);
       }
       Loading.Result next =
-          Loading.load(file, new Loading.Before(whole.data(), acceptRemovals, serials::in));
+          Loading.load(file, Loading.Before.of(whole, acceptRemovals, serials::in));
       watch.took(next.stamps());
       // Also the files of one that is refused: mending any of them is a change.
       Set<Path> files = files(current);
@@ -210,6 +216,7 @@ final class Reloading implements AutoCloseable {
       }
       List<String> changes = new ArrayList<>(ConfigDiff.lines(config(), changed.config()));
       changes.addAll(ZoneDiff.lines(whole.data(), changed.data()));
+      changes.addAll(GeoDiff.lines(whole.geo(), changed.geo()));
       boolean sameWord = config().server().cookies().equals(changed.config().server().cookies());
       if (sameWord && !whole.cookies().equals(changed.cookies())) {
         changes.add("server.cookies: the secrets changed");
@@ -217,7 +224,11 @@ final class Reloading implements AutoCloseable {
       if (!changes.isEmpty()) {
         adopt(changed);
       }
-      List<String> refused = ZoneDiff.refused(whole.data(), changed.data());
+      List<String> refused = new ArrayList<>(ZoneDiff.refused(whole.data(), changed.data()));
+      String databases = GeoDiff.refused(whole.geo(), changed.geo());
+      if (databases != null) {
+        refused.add(databases);
+      }
       taken(next, changed, changes);
       refused.forEach(LOG::error);
       changes.addAll(refused);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param frozen null when the table is not frozen
  * @param notKept why the orders in force would not survive a restart; null when they would
  * @param hints what an operator should mend though everything works
+ * @param geo null when there are no databases of places
  * @param rejected the newest configuration when it was not taken up; null when the file's serves
  */
 public record Status(
@@ -26,6 +27,7 @@ public record Status(
     List<PoolStatus> pools,
     List<NameStatus> names,
     List<ZoneStatus> zones,
+    @Nullable GeoStatus geo,
     List<ListenerStatus> listeners) {
 
   /**
@@ -113,6 +115,18 @@ public record Status(
    */
   public record ZoneStatus(
       String origin, long serial, int names, Instant loaded, @Nullable String rejected) {}
+
+  /**
+   * @param places how many distinct ones the databases know
+   * @param rejected why what their files hold now is not used; null when it is
+   */
+  public record GeoStatus(List<DatabaseStatus> databases, int places, @Nullable String rejected) {}
+
+  /**
+   * @param type as it calls itself
+   * @param built when its maker built it
+   */
+  public record DatabaseStatus(String file, String type, Instant built, long networks) {}
 
   /**
    * @param address in effect, such as {@code 127.0.0.1:53}

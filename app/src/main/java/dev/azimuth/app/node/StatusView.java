@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Orders;
@@ -39,6 +40,7 @@ final class StatusView {
       List<String> hints,
       Status.@Nullable Rejected rejected,
       Map<String, ZoneData> zones,
+      GeoData geo,
       List<Listener> listeners) {}
 
   static Status of(Published published, Surroundings around) {
@@ -73,12 +75,27 @@ final class StatusView {
                         rule.ttl()))
             .toList(),
         around.zones.entrySet().stream().map(e -> zone(e.getKey(), e.getValue())).toList(),
+        geo(around.geo),
         around.listeners.stream().flatMap(StatusView::listener).toList());
   }
 
   private static Status.ZoneStatus zone(String origin, ZoneData data) {
     return new Status.ZoneStatus(
         origin, data.zone().serial(), data.zone().nodes(), data.loaded(), data.rejected());
+  }
+
+  private static Status.@Nullable GeoStatus geo(GeoData geo) {
+    return geo.files().isEmpty()
+        ? null
+        : new Status.GeoStatus(
+            geo.files().stream()
+                .map(
+                    file ->
+                        new Status.DatabaseStatus(
+                            file.path().toString(), file.type(), file.built(), file.networks()))
+                .toList(),
+            geo.places().count(),
+            geo.rejected());
   }
 
   private static Stream<Status.ListenerStatus> listener(Listener listener) {

@@ -61,6 +61,8 @@ class CommandLineTest {
                 azimuth.yaml:3:1: error[X] pools: wrong
             ZONE REJECTED  example.net: its data of 1m ago serve on, what its file holds now does not
                 net.zone:3:1: error[NAME]
+            GEO REJECTED  the databases that were read before serve on, what their files hold now does not
+                the database city.mmdb cannot be used
             HINT  the token is not secret
             ALL DOWN  api.example.com.: no backend of zones.example.com.names.api.to is usable
             BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
@@ -71,6 +73,7 @@ class CommandLineTest {
             Azimuth        0.1.0, up 2h
             answers on     127.0.0.1:53 udp+tcp
             configuration  /etc/azimuth/azimuth.yaml, loaded 1h ago, generation 42
+            database       city.mmdb, Made-City, built 3d ago, 5000 networks
 
             ZONE         SERIAL      NAMES  LOADED
             example.com  7           3      1h ago

@@ -60,6 +60,7 @@ class StatusTextTest {
         pools,
         List.of(),
         List.of(),
+        null,
         List.of());
   }
 }

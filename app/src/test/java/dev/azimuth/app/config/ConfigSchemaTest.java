@@ -37,6 +37,8 @@ class ConfigSchemaTest {
           Code.UNREACHABLE,
           Code.ADDRESS_KIND,
           Code.ALIAS_OF_OWN,
+          Code.GEO,
+          Code.UNKNOWN_PLACE,
           Code.WEIGHTS_IGNORED);
 
   private static final Schema SCHEMA =
@@ -76,7 +78,7 @@ class ConfigSchemaTest {
     JsonNode root = definitions().get("configuration");
     assertThat(root.get("properties").propertyNames())
         .containsExactly(
-            "include", "defaults", "server", "views", "checks", "pools", "routes", "zones");
+            "include", "defaults", "server", "geo", "views", "checks", "pools", "routes", "zones");
     for (JsonNode object : definitions()) {
       assertThat(object.get("additionalProperties").asBoolean()).isFalse();
     }

@@ -50,7 +50,13 @@ class ExpandedFormTest {
                         zone.allDown(),
                         zone.names())));
     return new Config(
-        List.of(), config.server(), config.views(), config.checks(), config.pools(), zones);
+        List.of(),
+        config.server(),
+        config.geo(),
+        config.views(),
+        config.checks(),
+        config.pools(),
+        zones);
   }
 
   @ParameterizedTest

@@ -7,11 +7,14 @@ import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.AllDown;
+import dev.azimuth.steering.Area;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
+import dev.azimuth.steering.City;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.Point;
 import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Any valid configuration, by chance. */
@@ -62,7 +66,14 @@ final class RandomConfig {
         }
       }
     }
-    return new Config(List.of(), server(), Map.of("inside", List.of(cidr())), checks, pools, zones);
+    return new Config(
+        List.of(),
+        server(),
+        new Config.Geo(List.of(folder.resolve("ci ty.mmdb"), folder.resolve("asn.mmdb"))),
+        Map.of("inside", List.of(cidr())),
+        checks,
+        pools,
+        zones);
   }
 
   /** 1 to {@code most} numbers. */
@@ -230,6 +241,7 @@ final class RandomConfig {
             () -> new FailbackHold.For(duration(0, Duration.ofDays(7).toMillis())));
     return new Config.PoolConfig(
         name,
+        new Point(degrees(90), degrees(180)),
         flip() ? null : pick(checks),
         minUp,
         hold,
@@ -281,12 +293,32 @@ final class RandomConfig {
     return new Config.Match(
         List.of(cidr(), cidr()),
         flip() ? List.of() : List.of(cidr()),
-        flip() ? List.of() : List.of("inside"));
+        flip() ? List.of() : List.of("inside"),
+        any(() -> Area.ANYWHERE, () -> area(true), () -> area(false)));
+  }
+
+  private Area area(boolean unknown) {
+    return new Area(
+        unknown || flip() ? Set.of() : Set.of("EU", "AF"),
+        unknown || flip() ? Set.of() : Set.of("NO", "XK"),
+        unknown || flip() ? Set.of() : Set.of("US-CA", "FR-75"),
+        unknown || flip()
+            ? List.of()
+            : List.of(new City("S\u00e3o Paulo: \"\u0130\"", 0), new City("", 4930956)),
+        flip() ? Set.of() : Set.of(1L, 4_294_967_295L),
+        unknown);
+  }
+
+  private double degrees(int most) {
+    return flip() ? most : random.nextInt(-most * 1000, most * 1000) / 1000.0;
   }
 
   private Config.To to(List<String> pools) {
     List<String> left = new ArrayList<>(pools);
     java.util.Collections.shuffle(left, random);
+    if (random.nextInt(4) == 0) {
+      return new Config.To.Nearest(left, 1 + random.nextInt(64));
+    }
     List<Config.StepConfig> steps = new ArrayList<>();
     while (steps.isEmpty() || (!left.isEmpty() && flip())) {
       Map<String, Integer> shares = new LinkedHashMap<>();

@@ -79,6 +79,13 @@ class MetricsTest {
             }
 
             @Override
+            public GeoSource geo() {
+              return new GeoSource(
+                  List.of(new GeoSource.Database("city.mmdb", "Made-City", 1_700_000_000, 42)),
+                  true);
+            }
+
+            @Override
             public QueryLogCounts queryLog() {
               return new QueryLogCounts(true, false, 5, 6, 7);
             }
@@ -191,6 +198,9 @@ class MetricsTest {
             "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
             "azimuth_log_lines_dropped_total 17",
+            "azimuth_geo_database_build_timestamp_seconds{file=\"city.mmdb\",type=\"Made-City\"} 1700000000",
+            "azimuth_geo_database_age_seconds{file=\"city.mmdb\",type=\"Made-City\"} 42",
+            "azimuth_geo_rejected 1",
             "azimuth_query_log_connected 0",
             "azimuth_query_log_written_total 5",
             "azimuth_query_log_dropped_total{reason=\"full\"} 6",

@@ -3,6 +3,7 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
@@ -194,6 +195,11 @@ class ReloadingTest {
     @Override
     public long logLinesDropped() {
       return 0;
+    }
+
+    @Override
+    public GeoSource geo() {
+      return new GeoSource(List.of(), false);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.geo.GeoData;
+import dev.azimuth.steering.Routes;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.LookupResult;
 import dev.azimuth.zones.Outcome;
@@ -46,7 +48,8 @@ class ZoneReloadTest {
   private Loading.Result load(Map<String, ZoneData> before, boolean acceptRemovals) {
     return Loading.load(
         Written.write(folder, configuration),
-        new Loading.Before(before, acceptRemovals, directory -> Serials.NONE));
+        new Loading.Before(
+            before, GeoData.NONE, Routes.NONE, acceptRemovals, directory -> Serials.NONE));
   }
 
   private Map<String, ZoneData> first() {

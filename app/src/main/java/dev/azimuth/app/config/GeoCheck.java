@@ -1,0 +1,131 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.app.config.Config.RuleConfig;
+import dev.azimuth.app.geo.GeoData;
+import dev.azimuth.app.geo.GeoFile;
+import dev.azimuth.steering.Area;
+import dev.azimuth.steering.Places.Field;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds rules that the databases have nothing for. */
+public final class GeoCheck {
+  private static final Set<Field> SOMEWHERE = EnumSet.complementOf(EnumSet.of(Field.ASN));
+
+  private GeoCheck() {}
+
+  /**
+   * Rules that ask for what no database knows: their clients would all be taken for unknown.
+   *
+   * @param loaded where {@code config} stands
+   */
+  public static List<Problem> missing(Loaded loaded, Config config, GeoData geo) {
+    if (geo.files().isEmpty()) {
+      return List.of(); // which was found already
+    }
+    Set<Field> known =
+        geo.files().stream().flatMap(file -> file.knows().stream()).collect(Collectors.toSet());
+    List<Problem> problems = new ArrayList<>();
+    rules(config)
+        .forEach(
+            (label, rule) -> {
+              for (Field field : needed(rule)) {
+                if (!known.contains(field)) {
+                  problems.add(missing(loaded, label, field, geo));
+                }
+              }
+              if (rule.match().area().unknown() && known.stream().noneMatch(SOMEWHERE::contains)) {
+                problems.add(missing(loaded, label, Field.COUNTRY, geo));
+              }
+            });
+    return problems;
+  }
+
+  /** What is said of rules that no client comes to. */
+  public static Problem unreached(Loaded loaded, String label) {
+    return loaded.problem(
+        label,
+        Problem.Severity.WARNING,
+        Code.UNREACHABLE,
+        "no client comes to this rule: those before it take all that it matches, or no address is"
+            + " where it says",
+        null);
+  }
+
+  /** What is said of a rule with more destinations than there can be. */
+  public static Problem tooMany(Loaded loaded, String label, String why) {
+    return loaded.problem(
+        label, Problem.Severity.ERROR, Code.LIMIT, why, "give nearest a limit, such as limit: 3");
+  }
+
+  /** What is said of databases that cannot be used. */
+  public static Problem unusable(Loaded loaded, String why) {
+    return loaded.problem("geo", Problem.Severity.ERROR, Code.FILE, why, null);
+  }
+
+  private static Problem missing(Loaded loaded, String label, Field field, GeoData geo) {
+    return loaded.problem(
+        label,
+        Problem.Severity.ERROR,
+        Code.GEO,
+        "no database knows "
+            + words(field)
+            + ": "
+            + geo.files().stream().map(GeoCheck::words).collect(Collectors.joining(", ")),
+        field == Field.ASN
+            ? "add a database of networks, such as GeoLite2 ASN"
+            : "use another edition, such as GeoLite2 City");
+  }
+
+  private static String words(GeoFile file) {
+    return "%s (%s) knows %s"
+        .formatted(
+            file.name(),
+            file.type(),
+            file.knows().stream().sorted().map(GeoCheck::words).collect(Collectors.joining(", ")));
+  }
+
+  private static String words(Field field) {
+    return switch (field) {
+      case CONTINENT -> "continents";
+      case COUNTRY -> "countries";
+      case SUBDIVISION -> "codes of subdivisions";
+      case CITY -> "cities";
+      case ASN -> "autonomous systems";
+      case COORDINATES -> "coordinates";
+    };
+  }
+
+  private static Set<Field> needed(RuleConfig rule) {
+    Area area = rule.match().area();
+    Set<Field> needed = EnumSet.noneOf(Field.class);
+    needs(needed, Field.CONTINENT, !area.continents().isEmpty());
+    needs(needed, Field.COUNTRY, !area.countries().isEmpty());
+    needs(needed, Field.SUBDIVISION, !area.subdivisions().isEmpty());
+    needs(needed, Field.CITY, !area.cities().isEmpty());
+    needs(needed, Field.ASN, !area.asns().isEmpty());
+    needs(needed, Field.COORDINATES, rule.to() instanceof Config.To.Nearest);
+    return needed;
+  }
+
+  private static void needs(Set<Field> needed, Field field, boolean does) {
+    if (does) {
+      needed.add(field);
+    }
+  }
+
+  /** Rules that names use, by label: those of a route once. */
+  private static Map<String, RuleConfig> rules(Config config) {
+    Map<String, RuleConfig> rules = new LinkedHashMap<>();
+    config.zones().values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .flatMap(name -> name.rules().stream())
+        .forEach(rule -> rules.put(rule.label(), rule));
+    return rules;
+  }
+}

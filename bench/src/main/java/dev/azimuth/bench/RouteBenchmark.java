@@ -1,0 +1,119 @@
+package dev.azimuth.bench;
+
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.steering.Asker;
+import dev.azimuth.steering.Basis;
+import dev.azimuth.steering.BelowMinUp;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Decision;
+import dev.azimuth.steering.FailbackHold;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Places;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Routes;
+import dev.azimuth.steering.SteeredName;
+import dev.azimuth.steering.Steering;
+import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.TooManyDestinations;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** From a client to its destination and the scope of the answer, over a large table of places. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 1,
+    jvmArgs = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx2g"})
+public class RouteBenchmark {
+  private static final int CLIENTS = 1 << 20;
+  private static final int PREFIXES = 100_000;
+
+  /** {@code zipf}: clients of 100,000 prefixes, some far more common; {@code uniform}: of all. */
+  @Param({"zipf", "uniform"})
+  private String clients = "";
+
+  /** By the number of a rule set; 2 has operators and the nearest of 12. */
+  @Param({"0", "2"})
+  private int rules;
+
+  private final int[] addresses = new int[CLIENTS];
+  private final Asker asker = new Asker();
+  private final Decision decision = new Decision();
+  private Steering steering = Steering.none();
+  private int next;
+
+  /** For JMH. */
+  public RouteBenchmark() {}
+
+  /** A table of 5,000,000 prefixes, one route, and a million clients. */
+  @Setup
+  public void prepare() throws TooManyDestinations {
+    SteeredName name = RuleSets.of(rules + 1).getLast();
+    List<BitSet> views = IntStream.range(0, RuleSets.POOLS).mapToObj(pool -> new BitSet()).toList();
+    Places places = Registry.of(5_000_000);
+    Routes routes = Routes.of(List.of(), views, List.of(name), places, Routes.NONE);
+    List<Pool> pools = IntStream.range(0, RuleSets.POOLS).mapToObj(RouteBenchmark::pool).toList();
+    steering =
+        new Binder(text -> text.getBytes(StandardCharsets.US_ASCII))
+            .bind(
+                new SteeringPlan(List.of(), pools, List.of(name), routes),
+                new HealthTable(List.of(), List.of(), List.of()),
+                Memory.NONE,
+                new Basis.Live(),
+                0)
+            .steering();
+    Random random = new Random(2);
+    int[] common = random.ints(PREFIXES, 1 << 24, 0xe0 << 22).map(i -> i << 2).toArray();
+    for (int i = 0; i < CLIENTS; i++) {
+      // Rank by the inverse of a Zipf distribution with exponent 1.
+      int rank = (int) Math.pow(PREFIXES, random.nextDouble()) - 1;
+      addresses[i] =
+          clients.equals("zipf")
+              ? common[rank] ^ random.nextInt(256)
+              : random.nextInt(1 << 24, 0xe0 << 22) << 2;
+    }
+    asker.sourceV4 = true;
+    asker.subnet = true;
+    asker.subnetV4 = true;
+    asker.subnetLength = 24;
+  }
+
+  private static Pool pool(int number) {
+    return new Pool(
+        "p" + number,
+        List.of(),
+        new MinUp.Count(1),
+        new FailbackHold.For(Duration.ZERO),
+        BelowMinUp.SERVE_USABLE,
+        null);
+  }
+
+  /** The scope that was decided, so that nothing is left out. */
+  @Benchmark
+  public int lookup() {
+    next = (next + 1) & (CLIENTS - 1);
+    asker.subnetLow = addresses[next] & 0xffffffffL;
+    steering.dependsOnClient(0, asker, decision);
+    return decision.scope;
+  }
+}
