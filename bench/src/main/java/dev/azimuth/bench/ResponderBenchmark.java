@@ -229,7 +229,8 @@ public class ResponderBenchmark {
     for (int i = 0; i < 3; i++) {
       var endpoint =
           new Endpoint(InetAddress.ofLiteral("192.0.2." + (1 + i)), -1, Integer.MAX_VALUE);
-      backends.add(new Backend("b" + i, i, i, 10 * (i + 1), false, List.of(endpoint), Map.of()));
+      backends.add(
+          new Backend("b" + i, i, i, 10 * (i + 1), false, List.of(endpoint), Map.of(), null));
     }
     var pool =
         new Pool(
@@ -238,7 +239,8 @@ public class ResponderBenchmark {
             new MinUp.Share(0.5),
             new FailbackHold.For(Duration.ZERO),
             BelowMinUp.SERVE_USABLE,
-            null);
+            null,
+            false);
     var rule = new Rule("rule", Condition.ALL, To.pools(0), false, null);
     var name =
         new SteeredName(

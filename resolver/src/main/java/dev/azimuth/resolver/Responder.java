@@ -80,6 +80,7 @@ public final class Responder {
       query.asker.sourceV4 = client.v4;
       query.asker.sourceHigh = client.high;
       query.asker.sourceLow = client.low;
+      query.asker.draw = turns.draw();
       answer.find(picture, client.stream);
     } else {
       describe(picture.identity());

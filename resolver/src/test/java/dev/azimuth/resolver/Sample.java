@@ -343,7 +343,8 @@ final class Sample {
         new MinUp.Share(0.5),
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,
-        null);
+        null,
+        false);
   }
 
   private static Backend backend(int number, int target, String... addresses) {
@@ -351,7 +352,7 @@ final class Sample {
     for (String address : addresses) {
       endpoints.add(new Endpoint(address(address), target, Integer.MAX_VALUE));
     }
-    return new Backend("b" + number, number, number, 1, false, endpoints, Map.of());
+    return new Backend("b" + number, number, number, 1, false, endpoints, Map.of(), null);
   }
 
   private static InetAddress address(String text) {

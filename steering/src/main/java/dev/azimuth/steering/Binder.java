@@ -376,6 +376,11 @@ public final class Binder {
     }
 
     @Override
+    public long key(String use) {
+      return plan.salt().key(use);
+    }
+
+    @Override
     public byte[] octets(String name) {
       return nameOctets.apply(name);
     }

@@ -2,10 +2,12 @@ package dev.azimuth.steering;
 
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Latency;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class Explainer {
     SteeredName steered = bound.plan.names().get(name);
     RuleBinding binding = bound.bindings[name][destination];
     Offer offer = binding.offer(family);
+    Steering.widen(offer, decision);
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
@@ -36,7 +39,7 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, steered, binding),
-        odds(offer, binding, family, bound.table),
+        odds(offer, binding, family, bound.table, decision.client),
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
@@ -102,7 +105,7 @@ public final class Explainer {
 
   /** The backends of the pool that serves; when none does, of every listed pool. */
   private static List<BackendOdds> odds(
-      Offer offer, RuleBinding binding, Family family, HealthTable table) {
+      Offer offer, RuleBinding binding, Family family, HealthTable table, Client client) {
     List<PoolView> shown =
         binding.serving().isEmpty()
             ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
@@ -115,7 +118,7 @@ public final class Explainer {
               .mapToLong(Backend::weight)
               .sum();
       for (Backend backend : view.pool().backends()) {
-        odds.add(odds(view, backend, all, offer, family, table));
+        odds.add(odds(view, backend, all, offer, family, table, client));
       }
     }
     return odds;
@@ -127,21 +130,46 @@ public final class Explainer {
       long allWeights,
       Offer offer,
       Family family,
-      HealthTable table) {
-    boolean member = offer.members.stream().anyMatch(m -> m.backend().equals(backend));
+      HealthTable table,
+      Client client) {
+    Member member =
+        offer.members.stream().filter(m -> m.backend().equals(backend)).findFirst().orElse(null);
     ForcedState forced = table.forced(backend.number());
     List<Endpoint> endpoints =
         backend.endpoints().stream().filter(e -> e.family() == family).toList();
     String state = state(endpoints, table);
-    double chance = member && offer.schedule != null ? offer.schedule.inclusion(backend.slot()) : 0;
     return new BackendOdds(
         view.pool().name() + "/" + backend.name(),
         endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
         state,
         forced == null ? null : forced.forced().name(),
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
-        chance,
-        member ? "" : whyNot(backend, endpoints, state, forced));
+        member == null ? 0 : chance(offer, backend, client),
+        member == null ? whyNot(backend, endpoints, state, forced) : how(offer, member));
+  }
+
+  /** How likely this very client is given a backend. */
+  private static double chance(Offer offer, Backend backend, Client client) {
+    Schedule schedule = offer.schedule;
+    if (schedule == null) {
+      return 0;
+    }
+    return offer.sticky == null
+        ? schedule.inclusion(backend.slot())
+        : schedule.gives(offer.sticky.bucket(client), backend.slot()) ? 1 : 0;
+  }
+
+  /** What else its odds come from. */
+  private static String how(Offer offer, Member member) {
+    if (offer.sticky != null && offer.schedule != null) {
+      double share = offer.schedule.inclusion(member.backend().slot());
+      return String.format(Locale.ROOT, "of %.1f %% of all networks", share * 100);
+    }
+    if (member.latency() > 0) {
+      double millis = Math.pow(Latency.STEP, member.latency()) / 1000;
+      return String.format(Locale.ROOT, millis < 10 ? "about %.1f ms" : "about %.0f ms", millis);
+    }
+    return "";
   }
 
   private static String state(List<Endpoint> endpoints, HealthTable table) {

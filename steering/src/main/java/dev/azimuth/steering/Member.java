@@ -7,6 +7,8 @@ import java.util.List;
  * A backend that may be given, with those of its addresses of one family that may.
  *
  * @param addresses at least one, all of one family
- * @param weight the one that counts now, 1 to 1,000,000
+ * @param weight the one that counts now, at least 1
+ * @param latency the level of its probes' latency (see {@link dev.azimuth.health.Latency}); 0 for
+ *     not measured, and wherever nothing is picked by it
  */
-record Member(Backend backend, List<InetAddress> addresses, int weight) {}
+record Member(Backend backend, List<InetAddress> addresses, int weight, int latency) {}

@@ -1,6 +1,7 @@
 package dev.azimuth.steering;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ final class Offer {
   /** ADDRESSES: the turn counter's slot. */
   final int slot;
 
+  /** Where clients stick to what they are given, their own or that of the parts; else null. */
+  final @Nullable Sticky sticky;
+
   /** CNAME: the target in uncompressed wire form; else empty. */
   final byte[] target;
 
@@ -47,6 +51,7 @@ final class Offer {
       @Nullable Schedule schedule,
       List<Member> members,
       int slot,
+      @Nullable Sticky sticky,
       byte[] target,
       @Nullable Split split) {
     this.kind = kind;
@@ -56,19 +61,28 @@ final class Offer {
     this.schedule = schedule;
     this.members = members;
     this.slot = slot;
+    this.sticky = sticky;
     this.target = target;
     this.split = split;
   }
 
+  /**
+   * @param sticky null where the schedule does not go by buckets
+   */
   static Offer addresses(
-      Schedule schedule, List<Member> members, int slot, Lifetime.Ttl ttl, Reason reason) {
+      Schedule schedule,
+      List<Member> members,
+      int slot,
+      @Nullable Sticky sticky,
+      Lifetime.Ttl ttl,
+      Reason reason) {
     return new Offer(
-        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, slot, new byte[0], null);
+        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, slot, sticky, new byte[0], null);
   }
 
   /** Always the same address, which is no backend's: whose turn it is does not matter. */
   static Offer fixed(Schedule schedule, Lifetime.Ttl ttl, Reason reason) {
-    return addresses(schedule, List.of(), 0, ttl, reason);
+    return addresses(schedule, List.of(), 0, null, ttl, reason);
   }
 
   /** What several pools give in turn, the part at the front as the one to show. */
@@ -81,6 +95,11 @@ final class Offer {
         null,
         List.of(),
         0,
+        split.parts.stream()
+            .map(part -> part.sticky)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null),
         new byte[0],
         split);
   }
@@ -91,14 +110,16 @@ final class Offer {
   }
 
   static Offer cname(byte[] target, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), 0, target, null);
+    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), 0, null, target, null);
   }
 
   static Offer nodata(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), 0, new byte[0], null);
+    return new Offer(
+        Decision.Kind.NODATA, reason, ttl, null, List.of(), 0, null, new byte[0], null);
   }
 
   static Offer servfail(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), 0, new byte[0], null);
+    return new Offer(
+        Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), 0, null, new byte[0], null);
   }
 }

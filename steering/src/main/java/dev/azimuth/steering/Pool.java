@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A group of backends that belong together.
  *
  * @param allDown what names whose first pool this is answer when nothing is usable; null for none
+ * @param measured whether some name picks by the latency of its backends
  */
 public record Pool(
     String name,
@@ -14,7 +15,8 @@ public record Pool(
     MinUp minUp,
     FailbackHold failbackHold,
     BelowMinUp belowMinUp,
-    @Nullable AllDown allDown) {
+    @Nullable AllDown allDown,
+    boolean measured) {
   public Pool {
     backends = List.copyOf(backends);
   }

@@ -34,6 +34,9 @@ final class RuleBinder {
     /** The slot of the turn counter of (name, family, what turns). */
     int turnSlot(SteeredName name, Family family, String what);
 
+    /** The key of a sticky choice; another one for each use. */
+    long key(String use);
+
     /** A name in uncompressed wire form. */
     byte[] octets(String name);
 
@@ -152,10 +155,15 @@ final class RuleBinder {
       return noFamily(pool.side(family), lifetime);
     }
     String turns = pool.pool().name() + (destination.view() < 0 ? "" : " " + destination.view());
+    Schedule schedule = tools.schedule(rung.number(), members, name.pick());
+    StickyPrefix prefix = name.pick().sticky();
     return Offer.addresses(
-        tools.schedule(rung.number(), members, name.pick()),
+        schedule,
         members,
         tools.turnSlot(name, family, turns),
+        prefix == null || schedule.order.length == 1
+            ? null
+            : new Sticky(tools.key(name.name()), prefix),
         lifetime.ttl(),
         reason);
   }
@@ -188,7 +196,8 @@ final class RuleBinder {
             addresses.stream()
                 .filter(a -> (a instanceof Inet4Address) == (family == Family.V4))
                 .toList(),
-            member.weight());
+            member.weight(),
+            member.latency());
   }
 
   /** The pool has none of this family to give: the other family alone decides where clients go. */

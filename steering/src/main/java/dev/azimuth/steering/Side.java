@@ -64,7 +64,7 @@ record Side(
    * @param forces whether forced states act; without them the side is as the checks alone say
    */
   static Side of(Pool pool, Family family, HealthTable table, boolean forces) {
-    Survey survey = new Survey(family, table, forces);
+    Survey survey = new Survey(family, table, forces, pool.measured());
     pool.backends().forEach(survey::add);
     return survey.result(pool.minUp());
   }
@@ -74,6 +74,7 @@ record Side(
     private final Family family;
     private final HealthTable table;
     private final boolean forces;
+    private final boolean measured;
     private final Candidates ordinary = new Candidates();
     private final Candidates standby = new Candidates();
     private boolean present;
@@ -84,10 +85,11 @@ record Side(
     private int hostTtl = Integer.MAX_VALUE;
     private long forcedUntil = Long.MAX_VALUE;
 
-    Survey(Family family, HealthTable table, boolean forces) {
+    Survey(Family family, HealthTable table, boolean forces, boolean measured) {
       this.family = family;
       this.table = table;
       this.forces = forces;
+      this.measured = measured;
     }
 
     void add(Backend backend) {
@@ -142,6 +144,21 @@ record Side(
           forcedUntil);
     }
 
+    /** The level of the latency of a backend, of several addresses their mean. */
+    private int latency(List<Endpoint> endpoints) {
+      if (!measured) {
+        return 0;
+      }
+      return (int)
+          Math.round(
+              endpoints.stream()
+                  .filter(endpoint -> endpoint.target() >= 0)
+                  .mapToInt(endpoint -> table.health(endpoint.target()).latency().level())
+                  .filter(level -> level > 0)
+                  .average()
+                  .orElse(0));
+    }
+
     private static long weight(List<Member> members) {
       return members.stream().mapToLong(member -> member.backend().weight()).sum();
     }
@@ -191,11 +208,14 @@ record Side(
           return;
         }
         int weight = backend.weight();
-        rest.add(new Member(backend, endpoints.stream().map(Endpoint::address).toList(), weight));
+        int latency = latency(endpoints);
+        rest.add(
+            new Member(
+                backend, endpoints.stream().map(Endpoint::address).toList(), weight, latency));
         if (!ups.isEmpty()) {
-          up.add(new Member(backend, List.copyOf(ups), weight));
+          up.add(new Member(backend, List.copyOf(ups), weight, latency));
         } else if (!unknowns.isEmpty()) {
-          unknown.add(new Member(backend, List.copyOf(unknowns), weight));
+          unknown.add(new Member(backend, List.copyOf(unknowns), weight, latency));
         }
       }
 

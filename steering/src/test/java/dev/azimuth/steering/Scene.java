@@ -84,10 +84,10 @@ final class Scene {
       }
       numbers.put(name + "/" + b.name, forced.size());
       int number = forced.size();
-      list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of()));
+      list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of(), null));
       forced.add(null);
     }
-    pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown));
+    pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown, false));
     return this;
   }
 
@@ -165,8 +165,14 @@ final class Scene {
       return answer(family);
     }
 
+    /** As for one more message. */
+    Asking draw() {
+      asker.draw = turns.draw();
+      return this;
+    }
+
     Answer beside(int name, Family family) {
-      steering.beside(name, family, asker, turns, decision);
+      steering.beside(name, family, asker, decision);
       return answer(family);
     }
 

@@ -27,7 +27,11 @@ enum Code {
   ALIAS_OF_OWN("The target of an alias lies in a zone of this server."),
   UNREACHABLE("A pool can never serve, or a rule never matches."),
   ADDRESS_KIND("A warning: clients elsewhere cannot connect to an address of this kind."),
-  WEIGHTS_IGNORED("A warning: weights differ where they have no effect.");
+  WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
+  WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),
+  NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),
+  NO_GROUPS("A warning: the backends of a pool have no groups to go by."),
+  STICKY_SALT("A warning: the servers of a zone would send the same client to different backends.");
 
   private final String meaning;
 

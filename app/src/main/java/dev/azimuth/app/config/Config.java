@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,21 @@ public record Config(
     Map<String, Check> checks,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
+
+  /** Whether anything depends on which network a client is in by a sticky choice. */
+  public boolean sticky() {
+    return zones.values().stream().anyMatch(ZoneConfig::sticky);
+  }
+
+  /** The names of the pools out of which some name is given the fastest. */
+  public Set<String> byLatency() {
+    return zones.values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .filter(name -> name.pick().by() == Pick.By.FASTEST)
+        .flatMap(name -> name.rules().stream())
+        .flatMap(rule -> rule.to().pools().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** The name that a steered name becomes an alias of when all is down; null for none. */
   public @Nullable String aliasWhenDown(ZoneConfig zone, NameConfig name) {
@@ -76,6 +93,7 @@ public record Config(
    * @param autoReload whether a changed file is taken up by itself
    * @param cookies whether there are DNS cookies, and where their secrets come from
    * @param identity what the server tells of itself
+   * @param stickySalt the file with the secret of sticky choices; null for one of this node alone
    * @param queryLog null when no queries are logged
    * @param rateLimit of the responses to one network; null for none
    */
@@ -89,6 +107,7 @@ public record Config(
       boolean autoReload,
       Cookies cookies,
       Identity identity,
+      @Nullable Path stickySalt,
       @Nullable QueryLog queryLog,
       Access access,
       @Nullable RateLimit rateLimit) {
@@ -221,7 +240,8 @@ public record Config(
           new AllDown.ServFail(),
           Map.of(
               host,
-              new BackendConfig(host, List.of(), Map.of(), host, 1, false, OptionalInt.empty())));
+              new BackendConfig(
+                  host, List.of(), Map.of(), host, 1, false, OptionalInt.empty(), null)));
     }
 
     /** Whether it is an alias's. */
@@ -237,6 +257,7 @@ public record Config(
    * @param inside by the name of a view: what stands there in place of {@code addresses}
    * @param host a name to resolve in the background; null when addresses are given
    * @param port for checks that say none; empty when not given
+   * @param group what it fails together with; null for a group of its own
    */
   public record BackendConfig(
       String name,
@@ -245,7 +266,8 @@ public record Config(
       @Nullable String host,
       int weight,
       boolean standby,
-      OptionalInt port) {}
+      OptionalInt port,
+      @Nullable String group) {}
 
   /**
    * @param origin lower case, without the final dot
@@ -272,7 +294,16 @@ public record Config(
       int staticTtl,
       int negativeTtl,
       AllDown allDown,
-      Map<String, NameConfig> names) {}
+      Map<String, NameConfig> names) {
+    /** Whether a name of it is sticky. */
+    public boolean sticky() {
+      return names.values().stream()
+          .anyMatch(
+              name ->
+                  name.pick().sticky() != null
+                      || name.rules().stream().anyMatch(rule -> rule.to().sticky()));
+    }
+  }
 
   /**
    * @param name absolute, in presentation form with the final dot, lower case
@@ -313,6 +344,14 @@ public record Config(
     /** This pool alone. */
     static To pool(String name) {
       return new Ordered(List.of(StepConfig.pool(name)));
+    }
+
+    /** Whether clients stay with one of several pools. */
+    default boolean sticky() {
+      return switch (this) {
+        case Ordered(List<StepConfig> steps) ->
+            steps.stream().anyMatch(step -> step.sticky() != null);
+      };
     }
 
     /** The names of all pools in order. */

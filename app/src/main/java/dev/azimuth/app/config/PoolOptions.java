@@ -77,18 +77,22 @@ final class PoolOptions {
           .byDefault("false");
   private static final Option<Integer> PORT =
       optional("port", Notation.integer(1, 65535), "The port for checks that say none.");
+  private static final Option<String> GROUP =
+      optional(
+          "group",
+          Notation.NAME,
+          "What it fails together with, such as a rack: `pick` may keep the backends of one group"
+              + " apart (`spread`) or together (`within`). Without it a backend is a group of its"
+              + " own.");
 
   private static final ObjectOf<Config.BackendConfig> BACKEND =
       ObjectOf.of(
               "backend",
               "One address, or one host name, that can take traffic.",
-              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT),
+              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, GROUP),
               PoolOptions::backend)
           .exactlyOne(ADDRESS, HOST)
-          .later(
-              Map.of(
-                  "group", "failure domains inside a pool",
-                  "tags", "labels that an operator drains by"));
+          .later(Map.of("tags", "labels that an operator drains by"));
 
   private static final Option<Map<String, Config.BackendConfig>> BACKENDS =
       required(
@@ -178,12 +182,13 @@ final class PoolOptions {
         values.find(HOST),
         values.get(WEIGHT),
         values.get(STANDBY),
-        port == null ? OptionalInt.empty() : OptionalInt.of(port));
+        port == null ? OptionalInt.empty() : OptionalInt.of(port),
+        values.find(GROUP));
   }
 
   private static Config.BackendConfig shortForm(InetAddress address, Site site) {
     return new Config.BackendConfig(
-        site.key(), List.of(address), Map.of(), null, 1, false, OptionalInt.empty());
+        site.key(), List.of(address), Map.of(), null, 1, false, OptionalInt.empty(), null);
   }
 
   private static @Nullable Map<String, List<InetAddress>> byView(

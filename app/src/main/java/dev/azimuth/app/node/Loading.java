@@ -10,6 +10,7 @@ import dev.azimuth.app.config.ProblemPrinter;
 import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
+import dev.azimuth.steering.Salt;
 import dev.azimuth.zones.Serials;
 import dev.azimuth.zones.SourceFile;
 import dev.azimuth.zones.ZoneLoader;
@@ -59,6 +60,7 @@ public final class Loading {
    * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
    * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
    *     not be allowed to read them
+   * @param salt the secret of sticky choices; likewise
    * @param admission who may ask, and how much
    */
   public record Whole(
@@ -67,6 +69,7 @@ public final class Loading {
       Map<String, ZoneData> data,
       Identity identity,
       CookieSecrets cookies,
+      Salt salt,
       Admission admission) {}
 
   /**
@@ -126,12 +129,18 @@ public final class Loading {
     if (sound) {
       List<Problem> between = CrossCheck.run(config, zones);
       problems.addAll(between);
-      sound = between.isEmpty();
+      sound = between.stream().noneMatch(p -> p.severity() == Problem.Severity.ERROR);
     }
     return new Result(
         sound
             ? new Whole(
-                config, zones, data, Identity.NONE, CookieSecrets.OFF, admission(config.server()))
+                config,
+                zones,
+                data,
+                Identity.NONE,
+                CookieSecrets.OFF,
+                Salt.NONE,
+                admission(config.server()))
             : null,
         new Loaded(
             loaded.config(), config, List.copyOf(problems), List.copyOf(watched), loaded.sources()),

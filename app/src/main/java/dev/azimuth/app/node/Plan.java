@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param numbers of the targets
  * @param backends by backend number: {@code pool/backend}
  * @param labels by target: every {@code pool/backend} that it speaks for
+ * @param measured those whose latency decides something
  */
 record Plan(
     Loading.Whole source,
@@ -47,7 +48,8 @@ record Plan(
     List<Target> targets,
     Map<Target, Integer> numbers,
     List<String> backends,
-    Map<Target, String> labels) {
+    Map<Target, String> labels,
+    Set<Target> measured) {
 
   /**
    * @param addresses what is known of host names
@@ -105,12 +107,14 @@ record Plan(
     private final List<String> backends = new ArrayList<>();
     private final Map<String, Integer> pools = new HashMap<>();
     private final Map<String, Integer> views = new HashMap<>();
+    private final Set<String> byLatency;
 
     Planning(Loading.Whole source, Map<String, Resolved> addresses, Slots slots) {
       this.source = source;
       this.addresses = addresses;
       this.slots = slots;
       source.config().views().keySet().forEach(name -> views.put(name, views.size()));
+      byLatency = source.config().byLatency();
     }
 
     Plan plan() {
@@ -125,6 +129,7 @@ record Plan(
     /** With names that were planned for the same configuration before. */
     Plan plan(List<SteeredName> names) {
       List<Pool> planned = source.config().pools().values().stream().map(this::pool).toList();
+      List<Target> numbered = List.copyOf(targets.keySet());
       return new Plan(
           source,
           new SteeringPlan(
@@ -132,11 +137,23 @@ record Plan(
                   .map(view -> new View(view.getKey(), view.getValue()))
                   .toList(),
               planned,
-              names),
-          List.copyOf(targets.keySet()),
+              names,
+              source.salt()),
+          numbered,
           Map.copyOf(targets),
           List.copyOf(backends),
-          Map.copyOf(labels));
+          Map.copyOf(labels),
+          measured(planned, numbered));
+    }
+
+    private static Set<Target> measured(List<Pool> pools, List<Target> numbered) {
+      return pools.stream()
+          .filter(Pool::measured)
+          .flatMap(pool -> pool.backends().stream())
+          .flatMap(backend -> backend.endpoints().stream())
+          .filter(endpoint -> endpoint.target() >= 0)
+          .map(endpoint -> numbered.get(endpoint.target()))
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     private Pool pool(PoolConfig pool) {
@@ -147,7 +164,8 @@ record Plan(
           pool.minUp(),
           pool.failbackHold(),
           pool.belowMinUp(),
-          pool.allDown());
+          pool.allDown(),
+          byLatency.contains(pool.name()));
     }
 
     private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {
@@ -161,7 +179,8 @@ record Plan(
           backend.standby(),
           endpoints(key, backend, check),
           backend.inside().entrySet().stream()
-              .collect(Collectors.toMap(e -> number(views, e.getKey()), Map.Entry::getValue)));
+              .collect(Collectors.toMap(e -> number(views, e.getKey()), Map.Entry::getValue)),
+          backend.group());
     }
 
     private List<Endpoint> endpoints(String key, BackendConfig backend, @Nullable Check check) {
