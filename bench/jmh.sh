@@ -1,5 +1,5 @@
 #!/bin/bash
-# The responder alone: nanoseconds and octets allocated per query.
+# The responder alone, and steering alone by each pick: nanoseconds and octets allocated per query.
 #
 #   bench/jmh.sh [--record]
 . "$(dirname "$0")/common.sh"
@@ -18,9 +18,10 @@ before=$(machine)
   echo "| query | ns | ± | octets allocated |"
   echo "| --- | ---: | ---: | ---: |"
   tr -d '"' <"$work/jmh.csv" | awk -F, '
-    { name = $1; sub(/.*ResponderBenchmark\./, "", name) }
-    name ~ /gc.alloc.rate.norm$/ { sub(/:.*/, "", name); octets[name] = $5; next }
-    name !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
+    { name = $1; sub(/:.*/, "", name); sub(/.*ResponderBenchmark\./, "", name); sub(/.*PickBenchmark\./, "", name) }
+    $8 != "" { name = name " " tolower($8) }
+    $1 ~ /gc.alloc.rate.norm$/ { octets[name] = $5; next }
+    $1 !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
     END {
       for (i = 1; i <= rows; i++)
         printf "| %s | %.1f | %.1f | %.3f |\n", order[i], time[order[i]], error[order[i]], octets[order[i]]

@@ -112,6 +112,9 @@ final class Sample {
       targets    MX    50 fail
       targets    MX    60 down
       twins      SRV   0 0 1 web
+      stick      HTTPS 1 . alpn=h2
+      tostick    SRV   0 0 1 stick
+      viastick   CNAME stick
       itself     MX    10 itself
       itself     A     203.0.113.83
       _s._tcp    SRV   0 0 443 all
@@ -154,9 +157,9 @@ final class Sample {
   private static final List<String> STEERED =
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
-          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near");
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "stick", "chance");
 
-  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14);
+  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14, 17);
 
   private static final String LONGEST =
       ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.";
@@ -295,7 +298,9 @@ final class Sample {
             name(13, NODATA, rule(4)),
             name(14, NODATA, rule(3)),
             name(15, new AllDown.Cname(LONGEST), rule(2)),
-            name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)));
+            name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)),
+            name(17, NODATA, rule(4)),
+            name(18, NODATA, rule(4)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(List.of(), pools, names),
@@ -321,7 +326,13 @@ final class Sample {
   }
 
   private static SteeredName name(int number, AllDown allDown, Rule... rules) {
-    var pick = number == 7 ? new Pick(Pick.By.ALL, 64) : new Pick(Pick.By.WEIGHTED, 1);
+    Pick pick =
+        switch (number) {
+          case 7 -> new Pick(Pick.By.ALL, 64);
+          case 17 -> new Pick(Pick.By.STICKY, 1);
+          case 18 -> new Pick(Pick.By.RANDOM, 1);
+          default -> new Pick(Pick.By.WEIGHTED, 1);
+        };
     return new SteeredName(
         STEERED.get(number) + ".example.com.",
         List.of(rules),

@@ -184,7 +184,7 @@ final class Schedule {
       if (known != null) {
         return known;
       }
-      octets.add(octets(given.stream().map(this::address).toList()));
+      octets.add(octets(given.stream().map(this::address).distinct().toList()));
       slots.add(
           given.stream()
               .mapToInt(each -> members.get(each.member).backend().slot())

@@ -148,12 +148,17 @@ final class Scene {
 
   /** One worker that asks. */
   static final class Asking {
-    final Turns turns = new Turns(7);
+    final Turns turns;
     final Decision decision = new Decision();
     final Asker asker = new Asker();
     final Steering steering;
 
     Asking(Bound bound) {
+      this(bound, 7);
+    }
+
+    Asking(Bound bound, long seed) {
+      turns = new Turns(seed);
       steering = bound.steering();
       turns.fit(steering);
       asker.sourceV4 = true;

@@ -30,8 +30,7 @@ enum Code {
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
   WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),
   NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),
-  NO_GROUPS("A warning: the backends of a pool have no groups to go by."),
-  STICKY_SALT("A warning: the servers of a zone would send the same client to different backends.");
+  NO_GROUPS("A warning: the backends of a pool have no groups to go by.");
 
   private final String meaning;
 

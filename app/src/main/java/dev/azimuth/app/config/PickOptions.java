@@ -21,22 +21,16 @@ final class PickOptions {
   private static final Shape<Integer> ANSWERS = Notation.integer(1, Pick.MAX_ANSWERS);
 
   private static final Option<Integer> V4 =
-      optional(
-          "v4",
-          Notation.integer(1, 32),
-          "How many bits of an IPv4 client's address decide. Default: 24.");
+      optional("v4", Notation.integer(1, 32), "The length of the IPv4 networks.").byDefault("24");
   private static final Option<Integer> V6 =
-      optional(
-          "v6",
-          Notation.integer(1, 128),
-          "How many bits of an IPv6 client's address decide. Default: 56.");
+      optional("v6", Notation.integer(1, 128), "The length of the IPv6 networks.").byDefault("56");
 
-  private static final Shape<StickyPrefix> PREFIX =
+  static final ObjectOf<StickyPrefix> NETWORKS =
       ObjectOf.of(
           "sticky",
-          "Which clients are one network and get the same backend.",
+          "The networks whose clients stay together.",
           List.of(V4, V6),
-          PickOptions::prefix);
+          PickOptions::networks);
 
   private static final Option<By> BY =
       required(
@@ -70,7 +64,7 @@ final class PickOptions {
   private static final Option<Integer> RANDOM =
       optional("random", ANSWERS, "That many answers at random, in proportion to the weights.");
   private static final Option<StickyPrefix> STICKY =
-      optional("sticky", PREFIX, "One answer, the same for the same client network.");
+      optional("sticky", NETWORKS, "One answer, the same for the same client network.");
   private static final Option<Integer> FASTEST =
       optional("fastest", ANSWERS, "That many answers in proportion to the weights and the speed.");
   private static final Option<Integer> ALL =
@@ -135,10 +129,8 @@ final class PickOptions {
     return out;
   }
 
-  private static StickyPrefix prefix(ObjectOf.Values values) {
-    return new StickyPrefix(
-        Objects.requireNonNullElse(values.find(V4), StickyPrefix.DEFAULT.v4()),
-        Objects.requireNonNullElse(values.find(V6), StickyPrefix.DEFAULT.v6()));
+  private static StickyPrefix networks(ObjectOf.Values values) {
+    return new StickyPrefix(values.get(V4), values.get(V6));
   }
 
   private static Pick shortForm(ObjectOf.Values values) {
@@ -186,7 +178,7 @@ final class PickOptions {
         by,
         Objects.requireNonNullElse(values.find(MOST), Pick.defaultAnswers(by)),
         spread != null ? spread : within != null ? within : Groups.MIXED,
-        by == By.STICKY ? prefix(values) : null);
+        by == By.STICKY ? networks(values) : null);
   }
 
   /** Whether an option that would say nothing is not there. */

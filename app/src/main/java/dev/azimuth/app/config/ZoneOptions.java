@@ -1,7 +1,6 @@
 package dev.azimuth.app.config;
 
 import static dev.azimuth.app.config.Option.optional;
-import static dev.azimuth.app.config.Option.required;
 
 import dev.azimuth.app.config.Shape.Reference;
 import dev.azimuth.steering.AllDown;
@@ -9,7 +8,6 @@ import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.TtlRange;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code zones} part of the language. */
