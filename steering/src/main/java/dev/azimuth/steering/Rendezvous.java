@@ -5,37 +5,39 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who has which bucket of a sticky pick: the members with the highest scores −w / ln u, where u is
- * a number from 0 to 1 that belongs to the bucket and the member's name. A member has a share of
- * the buckets in proportion to its weight, near enough; when one fails only its own buckets move,
- * and when a weight changes they move only to or from that member.
+ * Who has which bucket of a sticky choice: those with the highest scores −w / ln u, where u is a
+ * number from 0 to 1 that belongs to the bucket and a name. Each has a share of the buckets in
+ * proportion to its weight, near enough; when one is gone only its own buckets move, and when a
+ * weight changes they move only to or from that one.
  */
 final class Rendezvous {
-  private final List<Member> members;
+  private final int[] weights;
   private final Grouping grouping;
   private final long[] keys;
   private final double[] scores;
   private final boolean[] taken;
 
   /**
-   * @param members at least one
+   * @param names of those to choose from, at least one, distinct
+   * @param weights theirs, each at least 1
+   * @param grouping of as many
    */
-  Rendezvous(List<Member> members, Grouping grouping) {
-    this.members = members;
+  Rendezvous(List<String> names, int[] weights, Grouping grouping) {
+    this.weights = weights;
     this.grouping = grouping;
-    keys = members.stream().mapToLong(m -> Salt.NONE.key(m.backend().name())).toArray();
-    scores = new double[members.size()];
+    keys = names.stream().mapToLong(Salt.NONE::key).toArray();
+    scores = new double[weights.length];
     taken = new boolean[grouping.kinds()];
   }
 
   /**
-   * The members that a bucket gives, the best first; fewer than {@code most} where no more may
+   * The numbers of those that a bucket gives, the best first; fewer than {@code most} where no more may
    * stand together.
    */
   int[] best(int bucket, int most) {
     for (int member = 0; member < scores.length; member++) {
       double u = Buckets.chance(keys[member], bucket);
-      scores[member] = -members.get(member).weight() / Math.log(u);
+      scores[member] = -weights[member] / Math.log(u);
     }
     Arrays.fill(taken, false);
     int[] best = new int[Math.min(most, scores.length)];
@@ -63,15 +65,13 @@ final class Rendezvous {
     return best;
   }
 
-  /** Which of its addresses a member gives in a bucket: like the member, it stays where it can. */
-  int address(int bucket, int member) {
-    List<InetAddress> addresses = members.get(member).addresses();
+  /** Which of its addresses one gives in a bucket: like itself, it stays where it can. */
+  int address(int bucket, int member, List<InetAddress> addresses) {
     int best = 0;
     double highest = 0;
     for (int i = 0; addresses.size() > 1 && i < addresses.size(); i++) {
       byte[] octets = addresses.get(i).getAddress();
-      long number =
-          Addresses.number(octets, Math.max(0, octets.length - Long.BYTES), octets.length);
+      long number = Addresses.number(octets, Math.max(0, octets.length - Long.BYTES), octets.length);
       double chance = Buckets.chance(keys[member] + bucket, number);
       if (chance > highest) {
         highest = chance;

@@ -114,13 +114,18 @@ final class Schedule {
   }
 
   private static int[] sticking(List<Member> members, Pick pick, Sets sets) {
-    Rendezvous rendezvous = new Rendezvous(members, Grouping.of(members, pick.groups()));
+    Rendezvous rendezvous =
+        new Rendezvous(
+            members.stream().map(member -> member.backend().name()).toList(),
+            weights(members),
+            Grouping.of(members, pick.groups()));
     int[] order = new int[Buckets.COUNT];
     List<Given> given = new ArrayList<>();
     for (int bucket = 0; bucket < order.length; bucket++) {
       given.clear();
       for (int member : rendezvous.best(bucket, pick.answers())) {
-        given.add(new Given(member, rendezvous.address(bucket, member)));
+        List<InetAddress> addresses = members.get(member).addresses();
+        given.add(new Given(member, rendezvous.address(bucket, member, addresses)));
       }
       order[bucket] = sets.number(given);
     }

@@ -16,9 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RendezvousTest {
 
+  private static Rendezvous rendezvous(List<Member> members, Groups groups) {
+    return new Rendezvous(
+        members.stream().map(member -> member.backend().name()).toList(),
+        members.stream().mapToInt(Member::weight).toArray(),
+        Grouping.of(members, groups));
+  }
+
   /** By bucket: the numbers of the backends that it gives. */
   private static List<List<Integer>> buckets(List<Member> members, Groups groups, int answers) {
-    Rendezvous rendezvous = new Rendezvous(members, Grouping.of(members, groups));
+    Rendezvous rendezvous = rendezvous(members, groups);
     return IntStream.range(0, Buckets.COUNT)
         .mapToObj(
             bucket ->
@@ -116,14 +123,11 @@ class RendezvousTest {
   void aHostNameKeepsItsAddressesInTheirBucketsWhenOneGoes() {
     List<InetAddress> addresses =
         IntStream.rangeClosed(1, 8).mapToObj(i -> InetAddress.ofLiteral("192.0.2." + i)).toList();
-    Member whole = Weighed.member(0, 1, null, 0);
-    Member before = new Member(whole.backend(), addresses, 1, 0);
-    Member after = new Member(whole.backend(), addresses.subList(0, 7), 1, 0);
-    Grouping grouping = Grouping.of(List.of(before), Groups.MIXED);
+    Rendezvous rendezvous = rendezvous(Weighed.members(1), Groups.MIXED);
     long[] counts = new long[8];
     for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
-      int was = new Rendezvous(List.of(before), grouping).address(bucket, 0);
-      int is = new Rendezvous(List.of(after), grouping).address(bucket, 0);
+      int was = rendezvous.address(bucket, 0, addresses);
+      int is = rendezvous.address(bucket, 0, addresses.subList(0, 7));
       counts[was]++;
       if (was != 7) {
         assertThat(is).isEqualTo(was);
