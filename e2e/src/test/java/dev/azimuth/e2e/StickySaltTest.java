@@ -42,8 +42,7 @@ class StickySaltTest {
 
   @Test
   void nodesAgreeThatShareAFileAndOneNodeAgreesWithItself() throws Exception {
-    Path salt =
-        Files.writeString(folder.resolve("salt"), "e5e973e5a6b2a43f48e7dc849e37bfcf\n");
+    Path salt = Files.writeString(folder.resolve("salt"), "e5e973e5a6b2a43f48e7dc849e37bfcf\n");
     Options shared = Options.USUAL.server("sticky_salt: { file: " + salt + " }");
     List<String> one = answers("one", shared);
     assertThat(answers("two", shared)).isEqualTo(one).hasSize(100);

@@ -31,8 +31,8 @@ final class Rendezvous {
   }
 
   /**
-   * The numbers of those that a bucket gives, the best first; fewer than {@code most} where no more may
-   * stand together.
+   * The numbers of those that a bucket gives, the best first; fewer than {@code most} where no more
+   * may stand together.
    */
   int[] best(int bucket, int most) {
     for (int member = 0; member < scores.length; member++) {
@@ -71,7 +71,8 @@ final class Rendezvous {
     double highest = 0;
     for (int i = 0; addresses.size() > 1 && i < addresses.size(); i++) {
       byte[] octets = addresses.get(i).getAddress();
-      long number = Addresses.number(octets, Math.max(0, octets.length - Long.BYTES), octets.length);
+      long number =
+          Addresses.number(octets, Math.max(0, octets.length - Long.BYTES), octets.length);
       double chance = Buckets.chance(keys[member] + bucket, number);
       if (chance > highest) {
         highest = chance;
