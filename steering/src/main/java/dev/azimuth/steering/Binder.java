@@ -232,6 +232,7 @@ public final class Binder {
     private final Basis basis;
     private final long now;
     private final @Nullable Bound last;
+    private final @Nullable RuleBinding[] bound;
     private @Nullable Map<String, List<String>> good;
 
     Names(
@@ -249,6 +250,7 @@ public final class Binder {
       this.basis = basis;
       this.now = now;
       this.last = last;
+      bound = new RuleBinding[meet.terms().size()];
       int names = plan.names().size();
       bindings = last == null ? new RuleBinding[names][] : last.bindings.clone();
       edges = last == null ? new long[names] : last.edges.clone();
@@ -287,47 +289,51 @@ public final class Binder {
 
     private void bind(int number) {
       SteeredName name = plan.names().get(number);
-      List<Destination> destinations = meet.routes()[number].destinations();
+      int[] terms = meet.termsOf()[number];
       RuleBinding[] before = bindings[number];
-      RuleBinding[] after = new RuleBinding[destinations.size()];
+      RuleBinding[] after = new RuleBinding[terms.length];
+      Offer[] offers4 = new Offer[after.length];
+      Offer[] offers6 = new Offer[after.length];
       long edge = Long.MAX_VALUE;
       for (int i = 0; i < after.length; i++) {
-        after[i] = bind(name, destinations.get(i), before == null ? null : before[i]);
+        if (before != null && stays(before[i])) {
+          after[i] = before[i];
+          offers4[i] = v4[number][i];
+          offers6[i] = v6[number][i];
+        } else {
+          after[i] = bound(terms[i]);
+          offers4[i] = after[i].v4().with(own(name, Family.V4));
+          offers6[i] = after[i].v6().with(own(name, Family.V6));
+        }
         edge = Math.min(edge, after[i].edge());
       }
       bindings[number] = after;
       edges[number] = edge;
-      v4[number] = offers(after, Family.V4);
-      v6[number] = offers(after, Family.V6);
+      v4[number] = offers4;
+      v6[number] = offers6;
       if (meet.keeping().get(number)) {
-        keepGood(name, after);
+        keepGood(after);
       }
     }
 
-    private static Offer[] offers(RuleBinding[] bindings, Family family) {
-      Offer[] offers = new Offer[bindings.length];
-      for (int i = 0; i < offers.length; i++) {
-        offers[i] = bindings[i].offer(family);
+    /** What the terms come to now, once for all names that have them. */
+    private RuleBinding bound(int number) {
+      RuleBinding known = bound[number];
+      if (known == null) {
+        Terms terms = meet.terms().get(number);
+        List<Ladder.Rung> rungs = RuleBinder.rungs(terms.steps(), pool -> pools.views[pool]);
+        known = new RuleBinder(terms, rungs, basis, now, this).bind();
+        bound[number] = known;
       }
-      return offers;
+      return known;
     }
 
-    private RuleBinding bind(SteeredName name, Destination to, @Nullable RuleBinding old) {
-      if (old != null
-          && last != null
-          && last.basis.equals(basis)
-          && old.edge() > now
-          && stands(old.rungs())) {
-        return old;
+    /** Whether nothing that a binding depends on has changed. */
+    private boolean stays(RuleBinding old) {
+      if (last == null || !last.basis.equals(basis) || old.edge() <= now) {
+        return false;
       }
-      Rule rule = name.rules().get(to.rule());
-      List<Ladder.Rung> rungs = RuleBinder.rungs(to.steps(rule), pool -> pools.views[pool]);
-      return new RuleBinder(name, rule, to, rungs, basis, now, this).bind();
-    }
-
-    /** Whether the pools stand as they did. */
-    private boolean stands(List<Ladder.Rung> rungs) {
-      for (Ladder.Rung rung : rungs) {
+      for (Ladder.Rung rung : old.rungs()) {
         if (pools.changed.get(rung.number())) {
           return false;
         }
@@ -336,13 +342,12 @@ public final class Binder {
     }
 
     /** Remembers what served where a rule asks for it when all is down. */
-    private void keepGood(SteeredName name, RuleBinding[] after) {
+    private void keepGood(RuleBinding[] after) {
       if (good == null) {
         good = last == null ? new HashMap<>() : new HashMap<>(memory.lastGood());
       }
       for (RuleBinding binding : after) {
-        Pool first = binding.rungs().getFirst().pool().pool();
-        if (RuleBinder.allDown(name, binding.rule(), first) instanceof AllDown.LastGood) {
+        if (binding.terms().allDown() instanceof AllDown.LastGood) {
           String list = RuleBinder.list(binding);
           List<String> served =
               binding.choice().outcome() == Ladder.Outcome.ALL_DOWN
@@ -370,14 +375,18 @@ public final class Binder {
       return shelves[pool].schedule(members, pick);
     }
 
-    @Override
-    public int turnSlot(SteeredName name, Family family, String what) {
-      return turnSlots.of(name.name() + " " + family + " " + what);
-    }
+    private Offer.Own own(SteeredName name, Family family) {
+      return new Offer.Own() {
+        @Override
+        public int slot(String turns) {
+          return turnSlots.of(name.name() + " " + family + " " + turns);
+        }
 
-    @Override
-    public long key(String use) {
-      return plan.salt().key(use);
+        @Override
+        public long key(String use) {
+          return plan.salt().key(name.name() + use);
+        }
+      };
     }
 
     @Override

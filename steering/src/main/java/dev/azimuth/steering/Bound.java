@@ -1,9 +1,8 @@
 package dev.azimuth.steering;
 
 import dev.azimuth.health.HealthTable;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -96,8 +95,8 @@ public final class Bound {
   }
 
   private Stream<RuleStanding> standings(int name) {
-    return Stream.of(bindings[name])
-        .map(binding -> standing(plan.names().get(name), binding))
+    return IntStream.range(0, bindings[name].length)
+        .mapToObj(i -> standing(name, i, bindings[name][i]))
         .distinct();
   }
 
@@ -108,27 +107,33 @@ public final class Bound {
   // What was not bound anew is the same object: the binder sees to that.
   @SuppressWarnings("ReferenceEquality")
   public List<Change> changesSince(Bound before) {
-    Set<Change> changes = new LinkedHashSet<>();
+    List<Change> changes = new ArrayList<>();
     for (int name = 0; name < bindings.length; name++) {
       if (bindings[name] == before.bindings[name]) {
         continue;
       }
       for (int i = 0; i < bindings[name].length; i++) {
         if (bindings[name][i] != before.bindings[name][i]) {
-          RuleStanding old = standing(plan.names().get(name), before.bindings[name][i]);
-          RuleStanding now = standing(plan.names().get(name), bindings[name][i]);
+          RuleStanding old = standing(name, i, before.bindings[name][i]);
+          RuleStanding now = standing(name, i, bindings[name][i]);
           if (old.reason() != now.reason() || !old.pool().equals(now.pool())) {
-            changes.add(new Change(old, now));
+            Change change = new Change(old, now);
+            // Several destinations of one rule may have changed alike.
+            if (changes.isEmpty() || !changes.getLast().equals(change)) {
+              changes.add(change);
+            }
           }
         }
       }
     }
-    return List.copyOf(changes);
+    return changes;
   }
 
-  private static RuleStanding standing(SteeredName name, RuleBinding binding) {
+  private RuleStanding standing(int number, int destination, RuleBinding binding) {
+    SteeredName name = plan.names().get(number);
+    Rule rule = name.rules().get(routes[number].destinations().get(destination).rule());
     Offer offer = binding.offer(binding.reference());
-    return new RuleStanding(name, binding.rule(), binding.servingNames(), offer.reason, offer.ttl);
+    return new RuleStanding(name, rule, binding.servingNames(), offer.reason, offer.ttl);
   }
 
   /** How a rule stood and stands. */

@@ -3,6 +3,7 @@ package dev.azimuth.steering;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,13 +15,21 @@ import java.util.stream.IntStream;
  * the same list of names.
  *
  * @param routes by name; names whose rules tell clients apart alike share one
+ * @param terms every distinct one
+ * @param termsOf by name and destination: the index into {@code terms}
  * @param namesOfPool by pool: the names that may lead to it, ascending
  * @param neighbours by pool: the other pools that stand in one list with it
  * @param keeping the names with a rule that gives what served last when all is down
  */
 // Nobody else has the arrays, and crossings are not compared.
 @SuppressWarnings("ArrayRecordComponent")
-record Crossings(RouteMap[] routes, int[][] namesOfPool, int[][] neighbours, BitSet keeping) {
+record Crossings(
+    RouteMap[] routes,
+    List<Terms> terms,
+    int[][] termsOf,
+    int[][] namesOfPool,
+    int[][] neighbours,
+    BitSet keeping) {
   static Crossings of(SteeringPlan plan) {
     int pools = plan.pools().size();
     List<BitSet> names = IntStream.range(0, pools).mapToObj(pool -> new BitSet()).toList();
@@ -36,18 +45,37 @@ record Crossings(RouteMap[] routes, int[][] namesOfPool, int[][] neighbours, Bit
           beside.get(pool).addAll(to);
         }
         Pool first = plan.pools().get(to.getFirst());
-        if (RuleBinder.allDown(name, rule, first) instanceof AllDown.LastGood) {
+        if (Terms.allDown(name, rule, first) instanceof AllDown.LastGood) {
           keeping.set(number);
         }
       }
     }
+    RouteMap[] routes = routes(plan);
+    Map<Terms, Integer> terms = new LinkedHashMap<>();
+    int[][] termsOf = termsOf(plan, routes, terms);
     return new Crossings(
-        routes(plan),
+        routes,
+        List.copyOf(terms.keySet()),
+        termsOf,
         names.stream().map(each -> each.stream().toArray()).toArray(int[][]::new),
         IntStream.range(0, pools)
             .mapToObj(i -> beside.get(i).stream().mapToInt(p -> p).filter(p -> p != i).toArray())
             .toArray(int[][]::new),
         keeping);
+  }
+
+  private static int[][] termsOf(
+      SteeringPlan plan, RouteMap[] routes, Map<Terms, Integer> numbers) {
+    int[][] termsOf = new int[routes.length][];
+    for (int i = 0; i < termsOf.length; i++) {
+      SteeredName name = plan.names().get(i);
+      termsOf[i] =
+          routes[i].destinations().stream()
+              .map(destination -> Terms.of(name, destination, plan.pools()))
+              .mapToInt(terms -> numbers.computeIfAbsent(terms, t -> numbers.size()))
+              .toArray();
+    }
+    return termsOf;
   }
 
   private static RouteMap[] routes(SteeringPlan plan) {

@@ -27,18 +27,20 @@ public final class Explainer {
     int destination = bound.routes[name].destination(asker, decision);
     SteeredName steered = bound.plan.names().get(name);
     RuleBinding binding = bound.bindings[name][destination];
-    Offer offer = binding.offer(family);
+    Offer offer =
+        (family == Family.V4 ? bound.steering().v4 : bound.steering().v6)[name][destination];
     Steering.widen(offer, decision);
+    Rule rule = steered.rules().get(bound.routes[name].destinations().get(destination).rule());
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
         family == Family.V4 ? "A" : "AAAA",
         client,
-        binding.rule().label(),
+        rule.label(),
         steps(binding, bound.now),
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
-        answer(offer, steered, binding),
+        answer(offer, binding),
         odds(offer, binding, family, bound.table, decision.client),
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
@@ -90,14 +92,13 @@ public final class Explainer {
     };
   }
 
-  private static String answer(Offer offer, SteeredName name, RuleBinding binding) {
+  private static String answer(Offer offer, RuleBinding binding) {
     return switch (offer.kind) {
       case ADDRESSES -> "addresses";
       case NODATA -> "nodata";
       case SERVFAIL -> "servfail";
       case CNAME ->
-          RuleBinder.allDown(name, binding.rule(), binding.rungs().getFirst().pool().pool())
-                  instanceof AllDown.Cname(String target)
+          binding.terms().allDown() instanceof AllDown.Cname(String target)
               ? "cname " + target
               : "cname";
     };

@@ -8,8 +8,9 @@ import java.util.Map;
  * What steering must remember from one instant to the next, and over a restart. Immutable.
  *
  * @param pools by the pool's name
- * @param lastGood by the names of a rule's pools joined by commas: the backends, as {@code
- *     pool/backend}, that served last; only for rules that ask for it when all is down
+ * @param lastGood by the names of a rule's pools, steps joined by commas and the pools of one step
+ *     by plus signs: the backends, as {@code pool/backend}, that served last; only for rules that
+ *     ask for it when all is down
  */
 public record Memory(Map<String, PoolMemory> pools, Map<String, List<String>> lastGood) {
 

@@ -1,13 +1,14 @@
 package dev.azimuth.steering;
 
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one destination of one name gives in one address family, until the next rebuild. Immutable.
  */
 final class Offer {
+  private static final byte[] NONE = {};
+
   final Decision.Kind kind;
   final Reason reason;
 
@@ -23,10 +24,16 @@ final class Offer {
   /** ADDRESSES: the members of the schedule; empty where they are no backends. */
   final List<Member> members;
 
-  /** ADDRESSES: the turn counter's slot. */
+  /** What has turns, in a word that is the same as long as it is: the key of the counter. */
+  final String turns;
+
+  /** The turn counter's slot; 0 where it is given to no name yet, or nothing has turns. */
   final int slot;
 
-  /** Where clients stick to what they are given, their own or that of the parts; else null. */
+  /**
+   * ADDRESSES: where clients stick to what they are given, with a key of 0 where it is given to no
+   * name yet; null where nothing depends on the client's network.
+   */
   final @Nullable Sticky sticky;
 
   /** CNAME: the target in uncompressed wire form; else empty. */
@@ -38,11 +45,10 @@ final class Offer {
   /**
    * @param parts by pool; none is split itself
    * @param order by position: the index of the part
-   * @param slot of the turn counter
    */
   // The array is nobody else's, and offers are compared by identity.
   @SuppressWarnings("ArrayRecordComponent")
-  record Split(List<Offer> parts, int[] order, int slot) {}
+  record Split(List<Offer> parts, int[] order) {}
 
   private Offer(
       Decision.Kind kind,
@@ -50,6 +56,7 @@ final class Offer {
       Lifetime.Ttl ttl,
       @Nullable Schedule schedule,
       List<Member> members,
+      String turns,
       int slot,
       @Nullable Sticky sticky,
       byte[] target,
@@ -60,6 +67,7 @@ final class Offer {
     this.ttlReason = ttl.reason();
     this.schedule = schedule;
     this.members = members;
+    this.turns = turns;
     this.slot = slot;
     this.sticky = sticky;
     this.target = target;
@@ -67,41 +75,73 @@ final class Offer {
   }
 
   /**
-   * @param sticky null where the schedule does not go by buckets
+   * @param prefix which clients stick together; null where none do
    */
   static Offer addresses(
       Schedule schedule,
       List<Member> members,
-      int slot,
-      @Nullable Sticky sticky,
+      String turns,
+      @Nullable StickyPrefix prefix,
       Lifetime.Ttl ttl,
       Reason reason) {
+    Sticky sticky =
+        prefix == null || schedule.order.length == 1 ? null : new Sticky(0, prefix);
     return new Offer(
-        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, slot, sticky, new byte[0], null);
+        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, sticky, NONE, null);
   }
 
   /** Always the same address, which is no backend's: whose turn it is does not matter. */
   static Offer fixed(Schedule schedule, Lifetime.Ttl ttl, Reason reason) {
-    return addresses(schedule, List.of(), 0, null, ttl, reason);
+    return addresses(schedule, List.of(), "", null, ttl, reason);
   }
 
-  /** What several pools give in turn, the part at the front as the one to show. */
-  static Offer shared(Split split) {
-    Offer first = split.parts.getFirst();
+  /**
+   * What several pools give in turn; the first of them is the one to show.
+   *
+   * @param order by position: the index of the part
+   */
+  static Offer shared(List<Offer> parts, int[] order, String turns) {
+    Offer first = parts.getFirst();
     return new Offer(
         first.kind,
         first.reason,
         new Lifetime.Ttl(first.ttl, first.ttlReason),
         null,
         List.of(),
+        turns,
         0,
-        split.parts.stream()
-            .map(part -> part.sticky)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null),
-        new byte[0],
-        split);
+        null,
+        NONE,
+        new Split(parts, order));
+  }
+
+  /** What belongs to one name and one address family alone. */
+  interface Own {
+    /** The slot of the counter of what has turns. */
+    int slot(String turns);
+
+    /** The key of the buckets of a sticky choice; another one for each use. */
+    long key(String use);
+  }
+
+  /** The same with the counters and the buckets of a name. */
+  Offer with(Own own) {
+    if (turns.isEmpty()) {
+      return this;
+    }
+    return new Offer(
+        kind,
+        reason,
+        new Lifetime.Ttl(ttl, ttlReason),
+        schedule,
+        members,
+        turns,
+        own.slot(turns),
+        sticky == null ? null : new Sticky(own.key(""), sticky.prefix()),
+        target,
+        split == null
+            ? null
+            : new Split(split.parts.stream().map(part -> part.with(own)).toList(), split.order));
   }
 
   /** The parts, or itself. */
@@ -110,16 +150,14 @@ final class Offer {
   }
 
   static Offer cname(byte[] target, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), 0, null, target, null);
+    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), "", 0, null, target, null);
   }
 
   static Offer nodata(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(
-        Decision.Kind.NODATA, reason, ttl, null, List.of(), 0, null, new byte[0], null);
+    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), "", 0, null, NONE, null);
   }
 
   static Offer servfail(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(
-        Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), 0, null, new byte[0], null);
+    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), "", 0, null, NONE, null);
   }
 }

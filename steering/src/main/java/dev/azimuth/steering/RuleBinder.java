@@ -14,11 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Binds one destination of one name to what is known of its pools. */
+/** Binds the terms of a destination to what is known of its pools. */
 final class RuleBinder {
-  private final SteeredName name;
-  private final Rule rule;
-  private final Destination destination;
+  private final Terms terms;
   private final List<Rung> rungs;
   private final Basis basis;
   private final long now;
@@ -31,12 +29,6 @@ final class RuleBinder {
     /** A schedule of these members of the pool with this number, made once for equal ones. */
     Schedule schedule(int pool, List<Member> members, Pick pick);
 
-    /** The slot of the turn counter of (name, family, what turns). */
-    int turnSlot(SteeredName name, Family family, String what);
-
-    /** The key of a sticky choice; another one for each use. */
-    long key(String use);
-
     /** A name in uncompressed wire form. */
     byte[] octets(String name);
 
@@ -44,17 +36,8 @@ final class RuleBinder {
     List<String> lastGood(String list);
   }
 
-  RuleBinder(
-      SteeredName name,
-      Rule rule,
-      Destination destination,
-      List<Rung> rungs,
-      Basis basis,
-      long now,
-      Tools tools) {
-    this.name = name;
-    this.rule = rule;
-    this.destination = destination;
+  RuleBinder(Terms terms, List<Rung> rungs, Basis basis, long now, Tools tools) {
+    this.terms = terms;
     this.rungs = rungs;
     this.basis = basis;
     this.now = now;
@@ -84,37 +67,31 @@ final class RuleBinder {
     Offer offer4 = offer(Family.V4, v4);
     Offer offer6 = offer(Family.V6, v6);
     return new RuleBinding(
-        rule,
-        destination,
-        rungs,
-        choice,
-        reference,
-        offer4,
-        offer6,
-        Math.min(v4.edge(), v6.edge()));
+        terms, rungs, choice, reference, offer4, offer6, Math.min(v4.edge(), v6.edge()));
   }
 
   private Lifetime lifetime() {
-    Lifetime lifetime = new Lifetime(name.ttl(), now);
+    Lifetime lifetime = new Lifetime(terms.ttl(), now);
     return basis instanceof Basis.Frozen(long until)
         ? lifetime.ends(until, "the freeze ends")
         : lifetime;
   }
 
-  /** The names of pools, joined by commas: the key of what served last. */
+  /** The names of pools, joined by commas. */
   static String names(List<PoolView> pools) {
     return pools.stream().map(pool -> pool.pool().name()).collect(Collectors.joining(","));
   }
 
+  /** The pools as a key: steps joined by commas, the pools of one step by plus signs. */
   private static String list(List<Rung> rungs) {
-    return names(rungs.stream().map(Rung::pool).toList());
-  }
-
-  /** The form of all-down that counts: of the rule, the name, the first pool, the zone. */
-  static AllDown allDown(SteeredName name, Rule rule, Pool first) {
-    AllDown own = rule.allDown() != null ? rule.allDown() : name.allDown();
-    AllDown pool = own != null ? own : first.allDown();
-    return pool != null ? pool : name.zoneAllDown();
+    StringBuilder list = new StringBuilder();
+    for (int i = 0; i < rungs.size(); i++) {
+      if (i > 0) {
+        list.append(rungs.get(i).step() == rungs.get(i - 1).step() ? '+' : ',');
+      }
+      list.append(rungs.get(i).pool().pool().name());
+    }
+    return list.toString();
   }
 
   private Offer offer(Family family, Lifetime lifetime) {
@@ -124,14 +101,13 @@ final class RuleBinder {
     }
     List<Offer> parts =
         choice.serving().stream().map(index -> offer(rungs.get(index), family, lifetime)).toList();
-    return parts.size() == 1 ? parts.getFirst() : Offer.shared(split(parts, family));
+    return parts.size() == 1 ? parts.getFirst() : Offer.shared(parts, turns(), list(rungs));
   }
 
-  private Offer.Split split(List<Offer> parts, Family family) {
+  /** Whose turn it is among the pools that share the clients. */
+  private int[] turns() {
     int[] weights = choice.serving().stream().mapToInt(i -> rungs.get(i).weight()).toArray();
-    int[] counts = Layout.counts(weights, Layout.longest(weights.length));
-    return new Offer.Split(
-        parts, Layout.sequence(counts), tools.turnSlot(name, family, list(rungs)));
+    return Layout.sequence(Layout.counts(weights, Layout.longest(weights.length)));
   }
 
   private Offer offer(Rung rung, Family family, Lifetime lifetime) {
@@ -154,23 +130,19 @@ final class RuleBinder {
     if (members.isEmpty()) {
       return noFamily(pool.side(family), lifetime);
     }
-    String turns = pool.pool().name() + (destination.view() < 0 ? "" : " " + destination.view());
-    Schedule schedule = tools.schedule(rung.number(), members, name.pick());
-    StickyPrefix prefix = name.pick().sticky();
+    String turns = pool.pool().name() + (terms.view() < 0 ? "" : " " + terms.view());
     return Offer.addresses(
-        schedule,
+        tools.schedule(rung.number(), members, terms.pick()),
         members,
-        tools.turnSlot(name, family, turns),
-        prefix == null || schedule.order.length == 1
-            ? null
-            : new Sticky(tools.key(name.name()), prefix),
+        turns,
+        terms.pick().sticky(),
         lifetime.ttl(),
         reason);
   }
 
   /** The members with the addresses that the destination's view gives of them. */
   private List<Member> inView(PoolView pool, Function<Side, List<Member>> which, Family family) {
-    int view = destination.view();
+    int view = terms.view();
     if (view < 0) {
       return which.apply(pool.side(family));
     }
@@ -247,17 +219,16 @@ final class RuleBinder {
 
   private Offer allDown(Family family, Lifetime lifetime) {
     lifetime.lowest("all down");
-    AllDown form = allDown(name, rule, rungs.getFirst().pool().pool());
     Reason reason = basis instanceof Basis.Frozen ? Reason.FROZEN : Reason.ALL_DOWN;
-    return switch (form) {
+    return switch (terms.allDown()) {
       case AllDown.ServeAll() -> serveAll(family, lifetime, reason);
       case AllDown.LastGood() -> lastGood(family, lifetime, reason);
       case AllDown.Address fixed ->
-          rule.fence()
+          terms.fence()
               ? serveAll(family, lifetime, Reason.FENCED)
               : fixed(fixed, family, lifetime, reason);
       case AllDown.Cname(String target) ->
-          rule.fence()
+          terms.fence()
               ? serveAll(family, lifetime, Reason.FENCED)
               : Offer.cname(tools.octets(target), lifetime.ttl(), reason);
       case AllDown.NoData() -> Offer.nodata(lifetime.ttl(), reason);

@@ -3,7 +3,7 @@ package dev.azimuth.steering;
 import java.util.List;
 
 /**
- * What one destination of one name gives now.
+ * What the terms of a destination give now.
  *
  * @param rungs the pools that it was made from, in the rule's order
  * @param choice which of them serve
@@ -11,8 +11,7 @@ import java.util.List;
  *     clock; {@link Long#MAX_VALUE} for never
  */
 record RuleBinding(
-    Rule rule,
-    Destination destination,
+    Terms terms,
     List<Ladder.Rung> rungs,
     Ladder.Choice choice,
     Family reference,

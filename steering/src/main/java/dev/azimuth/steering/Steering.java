@@ -42,7 +42,7 @@ public final class Steering {
     Offer offer = offer(name, family, asker, decision);
     Offer.Split split = offer.split;
     if (split != null) {
-      offer = split.parts().get(split.order()[turns.next(split.slot(), split.order().length)]);
+      offer = split.parts().get(split.order()[turns.next(offer.slot, split.order().length)]);
     }
     take(offer, decision);
     Schedule schedule = offer.schedule;
@@ -148,6 +148,10 @@ public final class Steering {
 
   /** Widens the scope by what an offer may look at. */
   static void widen(Offer offer, Decision decision) {
+    Offer.Split split = offer.split;
+    for (int i = 0; split != null && i < split.parts().size(); i++) {
+      widen(split.parts().get(i), decision);
+    }
     if (offer.sticky != null) {
       decision.scope = offer.sticky.scope(decision.client, decision.scope);
     }

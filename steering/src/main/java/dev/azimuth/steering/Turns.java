@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 public final class Turns {
   private final SplittableRandom random;
   private int[] positions = {};
-  private int draw;
   private long[] given = {};
 
   /**
@@ -19,14 +18,6 @@ public final class Turns {
    */
   public Turns(long seed) {
     random = new SplittableRandom(seed);
-    draw = random.nextInt();
-  }
-
-  /** The number for one more message: see {@link Asker#draw}. */
-  public int draw() {
-    // Multiples of the golden ratio fill a circle more evenly than chance does.
-    draw += 0x9e3779b9;
-    return draw;
   }
 
   /**

@@ -331,7 +331,7 @@ class PickTest {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < 100_000; i++) {
         asking.asker.subnetLow = 0x0b000000L + ((long) i << 8);
-        asking.asker.draw = asking.turns.draw();
+        asking.draw();
         asking.steering.decide(0, Family.V4, asking.asker, asking.turns, asking.decision);
         asking.steering.beside(0, Family.V6, asking.asker, asking.decision);
         asking.steering.every(0, Family.V4, asking.asker, asking.decision);

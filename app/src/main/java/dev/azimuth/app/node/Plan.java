@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets by target number
  * @param numbers of the targets
  * @param backends by backend number: {@code pool/backend}
- * @param labels by target: every {@code pool/backend} that it speaks for
+ * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
  * @param measured those whose latency decides something
  */
 record Plan(
@@ -99,11 +99,13 @@ record Plan(
 
   /** One run of planning. */
   private static final class Planning {
+    private static final int MOST_SHOWN = 4;
+
     private final Loading.Whole source;
     private final Map<String, Resolved> addresses;
     private final Slots slots;
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
-    private final Map<Target, String> labels = new HashMap<>();
+    private final Map<Target, List<String>> labels = new HashMap<>();
     private final List<String> backends = new ArrayList<>();
     private final Map<String, Integer> pools = new HashMap<>();
     private final Map<String, Integer> views = new HashMap<>();
@@ -142,8 +144,15 @@ record Plan(
           numbered,
           Map.copyOf(targets),
           List.copyOf(backends),
-          Map.copyOf(labels),
+          labels.entrySet().stream()
+              .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
           measured(planned, numbered));
+    }
+
+    private static String label(List<String> keys) {
+      String first = String.join(", ", keys.subList(0, Math.min(MOST_SHOWN, keys.size())));
+      int more = keys.size() - MOST_SHOWN;
+      return more > 0 ? first + " and " + more + " more" : first;
     }
 
     private static Set<Target> measured(List<Pool> pools, List<Target> numbered) {
@@ -202,7 +211,7 @@ record Plan(
     private int target(String key, InetAddress address, BackendConfig backend, Check check) {
       InetAddress where = check.address() != null ? check.address() : address;
       Target target = new Target(where, port(backend, check), check);
-      labels.merge(target, key, (before, more) -> before + ", " + more);
+      labels.computeIfAbsent(target, t -> new ArrayList<>(1)).add(key);
       return targets.computeIfAbsent(target, t -> targets.size());
     }
 

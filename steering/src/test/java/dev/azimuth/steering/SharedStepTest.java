@@ -1,0 +1,100 @@
+package dev.azimuth.steering;
+
+import static dev.azimuth.steering.Scene.b;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.health.State;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Several pools in one step of {@code to}. */
+class SharedStepTest {
+  private final Scene scene =
+      new Scene()
+          .pool("eu", b("a", "192.0.2.1"))
+          .pool("us", b("b", "198.51.100.1"), b("c", "198.51.100.2"))
+          .pool("ap", b("d", "203.0.113.1"));
+
+  private Scene shared(int eu, int us) {
+    To to =
+        new To.Ordered(
+            List.of(
+                new Step(List.of(new Step.Share(0, eu), new Step.Share(1, us)), null),
+                Step.pool(2)));
+    Rule rule = new Rule("www", Condition.ALL, to, false, null);
+    scene.names.add(
+        new SteeredName("www.", List.of(rule), scene.pick, scene.ttl, null, new AllDown.NoData()));
+    return scene;
+  }
+
+  private static Map<String, Integer> count(Scene.Asking asking, int queries) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (int i = 0; i < queries; i++) {
+      counts.merge(asking.ask(0, Family.V4).addresses().getFirst(), 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  @Test
+  void theSharesAreExactOverEveryRound() {
+    Scene.Asking asking = new Scene.Asking(shared(90, 10).bind());
+    for (int round = 0; round < 3; round++) {
+      assertThat(count(asking, 20))
+          .isEqualTo(Map.of("192.0.2.1", 18, "198.51.100.1", 1, "198.51.100.2", 1));
+    }
+  }
+
+  @Test
+  void theShareOfAPoolThatDoesNotServeFallsToTheOthersOfTheStep() {
+    Scene.Asking asking = new Scene.Asking(shared(90, 10).set(State.DOWN, "192.0.2.1").bind());
+    assertThat(count(asking, 10)).isEqualTo(Map.of("198.51.100.1", 5, "198.51.100.2", 5));
+    assertThat(asking.decision.reason).isEqualTo(Reason.FAILOVER);
+  }
+
+  @Test
+  void theNextStepServesWhereNoPoolOfTheFirstDoes() {
+    Scene.Asking asking =
+        new Scene.Asking(
+            shared(1, 1).set(State.DOWN, "192.0.2.1", "198.51.100.1", "198.51.100.2").bind());
+    assertThat(count(asking, 4)).isEqualTo(Map.of("203.0.113.1", 4));
+  }
+
+  @Test
+  void aPoolOnHoldHasNoShareUntilItsHoldEnds() {
+    shared(1, 1).bind();
+    scene.set(State.DOWN, "192.0.2.1").bind();
+    scene.now += 1000;
+    Bound held = scene.set(State.UP, "192.0.2.1").bind();
+    Scene.Asking asking = new Scene.Asking(held);
+    assertThat(count(asking, 4)).containsOnlyKeys("198.51.100.1", "198.51.100.2");
+    assertThat(asking.decision.reason).isEqualTo(Reason.HELD);
+    scene.now = held.nextChange();
+    while (scene.bind().nextChange() < Long.MAX_VALUE) {
+      scene.now = scene.bind().nextChange();
+    }
+    assertThat(count(new Scene.Asking(scene.bind()), 4)).containsEntry("192.0.2.1", 2);
+  }
+
+  @Test
+  void whatBelongsToOneMessageIsDrawnFromOnePool() {
+    scene.pools.clear();
+    scene
+        .pool("eu", b("a", "192.0.2.1", "2001:db8:1::1"))
+        .pool("us", b("b", "198.51.100.1", "2001:db8:2::1"), b("c", "198.51.100.2"))
+        .pool("ap", b("d", "203.0.113.1"));
+    Scene.Asking asking = new Scene.Asking(shared(3, 1).bind());
+    Map<Boolean, Integer> counts = new TreeMap<>();
+    for (int message = 0; message < 4000; message++) {
+      asking.asker.draw += 0x9e3779b9;
+      boolean eu = asking.every(0, Family.V4).addresses().equals(List.of("192.0.2.1"));
+      assertThat(asking.every(0, Family.V6).addresses().getFirst())
+          .isEqualTo(eu ? "2001:db8:1:0:0:0:0:1" : "2001:db8:2:0:0:0:0:1");
+      assertThat(asking.beside(0, Family.V4).addresses().getFirst().equals("192.0.2.1"))
+          .isEqualTo(eu);
+      counts.merge(eu, 1, Integer::sum);
+    }
+    assertThat(counts.get(true)).as("three of four, spread evenly").isBetween(2990, 3010);
+  }
+}
