@@ -1,5 +1,6 @@
 #!/bin/bash
-# The responder alone, and steering alone by each pick: nanoseconds and octets allocated per query.
+# The responder alone, with the query log, and steering alone by each pick: nanoseconds and octets
+# allocated per query.
 #
 #   bench/jmh.sh [--record]
 . "$(dirname "$0")/common.sh"
@@ -17,10 +18,11 @@ before=$(machine)
   echo
   echo "| query | ns | ± | octets allocated |"
   echo "| --- | ---: | ---: | ---: |"
-  tr -d '"' <"$work/jmh.csv" | awk -F, '
-    { name = $1; sub(/:.*/, "", name); sub(/.*ResponderBenchmark\./, "", name); sub(/.*PickBenchmark\./, "", name) }
-    $8 != "" { name = name " " tolower($8) }
-    $1 ~ /gc.alloc.rate.norm$/ { octets[name] = $5; next }
+  tr -d '"\r' <"$work/jmh.csv" | awk -F, '
+    { name = $1; sub(/.*Benchmark\./, "", name); norm = name ~ /:gc.alloc.rate.norm$/; sub(/:.*/, "", name) }
+    $8 ~ /^[0-9]+$/ { name = name ($8 == 0 ? ", log off" : ", every " $8 ". logged") }
+    $8 ~ /^[A-Z]+$/ || $9 ~ /^[A-Z]+$/ { name = name ", " tolower($8 $9) }
+    norm { octets[name] = $5; next }
     $1 !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
     END {
       for (i = 1; i <= rows; i++)

@@ -126,7 +126,7 @@ public class ResponderBenchmark {
     8
   };
 
-  private final Picture picture = picture(Admission.OPEN);
+  private final Picture picture = open();
 
   /** Nobody reaches the limit, so that every response is composed and judged. */
   private final Picture limited =
@@ -141,7 +141,7 @@ public class ResponderBenchmark {
   private final Responder limiting = new Responder(new Turns(1), new RateLimiter(1, new Random(1)));
   private final Client client = new Client();
   private final byte[] out = new byte[1232];
-  private final byte[] steered = query("www.bench.example");
+  private final byte[] steered = steeredQuery();
   private final byte[] fixed = query("static.bench.example");
   private final byte[] missing = query("missing.bench.example");
   private final byte[] withSubnet = with(steered, SUBNET);
@@ -151,6 +151,16 @@ public class ResponderBenchmark {
   public ResponderBenchmark() {
     client.v4 = true;
     client.low = 0xC000_0264L; // 192.0.2.100
+  }
+
+  /** What is asked here, for everybody and without limit. */
+  public static Picture open() {
+    return picture(Admission.OPEN);
+  }
+
+  /** A query for a steered name of it, without EDNS. */
+  public static byte[] steeredQuery() {
+    return query("www.bench.example");
   }
 
   @Benchmark

@@ -56,7 +56,7 @@ final class PeerComparison {
     TRUNCATED,
     /** A referral without all in-domain glue is truncated (RFC 9471 section 2.1). */
     GLUE,
-    /** Names in our RDATA are not compressed, as nobody must (RFC 1035 section 4.1.4). */
+    /** Names in our RDATA share nothing with one another, as nobody must (RFC 1035 4.1.4). */
     LESS_COMPRESSED,
     /** ANY gives one set (RFC 8482 section 4.1). */
     ONE_OF_ANY,

@@ -180,6 +180,31 @@ class QueryLogTest {
     }
   }
 
+  /** What is asked meanwhile waits for a program that keeps to the protocol. */
+  @Test
+  void aProgramThatDoesNotSpeakFrameStreamsGetsNothingAndIsTriedAgain() throws Exception {
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(folder.resolve("s")));
+      try (AzimuthProcess node = node("{ format: dnstap, to: { unix: s } }");
+          DnsClient client = node.client()) {
+        try (SocketChannel stranger = listener.accept()) {
+          stranger.write(ByteBuffer.allocate(12));
+          node.awaitLog(Pattern.compile("does not take it, trying again: .*Frame Streams"));
+        }
+        assertThat(metric(node, "azimuth_query_log_connected")).isZero();
+        client.udp(NAME, Type.A);
+        try (SocketChannel program = listener.accept()) {
+          byte[] content = "protobuf:dnstap.Dnstap".getBytes(StandardCharsets.US_ASCII);
+          var accept = ByteBuffer.allocate(20 + content.length);
+          accept.putInt(0).putInt(12 + content.length).putInt(1).putInt(1).putInt(content.length);
+          program.write(accept.put(content).flip());
+          await(() -> metric(node, "azimuth_query_log_written_total") == 1);
+          assertThat(metric(node, "azimuth_query_log_dropped_total{reason=\"broken\"}")).isZero();
+        }
+      }
+    }
+  }
+
   /** Nobody reads: first the socket fills, then the rings. */
   private static void askUntilFull(AzimuthProcess node, DnsClient client) throws IOException {
     Message query = DnsClient.query(NAME, Type.A);

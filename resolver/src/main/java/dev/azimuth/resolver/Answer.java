@@ -204,8 +204,9 @@ final class Answer {
   }
 
   private boolean alias(Zone zone) {
-    int start = reply.position();
-    return reply.set(zone, result.set, 0, Wire.ANCOUNT) ? follow(start) : full();
+    int set = result.set;
+    int target = zone.offset(set) + 2 + Wire.FIXED;
+    return reply.cname(zone.data(), target, zone.ttl(set)) ? follow() : full();
   }
 
   /** A DNAME and the CNAME that it implies (RFC 6672 section 3). */
@@ -221,11 +222,10 @@ final class Answer {
       rcode = Wire.YXDOMAIN;
       return false;
     }
-    int start = reply.position();
-    if (!reply.substitute(prefix, zone.data(), target, length, zone.ttl(set))) {
+    if (!reply.substitute(result.skip, zone.data(), target, length, zone.ttl(set))) {
       return full();
     }
-    return query.type != Wire.CNAME && follow(start) && !below(zone, set);
+    return query.type != Wire.CNAME && follow() && !below(zone, set);
   }
 
   /** Whether the current name is below a set's owner: such a DNAME would redirect it for ever. */
@@ -267,10 +267,7 @@ final class Answer {
         error = noBackend();
         yield failure();
       }
-      case CNAME -> {
-        int start = reply.position();
-        yield reply.cname(decision.octets, decision.ttl) ? scope == 0 && follow(start) : full();
-      }
+      case CNAME -> reply.cname(decision.octets, 0, decision.ttl) ? scope == 0 && follow() : full();
     };
   }
 
@@ -281,16 +278,15 @@ final class Answer {
   }
 
   /**
-   * Makes an alias's target the current name.
+   * Makes the target of the alias that was added last the current name.
    *
-   * @param record where the alias begins in the reply
    * @return false when the chain is too long or comes back to itself: the answer so far stands
    */
-  private boolean follow(int record) {
+  private boolean follow() {
     if (++links == MAX_LINKS) {
       return false;
     }
-    reply.rename(record + 2 + Wire.FIXED);
+    reply.follow();
     return visited.add(query.name, 0);
   }
 

@@ -51,6 +51,10 @@ final class ProxyHeader {
   private boolean v4;
   private long high;
   private long low;
+  private int port;
+
+  /** The number that was read last from a header of version 1. */
+  private int number;
 
   /**
    * Reads the header before a datagram, of version 2.
@@ -74,18 +78,24 @@ final class ProxyHeader {
     return length > 0 && in[0] == V1[0] ? first(in, length) : second(in, length);
   }
 
-  /** Puts the client's address in the place of the front end's, if the header names one. */
+  /** Puts the client's address and port in the place of the front end's, if the header has them. */
   void fill(Client client) {
     if (named) {
       client.v4 = v4;
       client.high = high;
       client.low = low;
+      client.port = port;
     }
   }
 
   /** The client's address, that of the front end if the header names none. */
   ClientAddress client(ClientAddress frontEnd) {
     return named ? new ClientAddress(v4, high, low) : frontEnd;
+  }
+
+  /** The client's port, that of the front end if the header names none. */
+  int port(int frontEnd) {
+    return named ? port : frontEnd;
   }
 
   private int second(byte[] in, int length) {
@@ -115,9 +125,9 @@ final class ProxyHeader {
     }
     // Whoever came over no address, or one of another kind, is known by the front end's.
     if (family == 1) {
-      name(true, 0, Wire.i32(in, FIXED) & 0xFFFF_FFFFL);
+      name(true, 0, Wire.i32(in, FIXED) & 0xFFFF_FFFFL, Wire.u16(in, FIXED + 8));
     } else if (family == 2) {
-      name(false, Wire.i64(in, FIXED), Wire.i64(in, FIXED + 8));
+      name(false, Wire.i64(in, FIXED), Wire.i64(in, FIXED + 8), Wire.u16(in, FIXED + 32));
     }
     return end;
   }
@@ -162,11 +172,12 @@ final class ProxyHeader {
     long sourceLow = text.low;
     at = addressEnd(in, at, end - 1, four);
     at = portEnd(in, at, end - 1, ' ');
+    int sourcePort = number;
     at = portEnd(in, at, end - 1, '\r');
     if (at != end) {
       return MALFORMED;
     }
-    name(four, sourceHigh, sourceLow);
+    name(four, sourceHigh, sourceLow, sourcePort);
     return end + 1;
   }
 
@@ -181,25 +192,26 @@ final class ProxyHeader {
   }
 
   /** Reads a port with its end; returns where the next field begins, -1 for none. */
-  private static int portEnd(byte[] in, int from, int end, char terminator) {
+  private int portEnd(byte[] in, int from, int end, char terminator) {
     if (from < 0) {
       return -1;
     }
     int at = from;
-    int port = 0;
+    number = 0;
     for (; at < end && at - from < 5 && in[at] >= '0' && in[at] <= '9'; at++) {
-      port = port * 10 + in[at] - '0';
+      number = number * 10 + in[at] - '0';
     }
-    return at > from && port <= 65_535 && at <= end && in[at] == terminator ? at + 1 : -1;
+    return at > from && number <= 65_535 && at <= end && in[at] == terminator ? at + 1 : -1;
   }
 
   /** An IPv4 client may come as its IPv6 form (RFC 4291 section 2.5.5.2): lists know it as IPv4. */
-  private void name(boolean four, long clientHigh, long clientLow) {
+  private void name(boolean four, long clientHigh, long clientLow, int clientPort) {
     boolean mapped = !four && clientHigh == 0 && clientLow >>> 32 == 0xFFFF;
     named = true;
     v4 = four || mapped;
     high = clientHigh;
     low = mapped ? clientLow & 0xFFFF_FFFFL : clientLow;
+    port = clientPort;
   }
 
   /** Whether what has come so far, up to a length, is what a constant says. */

@@ -62,7 +62,7 @@ final class QueryRing {
     int at = (int) tail & mask;
     int rest = octets.length - at;
     long end = tail + size + (size > rest ? rest : 0);
-    if (size > octets.length || !room(end)) {
+    if (!room(end)) {
       CELL.setOpaque(cells, DROPPED, cells[DROPPED] + 1);
       return -1;
     }

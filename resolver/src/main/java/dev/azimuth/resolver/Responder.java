@@ -177,19 +177,14 @@ public final class Responder {
   }
 
   private void reject(Rejection rejection) {
-    switch (rejection) {
-      case FORMERR -> answer.fail(Wire.FORMERR, null);
-      case NOTIMP -> answer.fail(Wire.NOTIMP, ExtendedError.NOT_SUPPORTED);
-      case BADVERS -> answer.fail(Wire.BADVERS, null);
-      case REFUSED -> answer.fail(Wire.REFUSED, ExtendedError.PROHIBITED);
-      case COOKIE_ONLY ->
-          answer.rcode =
-              switch (cookie()) {
-                case null -> Wire.FORMERR;
-                case NEW, VALID -> Wire.NOERROR;
-                case INVALID -> Wire.BADCOOKIE;
-              };
-      case DROP -> throw new IllegalArgumentException("silence has no rcode");
+    answer.fail(rejection.rcode, rejection.error);
+    if (rejection == Rejection.COOKIE_ONLY) {
+      answer.rcode =
+          switch (cookie()) {
+            case null -> rejection.rcode;
+            case NEW, VALID -> Wire.NOERROR;
+            case INVALID -> Wire.BADCOOKIE;
+          };
     }
   }
 

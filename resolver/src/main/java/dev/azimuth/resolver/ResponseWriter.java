@@ -1,9 +1,7 @@
 package dev.azimuth.resolver;
 
 import dev.azimuth.resolver.TrafficVisitor.AnswerClass;
-import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.Zone;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * normal result: what adds a set says false and has written nothing.
  *
  * <p>Records are owned by the <em>current name</em>, first the question's, then the target of each
- * alias that is followed. It stands uncompressed in the response, so every owner at or above it is
- * a pointer into it. One owner fills the writer again and again; nothing is allocated.
+ * alias that is followed. Every owner at or above it is a pointer into it, and so is what names in
+ * the data of records share with it (RFC 1035 section 4.1.4), for the types of which everybody
+ * knows that (RFC 3597 section 4). One owner fills the writer again and again; nothing is
+ * allocated.
  */
 final class ResponseWriter {
   /** The largest message over a stream (RFC 1035 section 4.2.2), in octets. */
@@ -27,8 +27,17 @@ final class ResponseWriter {
 
   private static final int MAX_POINTER = 0x3FFF;
 
+  /** The octets of a ready-made record before its data. */
+  private static final int HEAD = 2 + Wire.FIXED;
+
+  /** The types whose data have names to compress, as bits. */
+  private static final int NAMED =
+      1 << Wire.NS | 1 << Wire.CNAME | 1 << Wire.SOA | 1 << Wire.PTR | 1 << Wire.MX;
+
   private final Query query;
   private final OptRecord opt;
+  private final CurrentName current;
+
   private byte[] out = {};
   private int at;
 
@@ -38,12 +47,10 @@ final class ResponseWriter {
   /** Where the response ends at the latest. */
   private int most;
 
-  /** Where the current name begins in the response. */
-  private int nameAt;
-
   ResponseWriter(Query query, OptRecord opt) {
     this.query = query;
     this.opt = opt;
+    this.current = new CurrentName(query.name);
   }
 
   /**
@@ -59,7 +66,7 @@ final class ResponseWriter {
     out[2] = (byte) (Wire.QR | (in[2] & (Wire.OPCODE | Wire.RD)));
     clear();
     limit = most - opt.begin(in, client, identity);
-    nameAt = Wire.HEADER;
+    current.asked();
   }
 
   /** Takes every record back; only the question stays. */
@@ -81,10 +88,9 @@ final class ResponseWriter {
     out[2] |= Wire.TC;
   }
 
-  /** Makes the name at an offset of the response, uncompressed there, the current one. */
-  void rename(int offset) {
-    query.name.read(out, offset, at);
-    nameAt = offset;
+  /** Makes the target of the alias that was added last the current name. */
+  void follow() {
+    current.follow();
   }
 
   /** Where the next record will begin. */
@@ -99,7 +105,7 @@ final class ResponseWriter {
    * @param section where the count of the section stands in the header
    */
   boolean set(Zone zone, int set, int skip, int section) {
-    return copy(zone, set, nameAt + query.name.starts[skip], section);
+    return copy(zone, set, current.place(skip), section);
   }
 
   /** Adds the SOA of a negative answer (RFC 2308 section 3) with a TTL of at most {@code ttl}. */
@@ -117,7 +123,7 @@ final class ResponseWriter {
 
   /** Adds addresses, 4 or 16 octets each, as records of the current name. */
   boolean addresses(boolean v4, byte[] addresses, int ttl) {
-    return addresses(nameAt, v4, addresses, ttl, Wire.ANCOUNT);
+    return addresses(current.place(0), v4, addresses, ttl, Wire.ANCOUNT);
   }
 
   private boolean addresses(int owner, boolean v4, byte[] addresses, int ttl, int section) {
@@ -125,7 +131,7 @@ final class ResponseWriter {
     int start = at;
     int records = 0;
     for (int from = 0; from < addresses.length; from += octets) {
-      if (at + 2 + Wire.FIXED + octets > limit) {
+      if (!fits(HEAD + octets)) {
         at = start;
         return false;
       }
@@ -143,41 +149,39 @@ final class ResponseWriter {
    * fits: the names that have one are short.
    */
   void text(byte[] data) {
-    head(nameAt, Wire.TXT, 0, data.length);
+    head(current.place(0), Wire.TXT, 0, data.length);
     System.arraycopy(data, 0, out, at, data.length);
     at += data.length;
     count(Wire.ANCOUNT, 1);
   }
 
-  /** Adds a CNAME of the current name to an uncompressed name. */
-  boolean cname(byte[] target, int ttl) {
-    if (at + 2 + Wire.FIXED + target.length > limit) {
+  /**
+   * Adds a CNAME of the current name.
+   *
+   * @param target where its target begins in {@code data}, uncompressed
+   */
+  boolean cname(byte[] data, int target, int ttl) {
+    int start = at;
+    if (!fits(HEAD)) {
       return false;
     }
-    head(nameAt, Wire.CNAME, ttl, target.length);
-    System.arraycopy(target, 0, out, at, target.length);
-    at += target.length;
+    head(current.place(0), Wire.CNAME, ttl, 0);
+    if (!spell(data, target)) {
+      at = start;
+      return false;
+    }
+    Wire.put16(out, start + Wire.FIXED, at - start - HEAD);
+    current.alias(data, target, start + HEAD);
     count(Wire.ANCOUNT, 1);
     return true;
   }
 
   /**
-   * Adds the CNAME that a DNAME implies (RFC 6672 section 3.1), with the DNAME's TTL.
-   *
-   * @param prefix how many octets of the current name stand before the DNAME's owner
-   * @param octets has the DNAME's target, uncompressed, at {@code target}
-   * @param length of the target; together with the prefix a legal name
+   * Adds the CNAME that a DNAME implies (RFC 6672 section 3.1), with the DNAME's TTL: parameters as
+   * of {@link CurrentName#substitute}.
    */
-  boolean substitute(int prefix, byte[] octets, int target, int length, int ttl) {
-    if (at + 2 + Wire.FIXED + prefix + length > limit) {
-      return false;
-    }
-    head(nameAt, Wire.CNAME, ttl, prefix + length);
-    System.arraycopy(out, nameAt, out, at, prefix);
-    System.arraycopy(octets, target, out, at + prefix, length);
-    at += prefix + length;
-    count(Wire.ANCOUNT, 1);
-    return true;
+  boolean substitute(int skip, byte[] data, int target, int length, int ttl) {
+    return cname(current.substitute(out, skip, data, target, length), 0, ttl);
   }
 
   boolean fits(int octets) {
@@ -193,7 +197,7 @@ final class ResponseWriter {
   void begin(byte[] data, int record, int to, int ttl, int length) {
     int start = at;
     append(data, record, to);
-    Wire.put16(out, start, Wire.POINTER | nameAt);
+    Wire.put16(out, start, Wire.POINTER | current.place(0));
     Wire.put32(out, start + 6, ttl);
     Wire.put16(out, start + Wire.FIXED, length - 2 - Wire.FIXED);
     count(Wire.ANCOUNT, 1);
@@ -256,29 +260,42 @@ final class ResponseWriter {
   }
 
   /**
-   * Spells what a name does not share with the current one.
+   * Spells what the owner of additional records does not share with the current name.
    *
    * @return where the rest of it stands in the response; -1 when there is no room for it and {@code
    *     more} octets behind it
    */
   private int owner(Zone zone, int name, int more) {
     if (name < 0) {
-      return nameAt;
+      return current.place(0);
     }
-    byte[] data = zone.data();
-    int end = name + Wire.nameLength(data, name);
-    int shared = name;
-    int suffix = suffix(data, shared, end);
-    while (suffix < 0) {
-      shared += 1 + Wire.u8(data, shared);
-      suffix = suffix(data, shared, end);
-    }
+    current.compare(zone.data(), name);
+    int own = current.own();
     // A name that is spelled is pointed to by the records after the first.
-    if (shared > name && (at > MAX_POINTER || at + (shared - name) + more > limit)) {
+    if (own > 0 && (at > MAX_POINTER || !fits(own + more))) {
       return -1;
     }
-    append(data, name, shared);
-    return suffix;
+    append(zone.data(), name, name + own);
+    return current.shared();
+  }
+
+  /**
+   * Spells a name in the data of a record, with a pointer for what it shares; false for no room.
+   */
+  private boolean spell(byte[] data, int name) {
+    current.compare(data, name);
+    int own = current.own();
+    boolean whole = current.sharesNothing();
+    if (!fits(own + (whole ? 1 : 2))) {
+      return false;
+    }
+    append(data, name, name + own);
+    if (whole) {
+      out[at++] = 0;
+    } else {
+      append16(Wire.POINTER | current.shared());
+    }
+    return true;
   }
 
   /** What kind of response it is so far, as it is limited. */
@@ -317,6 +334,10 @@ final class ResponseWriter {
   }
 
   private boolean copy(Zone zone, int set, int owner, int section) {
+    int type = zone.type(set);
+    if (type <= Wire.MX && (NAMED >> type & 1) != 0) {
+      return copyNamed(zone, set, owner, section);
+    }
     int length = zone.length(set);
     if (at + length > limit) {
       return false;
@@ -334,22 +355,43 @@ final class ResponseWriter {
     return true;
   }
 
-  /** Where the current name has this suffix in the response; -1 when it is no suffix of it. */
-  private int suffix(byte[] data, int from, int end) {
-    LookupName name = query.name;
-    for (int label = name.labels; label >= 0; label--) {
-      int start = name.starts[label];
-      int longer = (name.length - start) - (end - from);
-      if (longer == 0) {
-        return Arrays.equals(data, from, end, name.octets, start, name.length)
-            ? nameAt + start
-            : -1;
-      }
-      if (longer > 0) {
-        return -1;
+  private boolean copyNamed(Zone zone, int set, int owner, int section) {
+    byte[] data = zone.data();
+    int start = at;
+    int end = zone.offset(set) + zone.length(set);
+    int next;
+    for (int from = zone.offset(set); from < end; from = next) {
+      next = from + HEAD + Wire.u16(data, from + Wire.FIXED);
+      if (!copyNamed(data, from, next, zone.type(set), owner)) {
+        at = start;
+        return false;
       }
     }
-    return -1;
+    count(section, zone.records(set));
+    return true;
+  }
+
+  /** Copies one record, which stands from {@code from} to {@code to}. */
+  private boolean copyNamed(byte[] data, int from, int to, int type, int owner) {
+    int start = at;
+    int rest = from + HEAD + (type == Wire.MX ? 2 : 0);
+    if (!fits(rest - from)) {
+      return false;
+    }
+    append(data, from, rest);
+    for (int names = type == Wire.SOA ? 2 : 1; names > 0; names--) {
+      if (!spell(data, rest)) {
+        return false;
+      }
+      rest += current.length();
+    }
+    if (!fits(to - rest)) {
+      return false;
+    }
+    append(data, rest, to);
+    Wire.put16(out, start, Wire.POINTER | owner);
+    Wire.put16(out, start + Wire.FIXED, at - start - HEAD);
+    return true;
   }
 
   private void count(int section, int records) {

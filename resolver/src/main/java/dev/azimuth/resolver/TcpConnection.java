@@ -232,7 +232,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
     pending.skipBytes(header);
     address = loop.proxy.client(address);
-    port = 0; // that of the front end is not the client's
+    port = loop.proxy.port(port);
     admitted = server.admit(address);
     if (!admitted) {
       close(TrafficVisitor.Connection.REFUSED);

@@ -199,7 +199,6 @@ final class UdpWorker implements Runnable {
     }
     System.arraycopy(in, header, in, 0, length - header);
     proxy.fill(client);
-    client.port = 0; // that of the front end is not the client's
     return length - header;
   }
 

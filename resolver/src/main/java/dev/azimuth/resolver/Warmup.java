@@ -14,12 +14,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Has the query path compiled before the first client asks: a responder of its own, whose turns
- * nobody reads, answers queries of every outcome.
+ * Has the query path compiled before the first client asks: a responder of its own, whose turns and
+ * counters nobody reads, answers queries of every outcome. Cookies and the limit of responses are
+ * as in the picture.
  */
 public final class Warmup {
   private static final String ORIGIN = "warmup.invalid.";
@@ -56,6 +58,9 @@ public final class Warmup {
     Wire.A, Wire.AAAA, Wire.NS, Wire.MX, Wire.TXT, Wire.HTTPS, Wire.ANY
   };
 
+  /** How much later one client asks everything again: some of it is above a usual limit. */
+  private static final long ROUND_MILLIS = 10_000;
+
   private Warmup() {}
 
   /**
@@ -67,27 +72,50 @@ public final class Warmup {
    * @return how many were answered
    */
   public static long run(Picture picture, int steered, LongSupplier nanoTime, Duration most) {
+    return run(picture, steered, nanoTime, most, new Tally());
+  }
+
+  static long run(Picture picture, int steered, LongSupplier nanoTime, Duration most, Tally tally) {
     long start = nanoTime.getAsLong();
+    Client client = client();
     Picture synthetic = synthetic(picture, Math.min(steered, MOST));
-    List<byte[]> ours = syntheticQueries(Math.min(steered, MOST));
-    List<byte[]> loaded = queries(picture);
-    var responder = new Responder(new Turns(0));
+    byte[] cookie = cookie(client, picture.cookies());
+    List<byte[]> ours = queries(syntheticNames(Math.min(steered, MOST)), cookie);
+    List<byte[]> loaded = queries(origins(picture), cookie);
+    // As a datagram's and a stream's: only what is sent in datagrams is limited.
+    var limited = new Responder(new Turns(0), new RateLimiter(1, new Random(0)));
+    var unlimited = new Responder(new Turns(0));
+    byte[] out = new byte[ResponseWriter.STREAM];
+    while (nanoTime.getAsLong() - start < most.toNanos()) {
+      client.stream = !client.stream;
+      client.now += ROUND_MILLIS;
+      Responder responder = client.stream ? unlimited : limited;
+      for (byte[] query : ours) {
+        tally.count(responder.respond(query, query.length, client, synthetic, out), responder);
+      }
+      for (byte[] query : loaded) {
+        tally.count(responder.respond(query, query.length, client, picture, out), responder);
+      }
+    }
+    return tally.received();
+  }
+
+  private static Client client() {
     var client = new Client();
     client.low = 0xC000_0201L;
     client.v4 = true;
-    byte[] out = new byte[ResponseWriter.STREAM];
-    long answered = 0;
-    while (nanoTime.getAsLong() - start < most.toNanos()) {
-      client.stream = !client.stream;
-      for (byte[] query : ours) {
-        responder.respond(query, query.length, client, synthetic, out);
-      }
-      for (byte[] query : loaded) {
-        responder.respond(query, query.length, client, picture, out);
-      }
-      answered += ours.size() + loaded.size();
+    return client;
+  }
+
+  /** A cookie that is good for this client for an hour; one of nobody's where there are none. */
+  private static byte[] cookie(Client client, CookieSecrets secrets) {
+    byte[] cookie = new byte[ServerCookie.WHOLE];
+    if (!secrets.off()) {
+      var maker = new ServerCookie();
+      maker.judge(cookie, 0, ServerCookie.CLIENT, client, secrets);
+      maker.write(cookie, 0);
     }
-    return answered;
+    return cookie;
   }
 
   static Picture synthetic(Picture picture, int steered) {
@@ -107,10 +135,10 @@ public final class Warmup {
         picture.steering(),
         picture.identity(),
         picture.cookies(),
-        Admission.OPEN);
+        new Admission(Admission.ANY, List.of(), List.of(), picture.admission().limit()));
   }
 
-  private static List<byte[]> syntheticQueries(int steered) {
+  private static List<byte[]> syntheticNames(int steered) {
     var names = new ArrayList<byte[]>();
     for (String label : LABELS) {
       names.add(octets(label.isEmpty() ? ORIGIN : label + "." + ORIGIN));
@@ -119,47 +147,55 @@ public final class Warmup {
       names.add(octets("s" + i + "." + ORIGIN));
     }
     names.add(octets("refused.invalid."));
-    return queries(names);
+    return names;
   }
 
-  private static List<byte[]> queries(Picture picture) {
-    return queries(
-        picture.zones().all().stream()
-            .limit(MOST)
-            .map(
-                zone -> {
-                  int origin = zone.owner(zone.negativeSoa());
-                  int end = origin + Wire.nameLength(zone.data(), origin);
-                  return Arrays.copyOfRange(zone.data(), origin, end);
-                })
-            .toList());
+  private static List<byte[]> origins(Picture picture) {
+    return picture.zones().all().stream()
+        .limit(MOST)
+        .map(
+            zone -> {
+              int origin = zone.owner(zone.negativeSoa());
+              int end = origin + Wire.nameLength(zone.data(), origin);
+              return Arrays.copyOfRange(zone.data(), origin, end);
+            })
+        .toList();
   }
 
   /** Every type, plain and with EDNS and some options, and each packet cut short. */
-  private static List<byte[]> queries(List<byte[]> names) {
+  private static List<byte[]> queries(List<byte[]> names, byte[] cookie) {
+    byte[] forged = new byte[ServerCookie.WHOLE];
+    forged[ServerCookie.CLIENT] = 1; // the version
     var queries = new ArrayList<byte[]>();
     for (byte[] name : names) {
       for (int type : TYPES) {
-        queries.add(query(name, type, false));
-        byte[] edns = query(name, type, true);
+        queries.add(query(name, type));
+        byte[] edns = query(name, type, cookie);
         queries.add(edns);
+        queries.add(query(name, type, forged));
         queries.add(Arrays.copyOf(edns, edns.length - 1));
       }
     }
     return queries;
   }
 
-  private static byte[] query(byte[] name, int type, boolean edns) {
+  /**
+   * A query.
+   *
+   * @param cookie the data of one option of several in an OPT record; none for no such record
+   */
+  private static byte[] query(byte[] name, int type, byte... cookie) {
+    boolean edns = cookie.length > 0;
     var packet = new ByteArrayOutputStream();
     packet.writeBytes(new byte[] {0, 1, Wire.RD, 0, 0, 1, 0, 0, 0, 0, 0, (byte) (edns ? 1 : 0)});
     packet.writeBytes(name);
     packet.writeBytes(new byte[] {(byte) (type >> 8), (byte) type, 0, Wire.CLASS_IN});
     if (edns) {
-      packet.writeBytes(new byte[] {0, 0, Wire.OPT, 4, (byte) 0xD0, 0, 0, 0, 0, 0, 39});
+      packet.writeBytes(new byte[] {0, 0, Wire.OPT, 4, (byte) 0xD0, 0, 0, 0, 0, 0});
+      packet.write(15 + cookie.length);
       packet.writeBytes(new byte[] {0, Wire.CLIENT_SUBNET, 0, 7, 0, 1, 24, 0, (byte) 198, 51, 100});
-      packet.writeBytes(new byte[] {0, Wire.COOKIE, 0, ServerCookie.WHOLE});
-      packet.writeBytes(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 1, 0, 0, 0, 0, 0, 0, 0});
-      packet.writeBytes(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+      packet.writeBytes(new byte[] {0, Wire.COOKIE, 0, (byte) cookie.length});
+      packet.writeBytes(cookie);
     }
     return packet.toByteArray();
   }

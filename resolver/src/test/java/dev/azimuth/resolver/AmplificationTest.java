@@ -134,8 +134,8 @@ class AmplificationTest {
   @Test
   void steeredNamesAndNamesThatDoNotExistAmplifyLittle() {
     List<String> names = List.of("www.", "geo.", "none.", "none.of.these.");
-    assertThat(greatest(names, everyType(), false)).isBetween(3.0, 3.3);
-    assertThat(greatest(names, everyType(), true)).isBetween(2.5, 2.8);
+    assertThat(greatest(names, everyType(), false)).isBetween(2.5, 2.6);
+    assertThat(greatest(names, everyType(), true)).isBetween(2.1, 2.2);
   }
 
   @Test

@@ -45,6 +45,8 @@ class FrontEndTest {
   private final List<Throwable> faults = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
 
+  private QueryLog log;
+
   FrontEndTest(Transport transport) {
     this.transport = transport;
   }
@@ -60,6 +62,7 @@ class FrontEndTest {
   private DnsServer serve(Admission admission, TcpLimits limits) throws IOException {
     var options = new ServerOptions(1, 1 << 16, transport, limits, () -> Sample.NOW, faults::add);
     var gallery = new Gallery(Sample.picture(admission));
+    log = gallery.queryLog();
     DnsServer server = DnsServer.open(List.of(Sockets.loopback(0)), options, gallery);
     open.add(server);
     server.start();
@@ -116,6 +119,35 @@ class FrontEndTest {
       socket.getOutputStream().write(joined(header, Sockets.framed(WWW)));
       assertThat(rcode(socket)).isEqualTo(Rcode.REFUSED);
     }
+  }
+
+  @Test
+  void theLogHasTheNamedClientAndItsPort() throws IOException {
+    DnsServer server = serve(BEHIND, TcpLimits.DEFAULT);
+    log.sample(1);
+    Socket socket = connect(server);
+    socket
+        .getOutputStream()
+        .write(joined(first("TCP4 198.51.100.7 203.0.113.1 50001 53"), Sockets.framed(WWW)));
+    assertThat(rcode(socket)).isEqualTo(Rcode.NOERROR);
+    try (DatagramSocket datagrams = new DatagramSocket()) {
+      byte[] packet = joined(ProxyHeaderTest.of("198.51.100.8"), WWW);
+      datagrams.send(new DatagramPacket(packet, packet.length, at(server)));
+    }
+    List<String> lines = new ArrayList<>();
+    var text = new QueryText();
+    Awaiting.until(
+        () -> {
+          log.drain(
+              new QueryRecord(false),
+              10,
+              record ->
+                  lines.add(new String(text.write(record).getFirst(), StandardCharsets.US_ASCII)));
+          return lines.size() == 2;
+        });
+    assertThat(lines)
+        .anyMatch(line -> line.contains(" tcp 198.51.100.7:50001 127.0.0.1:"))
+        .anyMatch(line -> line.contains(" udp 198.51.100.8:54321 127.0.0.1:"));
   }
 
   @Test

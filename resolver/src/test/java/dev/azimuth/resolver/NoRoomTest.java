@@ -5,6 +5,7 @@ import static dev.azimuth.resolver.Asking.answers;
 import static dev.azimuth.resolver.Asking.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ class NoRoomTest {
         "longlost", // the SOA behind an alias
         "longtree", // the DNAME behind an alias
         "longaway", // an alias
+        "longback", // an alias behind an alias, not even what is before its target
         "tree", // the alias that a DNAME implies
         "wide", // the NS records of a referral
         "gone", // the alias when all is down
@@ -40,6 +42,22 @@ class NoRoomTest {
     Message whole = new Asking(asking.picture).overTcp().ask(asked, "A");
     assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
     assertThat(answers(whole).size() + authority(whole).size()).isPositive();
+  }
+
+  /** At the first octets of a record, or at the name in its data. */
+  @Test
+  void setsOfNamesThatDoNotFitAreTruncated() {
+    for (byte[] query :
+        List.of(
+            Packets.query("vast.example.com", "MX"),
+            Packets.edns("vast.example.com", "MX", 1232),
+            Packets.query("x.crew.example.com", "A"))) {
+      Message reply = asking.ask(query);
+      assertThat(reply.getHeader().getFlag(Flags.TC)).isTrue();
+      assertThat(answers(reply)).isEmpty();
+      assertThat(authority(reply)).isEmpty();
+      assertThat(reply.getSection(0)).hasSize(1);
+    }
   }
 
   @Test
@@ -67,7 +85,7 @@ class NoRoomTest {
   @Test
   void nothingIsSpelledWhereNoPointerReaches() {
     Message reply = asking.overTcp().ask("vast.example.com", "MX");
-    assertThat(answers(reply)).hasSize(600);
+    assertThat(answers(reply)).hasSize(901);
     assertThat(additional(reply)).isEmpty();
   }
 

@@ -89,6 +89,28 @@ class ProxyHeaderTest {
   }
 
   @Test
+  void thePortIsTheClientsToo() {
+    assertThat(port(second("2112", V4))).isEqualTo(54_321);
+    assertThat(port(second("2122", V6))).isEqualTo(54_321);
+    assertThat(port(second("2012", V4))).as("LOCAL").isEqualTo(4_444);
+    assertThat(port(second("2131", "2f".repeat(216)))).isEqualTo(4_444);
+    assertThat(port("PROXY TCP4 198.51.100.7 203.0.113.1 65535 53\r\n".getBytes(US_ASCII)))
+        .isEqualTo(65_535);
+    assertThat(port("PROXY TCP6 :: :: 0 53\r\n".getBytes(US_ASCII))).isZero();
+    assertThat(port("PROXY UNKNOWN\r\n".getBytes(US_ASCII))).isEqualTo(4_444);
+  }
+
+  /** The client's port behind a front end that asks from port 4444. */
+  private int port(byte[] octets) {
+    assertThat(read(octets)).isEqualTo(octets.length);
+    var client = new Client();
+    client.port = 4_444;
+    header.fill(client);
+    assertThat(header.port(4_444)).isEqualTo(client.port);
+    return client.port;
+  }
+
+  @Test
   void aUnixClientIsKnownByItsFrontEnd() {
     byte[] octets = second("2131", "2f".repeat(216));
     assertThat(read(octets)).isEqualTo(octets.length);

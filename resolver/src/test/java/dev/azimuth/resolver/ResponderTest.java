@@ -5,6 +5,7 @@ import static dev.azimuth.resolver.Asking.answers;
 import static dev.azimuth.resolver.Asking.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.steering.Reason;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -306,6 +307,16 @@ class ResponderTest {
       assertThat(answers(asking.ask(query)))
           .containsExactly(name + ".wild.example.com. 3600 A 203.0.113.82");
     }
+  }
+
+  /** What is forced down is given by no all_down, and an address outside by no fence. */
+  @Test
+  void aFenceWithNothingLeftInsideSaysSo() {
+    Message reply = asking.ask(Packets.edns("fenced.example.com", "A", 1232));
+    assertHeader(reply, Rcode.NOERROR, true);
+    assertThat(answers(reply)).isEmpty();
+    assertThat(asking.responder.reason()).isEqualTo(Reason.FENCED);
+    assertThat(Asking.options(reply)).containsKey(Wire.EXTENDED_ERROR);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.azimuth.resolver;
 
 import dev.azimuth.health.Check;
+import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
@@ -123,9 +124,11 @@ final class Sample {
   /** Names so long that what stands beside them has no room in 512 octets. */
   private static final String LONG =
       """
-      *.longlost CNAME %1$s.none
+      *.longlost CNAME %1$s.oooooooooooooooooooooooooooooooooooooooo
       *.longtree CNAME a.%1$s.longname
       *.longaway CNAME %2$s
+      *.longback CNAME %3$s
+      %3$s CNAME static
       longname   DNAME %1$s
       both1      DNAME both2
       both2      DNAME x.both1
@@ -133,7 +136,8 @@ final class Sample {
       """
           .formatted(
               "l".repeat(63) + "." + "m".repeat(63) + "." + "n".repeat(20),
-              ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.");
+              ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.",
+              ("l".repeat(63) + ".").repeat(3) + "o".repeat(24));
 
   private static final String NET =
       """
@@ -157,9 +161,9 @@ final class Sample {
   private static final List<String> STEERED =
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
-          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "stick", "chance");
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced", "stick", "chance");
 
-  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14, 17);
+  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14, 18);
 
   private static final String LONGEST =
       ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.";
@@ -251,8 +255,12 @@ final class Sample {
     for (int i = 0; i < 10; i++) {
       text.append("fatweb HTTPS %d web%nfatweb HTTPS 1 away%d%n".formatted(i + 2, i));
     }
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 900; i++) {
       text.append("vast MX %d mail%n".formatted(i));
+    }
+    text.append("vast MX 900 web\n");
+    for (int i = 0; i < 20; i++) {
+      text.append("crew NS n%d.elsewhere.example.%n".formatted(i));
     }
     for (int i = 0; i < 13; i++) {
       text.append("sib NS n%d.wide%n".formatted(i));
@@ -278,7 +286,8 @@ final class Sample {
             pool(
                 "pair",
                 backend(3, -1, "192.0.2.41", "2001:db8::41"),
-                backend(4, -1, "192.0.2.42", "2001:db8::42")));
+                backend(4, -1, "192.0.2.42", "2001:db8::42")),
+            pool("shut", backend(5, -1, "192.0.2.50")));
     var near = new Cidr(true, 0, 0xC633_6400L, 24); // 198.51.100.0/24
     List<SteeredName> names =
         List.of(
@@ -299,8 +308,9 @@ final class Sample {
             name(14, NODATA, rule(3)),
             name(15, new AllDown.Cname(LONGEST), rule(2)),
             name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)),
-            name(17, NODATA, rule(4)),
-            name(18, NODATA, rule(4)));
+            name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))),
+            name(18, NODATA, rule(4)),
+            name(19, NODATA, rule(4)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(List.of(), pools, names),
@@ -317,7 +327,7 @@ final class Sample {
     var check = new Check.Tcp(null, OptionalInt.of(80), timing);
     var forced = new ArrayList<ForcedState>();
     for (int i = 0; i < 10 + backends; i++) {
-      forced.add(null);
+      forced.add(i == 5 ? new ForcedState(Forced.DOWN, Long.MAX_VALUE) : null);
     }
     return new HealthTable(
         List.of(new Target(address("192.0.2.30"), 80, check)),
@@ -329,8 +339,8 @@ final class Sample {
     Pick pick =
         switch (number) {
           case 7 -> new Pick(Pick.By.ALL, 64);
-          case 17 -> new Pick(Pick.By.STICKY, 1);
-          case 18 -> new Pick(Pick.By.RANDOM, 1);
+          case 18 -> new Pick(Pick.By.STICKY, 1);
+          case 19 -> new Pick(Pick.By.RANDOM, 1);
           default -> new Pick(Pick.By.WEIGHTED, 1);
         };
     return new SteeredName(
@@ -345,6 +355,10 @@ final class Sample {
   private static Rule rule(int pool, Cidr... cidr) {
     return new Rule(
         "rule", new Condition(List.of(cidr), List.of(), List.of()), To.pools(pool), false, null);
+  }
+
+  private static Rule fence(int pool, AllDown allDown) {
+    return new Rule("rule", Condition.ALL, To.pools(pool), true, allDown);
   }
 
   private static Pool pool(String name, Backend... backends) {

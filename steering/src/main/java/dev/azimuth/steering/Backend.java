@@ -31,4 +31,16 @@ public record Backend(
     endpoints = List.copyOf(endpoints);
     inside = Map.copyOf(inside);
   }
+
+  /** A backend that is a group of its own. */
+  public Backend(
+      String name,
+      int number,
+      int slot,
+      int weight,
+      boolean standby,
+      List<Endpoint> endpoints,
+      Map<Integer, List<InetAddress>> inside) {
+    this(name, number, slot, weight, standby, endpoints, inside, null);
+  }
 }

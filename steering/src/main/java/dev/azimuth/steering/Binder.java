@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -294,6 +295,7 @@ public final class Binder {
       RuleBinding[] after = new RuleBinding[terms.length];
       Offer[] offers4 = new Offer[after.length];
       Offer[] offers6 = new Offer[after.length];
+      ToLongFunction<String> keys = use -> plan.salt().key(name.name() + use);
       long edge = Long.MAX_VALUE;
       for (int i = 0; i < after.length; i++) {
         if (before != null && stays(before[i])) {
@@ -302,8 +304,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().with(own(name, Family.V4));
-          offers6[i] = after[i].v6().with(own(name, Family.V6));
+          offers4[i] = after[i].v4().own(what -> turnSlot(name, Family.V4, what), keys);
+          offers6[i] = after[i].v6().own(what -> turnSlot(name, Family.V6, what), keys);
         }
         edge = Math.min(edge, after[i].edge());
       }
@@ -375,18 +377,8 @@ public final class Binder {
       return shelves[pool].schedule(members, pick);
     }
 
-    private Offer.Own own(SteeredName name, Family family) {
-      return new Offer.Own() {
-        @Override
-        public int slot(String turns) {
-          return turnSlots.of(name.name() + " " + family + " " + turns);
-        }
-
-        @Override
-        public long key(String use) {
-          return plan.salt().key(name.name() + use);
-        }
-      };
+    private int turnSlot(SteeredName name, Family family, String what) {
+      return turnSlots.of(name.name() + " " + family + " " + what);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.azimuth.steering;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +86,7 @@ final class Offer {
       @Nullable StickyPrefix prefix,
       Lifetime.Ttl ttl,
       Reason reason) {
-    Sticky sticky =
-        prefix == null || schedule.order.length == 1 ? null : new Sticky(0, prefix);
+    Sticky sticky = prefix == null || schedule.order.length == 1 ? null : new Sticky(0, prefix);
     return new Offer(
         Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, sticky, NONE, null);
   }
@@ -115,17 +116,13 @@ final class Offer {
         new Split(parts, order));
   }
 
-  /** What belongs to one name and one address family alone. */
-  interface Own {
-    /** The slot of the counter of what has turns. */
-    int slot(String turns);
-
-    /** The key of the buckets of a sticky choice; another one for each use. */
-    long key(String use);
-  }
-
-  /** The same with the counters and the buckets of a name. */
-  Offer with(Own own) {
+  /**
+   * The same with counters and buckets of its own.
+   *
+   * @param slots from what has turns to the slot of its counter
+   * @param keys from the use of buckets to their key
+   */
+  Offer own(ToIntFunction<String> slots, ToLongFunction<String> keys) {
     if (turns.isEmpty()) {
       return this;
     }
@@ -136,12 +133,13 @@ final class Offer {
         schedule,
         members,
         turns,
-        own.slot(turns),
-        sticky == null ? null : new Sticky(own.key(""), sticky.prefix()),
+        slots.applyAsInt(turns),
+        sticky == null ? null : new Sticky(keys.applyAsLong(""), sticky.prefix()),
         target,
         split == null
             ? null
-            : new Split(split.parts.stream().map(part -> part.with(own)).toList(), split.order));
+            : new Split(
+                split.parts.stream().map(part -> part.own(slots, keys)).toList(), split.order));
   }
 
   /** The parts, or itself. */

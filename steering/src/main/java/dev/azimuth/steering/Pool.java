@@ -20,4 +20,15 @@ public record Pool(
   public Pool {
     backends = List.copyOf(backends);
   }
+
+  /** A pool out of which nothing is picked by latency. */
+  public Pool(
+      String name,
+      List<Backend> backends,
+      MinUp minUp,
+      FailbackHold failbackHold,
+      BelowMinUp belowMinUp,
+      @Nullable AllDown allDown) {
+    this(name, backends, minUp, failbackHold, belowMinUp, allDown, false);
+  }
 }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,8 +51,7 @@ class PickTest {
         endpoints.add(endpoint("2001:db8::" + i));
       }
       String group = GROUPS[i] < 0 ? null : "g" + GROUPS[i];
-      backends.add(
-          new Backend("b" + i, i, i, WEIGHTS[i], false, endpoints, java.util.Map.of(), group));
+      backends.add(new Backend("b" + i, i, i, WEIGHTS[i], false, endpoints, Map.of(), group));
     }
     Pool pool =
         new Pool(

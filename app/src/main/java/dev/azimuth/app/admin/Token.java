@@ -1,15 +1,13 @@
 package dev.azimuth.app.admin;
 
-import dev.azimuth.app.host.PrivateFile;
+import dev.azimuth.app.host.SecretFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,7 @@ public record Token(Path file) {
       byte[] secret = new byte[32];
       random.nextBytes(secret);
       String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
-      PrivateFile.create(file, text);
+      SecretFile.create(file, text);
     }
     return new Token(file);
   }
@@ -60,21 +58,10 @@ public record Token(Path file) {
   }
 
   /**
-   * What is wrong with the permissions of the file; null when nothing is, when it cannot be looked
-   * at, and where the file system has no such permissions. A group may read it: that is how several
-   * operators share one.
+   * What is wrong with the permissions of the file, as {@link SecretFile} says; null for nothing.
    */
   public @Nullable String exposed() {
-    try {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-      boolean open =
-          permissions.contains(PosixFilePermission.OTHERS_READ)
-              || permissions.contains(PosixFilePermission.OTHERS_WRITE)
-              || permissions.contains(PosixFilePermission.GROUP_WRITE);
-      return open ? "the token in %s is not secret: chmod g-w,o= %s".formatted(file, file) : null;
-    } catch (IOException | UnsupportedOperationException e) {
-      return null;
-    }
+    return SecretFile.exposed("the token", file);
   }
 
   /**

@@ -22,7 +22,9 @@ final class AllDownOptions {
           "These addresses, at most one IPv4 and one IPv6; a missing family has no records.");
   private static final Option<String> CNAME =
       optional(
-          "cname", Notation.HOST, "An alias of this host; not possible for the zone's own name.");
+          "cname",
+          Notation.HOST,
+          "An alias of this host; not possible for the zone's own name, nor where it leads back.");
 
   private static final Map<String, AllDown> WORDS = new LinkedHashMap<>();
 

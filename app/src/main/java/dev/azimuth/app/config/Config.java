@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +64,21 @@ public record Config(
     return aliasWhenDown(name, pools, zone.allDown());
   }
 
-  /** The same, in the order of rule, name, first listed pool and zone. */
+  /** All names that a steered name may become an alias of when all is down: one a rule or none. */
+  public List<String> aliasesWhenDown(ZoneConfig zone, NameConfig name) {
+    return aliasesWhenDown(name, pools, zone.allDown());
+  }
+
   static @Nullable String aliasWhenDown(
       NameConfig name, Map<String, PoolConfig> pools, AllDown zoneAllDown) {
+    List<String> aliases = aliasesWhenDown(name, pools, zoneAllDown);
+    return aliases.isEmpty() ? null : aliases.getFirst();
+  }
+
+  /** In the order of rule, name, first listed pool and zone; a fence lets none of them act. */
+  private static List<String> aliasesWhenDown(
+      NameConfig name, Map<String, PoolConfig> pools, AllDown zoneAllDown) {
+    List<String> aliases = new ArrayList<>();
     for (RuleConfig rule : name.rules()) {
       PoolConfig first = pools.get(rule.to().pools().getFirst());
       AllDown form =
@@ -76,11 +89,11 @@ public record Config(
               .flatMap(Optional::stream)
               .findFirst()
               .orElse(zoneAllDown);
-      if (form instanceof AllDown.Cname(String target)) {
-        return target;
+      if (!rule.fence() && form instanceof AllDown.Cname(String target)) {
+        aliases.add(target);
       }
     }
-    return null;
+    return aliases;
   }
 
   /**

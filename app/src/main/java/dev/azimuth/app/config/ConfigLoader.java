@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import dev.azimuth.app.config.Reading.Named;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class ConfigLoader {
     Problems problems = new Problems();
     Includes.Tree tree = Includes.read(file, problems);
     Set<Path> files = new LinkedHashSet<>(tree.files());
-    Config config = tree.root() == null ? null : config(tree, tree.root(), files, problems);
+    Map<String, Place> names = new HashMap<>();
+    Config config = tree.root() == null ? null : config(tree, tree.root(), files, problems, names);
     Map<Path, String> sources = new LinkedHashMap<>();
     tree.sources().forEach((path, source) -> sources.put(path, source.text()));
     return new Loaded(
@@ -31,14 +33,20 @@ public final class ConfigLoader {
         config,
         problems.sorted(tree.files()),
         List.copyOf(files),
-        Map.copyOf(sources));
+        Map.copyOf(sources),
+        Map.copyOf(names));
   }
 
   /**
    * @param files those read so far; master files join them
+   * @param places takes those of {@link Loaded#names}
    */
   private static @Nullable Config config(
-      Includes.Tree tree, Node root, Set<Path> files, Problems problems) {
+      Includes.Tree tree,
+      Node root,
+      Set<Path> files,
+      Problems problems,
+      Map<String, Place> places) {
     Map<Named, Set<String>> names =
         Map.of(
             Named.CHECK, keys(root, Language.CHECKS),
@@ -47,7 +55,22 @@ public final class ConfigLoader {
             Named.VIEW, keys(root, Language.VIEWS));
     Reading reading = new Reading(problems, tree.sources(), names, files);
     Draft draft = Language.ROOT.read(new Site(reading, root, "", ""));
-    return draft == null ? null : new Linker(draft, List.copyOf(files)).link();
+    if (draft == null) {
+      return null;
+    }
+    draft.zones().values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .forEach(name -> places.put(name.site().path(), place(name.site().node())));
+    Config config = new Linker(draft, List.copyOf(files)).link();
+    if (!problems.failed()) {
+      new Lints(draft, config).warn();
+    }
+    return config;
+  }
+
+  private static Place place(Node name) {
+    Node allDown = name instanceof Node.Mapping options ? options.find("all_down") : null;
+    return allDown == null ? name.place() : allDown.place();
   }
 
   private static Set<String> keys(Node root, Option<?> option) {

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param files every file that was read or should have been, the first one first, and every folder
  *     that an include looks for files in: what a reload watches
  * @param sources the text of each configuration file that could be read, to show problems with
+ * @param names where each steered name is given, or its {@code all_down} if it has one of its own,
+ *     by its path such as {@code zones.example.com.names.www}
  */
 public record Loaded(
     @Nullable Config config,
     @Nullable Config understood,
     List<Problem> problems,
     List<Path> files,
-    Map<Path, String> sources) {
+    Map<Path, String> sources,
+    Map<String, Place> names) {
 
   /** All problems with the lines that they are in, for a terminal. */
   public String print(boolean colour) {

@@ -8,4 +8,4 @@ import java.nio.file.Path;
  * @param line from 1
  * @param column from 1, in code points
  */
-record Place(Path file, int line, int column) {}
+public record Place(Path file, int line, int column) {}

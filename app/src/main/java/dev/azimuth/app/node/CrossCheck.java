@@ -3,6 +3,8 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.NameConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
+import dev.azimuth.app.config.Loaded;
+import dev.azimuth.app.config.Place;
 import dev.azimuth.app.config.Problem;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.LookupResult;
@@ -14,6 +16,7 @@ import dev.azimuth.zones.ZonesCheck;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.xbill.DNS.Type;
 
 /** Finds errors between zones, and between a zone's records and its names, that are each valid. */
@@ -22,8 +25,9 @@ final class CrossCheck {
 
   /**
    * @param zones those of the configuration, in its order
+   * @param places as of {@link Loaded#names}
    */
-  static List<Problem> run(Config config, Zones zones) {
+  static List<Problem> run(Config config, Zones zones, Map<String, Place> places) {
     List<Problem> problems = new ArrayList<>();
     Iterator<Zone> each = zones.all().iterator();
     for (ZoneConfig zone : config.zones().values()) {
@@ -41,6 +45,7 @@ final class CrossCheck {
         }
       }
     }
+    problems.addAll(new AllDownCircles(config, zones).find(places));
     return problems;
   }
 

@@ -127,7 +127,7 @@ public final class Loading {
     sound &= loaded.config() != null;
     var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
-      List<Problem> between = CrossCheck.run(config, zones);
+      List<Problem> between = CrossCheck.run(config, zones, loaded.names());
       problems.addAll(between);
       sound = between.stream().noneMatch(p -> p.severity() == Problem.Severity.ERROR);
     }
@@ -143,7 +143,12 @@ public final class Loading {
                 admission(config.server()))
             : null,
         new Loaded(
-            loaded.config(), config, List.copyOf(problems), List.copyOf(watched), loaded.sources()),
+            loaded.config(),
+            config,
+            List.copyOf(problems),
+            List.copyOf(watched),
+            loaded.sources(),
+            loaded.names()),
         Map.copyOf(stamps));
   }
 

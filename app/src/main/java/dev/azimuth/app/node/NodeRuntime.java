@@ -1,12 +1,9 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.HostName;
-import dev.azimuth.app.host.LogQueue;
-import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.querylog.QueryLogWriter;
@@ -28,7 +25,6 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -139,7 +135,7 @@ public final class NodeRuntime implements AutoCloseable {
    * @param file the configuration, as {@code loading} was read from
    * @param serials that {@code loading} was read with
    * @param lock of the state directory; the node gives it back when it is closed, or not started
-   * @throws SecretFile.Unusable when it has no secrets to answer with
+   * @throws SharedSecrets.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
@@ -274,23 +270,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** What an operator should mend though everything works; looked up anew each time. */
   List<String> hints() {
-    Token secret = tenure.token();
-    String exposed = secret == null ? null : secret.exposed();
-    long dropped = LogQueue.dropped();
-    List<String> hints = new ArrayList<>();
-    if (exposed != null) {
-      hints.add(exposed);
-    }
-    if (dropped > 0) {
-      hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
-    }
-    for (String host : Plan.hosts(reloading.config())) {
-      String why = unresolved.get(host);
-      if (why != null) {
-        hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
-      }
-    }
-    return hints;
+    return Hints.now(tenure.token(), reloading.config(), unresolved);
   }
 
   Reloading reloading() {

@@ -25,17 +25,16 @@ record Persona(String version, String hostname, CookieSecrets random, Path salt)
   /**
    * A configuration with what this process answers of itself, its secrets read.
    *
-   * @throws SecretFile.Unusable when there are no secrets to be had
+   * @throws SharedSecrets.Unusable when there are no secrets to be had
    */
-  Loading.Whole apply(Loading.Whole whole) throws SecretFile.Unusable {
+  Loading.Whole apply(Loading.Whole whole) throws SharedSecrets.Unusable {
     Config.Server server = whole.config().server();
     CookieSecrets cookies =
         switch (server.cookies()) {
           case Cookies.Off() -> CookieSecrets.OFF;
           case Cookies.Random() -> random;
           case Cookies.Shared(var file) ->
-              CookieSecrets.of(
-                  new SecretFile("server.cookies.secret", file).read(CookieSecrets.MOST));
+              CookieSecrets.of(SharedSecrets.cookies(file).read(CookieSecrets.MOST));
         };
     return new Loading.Whole(
         whole.config(),
@@ -47,15 +46,15 @@ record Persona(String version, String hostname, CookieSecrets random, Path salt)
         whole.admission());
   }
 
-  private Salt salt(Config config) throws SecretFile.Unusable {
+  private Salt salt(Config config) throws SharedSecrets.Unusable {
     if (!config.sticky()) {
       return Salt.NONE;
     }
     Path shared = config.server().stickySalt();
-    SecretFile file =
+    SharedSecrets file =
         shared == null
-            ? new SecretFile("server.state_dir", salt).make(new SecureRandom())
-            : new SecretFile("server.sticky_salt", shared);
+            ? SharedSecrets.ownSalt(salt).make(new SecureRandom())
+            : SharedSecrets.salt(shared);
     return Salt.of(file.read(1).getFirst());
   }
 

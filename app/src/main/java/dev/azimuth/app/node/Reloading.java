@@ -237,7 +237,7 @@ final class Reloading implements AutoCloseable {
   private Loading.Whole applied(Loading.Whole whole) throws Refused {
     try {
       return persona.apply(whole);
-    } catch (SecretFile.Unusable e) {
+    } catch (SharedSecrets.Unusable e) {
       throw reject(String.valueOf(e.getMessage()));
     }
   }

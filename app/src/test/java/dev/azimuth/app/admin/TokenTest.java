@@ -10,8 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenTest {
   private @TempDir Path folder;
@@ -26,31 +24,6 @@ class TokenTest {
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(made.file());
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "rw-------, false",
-    "r--r-----, false",
-    "rw-r--r--, true",
-    "rw-----w-, true",
-    "rw--w----, true"
-  })
-  void oneThatOthersMayReadOrWriteIsNotSecret(String permissions, boolean exposed)
-      throws IOException {
-    Path file = Files.writeString(folder.resolve("t"), "sixteen-letters!\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
-    String said = new Token(file).exposed();
-    if (exposed) {
-      assertThat(said).contains(file.toString(), "chmod").doesNotContain("sixteen");
-    } else {
-      assertThat(said).isNull();
-    }
-  }
-
-  @Test
-  void nothingIsSaidOfAFileThatIsNotThere() {
-    assertThat(new Token(folder.resolve("none")).exposed()).isNull();
   }
 
   @Test

@@ -81,7 +81,7 @@ class PersonaTest {
   void onlyWhoAnswersNeedsTheSecrets() {
     Loading.Whole whole = whole("cookies: { secret: { file: none } }");
     assertThat(whole.cookies()).isEqualTo(CookieSecrets.OFF);
-    assertThatThrownBy(() -> persona.apply(whole)).isInstanceOf(SecretFile.Unusable.class);
+    assertThatThrownBy(() -> persona.apply(whole)).isInstanceOf(SharedSecrets.Unusable.class);
   }
 
   private Loading.Whole sticky(String server) {
@@ -107,7 +107,7 @@ class PersonaTest {
     Files.writeString(folder.resolve("shared"), SECRET + "\n" + SECRET);
     Loading.Whole two = sticky("sticky_salt: { file: shared },");
     assertThatThrownBy(() -> persona.apply(two))
-        .isInstanceOf(SecretFile.Unusable.class)
+        .isInstanceOf(SharedSecrets.Unusable.class)
         .hasMessageStartingWith("server.sticky_salt: ")
         .hasMessageEndingWith("does not hold 1 line of 32 hexadecimal digits");
   }

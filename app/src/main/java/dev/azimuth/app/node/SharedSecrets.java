@@ -1,6 +1,6 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.host.PrivateFile;
+import dev.azimuth.app.host.SecretFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,14 +8,16 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets of 128 bits that the servers of a zone share, in a file of their own: lines of 32
  * hexadecimal digits, between empty ones and those that begin with {@code #}.
  *
+ * @param what they are, such as {@code the cookie secret}
  * @param option what names the file, for messages
  */
-public record SecretFile(String option, Path file) {
+public record SharedSecrets(String what, String option, Path file) {
   private static final int OCTETS = 16;
   private static final int LONGEST = 4096;
 
@@ -23,9 +25,24 @@ public record SecretFile(String option, Path file) {
   public static final class Unusable extends IOException {
     private static final long serialVersionUID = 1;
 
-    Unusable(SecretFile file, String why) {
+    Unusable(SharedSecrets file, String why) {
       super(file.option + ": " + file.file + " " + why);
     }
+  }
+
+  /** Those of DNS cookies. */
+  static SharedSecrets cookies(Path file) {
+    return new SharedSecrets("the cookie secret", "server.cookies.secret", file);
+  }
+
+  /** That of sticky choices. */
+  static SharedSecrets salt(Path file) {
+    return new SharedSecrets("the sticky salt", "server.sticky_salt", file);
+  }
+
+  /** That of sticky choices of a node which shares none. */
+  static SharedSecrets ownSalt(Path file) {
+    return new SharedSecrets("the sticky salt", "server.state_dir", file);
   }
 
   /**
@@ -33,14 +50,14 @@ public record SecretFile(String option, Path file) {
    *
    * @param random must be cryptographically strong
    */
-  SecretFile make(RandomGenerator random) throws Unusable {
+  SharedSecrets make(RandomGenerator random) throws Unusable {
     if (Files.exists(file)) {
       return this;
     }
     byte[] secret = new byte[OCTETS];
     random.nextBytes(secret);
     try {
-      PrivateFile.create(file, HexFormat.of().formatHex(secret) + "\n");
+      SecretFile.create(file, HexFormat.of().formatHex(secret) + "\n");
       return this;
     } catch (IOException e) {
       throw new Unusable(this, "cannot be written (" + e.getClass().getSimpleName() + ")");
@@ -75,5 +92,12 @@ public record SecretFile(String option, Path file) {
               .formatted(most == 1 ? "1 line" : "1 to " + most + " lines"));
     }
     return lines.stream().map(HexFormat.of()::parseHex).toList();
+  }
+
+  /**
+   * What is wrong with the permissions of the file, as {@link SecretFile} says; null for nothing.
+   */
+  @Nullable String exposed() {
+    return SecretFile.exposed(what, file);
   }
 }

@@ -1,0 +1,93 @@
+package dev.azimuth.app.config;
+
+import java.net.Inet6Address;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Warns of what is hardly meant in a configuration that is valid. */
+final class Lints {
+  private final Draft draft;
+  private final Config config;
+
+  Lints(Draft draft, Config config) {
+    this.draft = draft;
+    this.config = config;
+  }
+
+  void warn() {
+    Set<String> usedRoutes = new HashSet<>();
+    Set<String> usedPools = new HashSet<>();
+    for (Map.Entry<String, Draft.Zone> zone : draft.zones().entrySet()) {
+      Map<String, Config.NameConfig> linked =
+          Objects.requireNonNull(config.zones().get(zone.getKey())).names();
+      zone.getValue()
+          .names()
+          .forEach(
+              (owner, name) -> {
+                if (name.route() != null) {
+                  usedRoutes.add(name.route());
+                }
+                Config.NameConfig its = linked.get(owner);
+                if (its != null) {
+                  its.rules().forEach(rule -> usedPools.addAll(rule.to().pools()));
+                  onlyIpv6(name, its);
+                }
+              });
+    }
+    draft
+        .routes()
+        .forEach(
+            (name, rules) -> {
+              if (!usedRoutes.contains(name)) {
+                rules
+                    .getFirst()
+                    .site()
+                    .warning(
+                        Code.UNUSED,
+                        "no name has the route \"" + name + "\"",
+                        "remove it, or use it");
+              }
+            });
+    draft
+        .pools()
+        .forEach(
+            (name, pool) -> {
+              if (!usedPools.contains(name)) {
+                pool.site()
+                    .warning(
+                        Code.UNUSED,
+                        "no name leads to the pool \"" + name + "\"",
+                        "remove it, or list it in a \"to\"");
+              }
+            });
+  }
+
+  /** Most clients ask for A first, and many for nothing else. */
+  private void onlyIpv6(Draft.Name name, Config.NameConfig linked) {
+    List<Config.BackendConfig> backends =
+        linked.rules().stream()
+            .flatMap(rule -> rule.to().pools().stream())
+            .map(config.pools()::get)
+            .filter(Objects::nonNull)
+            .flatMap(pool -> pool.backends().values().stream())
+            .toList();
+    boolean only =
+        !backends.isEmpty()
+            && backends.stream()
+                .allMatch(
+                    backend ->
+                        backend.host() == null
+                            && backend.addresses().stream()
+                                .allMatch(Inet6Address.class::isInstance));
+    if (only) {
+      name.site()
+          .warning(
+              Code.ONE_FAMILY,
+              "every backend has IPv6 alone: A gets no answer",
+              "give some backend an IPv4 address, unless all clients have IPv6");
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.host.LogQueue;
+import dev.azimuth.app.host.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator should mend though everything works. */
+final class Hints {
+  private Hints() {}
+
+  /**
+   * Looks everything up anew.
+   *
+   * @param token null when there is no admin listener
+   * @param unresolved why a host name does not resolve, by host
+   */
+  static List<String> now(@Nullable Token token, Config config, Map<String, String> unresolved) {
+    List<String> hints = new ArrayList<>();
+    add(hints, token == null ? null : token.exposed());
+    if (config.server().cookies() instanceof Cookies.Shared(var file)) {
+      add(hints, SharedSecrets.cookies(file).exposed());
+    }
+    if (config.server().stickySalt() != null) {
+      add(hints, SharedSecrets.salt(config.server().stickySalt()).exposed());
+    }
+    long dropped = LogQueue.dropped();
+    if (dropped > 0) {
+      hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
+    }
+    for (String host : Plan.hosts(config)) {
+      String why = unresolved.get(host);
+      if (why != null) {
+        hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
+      }
+    }
+    return hints;
+  }
+
+  private static void add(List<String> hints, @Nullable String hint) {
+    if (hint != null) {
+      hints.add(hint);
+    }
+  }
+}

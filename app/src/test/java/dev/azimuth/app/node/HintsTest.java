@@ -1,0 +1,48 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HintsTest {
+  @TempDir private Path folder;
+
+  private Path secret(String name, String permissions) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), "e5e973e5a6b2a43f48e7dc849e37bfcf\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    return file;
+  }
+
+  private Config config(Path cookies) {
+    String options = "cookies: { secret: { file: %s } }, state_dir".formatted(cookies);
+    return Written.load(folder, Written.REGIONS.replace("state_dir", options)).config();
+  }
+
+  @Test
+  void secretsThatOthersMayReadAreTold() throws IOException {
+    Config config = config(secret("cookies", "rw-r--r--"));
+    assertThat(Hints.now(new Token(secret("token", "rw-r--r--")), config, Map.of()))
+        .satisfiesExactly(
+            hint -> assertThat(hint).startsWith("the token in ").contains("/token is no secret"),
+            hint ->
+                assertThat(hint)
+                    .startsWith("the cookie secret in ")
+                    .contains("/cookies is no secret: chmod g-w,o= ")
+                    .doesNotContain("e5e9"));
+  }
+
+  @Test
+  void nothingIsToldOfSecretsThatAreKept() throws IOException {
+    Config config = config(secret("cookies", "rw-r-----"));
+    assertThat(Hints.now(new Token(secret("token", "rw-------")), config, Map.of())).isEmpty();
+    assertThat(Hints.now(null, config, Map.of("elsewhere.example.", "timeout"))).isEmpty();
+  }
+}
