@@ -12,6 +12,7 @@ here=$(dirname "$0")
 "$here/takeover.sh"
 "$here/jmh.sh" "$@"
 "$here/zone.sh" --seconds 20 "$@"
+"$here/scale.sh" "$@"
 "$here/../mvnw" -q -B -f "$here/.." verify -pl e2e -am -Dsurefire.failIfNoSpecifiedTests=false \
   -Dtest='EnduranceTest,FloodTest' -Dazimuth.queries=1000000 -Dazimuth.mutations=10000000 \
   -Dazimuth.tcp.mutations=1000000 -Dazimuth.connections=10000

@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
       TcpCommand.class,
       StartCommand.class,
       FailoverCommand.class,
-      ZoneCommand.class
+      ZoneCommand.class,
+      ScaleCommand.class
     })
 final class Bench {
   private Bench() {}

@@ -1,12 +1,8 @@
 package dev.azimuth.bench;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.azimuth.net.DatagramClient;
 import dev.azimuth.net.DatagramPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,29 +40,26 @@ final class FailoverCommand implements Callable<Integer> {
   private int changes = 20;
 
   private final byte[] buffer = new byte[DatagramPort.PAYLOAD];
-  private volatile boolean healthy = true;
-  private volatile long decided;
-
-  /** What the last probe was told; of the backend's one thread. */
-  private boolean told = true;
 
   @Override
   public Integer call() throws IOException {
-    HttpServer backend =
-        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 16);
-    backend.createContext("/", this::probed);
-    backend.start();
+    try (Witness backend = Witness.start()) {
+      return measure(backend);
+    }
+  }
+
+  private int measure(Witness backend) throws IOException {
     Path config = folder.resolve("failover.yaml");
-    Files.writeString(config, configuration(backend.getAddress().getPort()));
+    Files.writeString(config, configuration(backend.port()));
     List<String> command = List.of(azimuth.toString(), "run", config.toString());
     try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
         Server process = Server.start(command, folder.resolve("failover.log"))) {
       long[] nanos = new long[changes];
       until(client, process, 1);
       for (int i = 0; i < changes; i++) {
-        healthy = !healthy;
-        long changed = until(client, process, healthy ? 1 : 2);
-        nanos[i] = changed - decided;
+        backend.healthy(!backend.healthy());
+        long changed = until(client, process, backend.healthy() ? 1 : 2);
+        nanos[i] = changed - backend.decided();
       }
       Arrays.sort(nanos);
       System.out.printf(
@@ -76,8 +69,6 @@ final class FailoverCommand implements Callable<Integer> {
           nanos[changes / 2] / 1e6,
           nanos[changes - 1] / 1e6);
       return 0;
-    } finally {
-      backend.stop(0);
     }
   }
 
@@ -99,18 +90,6 @@ final class FailoverCommand implements Callable<Integer> {
             www: { to: [ first, second ] }
       """
         .formatted(server, folder.resolve("failover-state"), backendPort);
-  }
-
-  /** Answers a probe, noting the instant of the first one that says what is new. */
-  private void probed(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      boolean well = healthy;
-      if (well != told) {
-        told = well;
-        decided = System.nanoTime();
-      }
-      exchange.sendResponseHeaders(well ? 200 : 503, -1);
-    }
   }
 
   /** Asks until the answer is 127.0.0.LAST; returns the instant at which it came. */

@@ -1,0 +1,155 @@
+package dev.azimuth.bench;
+
+import dev.azimuth.net.DatagramClient;
+import dev.azimuth.net.DatagramPort;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Very many names, pools and backends: how long it takes until they are answered, what memory they
+ * need, and how long after the deciding probe an answer changes when the state of one pool changes,
+ * or of all of them at once. The checks look at two backends in this process: one for the first
+ * pool, one for all others.
+ */
+@Command(
+    name = "scale",
+    description = "Measures loading and changing of very many names, pools and backends.",
+    mixinStandardHelpOptions = true)
+final class ScaleCommand implements Callable<Integer> {
+  private static final int RECEIVE_BUFFER = 1 << 20;
+  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final int BACKENDS = 10;
+  private static final int NAMES = 10;
+
+  /** The first octet of what the pool {@code spare} gives. */
+  private static final int SPARE = 203;
+
+  @Option(names = "--server", required = true, description = "ADDRESS:PORT where it will answer")
+  private String server = "";
+
+  @Option(names = "--azimuth", required = true, description = "the program to run")
+  private Path azimuth = Path.of("");
+
+  @Option(names = "--folder", required = true, description = "for its configuration and state")
+  private Path folder = Path.of("");
+
+  @Option(names = "--pools", description = "of 10 backends and 10 names each; ${DEFAULT-VALUE}")
+  private int pools = 10_000;
+
+  @Option(names = "--changes", description = "how many of each kind; ${DEFAULT-VALUE}")
+  private int changes = 20;
+
+  private final byte[] buffer = new byte[DatagramPort.PAYLOAD];
+
+  @Override
+  public Integer call() throws IOException {
+    try (Witness one = Witness.start();
+        Witness rest = Witness.start()) {
+      Path config = folder.resolve("scale.yaml");
+      write(config, one.port(), rest.port());
+      List<String> command = List.of(azimuth.toString(), "run", config.toString());
+      long start = System.nanoTime();
+      try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
+          Server process = Server.start(command, folder.resolve("scale.log"))) {
+        String last = "n" + (pools * NAMES - 1) + ".bench.example A";
+        long loaded = until(client, process, last, true) - start;
+        long[] single = changes(client, process, "n0.bench.example A", one);
+        long[] all = changes(client, process, last, rest);
+        System.out.printf(
+            Locale.ROOT,
+            "names=%d load_s=%.1f cpu_s=%.1f one_median_ms=%.1f one_max_ms=%.1f all_median_ms=%.0f"
+                + " all_max_ms=%.0f memory_mib=%d%n",
+            pools * NAMES,
+            loaded / 1e9,
+            process.cpuMillis() / 1e3,
+            single[changes / 2] / 1e6,
+            single[changes - 1] / 1e6,
+            all[changes / 2] / 1e6,
+            all[changes - 1] / 1e6,
+            process.residentKibibytes() / 1024);
+      }
+    }
+    return 0;
+  }
+
+  private long[] changes(DatagramClient client, Server process, String name, Witness witness)
+      throws IOException {
+    long[] nanos = new long[changes];
+    for (int i = 0; i < changes; i++) {
+      boolean well = i % 2 == 1;
+      witness.healthy(well);
+      nanos[i] = until(client, process, name, well) - witness.decided();
+    }
+    Arrays.sort(nanos);
+    return nanos;
+  }
+
+  private void write(Path config, int one, int rest) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(config)) {
+      out.write(
+          """
+          server: { listen: [ "%s" ], workers: 1, state_dir: %s }
+          defaults: { failback_hold: 0s }
+          checks:
+            one: { http: /, address: 127.0.0.1, port: %d, every: 1s, timeout: 1s, rise: 1, fall: 1 }
+            rest: { http: /, address: 127.0.0.1, port: %d, every: 1s, timeout: 1s, rise: 1, fall: 1 }
+          pools:
+            spare: { backends: { s: %d.0.113.9 } }
+          """
+              .formatted(server, folder.resolve("scale-state"), one, rest, SPARE));
+      for (int pool = 0; pool < pools; pool++) {
+        out.write("  p%d: { check: %s, backends: {".formatted(pool, pool == 0 ? "one" : "rest"));
+        for (int i = 1; i <= BACKENDS; i++) {
+          out.write(
+              "%s b%d: { address: 10.%d.%d.%d, weight: %d }"
+                  .formatted(i == 1 ? "" : ",", i, pool >> 8, pool & 255, i, i));
+        }
+        out.write(" } }\n");
+      }
+      out.write(
+          """
+          zones:
+            bench.example:
+              records: |
+                @ SOA ns1 hostmaster 1 3600 900 604800 60
+                @ NS ns1
+                ns1 A 203.0.113.53
+              names:
+          """);
+      for (int name = 0; name < pools * NAMES; name++) {
+        out.write("      n%d: { to: [ p%d, spare ] }%n".formatted(name, name % pools));
+      }
+    }
+  }
+
+  /** Asks until the answer is from the name's own pool, or not; returns when it came. */
+  private long until(DatagramClient client, Server process, String name, boolean own)
+      throws IOException {
+    byte[] query = Queries.of(List.of(name), /* edns= */ false).getFirst();
+    long start = System.nanoTime();
+    while (process.alive() && System.nanoTime() - start < PATIENCE_NANOS) {
+      client.put(query, query.length);
+      client.flush();
+      int count = client.receive(true);
+      for (int i = 0; i < count; i++) {
+        int length = client.copy(i, buffer);
+        if (Load.helpful(buffer, length) && ((buffer[length - 4] & 0xff) != SPARE) == own) {
+          return System.nanoTime();
+        }
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    throw new IOException("the answer for " + name + " did not become what it should");
+  }
+}
