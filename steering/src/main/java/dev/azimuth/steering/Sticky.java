@@ -18,7 +18,7 @@ record Sticky(long key, StickyPrefix prefix) {
    */
   int scope(Client client, int scope) {
     return client.subnet
-        ? Math.max(scope, client.scope(client.v4 ? prefix.v4() : prefix.v6()))
+        ? Math.max(scope, client.scope(client.apart(client.v4 ? prefix.v4() : prefix.v6())))
         : scope;
   }
 }

@@ -260,7 +260,22 @@ class PickTest {
   }
 
   @Test
-  void nodesWithTheSameSaltAgreeAndOthersDoNot() {
+  void theScopeOfAWidePrefixEndsWhereAddressesStandForIpv4() {
+    Asking asking = new Asking(bound(new Pick(By.STICKY, 1, Groups.MIXED, new StickyPrefix(8, 4))));
+    asking.asker.subnet = true;
+    asking.asker.subnetV4 = false;
+    asking.asker.subnetLength = 48;
+    asking.asker.subnetHigh = 0x2a00_0000_0000_0000L;
+    assertThat(asking.ask(0, Family.V6).scope()).isEqualTo(5);
+    // The neighbours of 2002::/16 and of 2001::/32.
+    asking.asker.subnetHigh = 0x2003_0000_0000_0000L;
+    assertThat(asking.ask(0, Family.V6).scope()).isEqualTo(16);
+    asking.asker.subnetHigh = 0x2001_0001_0000_0000L;
+    assertThat(asking.ask(0, Family.V6).scope()).isEqualTo(32);
+  }
+
+  @Test
+  void nodesWithTheSameSaltAgree() {
     Pick pick = new Pick(By.STICKY, 1);
     Asking one = new Asking(bound(pick), 1);
     Asking two = new Asking(bound(pick), 2);
