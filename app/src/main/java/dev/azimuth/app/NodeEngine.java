@@ -13,6 +13,7 @@ import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
+import dev.azimuth.app.node.SharedSecrets;
 import dev.azimuth.app.node.Successor;
 import dev.azimuth.app.node.ZoneSerials;
 import dev.azimuth.net.BindFailure;

@@ -11,7 +11,9 @@ import dev.azimuth.app.node.Status.OverrideStatus;
 import dev.azimuth.app.node.Status.PoolStatus;
 import dev.azimuth.app.node.Status.Rejected;
 import dev.azimuth.app.node.Status.ZoneStatus;
-import dev.azimuth.health.Forced;
+import dev.azimuth.app.orders.Preview;
+import dev.azimuth.app.orders.Preview.NameEffect;
+import dev.azimuth.app.orders.Preview.PoolEffect;
 import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
@@ -50,14 +52,56 @@ public final class FakeNode implements Node {
   }
 
   @Override
-  public String force(String backend, Forced forced, String reason, String author, Duration lasts)
-      throws Refused {
-    return call("force %s %s, %s, by %s for %s".formatted(backend, forced, reason, author, lasts));
+  public String order(Wish wish) throws Refused {
+    return call(words("order", wish));
   }
 
   @Override
-  public String clear(String backend) throws Refused {
-    return call("clear %s".formatted(backend));
+  public Preview preview(Wish wish) throws Refused {
+    call(words("preview", wish));
+    return preview();
+  }
+
+  private static String words(String verb, Wish wish) {
+    return "%s %s %s, %s, by %s %s for %s%s"
+        .formatted(
+            verb,
+            wish.says().words(),
+            wish.selector(),
+            wish.reason(),
+            wish.author(),
+            wish.start(),
+            wish.lasts(),
+            wish.force() ? " forced" : "");
+  }
+
+  /** An order that takes too much out of one of two pools. */
+  public static Preview preview() {
+    return new Preview(
+        "drain tag:blue",
+        List.of("eu/fra1", "us/iad1"),
+        List.of(
+            new PoolEffect("eu", 1, 1 / 3.0, 30, 10, 0.4, 20000L, 6666L),
+            new PoolEffect("us", 1, 0, 1, 0, null, null, null)),
+        List.of(
+            new NameEffect("www.example.com.", "routes.world[0]", "eu", "us"),
+            new NameEffect("api.example.com.", "routes.world[1]", "us", null)),
+        "pool eu: leaves 1 of 3 usable, 33 %, below the floor of 40 %");
+  }
+
+  @Override
+  public List<OverrideStatus> overrides() {
+    return status.overrides();
+  }
+
+  @Override
+  public String clear(String selector) throws Refused {
+    return call("clear %s".formatted(selector));
+  }
+
+  @Override
+  public String clearAll() throws Refused {
+    return call("clear all");
   }
 
   @Override
@@ -123,7 +167,18 @@ public final class FakeNode implements Node {
         null,
         List.of("the token is not secret"),
         new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
-        List.of(new OverrideStatus("us/iad2", "DOWN", "disk", "bob", NOW.minusSeconds(120), null)),
+        List.of(
+            new OverrideStatus(
+                "us/iad2", "down", 1, "disk", "bob", NOW.minusSeconds(120), null, null),
+            new OverrideStatus(
+                "tag:blue",
+                "drain",
+                3,
+                "release",
+                "ann",
+                NOW.minusSeconds(60),
+                NOW.plusSeconds(7200),
+                NOW.plusSeconds(10800))),
         List.of(
             new PoolStatus(
                 "eu",

@@ -81,7 +81,8 @@ public class PickBenchmark {
             new FailbackHold.For(Duration.ZERO),
             BelowMinUp.SERVE_USABLE,
             null,
-            false);
+            Duration.ZERO,
+            1);
     var name =
         new SteeredName(
             "www.bench.example.",

@@ -250,7 +250,8 @@ public class ResponderBenchmark {
             new FailbackHold.For(Duration.ZERO),
             BelowMinUp.SERVE_USABLE,
             null,
-            false);
+            Duration.ZERO,
+            1);
     var rule = new Rule("rule", Condition.ALL, To.pools(0), false, null);
     var name =
         new SteeredName(

@@ -86,7 +86,7 @@ class OperatorTest {
         .startsWith("FORCED " + (command.equals("down") ? "DOWN" : "DRAIN"))
         .contains("web/a", "disk failing");
     assertThat(done("status", "--json"))
-        .containsPattern("\"backend\"\\s*:\\s*\"web/a\"")
+        .containsPattern("\"selector\"\\s*:\\s*\"web/a\"")
         .containsPattern("\"reason\"\\s*:\\s*\"disk failing\"");
 
     assertThat(done("clear", "a")).contains("web/a"); // its name alone is unambiguous

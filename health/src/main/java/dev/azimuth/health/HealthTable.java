@@ -97,7 +97,7 @@ public final class HealthTable {
     return health[target];
   }
 
-  /** The forced state of a backend; null when nothing is forced. */
+  /** What operators order of a backend; null when they order nothing. */
   public @Nullable ForcedState forced(int backend) {
     return forced[backend];
   }

@@ -327,7 +327,7 @@ final class Sample {
     var check = new Check.Tcp(null, OptionalInt.of(80), timing);
     var forced = new ArrayList<ForcedState>();
     for (int i = 0; i < 10 + backends; i++) {
-      forced.add(i == 5 ? new ForcedState(Forced.DOWN, Long.MAX_VALUE) : null);
+      forced.add(i == 5 ? new ForcedState(Forced.DOWN, 0, Long.MAX_VALUE, Long.MAX_VALUE) : null);
     }
     return new HealthTable(
         List.of(new Target(address("192.0.2.30"), 80, check)),
@@ -369,7 +369,8 @@ final class Sample {
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,
         null,
-        false);
+        Duration.ZERO,
+        1);
   }
 
   private static Backend backend(int number, int target, String... addresses) {

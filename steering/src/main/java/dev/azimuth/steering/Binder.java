@@ -112,8 +112,8 @@ public final class Binder {
       BitSet suspects = suspects();
       for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
         Pool pool = plan.pools().get(i);
-        PoolView fresh = PoolView.of(pool, table);
         PoolMemory before = memory.pools().get(pool.name());
+        PoolView fresh = PoolView.of(pool, table, before, now);
         PoolMemory after = after(i, fresh, before);
         if (!after.equals(before)) {
           remember(pool.name(), after);
@@ -144,7 +144,7 @@ public final class Binder {
           target -> dependants.poolsOfTarget(target).forEach(suspects::set),
           backend -> suspects.set(dependants.poolOfBackend(backend)));
       for (int i = 0; i < views.length; i++) {
-        if (views[i].heldUntil() != 0 && views[i].heldUntil() <= now) {
+        if (views[i].nextChange(last.now) <= now) {
           suspects.set(i);
         }
       }
@@ -161,7 +161,7 @@ public final class Binder {
     private PoolMemory after(int index, PoolView view, @Nullable PoolMemory before) {
       String forced = PoolView.forced(view.pool(), table);
       if (before == null) {
-        return new PoolMemory(view.serves(), 0, 0, forced);
+        return new PoolMemory(view.serves(), 0, 0, forced, view.ramps());
       }
       long forcedChanged = forced.equals(before.forced()) ? before.forcedChanged() : now;
       long heldUntil = 0;
@@ -174,7 +174,7 @@ public final class Binder {
       } else if (view.serves() && otherServed(index)) {
         heldUntil = holdFrom(view.pool().failbackHold());
       }
-      return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced);
+      return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced, view.ramps());
     }
 
     private long holdFrom(FailbackHold hold) {
@@ -212,9 +212,7 @@ public final class Binder {
     long nextChange() {
       long next = Long.MAX_VALUE;
       for (PoolView view : views) {
-        if (view.heldUntil() > now) {
-          next = Math.min(next, view.heldUntil());
-        }
+        next = Math.min(next, view.nextChange(now));
       }
       return next;
     }

@@ -1,13 +1,12 @@
 package dev.azimuth.steering;
 
+import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
-import dev.azimuth.health.Latency;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, binding),
-        odds(offer, binding, family, bound.table, decision.client),
+        odds(offer, binding, family, bound.table, decision.client, bound.now),
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
@@ -106,7 +105,7 @@ public final class Explainer {
 
   /** The backends of the pool that serves; when none does, of every listed pool. */
   private static List<BackendOdds> odds(
-      Offer offer, RuleBinding binding, Family family, HealthTable table, Client client) {
+      Offer offer, RuleBinding binding, Family family, HealthTable table, Client client, long now) {
     List<PoolView> shown =
         binding.serving().isEmpty()
             ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
@@ -119,7 +118,7 @@ public final class Explainer {
               .mapToLong(Backend::weight)
               .sum();
       for (Backend backend : view.pool().backends()) {
-        odds.add(odds(view, backend, all, offer, family, table, client));
+        odds.add(odds(view, backend, all, offer, family, table, client, now));
       }
     }
     return odds;
@@ -132,10 +131,12 @@ public final class Explainer {
       Offer offer,
       Family family,
       HealthTable table,
-      Client client) {
+      Client client,
+      long now) {
     Member member =
         offer.members.stream().filter(m -> m.backend().equals(backend)).findFirst().orElse(null);
-    ForcedState forced = table.forced(backend.number());
+    ForcedState order = table.forced(backend.number());
+    Forced forced = order == null ? null : order.forced();
     List<Endpoint> endpoints =
         backend.endpoints().stream().filter(e -> e.family() == family).toList();
     String state = state(endpoints, table);
@@ -143,10 +144,12 @@ public final class Explainer {
         view.pool().name() + "/" + backend.name(),
         endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
         state,
-        forced == null ? null : forced.forced().name(),
+        forced == null ? null : forced.name(),
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
         member == null ? 0 : chance(offer, backend, client),
-        member == null ? whyNot(backend, endpoints, state, forced) : how(offer, member));
+        member == null
+            ? whyNot(backend, endpoints, state, forced)
+            : Notes.given(view, member, offer, family, table, now));
   }
 
   /** How likely this very client is given a backend. */
@@ -158,19 +161,6 @@ public final class Explainer {
     return offer.sticky == null
         ? schedule.inclusion(backend.slot())
         : schedule.gives(offer.sticky.bucket(client), backend.slot()) ? 1 : 0;
-  }
-
-  /** What else its odds come from. */
-  private static String how(Offer offer, Member member) {
-    if (offer.sticky != null && offer.schedule != null) {
-      double share = offer.schedule.inclusion(member.backend().slot());
-      return String.format(Locale.ROOT, "of %.1f %% of all networks", share * 100);
-    }
-    if (member.latency() > 0) {
-      double millis = Math.pow(Latency.STEP, member.latency()) / 1000;
-      return String.format(Locale.ROOT, millis < 10 ? "about %.1f ms" : "about %.0f ms", millis);
-    }
-    return "";
   }
 
   private static String state(List<Endpoint> endpoints, HealthTable table) {
@@ -187,12 +177,12 @@ public final class Explainer {
   }
 
   private static String whyNot(
-      Backend backend, List<Endpoint> endpoints, String state, @Nullable ForcedState forced) {
+      Backend backend, List<Endpoint> endpoints, String state, @Nullable Forced forced) {
     if (endpoints.isEmpty()) {
       return "no address of this family";
     }
     if (forced != null) {
-      return switch (forced.forced()) {
+      return switch (forced) {
         case UP -> "";
         case DOWN -> "forced down";
         case DRAIN -> "drained";

@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -48,11 +49,26 @@ final class Lifetime {
     return this;
   }
 
+  /** An order for a pool that begins later: the lower bound where answers could outlive that. */
+  Lifetime planned(long instant, String pool) {
+    if (instant == Long.MAX_VALUE || instant <= now) {
+      return this;
+    }
+    long lowered = instant - range.upper() * 1000L;
+    if (lowered <= now) {
+      lowest("an order for " + pool + " begins at " + Instant.ofEpochMilli(instant));
+      edge(instant);
+    } else {
+      edge(lowered);
+    }
+    return this;
+  }
+
   /** A forced change: the lower bound until answers from before it have expired everywhere. */
   Lifetime forcedAt(long changed) {
     long over = changed + range.upper() * 1000L;
     if (changed > 0 && over > now) {
-      bound(0, "a forced state changed");
+      bound(0, "an order changed");
       edge(over);
     }
     return this;
@@ -96,7 +112,9 @@ final class Lifetime {
     if (side.hostTtl() != Integer.MAX_VALUE) {
       stable(side.hostTtl() * 1000L, "host name in " + name);
     }
-    ends(side.forcedUntil(), "a forced state in " + name + " ends");
+    ends(side.forcedUntil(), "an order for " + name + " ends");
+    planned(side.planned(), name);
+    ends(side.rampUntil(), "slow start in " + name);
     forcedAt(pool.forcedChanged());
     if (side.guessed()) {
       lowest("nothing known of " + name + " yet");

@@ -26,11 +26,18 @@ public record Memory(Map<String, PoolMemory> pools, Map<String, List<String>> la
    * @param served whether the pool served by its own measure
    * @param heldUntil when its failback hold ends, in milliseconds of the steady clock; 0 for no
    *     hold, {@link Long#MAX_VALUE} for until an operator says so
-   * @param forcedChanged when a forced state in it last changed, in milliseconds of the steady
-   *     clock; 0 for never
-   * @param forced its forced states in words, to see the next change
+   * @param forcedChanged when a forced state or weight in it last changed, in milliseconds of the
+   *     steady clock; 0 for never
+   * @param forced its forced states and weights in words, to see the next change
+   * @param ramps since when the weights of its backends rise, as {@link SlowStart#after} gives it;
+   *     empty for a pool without slow start
    */
-  public record PoolMemory(boolean served, long heldUntil, long forcedChanged, String forced) {}
+  public record PoolMemory(
+      boolean served, long heldUntil, long forcedChanged, String forced, Map<String, Long> ramps) {
+    public PoolMemory {
+      ramps = ramps == null ? Map.of() : Map.copyOf(ramps);
+    }
+  }
 
   /** The same with one pool's hold taken off. */
   public Memory released(String pool) {
@@ -39,7 +46,7 @@ public record Memory(Map<String, PoolMemory> pools, Map<String, List<String>> la
       return this;
     }
     Map<String, PoolMemory> changed = new HashMap<>(pools);
-    changed.put(pool, new PoolMemory(old.served, 0, old.forcedChanged, old.forced));
+    changed.put(pool, new PoolMemory(old.served, 0, old.forcedChanged, old.forced, old.ramps));
     return new Memory(changed, lastGood);
   }
 }

@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A group of backends that belong together.
  *
  * @param allDown what names whose first pool this is answer when nothing is usable; null for none
+ * @param slowStart how long the weight of a backend rises after it recovered or was added; zero for
+ *     its whole weight at once
+ * @param maxEject the share of its ordinary backends, 0 to 1 and by count, that checks may leave
+ *     out while it is given; 1 for no limit
  * @param measured whether some name picks by the latency of its backends
  */
 public record Pool(
@@ -16,6 +21,8 @@ public record Pool(
     FailbackHold failbackHold,
     BelowMinUp belowMinUp,
     @Nullable AllDown allDown,
+    Duration slowStart,
+    double maxEject,
     boolean measured) {
   public Pool {
     backends = List.copyOf(backends);
@@ -28,7 +35,9 @@ public record Pool(
       MinUp minUp,
       FailbackHold failbackHold,
       BelowMinUp belowMinUp,
-      @Nullable AllDown allDown) {
-    this(name, backends, minUp, failbackHold, belowMinUp, allDown, false);
+      @Nullable AllDown allDown,
+      Duration slowStart,
+      double maxEject) {
+    this(name, backends, minUp, failbackHold, belowMinUp, allDown, slowStart, maxEject, false);
   }
 }

@@ -2,13 +2,17 @@ package dev.azimuth.steering;
 
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.steering.Memory.PoolMemory;
+import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pool at one instant: both families, with the forced states and as the checks alone say.
  *
  * @param heldUntil when its failback hold ends, in milliseconds of the steady clock; 0 for no hold
- * @param forcedChanged when a forced state in it last changed; 0 for never
+ * @param forcedChanged when a forced state or weight in it last changed; 0 for never
+ * @param ramps since when weights rise, as {@link SlowStart#after} gives it
  */
 record PoolView(
     Pool pool,
@@ -17,25 +21,43 @@ record PoolView(
     Side checkedV4,
     Side checkedV6,
     long heldUntil,
-    long forcedChanged) {
+    long forcedChanged,
+    Map<String, Long> ramps) {
 
-  static PoolView of(Pool pool, HealthTable table) {
-    Side v4 = Side.of(pool, Family.V4, table, true);
-    Side v6 = Side.of(pool, Family.V6, table, true);
+  /**
+   * @param before what was remembered of it; null at the first start
+   * @param now in milliseconds of the steady clock
+   */
+  static PoolView of(Pool pool, HealthTable table, @Nullable PoolMemory before, long now) {
+    Map<String, Long> ramps =
+        SlowStart.after(pool, table, before == null ? null : before.ramps(), now);
+    Side v4 = Side.of(pool, Family.V4, table, ramps, now);
+    Side v6 = Side.of(pool, Family.V6, table, ramps, now);
     boolean forced = !forced(pool, table).isEmpty();
     return new PoolView(
         pool,
         v4,
         v6,
-        forced ? Side.of(pool, Family.V4, table, false) : v4,
-        forced ? Side.of(pool, Family.V6, table, false) : v6,
+        forced ? Side.checked(pool, Family.V4, table) : v4,
+        forced ? Side.checked(pool, Family.V6, table) : v6,
         0,
-        0);
+        0,
+        ramps);
   }
 
-  PoolView with(Memory.PoolMemory memory) {
+  PoolView with(PoolMemory memory) {
     return new PoolView(
-        pool, v4, v6, checkedV4, checkedV6, memory.heldUntil(), memory.forcedChanged());
+        pool, v4, v6, checkedV4, checkedV6, memory.heldUntil(), memory.forcedChanged(), ramps);
+  }
+
+  /**
+   * When it must be seen anew though no event says so, in milliseconds of the steady clock; {@link
+   * Long#MAX_VALUE} for never.
+   */
+  long nextChange(long now) {
+    long held = heldUntil > now ? heldUntil : Long.MAX_VALUE;
+    boolean rising = Math.min(v4.rampUntil(), v6.rampUntil()) != Long.MAX_VALUE;
+    return rising ? Math.min(held, SlowStart.next(now)) : held;
   }
 
   Side side(Family family) {
@@ -60,14 +82,21 @@ record PoolView(
     return heldUntil > now;
   }
 
-  /** The forced states in the pool, in words that are equal when they are; empty for none. */
+  /**
+   * The forced states and weights in the pool, in words that are equal when they are; empty for
+   * none.
+   */
   static String forced(Pool pool, HealthTable table) {
     StringJoiner words = new StringJoiner(" ");
     words.setEmptyValue("");
     for (Backend backend : pool.backends()) {
       ForcedState forced = table.forced(backend.number());
-      if (forced != null) {
-        words.add(backend.name() + "=" + forced.forced());
+      if (forced != null && !forced.idle()) {
+        words.add(
+            backend.name()
+                + "="
+                + (forced.forced() == null ? "" : forced.forced())
+                + (forced.weight() == 0 ? "" : ":" + forced.weight()));
       }
     }
     return words.toString();

@@ -274,7 +274,7 @@ final class RuleBinder {
     return binding.serving().stream()
         .flatMap(
             view ->
-                Stream.concat(view.v4().serving().stream(), view.v6().serving().stream())
+                Stream.concat(view.v4().best().stream(), view.v6().best().stream())
                     .map(member -> view.pool().name() + "/" + member.backend().name()))
         .distinct()
         .toList();

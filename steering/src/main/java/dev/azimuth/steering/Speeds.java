@@ -1,6 +1,7 @@
 package dev.azimuth.steering;
 
 import dev.azimuth.health.Latency;
+import java.util.Arrays;
 import java.util.List;
 
 /** What latencies make of weights. Pure. */
@@ -24,13 +25,16 @@ final class Speeds {
         slowest = Math.max(slowest, member.latency());
       }
     }
-    int[] weights = new int[members.size()];
+    long[] weights = new long[members.size()];
     for (int i = 0; i < weights.length; i++) {
       int level = members.get(i).latency();
       int above = slowest == 0 ? 0 : (level > 0 ? level : slowest) - quickest;
       long factor = Math.max(1, Math.round(MOST * Math.pow(Latency.STEP, -above)));
-      weights[i] = (int) Math.min(Integer.MAX_VALUE, factor * members.get(i).weight());
+      weights[i] = factor * members.get(i).weight();
     }
-    return weights;
+    // Weights that rise count in hundredths: the product may be more than a weight can be.
+    long most = Arrays.stream(weights).max().orElse(0);
+    int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(most) - (Integer.SIZE - 1));
+    return Arrays.stream(weights).mapToInt(weight -> (int) Math.max(1, weight >> shift)).toArray();
   }
 }

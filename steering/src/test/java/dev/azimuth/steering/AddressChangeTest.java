@@ -43,7 +43,8 @@ class AddressChangeTest {
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,
         null,
-        false);
+        Duration.ZERO,
+        1);
   }
 
   private Bound bind(SteeringPlan plan) {

@@ -190,8 +190,8 @@ class BinderTest {
       scene.memory =
           new Memory(
               Map.of(
-                  "eu", new Memory.PoolMemory(true, Long.MAX_VALUE, 0, ""),
-                  "us", new Memory.PoolMemory(true, 0, 0, "")),
+                  "eu", new Memory.PoolMemory(true, Long.MAX_VALUE, 0, "", Map.of()),
+                  "us", new Memory.PoolMemory(true, 0, 0, "", Map.of())),
               Map.of());
       assertThat(scene.ask().reason()).isEqualTo(Reason.HELD);
       scene.now += 60_000;
@@ -471,7 +471,8 @@ class BinderTest {
               new FailbackHold.Manual(),
               BelowMinUp.SERVE_USABLE,
               null,
-              false));
+              Duration.ZERO,
+              1));
       scene.forced.add(null);
       scene.name("www.example.com.", null, 0);
       assertThat(scene.ask().ttl()).isEqualTo(60);

@@ -61,7 +61,8 @@ class PickTest {
             new FailbackHold.For(Duration.ZERO),
             BelowMinUp.SERVE_USABLE,
             null,
-            false);
+            Duration.ZERO,
+            1);
     SteeredName name =
         new SteeredName(
             "www.example.com.",

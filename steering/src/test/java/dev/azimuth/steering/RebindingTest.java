@@ -3,6 +3,7 @@ package dev.azimuth.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.health.Forced;
+import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,11 @@ class RebindingTest {
         case 2 -> {
           Forced forced = random.nextBoolean() ? null : pick(random, List.of(Forced.values()));
           long until = random.nextBoolean() ? Long.MAX_VALUE : scene.now + random.nextInt(90_000);
-          scene.force(forced, pick(random, backends(scene)), until);
+          long planned = random.nextBoolean() ? Long.MAX_VALUE : scene.now + random.nextInt(90_000);
+          int weight = random.nextBoolean() ? 0 : 1 + random.nextInt(5);
+          scene.forced.set(
+              scene.numbers.get(pick(random, backends(scene))),
+              random.nextInt(3) == 0 ? null : new ForcedState(forced, weight, until, planned));
           table = table.with(scene.forced);
         }
         case 3 -> scene.now += random.nextInt(70_000);
@@ -133,6 +138,8 @@ class RebindingTest {
           random.nextInt(4) == 0
               ? new FailbackHold.Manual()
               : new FailbackHold.For(Duration.ofSeconds(random.nextInt(3) * 60L));
+      scene.slowStart = Duration.ofSeconds(random.nextInt(2) * 30L);
+      scene.maxEject = random.nextBoolean() ? 1 : 0.4;
       scene.pool(
           "p" + pool,
           random.nextBoolean() ? new MinUp.Share(0.5) : new MinUp.Count(1),

@@ -38,6 +38,8 @@ final class Scene {
   long now = 1_000_000;
   TtlRange ttl = new TtlRange(15, 60);
   Pick pick = new Pick(Pick.By.WEIGHTED, 1);
+  Duration slowStart = Duration.ZERO;
+  double maxEject = 1;
   private SteeringPlan plan;
 
   /** One backend: its name, its weight, its addresses. */
@@ -87,7 +89,7 @@ final class Scene {
       list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of(), null));
       forced.add(null);
     }
-    pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown, false));
+    pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown, slowStart, maxEject));
     return this;
   }
 
@@ -119,7 +121,9 @@ final class Scene {
   }
 
   Scene force(Forced state, String backend, long until) {
-    forced.set(numbers.get(backend), state == null ? null : new ForcedState(state, until));
+    forced.set(
+        numbers.get(backend),
+        state == null ? null : new ForcedState(state, 0, until, Long.MAX_VALUE));
     return this;
   }
 

@@ -53,6 +53,8 @@ class ViewTest {
             pool.failbackHold(),
             pool.belowMinUp(),
             pool.allDown(),
+            pool.slowStart(),
+            pool.maxEject(),
             pool.measured()));
   }
 

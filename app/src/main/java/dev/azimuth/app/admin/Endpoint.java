@@ -2,6 +2,7 @@ package dev.azimuth.app.admin;
 
 import dev.azimuth.app.host.Durations;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.orders.Says;
 import dev.azimuth.health.Forced;
 import java.net.URI;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +66,16 @@ record Endpoint(String path, String method, Guard guard, Action action) {
                 query -> Reply.streamed(Scrape.CONTENT_TYPE, scrape::writeTo)),
             get("/status", Guard.READ, Set.of(), query -> Reply.json(200, node.status())),
             new Endpoint("/explain", "GET", Guard.READ, (uri, body) -> explain(node, uri)),
-            force("/down", Forced.DOWN, node),
-            force("/up", Forced.UP, node),
-            force("/drain", Forced.DRAIN, node),
-            change(
-                "/clear",
-                Messages.Clear.class,
-                body -> List.of(node.clear(needed("backend", body.backend())))),
+            get(
+                "/overrides",
+                Guard.READ,
+                Set.of(),
+                query -> Reply.json(200, new Messages.Overrides(node.overrides()))),
+            order("/down", node, body -> state(Forced.DOWN, body)),
+            order("/up", node, body -> state(Forced.UP, body)),
+            order("/drain", node, body -> state(Forced.DRAIN, body)),
+            order("/weight", node, Endpoint::weight),
+            change("/clear", Messages.Clear.class, body -> List.of(clear(node, body))),
             change(
                 "/freeze",
                 Messages.Freeze.class,
@@ -105,18 +110,60 @@ record Endpoint(String path, String method, Guard guard, Action action) {
             Reply.json(200, new Messages.Done(change.make(Json.readStrict(body, type)))));
   }
 
-  private static Endpoint force(String path, Forced forced, Node node) {
-    return change(
+  private static Endpoint order(String path, Node node, Function<Messages.Order, Says> says) {
+    return new Endpoint(
         path,
-        Messages.Force.class,
-        body ->
-            List.of(
-                node.force(
-                    needed("backend", body.backend()),
-                    forced,
-                    needed("reason", body.reason()),
-                    author(body.author()),
-                    lasts(body.lasts()))));
+        "POST",
+        Guard.CHANGE,
+        (uri, octets) -> {
+          Messages.Order body = Json.readStrict(octets, Messages.Order.class);
+          boolean dryRun = Boolean.TRUE.equals(body.dryRun());
+          Node.Wish wish =
+              new Node.Wish(
+                  needed("selector", body.selector()),
+                  says.apply(body),
+                  dryRun && body.reason() == null ? "dry run" : needed("reason", body.reason()),
+                  author(body.author()),
+                  start(body.at(), body.in()),
+                  lasts(body.lasts()),
+                  Boolean.TRUE.equals(body.force()));
+          return Reply.json(
+              200, dryRun ? node.preview(wish) : new Messages.Done(List.of(node.order(wish))));
+        });
+  }
+
+  private static Says state(Forced forced, Messages.Order body) {
+    if (body.weight() != null) {
+      throw new IllegalArgumentException("weight belongs to /weight");
+    }
+    return new Says.State(forced);
+  }
+
+  private static Says weight(Messages.Order body) {
+    if (body.weight() == null) {
+      throw new IllegalArgumentException("weight is missing");
+    }
+    return new Says.Weight(body.weight());
+  }
+
+  private static Node.Start start(@Nullable String at, @Nullable String in) {
+    if (at != null && in != null) {
+      throw new IllegalArgumentException("at and in exclude each other");
+    }
+    if (in != null) {
+      return new Node.Start.In(Durations.parse(in));
+    }
+    return at == null ? new Node.Start.Now() : new Node.Start.At(Durations.instant(at));
+  }
+
+  private static String clear(Node node, Messages.Clear body) throws Node.Refused {
+    if (Boolean.TRUE.equals(body.all())) {
+      if (body.selector() != null) {
+        throw new IllegalArgumentException("selector and all exclude each other");
+      }
+      return node.clearAll();
+    }
+    return node.clear(needed("selector", body.selector()));
   }
 
   private static Reply ready(List<String> missing) {

@@ -1,6 +1,7 @@
 package dev.azimuth.app.admin;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.azimuth.app.node.Status.OverrideStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,25 +10,40 @@ public final class Messages {
   private Messages() {}
 
   /**
-   * Body of {@code /down}, {@code /up} and {@code /drain}.
+   * Body of {@code /drain}, {@code /down}, {@code /up} and {@code /weight}.
    *
-   * @param backend {@code pool/backend} or the name alone
-   * @param reason why, for everybody who looks at the status later
+   * @param selector {@code pool/backend}, a pool, a pattern such as {@code eu/fra*}, {@code
+   *     tag:NAME}, or a backend's name alone
+   * @param weight 1 to 1,000,000; only of {@code /weight}
+   * @param reason why, for everybody who looks at the status later; may be null in a dry run
    * @param author who; null for whoever holds the token
-   * @param lasts a duration such as {@code 30m}; null for until it is cleared
+   * @param at when it begins, such as {@code 2026-11-22T03:00Z}; null for at once
+   * @param in after how long it begins, such as {@code 2h}; null for at once
+   * @param lasts a duration such as {@code 30m}, from its beginning; null for until it is cleared
+   * @param force null is false; whether also where a pool would be left below its floor
+   * @param dryRun null is false; whether only to say what it would do
    */
-  public record Force(
-      @Nullable String backend,
+  public record Order(
+      @Nullable String selector,
+      @Nullable Integer weight,
       @Nullable String reason,
       @Nullable String author,
-      @JsonProperty("for") @Nullable String lasts) {}
+      @Nullable String at,
+      @Nullable String in,
+      @JsonProperty("for") @Nullable String lasts,
+      @Nullable Boolean force,
+      @Nullable Boolean dryRun) {}
 
   /**
-   * Body of {@code /clear}.
+   * Body of {@code /clear}: one of both.
    *
-   * @param backend {@code pool/backend} or the name alone
+   * @param selector that of the orders
+   * @param all null is false; whether every order is meant
    */
-  public record Clear(@Nullable String backend) {}
+  public record Clear(@Nullable String selector, @Nullable Boolean all) {}
+
+  /** Answer of {@code /overrides}. */
+  public record Overrides(List<OverrideStatus> overrides) {}
 
   /**
    * Body of {@code /freeze}.

@@ -5,6 +5,7 @@ import dev.azimuth.app.admin.Messages;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
+import dev.azimuth.app.orders.Preview;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -61,6 +62,19 @@ final class AdminClient {
    * @return what was done, a line each
    */
   List<String> change(String path, Object body) throws NotReachable, Node.Refused {
+    return post(path, body, Messages.Done.class).done();
+  }
+
+  /** Asks what an order would do; the body says that it is a dry run. */
+  Preview preview(String path, Messages.Order body) throws NotReachable, Node.Refused {
+    return post(path, body, Preview.class);
+  }
+
+  List<Status.OverrideStatus> overrides() throws NotReachable, Node.Refused {
+    return read("/overrides", Messages.Overrides.class).overrides();
+  }
+
+  private <T> T post(String path, Object body, Class<T> type) throws NotReachable, Node.Refused {
     if (tokenFile == null) {
       throw new Node.Refused(NO_TOKEN);
     }
@@ -68,7 +82,7 @@ final class AdminClient {
         HttpRequest.newBuilder(address.resolve(path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
-    return send(authorized(request, tokenFile), Messages.Done.class).done();
+    return send(authorized(request, tokenFile), type);
   }
 
   private <T> T read(String path, Class<T> type) throws NotReachable, Node.Refused {

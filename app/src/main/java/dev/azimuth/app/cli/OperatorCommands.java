@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,9 +30,11 @@ public final class OperatorCommands {
         new ShowStatus(tools),
         new ExplainCommand(engine, terminal),
         new Reload(tools),
-        new ForceCommand.Down(tools),
-        new ForceCommand.Up(tools),
-        new ForceCommand.Drain(tools),
+        new OrderCommand.Drain(tools),
+        new OrderCommand.Down(tools),
+        new OrderCommand.Up(tools),
+        new OrderCommand.Weight(tools),
+        new Overrides(tools),
         new Clear(tools),
         new Freeze(tools),
         new Unfreeze(tools),
@@ -95,13 +98,50 @@ public final class OperatorCommands {
   }
 
   @Command(
-      name = "clear",
-      description = "Takes back what down, up or drain said of a backend.",
+      name = "overrides",
+      description = {
+        "Lists what drain, down, up and weight ordered, the oldest first.",
+        "Of several orders for one backend the newest counts, of its state and of its weight each"
+            + " by itself.",
+      },
       footerHeading = "%nExample%n",
-      footer = "  azimuth clear eu/fra1")
+      footer = "  azimuth overrides")
+  private static final class Overrides extends NodeCommand {
+    @Option(names = "--json", description = "As the admin API gives it.")
+    private boolean json;
+
+    Overrides(Tools tools) {
+      super(tools);
+    }
+
+    @Override
+    String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      List<Status.OverrideStatus> overrides = client.overrides();
+      return json
+          ? Terminal.json(overrides)
+          : OverridesText.of(overrides, tools.clock().instant(), tools.terminal().ink());
+    }
+  }
+
+  @Command(
+      name = "clear",
+      description = {
+        "Takes back what drain, down, up and weight ordered.",
+        "Wider orders that mean a backend too stay: they are cleared as they were given.",
+      },
+      footerHeading = "%nExamples%n",
+      footer = {"  azimuth clear eu/fra1", "  azimuth clear tag:blue", "  azimuth clear --all"})
   private static final class Clear extends NodeCommand {
-    @Parameters(paramLabel = "BACKEND", description = ForceCommand.BACKEND)
-    private String backend = "";
+    @ArgGroup(multiplicity = "1")
+    private Cleared cleared = new Cleared();
+
+    private static final class Cleared {
+      @Parameters(paramLabel = "SELECTOR", description = "As the order was given for.")
+      private @Nullable String selector;
+
+      @Option(names = "--all", required = true, description = "Every order.")
+      private boolean all;
+    }
 
     Clear(Tools tools) {
       super(tools);
@@ -109,7 +149,7 @@ public final class OperatorCommands {
 
     @Override
     String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
-      return change(client, "/clear", new Messages.Clear(backend));
+      return change(client, "/clear", new Messages.Clear(cleared.selector, cleared.all));
     }
   }
 
@@ -119,7 +159,7 @@ public final class OperatorCommands {
       footerHeading = "%nExample%n",
       footer = "  azimuth freeze --for 30m --reason 'network maintenance'")
   private static final class Freeze extends NodeCommand {
-    @Option(names = "--for", paramLabel = "TIME", description = ForceCommand.LASTS)
+    @Option(names = "--for", paramLabel = "TIME", description = OrderCommand.LASTS)
     private @Nullable Duration lasts;
 
     @Option(
@@ -137,7 +177,7 @@ public final class OperatorCommands {
       return change(
           client,
           "/freeze",
-          new Messages.Freeze(reason, tools.author(), ForceCommand.written(lasts)));
+          new Messages.Freeze(reason, tools.author(), OrderCommand.written(lasts)));
     }
   }
 

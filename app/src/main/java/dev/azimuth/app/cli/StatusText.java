@@ -6,6 +6,7 @@ import dev.azimuth.app.node.Status;
 import dev.azimuth.app.node.Status.BackendStatus;
 import dev.azimuth.app.node.Status.EndpointStatus;
 import dev.azimuth.app.node.Status.NameStatus;
+import dev.azimuth.app.node.Status.OverrideStatus;
 import dev.azimuth.app.node.Status.PoolStatus;
 import dev.azimuth.app.node.Status.ZoneStatus;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class StatusText {
   /** A node may have thousands, which nobody reads. */
   private static final int MOST_ZONES = 50;
+
+  private static final int MOST_ORDERS = 20;
 
   private final Status status;
   private final Instant now;
@@ -83,15 +86,36 @@ final class StatusText {
         lines.add(ink.bad("BELOW MIN_UP") + "  pool " + pool.name() + " at " + share(pool));
       }
     }
-    for (var override : status.overrides()) {
-      lines.add(
-          ink.warn("FORCED " + override.state())
-              + "  "
-              + override.backend()
-              + " "
-              + order(override.since(), override.author(), override.until(), override.reason()));
+    status.overrides().stream().limit(MOST_ORDERS).map(this::override).forEach(lines::add);
+    int more = status.overrides().size() - MOST_ORDERS;
+    if (more > 0) {
+      lines.add("and " + more + " more orders: azimuth overrides");
     }
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n\n";
+  }
+
+  private String override(OverrideStatus override) {
+    Instant from = override.from();
+    String whom =
+        override.matches() == 1
+            ? Printable.of(override.selector())
+            : "%s (%d backends)".formatted(Printable.of(override.selector()), override.matches());
+    String what = override.what().toUpperCase(Locale.ROOT);
+    Instant until = override.until();
+    if (from == null) {
+      return "%s  %s %s"
+          .formatted(
+              ink.warn("FORCED " + what),
+              whom,
+              order(override.since(), override.author(), until, override.reason()));
+    }
+    return "%s  %s in %s%s, %s"
+        .formatted(
+            ink.warn("PLANNED " + what),
+            whom,
+            Durations.between(now, from),
+            until == null ? "" : " for " + Durations.between(from, until),
+            order(override.since(), override.author(), null, override.reason()));
   }
 
   private String node() {

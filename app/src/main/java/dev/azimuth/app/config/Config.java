@@ -234,6 +234,7 @@ public record Config(
       FailbackHold failbackHold,
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
+      PoolLimits limits,
       Map<String, BackendConfig> backends) {
     /** Begins the names of pools that nobody wrote: no written one has a colon. */
     private static final String ALIAS = "alias:";
@@ -251,10 +252,19 @@ public record Config(
           new FailbackHold.For(Duration.ZERO),
           BelowMinUp.SERVE_USABLE,
           new AllDown.ServFail(),
+          PoolLimits.NONE,
           Map.of(
               host,
               new BackendConfig(
-                  host, List.of(), Map.of(), host, 1, false, OptionalInt.empty(), null)));
+                  host,
+                  List.of(),
+                  Map.of(),
+                  host,
+                  1,
+                  false,
+                  OptionalInt.empty(),
+                  List.of(),
+                  null)));
     }
 
     /** Whether it is an alias's. */
@@ -264,12 +274,30 @@ public record Config(
   }
 
   /**
+   * How much of a pool may be missing, and how it comes back.
+   *
+   * @param floor the share, 0 to 1 and by the pool's own measure, below which no order may leave
+   *     it; 0 for none
+   * @param slowStart how long the weight of a backend rises after it recovered or was added; zero
+   *     for its whole weight at once
+   * @param maxEject the share of its backends, 0 to 1 and by count, that checks may leave out; 1
+   *     for no limit
+   * @param capacity what all of it can take together, in the operator's unit; empty when not given
+   */
+  public record PoolLimits(
+      double floor, Duration slowStart, double maxEject, OptionalInt capacity) {
+    /** No limit at all. */
+    public static final PoolLimits NONE = new PoolLimits(0, Duration.ZERO, 1, OptionalInt.empty());
+  }
+
+  /**
    * Either addresses or a host name.
    *
    * @param addresses at most one a family; empty when {@code host} is given
    * @param inside by the name of a view: what stands there in place of {@code addresses}
    * @param host a name to resolve in the background; null when addresses are given
    * @param port for checks that say none; empty when not given
+   * @param tags by which orders may mean it
    * @param group what it fails together with; null for a group of its own
    */
   public record BackendConfig(
@@ -280,6 +308,7 @@ public record Config(
       int weight,
       boolean standby,
       OptionalInt port,
+      List<String> tags,
       @Nullable String group) {}
 
   /**

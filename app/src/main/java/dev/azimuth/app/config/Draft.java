@@ -47,6 +47,7 @@ record Draft(
       @Nullable FailbackHold failbackHold,
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
+      Config.PoolLimits limits,
       Map<String, Config.BackendConfig> backends) {}
 
   record Rule(Site site, Config.RuleConfig rule) {}

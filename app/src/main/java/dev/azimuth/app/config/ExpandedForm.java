@@ -221,8 +221,20 @@ public final class ExpandedForm {
     if (pool.allDown() != null) {
       out.put("all_down", allDown(pool.allDown()));
     }
+    limits(out, pool.limits());
     out.put("backends", each(pool.backends(), ExpandedForm::backend));
     return out;
+  }
+
+  private static void limits(Map<String, Object> out, Config.PoolLimits limits) {
+    if (limits.floor() > 0) {
+      out.put("floor", percent(limits.floor()));
+    }
+    out.put("slow_start", duration(limits.slowStart()));
+    if (limits.maxEject() < 1) {
+      out.put("max_eject", percent(limits.maxEject()));
+    }
+    put(out, "capacity", limits.capacity());
   }
 
   private static Map<String, Object> backend(Config.BackendConfig backend) {
@@ -235,6 +247,9 @@ public final class ExpandedForm {
     out.put("weight", backend.weight());
     out.put("standby", backend.standby());
     put(out, "port", backend.port());
+    if (!backend.tags().isEmpty()) {
+      out.put("tags", backend.tags());
+    }
     if (backend.group() != null) {
       out.put("group", backend.group());
     }

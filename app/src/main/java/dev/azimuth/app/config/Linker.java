@@ -66,6 +66,7 @@ final class Linker {
             Objects.requireNonNullElse(pool.failbackHold(), defaults.failbackHold()),
             pool.belowMinUp(),
             pool.allDown(),
+            pool.limits(),
             pool.backends());
     minUpReachable(pool, linked);
     portKnown(pool, linked);

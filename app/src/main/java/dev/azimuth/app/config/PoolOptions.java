@@ -12,6 +12,7 @@ import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,15 +85,19 @@ final class PoolOptions {
           "What it fails together with, such as a rack: `pick` may keep the backends of one group"
               + " apart (`spread`) or together (`within`). Without it a backend is a group of its"
               + " own.");
+  private static final Option<List<String>> TAGS =
+      optional(
+          "tags",
+          new ListOf<>(Notation.NAME, 0, 64, true),
+          "Labels by which orders may mean it: `azimuth drain tag:blue`.");
 
   private static final ObjectOf<Config.BackendConfig> BACKEND =
       ObjectOf.of(
               "backend",
               "One address, or one host name, that can take traffic.",
-              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, GROUP),
+              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, TAGS, GROUP),
               PoolOptions::backend)
-          .exactlyOne(ADDRESS, HOST)
-          .later(Map.of("tags", "labels that an operator drains by"));
+          .exactlyOne(ADDRESS, HOST);
 
   private static final Option<Map<String, Config.BackendConfig>> BACKENDS =
       required(
@@ -139,20 +144,52 @@ final class PoolOptions {
           "all_down",
           AllDownOptions.ALL_DOWN,
           "What names answer whose first pool this is when nothing is usable.");
+  private static final Option<Double> FLOOR =
+      optional(
+          "floor",
+          Notation.PERCENT,
+          "The share, measured as `min_up` measures it, below which `azimuth drain` and `azimuth"
+              + " down` may not leave the pool unless told `--force`.");
+  private static final Option<Duration> SLOW_START =
+      optional(
+              "slow_start",
+              Notation.duration("0s", "1h"),
+              "How long the weight of a backend rises, from a tenth to the whole, after it recovered"
+                  + " or was added; `0s` gives it its whole weight at once.")
+          .byDefault("0s");
+  private static final Option<Double> MAX_EJECT =
+      optional(
+          "max_eject",
+          Notation.PERCENT,
+          "The share of its backends, by count, that checks may leave out while the pool is given:"
+              + " of more that are down, those that came down last are given all the same. It never"
+              + " makes a pool serve.");
+  private static final Option<Integer> CAPACITY =
+      optional(
+          "capacity",
+          Notation.integer(1, 999_999_999),
+          "What all of it can take together, in any unit, such as requests per second: dry runs say"
+              + " how much of it remains.");
 
   static final ObjectOf<Draft.Pool> POOL =
       ObjectOf.of(
               "pool",
               "A group of backends that belong together, usually one region or site.",
-              List.of(CHECK, MIN_UP_OPTION, HOLD, BELOW_MIN_UP, ALL_DOWN, BACKENDS),
+              List.of(
+                  CHECK,
+                  MIN_UP_OPTION,
+                  HOLD,
+                  BELOW_MIN_UP,
+                  ALL_DOWN,
+                  FLOOR,
+                  SLOW_START,
+                  MAX_EJECT,
+                  CAPACITY,
+                  BACKENDS),
               PoolOptions::pool)
           .later(
               Map.of(
                   "at", "where the pool is, for steering by distance",
-                  "floor", "the share below which a drain is refused",
-                  "slow_start", "bringing a recovered backend back little by little",
-                  "max_eject", "a limit on ejections by the balancer",
-                  "capacity", "steering by load",
                   "balancer", "a pool that is the built-in balancer"));
 
   private PoolOptions() {}
@@ -167,7 +204,17 @@ final class PoolOptions {
         values.find(HOLD),
         values.get(BELOW_MIN_UP),
         values.find(ALL_DOWN),
+        limits(values),
         values.get(BACKENDS));
+  }
+
+  private static Config.PoolLimits limits(ObjectOf.Values values) {
+    Integer capacity = values.find(CAPACITY);
+    return new Config.PoolLimits(
+        Objects.requireNonNullElse(values.find(FLOOR), 0.0),
+        values.get(SLOW_START),
+        Objects.requireNonNullElse(values.find(MAX_EJECT), 1.0),
+        capacity == null ? OptionalInt.empty() : OptionalInt.of(capacity));
   }
 
   private static Config.BackendConfig backend(ObjectOf.Values values) {
@@ -183,12 +230,21 @@ final class PoolOptions {
         values.get(WEIGHT),
         values.get(STANDBY),
         port == null ? OptionalInt.empty() : OptionalInt.of(port),
+        Objects.requireNonNullElse(values.find(TAGS), List.of()),
         values.find(GROUP));
   }
 
   private static Config.BackendConfig shortForm(InetAddress address, Site site) {
     return new Config.BackendConfig(
-        site.key(), List.of(address), Map.of(), null, 1, false, OptionalInt.empty(), null);
+        site.key(),
+        List.of(address),
+        Map.of(),
+        null,
+        1,
+        false,
+        OptionalInt.empty(),
+        List.of(),
+        null);
   }
 
   private static @Nullable Map<String, List<InetAddress>> byView(

@@ -2,6 +2,8 @@ package dev.azimuth.app.host;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 
 /** Durations as operators write and read them. */
@@ -36,6 +38,23 @@ public final class Durations {
       throw new IllegalArgumentException("a duration is above zero and at most 365d");
     }
     return duration;
+  }
+
+  /**
+   * Reads an instant with its offset, such as {@code 2026-11-22T03:00Z} or {@code
+   * 2026-11-22T04:00+01:00}.
+   *
+   * @throws IllegalArgumentException with a message for the operator
+   */
+  public static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "\"%s\" is no instant; write 2026-11-22T03:00Z, with Z or an offset such as +01:00"
+              .formatted(Printable.of(text)),
+          e);
+    }
   }
 
   /** Two units at most, such as {@code 45s}, {@code 3m 20s} or {@code 2d 4h}. */

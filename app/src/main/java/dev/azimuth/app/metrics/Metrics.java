@@ -102,8 +102,19 @@ public final class Metrics implements AutoCloseable {
         "azimuth_zones_rejected",
         "Zones that serve older data, since what their files hold now was refused.");
     format.sample("azimuth_zones_rejected", node.zonesRejected());
-    format.gauge("azimuth_forced_backends", "Backends that an operator forced.");
+    format.gauge(
+        "azimuth_forced_backends", "Backends that an operator forced up or down, or drains.");
     format.sample("azimuth_forced_backends", node.forced());
+    format.gauge("azimuth_orders", "Orders of operators, by what they say and whether they began.");
+    node.orders(
+        (what, inForce, planned) -> {
+          format.sample("azimuth_orders", inForce, "what", what, "phase", "in_force");
+          format.sample("azimuth_orders", planned, "what", what, "phase", "planned");
+        });
+    format.gauge(
+        "azimuth_oldest_order_seconds",
+        "How long ago the oldest order was given: forgotten ones show here. 0 for none.");
+    format.sample("azimuth_oldest_order_seconds", node.oldestOrder());
     flag(
         format,
         "azimuth_orders_kept",

@@ -21,8 +21,14 @@ public interface NodeSource {
   /** How many of them serve older data, since what their files hold now was refused. */
   int zonesRejected();
 
-  /** How many backends are forced. */
+  /** How many backends have a forced state. */
   int forced();
+
+  /** Visits every kind of order: how many there are, those of none with 0. */
+  void orders(OrderVisitor visitor);
+
+  /** How long ago the oldest order was given, in seconds; 0 when there is none. */
+  long oldestOrder();
 
   /** Whether the orders in force would survive a restart. */
   boolean kept();
@@ -32,4 +38,14 @@ public interface NodeSource {
 
   /** The log of queries. */
   QueryLogCounts queryLog();
+
+  /** Takes how many orders of a kind there are. */
+  @FunctionalInterface
+  interface OrderVisitor {
+    /**
+     * @param what {@code drain}, {@code down}, {@code up} or {@code weight}
+     * @param planned how many of them are yet to begin
+     */
+    void orders(String what, int inForce, int planned);
+  }
 }

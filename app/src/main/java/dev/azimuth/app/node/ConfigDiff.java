@@ -136,6 +136,7 @@ final class ConfigDiff {
         pool.failbackHold(),
         pool.belowMinUp(),
         pool.allDown(),
+        pool.limits(),
         Map.of());
   }
 

@@ -1,12 +1,16 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.orders.Forces;
+import dev.azimuth.app.orders.Freeze;
+import dev.azimuth.app.orders.Ground;
+import dev.azimuth.app.orders.Orders;
+import dev.azimuth.app.orders.Roster;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
-import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Memory;
@@ -54,6 +58,17 @@ final class Desk {
   private boolean changed;
   private long generation;
 
+  /** What orders come to by backend number, until the next edge. */
+  private List<@Nullable ForcedState> forced = List.of();
+
+  /** For whom and of which orders that is. */
+  private @Nullable Roster forcedIn;
+
+  private Orders forcedBy = Orders.NONE;
+
+  /** When the next order begins or ends; {@link Long#MAX_VALUE} for never. */
+  private long orderEdge = Long.MAX_VALUE;
+
   /** What the desk acts upon. */
   interface Outside {
     /** Probes exactly these targets from now on. */
@@ -88,11 +103,13 @@ final class Desk {
   private static final class Table {
     final Plan plan;
     final TargetHealth[] live;
+    List<@Nullable ForcedState> forced;
     HealthTable made;
 
-    Table(Plan plan, TargetHealth[] live, HealthTable made) {
+    Table(Plan plan, TargetHealth[] live, List<@Nullable ForcedState> forced, HealthTable made) {
       this.plan = plan;
       this.live = live;
+      this.forced = forced;
       this.made = made;
     }
   }
@@ -119,7 +136,13 @@ final class Desk {
           throw fault;
         }
       }
-      case Event.Ordered ordered -> order(ordered.change().apply(orders));
+      case Event.Ordered(Event.Change change, CompletableFuture<Void> done) -> {
+        try {
+          order(change.of(orders, ground(now)));
+        } catch (Node.Refused refused) {
+          done.completeExceptionally(refused);
+        }
+      }
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
         memory = memory.released(pool);
         changed = true;
@@ -146,13 +169,15 @@ final class Desk {
     if (orders.nextEnd() <= now) {
       order(orders.at(now));
     }
+    // A planned order begins.
+    changed |= orderEdge <= now;
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);
     }
     if (plan != null && (changed || (bound != null && bound.nextChange() <= now))) {
       publish(plan, now);
     }
-    long next = orders.nextEnd();
+    long next = Math.min(orders.nextEnd(), orderEdge);
     next = pending == null ? next : Math.min(next, pending.deadline);
     return bound == null ? next : Math.min(next, bound.nextChange());
   }
@@ -294,50 +319,62 @@ final class Desk {
   private void order(Orders next) {
     outside.keep(next);
     orders = next;
-    if (table != null) {
-      table.made = table.made.with(forced(table.plan));
-    }
     changed = true;
   }
 
   private void publish(Plan current, long now) {
-    Freeze freeze = orders.freeze();
-    HealthTable known = table(current);
-    HealthTable judged = freeze == null ? known : known.with(frozen(current, freeze));
-    Basis basis = freeze == null ? new Basis.Live() : new Basis.Frozen(freeze.until());
-    bound = binder.bind(current.steering(), judged, memory, basis, now);
+    HealthTable judged = judged(current, now);
+    bound = binder.bind(current.steering(), judged, memory, orders.basis(), now);
     memory = bound.memory();
     outside.publish(new Published(++generation, current, bound, addresses(), shown, orders, now));
     changed = false;
   }
 
+  /** What answers stand on: what is known, or what is frozen, and what is ordered. */
+  private HealthTable judged(Plan current, long now) {
+    Freeze freeze = orders.freeze();
+    HealthTable known = table(current, now);
+    return freeze == null ? known : known.with(frozen(current, freeze));
+  }
+
   // Only the very plan that a table was made for numbers as it does.
   @SuppressWarnings("ReferenceEquality")
-  private HealthTable table(Plan current) {
-    Table now = table;
-    if (now == null || now.plan != current) {
-      now = made(current);
-      table = now;
+  private HealthTable table(Plan current, long now) {
+    List<@Nullable ForcedState> ordered = forced(current, now);
+    Table known = table;
+    if (known == null || known.plan != current) {
+      List<TargetHealth> live = current.targets().stream().map(this::known).toList();
+      known =
+          new Table(
+              current,
+              live.toArray(TargetHealth[]::new),
+              ordered,
+              new HealthTable(current.targets(), live, ordered));
+      table = known;
     }
-    now.made = now.made.with(now.live);
-    return now.made;
+    if (known.forced != ordered) {
+      known.forced = ordered;
+      known.made = known.made.with(ordered);
+    }
+    known.made = known.made.with(known.live);
+    return known.made;
   }
 
-  private Table made(Plan current) {
-    List<TargetHealth> live = current.targets().stream().map(this::known).toList();
-    return new Table(
-        current,
-        live.toArray(TargetHealth[]::new),
-        new HealthTable(current.targets(), live, forced(current)));
-  }
-
-  private List<@Nullable ForcedState> forced(Plan current) {
-    List<@Nullable ForcedState> forced = new ArrayList<>(current.backends().size());
-    for (String backend : current.backends()) {
-      ForcedBy by = orders.forced().get(backend);
-      forced.add(by == null ? null : new ForcedState(by.forced(), by.until()));
+  // A roster is one object for as long as the configuration is, orders until they change.
+  @SuppressWarnings("ReferenceEquality")
+  private List<@Nullable ForcedState> forced(Plan current, long now) {
+    if (forcedIn != current.roster() || forcedBy != orders || orderEdge <= now) {
+      Forces forces = new Forces(current.roster(), orders);
+      forced = forces.at(now);
+      orderEdge = forces.nextEdge(now);
+      forcedIn = current.roster();
+      forcedBy = orders;
     }
     return forced;
+  }
+
+  private @Nullable Ground ground(long now) {
+    return plan == null ? null : plan.ground(judged(plan, now));
   }
 
   private TargetHealth[] frozen(Plan current, Freeze freeze) {

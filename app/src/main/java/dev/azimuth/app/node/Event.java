@@ -1,10 +1,12 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.orders.Ground;
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Target;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the publisher is told by everything else. */
 sealed interface Event {
@@ -25,10 +27,21 @@ sealed interface Event {
   /**
    * Operators' orders change.
    *
-   * @param change from those in force to the new ones; runs on the publisher's thread
-   * @param done completed when the change shows in answers and is on disk
+   * @param change runs on the publisher's thread, so that none comes between what it looks at and
+   *     what it does
+   * @param done completed when the change shows in answers; fails with {@link Node.Refused} when it
+   *     was not made
    */
-  record Ordered(Function<Orders, Orders> change, CompletableFuture<Void> done) implements Event {}
+  record Ordered(Change change, CompletableFuture<Void> done) implements Event {}
+
+  /** From the orders in force to the new ones. */
+  @FunctionalInterface
+  interface Change {
+    /**
+     * @param ground what the orders act upon; null before the first picture
+     */
+    Orders of(Orders orders, @Nullable Ground ground) throws Node.Refused;
+  }
 
   /** A pool on hold may serve again. */
   record Failback(String pool, CompletableFuture<Void> done) implements Event {}

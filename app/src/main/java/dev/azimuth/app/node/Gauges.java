@@ -3,14 +3,23 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
+import dev.azimuth.app.orders.Order;
+import dev.azimuth.app.orders.Says;
+import dev.azimuth.health.Forced;
+import dev.azimuth.health.HealthTable;
 import dev.azimuth.resolver.DnsServer;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /** The node as its metrics show it. */
 final class Gauges implements NodeSource {
   private final NodeRuntime node;
+  private final LongSupplier clock;
 
-  Gauges(NodeRuntime node) {
+  Gauges(NodeRuntime node, LongSupplier clock) {
     this.node = node;
+    this.clock = clock;
   }
 
   @Override
@@ -50,7 +59,48 @@ final class Gauges implements NodeSource {
   @Override
   public int forced() {
     Published now = node.published();
-    return now == null ? 0 : now.orders().forced().size();
+    if (now == null) {
+      return 0;
+    }
+    HealthTable table = now.bound().table();
+    return (int)
+        IntStream.range(0, now.plan().roster().size())
+            .mapToObj(table::forced)
+            .filter(order -> order != null && order.forced() != null)
+            .count();
+  }
+
+  @Override
+  public void orders(OrderVisitor visitor) {
+    Published published = node.published();
+    List<Order> list = published == null ? List.of() : published.orders().list();
+    long now = clock.getAsLong();
+    for (Forced state : Forced.values()) {
+      Says says = new Says.State(state);
+      count(list.stream().filter(o -> o.says().equals(says)).toList(), says.words(), now, visitor);
+    }
+    count(
+        list.stream().filter(o -> o.says() instanceof Says.Weight).toList(),
+        "weight",
+        now,
+        visitor);
+  }
+
+  private static void count(List<Order> of, String what, long now, OrderVisitor visitor) {
+    int planned = (int) of.stream().filter(order -> order.planned(now)).count();
+    visitor.orders(what, of.size() - planned, planned);
+  }
+
+  @Override
+  public long oldestOrder() {
+    Published published = node.published();
+    long now = clock.getAsLong();
+    return published == null
+        ? 0
+        : published.orders().list().stream()
+            .mapToLong(order -> (now - order.since()) / 1000)
+            .max()
+            .orElse(0);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.orders.Orders;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;

@@ -1,8 +1,10 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.health.Forced;
+import dev.azimuth.app.orders.Preview;
+import dev.azimuth.app.orders.Says;
 import dev.azimuth.steering.Explanation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +37,29 @@ public interface Node {
       throws Refused;
 
   /**
-   * Forces a backend.
+   * Orders backends to be in a state, or to have a weight, whatever their checks and the
+   * configuration say.
    *
-   * @param backend {@code pool/backend}, or the backend's name alone where that is unambiguous
-   * @param lasts null for until it is cleared
    * @return what was done, in words
+   * @throws Refused also when too little of a pool would be left, unless the wish is forced
    */
-  String force(
-      String backend, Forced forced, String reason, String author, @Nullable Duration lasts)
-      throws Refused;
+  String order(Wish wish) throws Refused;
 
-  /** Takes a forced state back. */
-  String clear(String backend) throws Refused;
+  /** What an order would do. Changes nothing. */
+  Preview preview(Wish wish) throws Refused;
+
+  /** The orders in force and planned, the oldest first. */
+  List<Status.OverrideStatus> overrides() throws Refused;
+
+  /**
+   * Takes orders back.
+   *
+   * @param selector that of the orders, or the backend's name alone where that is unambiguous
+   */
+  String clear(String selector) throws Refused;
+
+  /** Takes every order back. */
+  String clearAll() throws Refused;
 
   /**
    * Keeps the table as it is, while probes go on.
@@ -70,6 +83,32 @@ public interface Node {
    * @throws Refused with every problem, when the old configuration serves on
    */
   List<String> reload(boolean acceptRemovals) throws Refused;
+
+  /**
+   * An order that is asked for.
+   *
+   * @param selector {@code pool/backend}, a pool, a pattern such as {@code eu/fra*}, {@code
+   *     tag:NAME}, or a backend's name alone where that is unambiguous
+   * @param lasts from its beginning; null for until it is cleared
+   * @param force whether also where too little of a pool would be left, or nobody is meant yet
+   */
+  record Wish(
+      String selector,
+      Says says,
+      String reason,
+      String author,
+      Start start,
+      @Nullable Duration lasts,
+      boolean force) {}
+
+  /** When an order begins. */
+  sealed interface Start {
+    record Now() implements Start {}
+
+    record In(Duration time) implements Start {}
+
+    record At(Instant instant) implements Start {}
+  }
 
   /** Why something asked for was not done; the message says what to do instead. */
   final class Refused extends Exception {

@@ -86,7 +86,7 @@ public final class NodeRuntime implements AutoCloseable {
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
     queryLog = new QueryLogWriter(version);
-    metrics = new Metrics(version, new Gauges(this), series, series);
+    metrics = new Metrics(version, new Gauges(this, clock), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(

@@ -27,8 +27,8 @@ public final class Offline {
   private Offline() {}
 
   /**
-   * @param down backends whose checks are taken to fail, as {@code pool/backend} or by name alone
-   *     where that is unambiguous
+   * @param down backends whose checks are taken to fail, as orders name them: {@code pool/backend},
+   *     a pool, a pattern, a tag, or a backend's name alone where that is unambiguous
    * @throws Refused as {@link Node#explain}, and for a backend that does not exist
    */
   public static Explanation explain(
@@ -41,8 +41,14 @@ public final class Offline {
       throws Refused {
     Plan plan = Plan.of(whole, Map.of(), new Slots());
     Set<Integer> failing = new HashSet<>();
-    for (String backend : down) {
-      failing.add(plan.backends().indexOf(BackendName.resolve(backend, plan.backends())));
+    for (String said : down) {
+      try {
+        for (int backend : plan.roster().matching(plan.roster().resolve(said))) {
+          failing.add(backend);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new Refused(String.valueOf(e.getMessage()));
+      }
     }
     Set<Integer> targets = new HashSet<>();
     for (Pool pool : plan.steering().pools()) {
@@ -57,7 +63,7 @@ public final class Offline {
             .mapToObj(i -> targets.contains(i) ? State.DOWN : State.UP)
             .map(state -> new TargetHealth(state, 0, 0, null))
             .toList();
-    List<@Nullable ForcedState> forced = Collections.nCopies(plan.backends().size(), null);
+    List<@Nullable ForcedState> forced = Collections.nCopies(plan.roster().size(), null);
     Bound bound =
         new Binder(Questions::octets)
             .bind(

@@ -1,9 +1,14 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.Printable;
-import dev.azimuth.health.Forced;
+import dev.azimuth.app.orders.Freeze;
+import dev.azimuth.app.orders.Order;
+import dev.azimuth.app.orders.Preview;
+import dev.azimuth.app.orders.Roster;
+import dev.azimuth.app.orders.Selector;
 import dev.azimuth.health.State;
 import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Explanation;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,30 +100,62 @@ final class Operations implements Node {
   }
 
   @Override
-  public String force(
-      String backend, Forced forced, String reason, String author, @Nullable Duration lasts)
-      throws Refused {
-    String key = BackendName.resolve(backend, inForce().plan().backends());
-    long now = clock.getAsLong();
-    ForcedBy by = new ForcedBy(forced, reason, author, now, end(now, lasts));
-    order(orders -> orders.with(key, by));
-    LOG.info("{} forced {} by {}: {}", key, forced, Printable.of(author), Printable.of(reason));
-    return kept(key + " is forced " + forced + lasting(lasts)) + withoutBackend();
+  public String order(Wish wish) throws Refused {
+    Order order = Wishes.order(wish, inForce().plan().roster(), clock.getAsLong());
+    order((orders, ground) -> Wishes.granted(order, orders, ground, wish.force()));
+    LOG.info(
+        "{} {} ordered by {}: {}",
+        order.says().words(),
+        order.selector(),
+        Printable.of(order.author()),
+        Printable.of(order.reason()));
+    String said = Wishes.said(order, inForce().plan().roster());
+    return kept(said) + (order.planned(order.since()) ? "" : withoutBackend());
   }
 
   @Override
-  public String clear(String backend) throws Refused {
+  public Preview preview(Wish wish) throws Refused {
     Published now = inForce();
-    // An order may outlive the backend it was given for.
-    List<String> known = new ArrayList<>(now.plan().backends());
-    now.orders().forced().keySet().stream().filter(k -> !known.contains(k)).forEach(known::add);
-    String key = BackendName.resolve(backend, known);
-    if (!now.orders().forced().containsKey(key)) {
-      throw new Refused(key + " is not forced");
-    }
-    order(orders -> orders.without(key));
-    LOG.info("{} is no longer forced", key);
-    return kept(key + " follows its checks again");
+    Order order = Wishes.order(wish, now.plan().roster(), clock.getAsLong());
+    Wishes.withinBounds(now.orders().with(order));
+    return Preview.of(
+        now.plan().ground(now.bound().table()),
+        now.plan().steering(),
+        now.bound().memory(),
+        new Binder(Questions::octets),
+        now.orders(),
+        order);
+  }
+
+  @Override
+  public List<Status.OverrideStatus> overrides() throws Refused {
+    return StatusView.overrides(inForce());
+  }
+
+  @Override
+  public String clear(String selector) throws Refused {
+    Roster roster = inForce().plan().roster();
+    AtomicReference<String> done = new AtomicReference<>("");
+    order(
+        (orders, ground) -> {
+          Selector cleared = Wishes.cleared(selector, orders, roster);
+          done.set(cleared.text());
+          return orders.without(cleared);
+        });
+    LOG.info("the orders for {} are cleared", done.get());
+    return kept("the orders for " + done.get() + " are cleared");
+  }
+
+  @Override
+  public String clearAll() throws Refused {
+    AtomicInteger count = new AtomicInteger();
+    order(
+        (orders, ground) -> {
+          count.set(orders.list().size());
+          return orders.cleared();
+        });
+    LOG.info("all {} orders are cleared", count);
+    return kept(count + (count.get() == 1 ? " order is cleared" : " orders are cleared"));
   }
 
   @Override
@@ -126,7 +164,8 @@ final class Operations implements Node {
     Map<String, State> states = new HashMap<>();
     now.known().forEach((target, health) -> states.put(SavedState.key(target), health.state()));
     long since = clock.getAsLong();
-    order(orders -> orders.frozen(new Freeze(states, reason, author, since, end(since, lasts))));
+    Freeze freeze = new Freeze(states, reason, author, since, end(since, lasts));
+    order((orders, ground) -> orders.frozen(freeze));
     LOG.warn("frozen by {}: {}", Printable.of(author), Printable.of(reason));
     return kept("the table is frozen" + lasting(lasts) + "; probes go on");
   }
@@ -136,7 +175,7 @@ final class Operations implements Node {
     if (inForce().orders().freeze() == null) {
       throw new Refused("the table is not frozen");
     }
-    order(orders -> orders.frozen(null));
+    order((orders, ground) -> orders.frozen(null));
     LOG.info("no longer frozen");
     return kept("the checks decide again");
   }
@@ -163,7 +202,7 @@ final class Operations implements Node {
     return reloading.reload(acceptRemovals);
   }
 
-  private void order(Function<Orders, Orders> change) throws Refused {
+  private void order(Event.Change change) throws Refused {
     CompletableFuture<Void> done = new CompletableFuture<>();
     carryOut(new Event.Ordered(change, done), done);
   }

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.metrics.Metrics;
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;

@@ -4,9 +4,13 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.BackendConfig;
 import dev.azimuth.app.config.Config.NameConfig;
 import dev.azimuth.app.config.Config.PoolConfig;
+import dev.azimuth.app.config.Config.PoolLimits;
 import dev.azimuth.app.config.Config.RuleConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
+import dev.azimuth.app.orders.Ground;
+import dev.azimuth.app.orders.Roster;
 import dev.azimuth.health.Check;
+import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Condition;
@@ -38,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param targets by target number
  * @param numbers of the targets
- * @param backends by backend number: {@code pool/backend}
+ * @param roster every backend by its number
  * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
  * @param measured those whose latency decides something
  */
@@ -47,7 +51,7 @@ record Plan(
     SteeringPlan steering,
     List<Target> targets,
     Map<Target, Integer> numbers,
-    List<String> backends,
+    Roster roster,
     Map<Target, String> labels,
     Set<Target> measured) {
 
@@ -56,12 +60,12 @@ record Plan(
    * @param slots of the answer counters, by {@code pool/backend}
    */
   static Plan of(Loading.Whole source, Map<String, Resolved> addresses, Slots slots) {
-    return new Planning(source, addresses, slots).plan();
+    return new Planning(source, roster(source.config()), addresses, slots).plan();
   }
 
   /** The same configuration with other addresses of its host names. */
   Plan with(Map<String, Resolved> known, Slots slots) {
-    return new Planning(source, known, slots).plan(steering.names());
+    return new Planning(source, roster, known, slots).plan(steering.names());
   }
 
   /** The number of a target; empty for one that is not this plan's. */
@@ -84,6 +88,24 @@ record Plan(
             .allMatch(ttl -> ttl.within(before.ttl()) == ttl.within(after.ttl()));
   }
 
+  /** Every backend in the order of their numbers. */
+  private static Roster roster(Config config) {
+    List<Roster.Entry> entries = new ArrayList<>();
+    for (PoolConfig pool : config.pools().values()) {
+      for (BackendConfig backend : pool.backends().values()) {
+        entries.add(new Roster.Entry(pool.name(), backend.name(), backend.tags()));
+      }
+    }
+    return new Roster(entries);
+  }
+
+  /** What orders act upon, with what is known of the targets. */
+  Ground ground(HealthTable table) {
+    Map<String, PoolLimits> limits = new HashMap<>();
+    source.config().pools().forEach((name, pool) -> limits.put(name, pool.limits()));
+    return new Ground(steering.pools(), roster, table, limits);
+  }
+
   /** The host names that this plan's backends have. */
   static Set<String> hosts(Config config) {
     Set<String> hosts = new TreeSet<>();
@@ -102,17 +124,19 @@ record Plan(
     private static final int MOST_SHOWN = 4;
 
     private final Loading.Whole source;
+    private final Roster roster;
     private final Map<String, Resolved> addresses;
     private final Slots slots;
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
-    private final List<String> backends = new ArrayList<>();
+    private int backends;
     private final Map<String, Integer> pools = new HashMap<>();
     private final Map<String, Integer> views = new HashMap<>();
     private final Set<String> byLatency;
 
-    Planning(Loading.Whole source, Map<String, Resolved> addresses, Slots slots) {
+    Planning(Loading.Whole source, Roster roster, Map<String, Resolved> addresses, Slots slots) {
       this.source = source;
+      this.roster = roster;
       this.addresses = addresses;
       this.slots = slots;
       source.config().views().keySet().forEach(name -> views.put(name, views.size()));
@@ -143,7 +167,7 @@ record Plan(
               source.salt()),
           numbered,
           Map.copyOf(targets),
-          List.copyOf(backends),
+          roster,
           labels.entrySet().stream()
               .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
           measured(planned, numbered));
@@ -174,15 +198,16 @@ record Plan(
           pool.failbackHold(),
           pool.belowMinUp(),
           pool.allDown(),
+          pool.limits().slowStart(),
+          pool.limits().maxEject(),
           byLatency.contains(pool.name()));
     }
 
     private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {
       String key = pool.name() + "/" + backend.name();
-      backends.add(key);
       return new Backend(
           backend.name(),
-          backends.size() - 1,
+          backends++,
           slots.of(key),
           backend.weight(),
           backend.standby(),

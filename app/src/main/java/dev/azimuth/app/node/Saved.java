@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.steering.Memory;
 import java.util.Map;
 

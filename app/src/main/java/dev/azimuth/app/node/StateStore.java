@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.State;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Addresses;
@@ -97,7 +98,7 @@ final class StateStore {
         (name, pool) -> {
           boolean manual = pool.heldUntil() == Long.MAX_VALUE;
           if (manual || (pool.heldUntil() > now && file.savedAt <= now)) {
-            held.put(name, new PoolMemory(true, pool.heldUntil(), 0, pool.forced()));
+            held.put(name, new PoolMemory(true, pool.heldUntil(), 0, pool.forced(), Map.of()));
           }
         });
     return held;

@@ -39,15 +39,23 @@ public record Status(
   public record Rejected(Instant since, String problems) {}
 
   /**
-   * @param backend {@code pool/backend}
-   * @param state UP, DOWN or DRAIN
+   * An order.
+   *
+   * @param selector {@code pool/backend}, a pool, a pattern or {@code tag:NAME}
+   * @param what {@code drain}, {@code down}, {@code up} or {@code weight N}
+   * @param matches how many backends it means now
+   * @param since when it was given
+   * @param from when it is to begin; null when it has begun
+   * @param until null for until it is cleared
    */
   public record OverrideStatus(
-      String backend,
-      String state,
+      String selector,
+      String what,
+      int matches,
       String reason,
       String author,
       Instant since,
+      @Nullable Instant from,
       @Nullable Instant until) {}
 
   /**
@@ -65,7 +73,8 @@ public record Status(
       List<BackendStatus> backends) {}
 
   /**
-   * @param forced null when nothing is forced
+   * @param weight in force: as configured, unless ordered
+   * @param forced null when its checks decide
    */
   public record BackendStatus(
       String name,

@@ -1,5 +1,9 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.orders.Freeze;
+import dev.azimuth.app.orders.Order;
+import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.ProbeResult;
@@ -56,10 +60,7 @@ final class StatusView {
         around.notKept,
         around.hints,
         around.rejected,
-        orders.forced().entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(entry -> override(entry.getKey(), entry.getValue()))
-            .toList(),
+        overrides(published),
         published.bound().poolStandings().stream().map(pool -> pool(pool, published)).toList(),
         published.bound().ruleStandings().stream()
             .map(
@@ -91,14 +92,21 @@ final class StatusView {
     return until == Long.MAX_VALUE ? null : SteadyClock.instant(until);
   }
 
-  private static Status.OverrideStatus override(String backend, ForcedBy by) {
+  /** The orders in force and planned, the oldest first. */
+  static List<Status.OverrideStatus> overrides(Published published) {
+    return published.orders().list().stream().map(order -> override(order, published)).toList();
+  }
+
+  private static Status.OverrideStatus override(Order order, Published published) {
     return new Status.OverrideStatus(
-        backend,
-        by.forced().name(),
-        by.reason(),
-        by.author(),
-        SteadyClock.instant(by.since()),
-        end(by.until()));
+        order.selector().text(),
+        order.says().words(),
+        published.plan().roster().matching(order.selector()).length,
+        order.reason(),
+        order.author(),
+        SteadyClock.instant(order.since()),
+        order.planned(published.at()) ? SteadyClock.instant(order.from()) : null,
+        end(order.until()));
   }
 
   private static Status.PoolStatus pool(PoolStanding standing, Published published) {
@@ -113,12 +121,13 @@ final class StatusView {
 
   private static Status.BackendStatus backend(Backend backend, Published published) {
     HealthTable table = published.bound().table();
-    ForcedState forced = table.forced(backend.number());
+    ForcedState order = table.forced(backend.number());
+    Forced forced = order == null ? null : order.forced();
     return new Status.BackendStatus(
         backend.name(),
-        backend.weight(),
+        order == null || order.weight() == 0 ? backend.weight() : order.weight(),
         backend.standby(),
-        forced == null ? null : forced.forced().name(),
+        forced == null ? null : forced.name(),
         backend.endpoints().stream().map(e -> endpoint(e, published)).toList());
   }
 

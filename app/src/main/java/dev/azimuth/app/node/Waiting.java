@@ -18,6 +18,9 @@ final class Waiting {
     try {
       done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Refused refused) {
+        throw refused;
+      }
       throw new Refused("it failed, the log says how: " + e.getCause());
     } catch (TimeoutException e) {
       // Not carried out later either, when nobody expects it any more.

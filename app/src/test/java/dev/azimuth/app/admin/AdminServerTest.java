@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.FakeNode;
 import dev.azimuth.app.node.Status;
+import dev.azimuth.app.orders.Preview;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -109,7 +110,7 @@ class AdminServerTest {
 
   @Test
   void changesNeedTheToken() throws Exception {
-    String body = "{\"backend\":\"eu/fra1\",\"reason\":\"disk\"}";
+    String body = "{\"selector\":\"eu/fra1\",\"reason\":\"disk\"}";
     assertThat(post("/down", body, null).statusCode()).isEqualTo(401);
     assertThat(post("/down", body, "Bearer wrong-but-of-enough-characters").statusCode())
         .isEqualTo(401);
@@ -117,7 +118,7 @@ class AdminServerTest {
     assertThat(post("/down", body, "Bearer").statusCode()).isEqualTo(401);
     assertThat(node.calls).isEmpty();
     assertThat(post("/down", body, "Bearer " + SECRET).statusCode()).isEqualTo(200);
-    assertThat(node.calls).containsExactly("force eu/fra1 DOWN, disk, by admin API for null");
+    assertThat(node.calls).containsExactly("order down eu/fra1, disk, by admin API Now[] for null");
   }
 
   @Test
@@ -137,9 +138,13 @@ class AdminServerTest {
 
   @Test
   void everyChangeReachesTheNode() throws Exception {
-    change("/up", "{\"backend\":\"fra1\",\"reason\":\"r\",\"author\":\"ann\",\"for\":\"30m\"}");
-    change("/drain", "{\"backend\":\"fra1\",\"reason\":\"r\"}");
-    change("/clear", "{\"backend\":\"fra1\"}");
+    change("/up", "{\"selector\":\"fra1\",\"reason\":\"r\",\"author\":\"ann\",\"for\":\"30m\"}");
+    change("/drain", "{\"selector\":\"fra1\",\"reason\":\"r\"}");
+    change(
+        "/weight",
+        "{\"selector\":\"tag:blue\",\"weight\":5,\"reason\":\"r\",\"at\":\"2026-11-22T04:00+01:00\"}");
+    change("/clear", "{\"selector\":\"fra1\"}");
+    change("/clear", "{\"all\":true}");
     change("/freeze", "{\"reason\":\"r\",\"author\":\"ann\",\"for\":\"1h\"}");
     change("/unfreeze", "{}");
     change("/failback", "{\"pool\":\"eu\"}");
@@ -147,9 +152,11 @@ class AdminServerTest {
     change("/reload", "{\"acceptRemovals\":true}");
     assertThat(node.calls)
         .containsExactly(
-            "force fra1 UP, r, by ann for PT30M",
-            "force fra1 DRAIN, r, by admin API for null",
+            "order up fra1, r, by ann Now[] for PT30M",
+            "order drain fra1, r, by admin API Now[] for null",
+            "order weight 5 tag:blue, r, by admin API At[instant=2026-11-22T03:00:00Z] for null",
             "clear fra1",
+            "clear all",
             "freeze r by ann for PT1H",
             "unfreeze",
             "failback eu",
@@ -160,18 +167,18 @@ class AdminServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"backend\":\"a\"}",
-        "{\"backend\":\"a\",\"reason\":\" \"}",
-        "{\"backend\":\"a\",\"reason\":\"r\",\"for\":\"soon\"}",
-        "{\"backend\":\"a\",\"reason\":\"r\",\"until\":\"30m\"}",
-        "{\"backend\":\"a\",\"reason\":\"r\"} {}",
-        "{\"backend\":\"a\",\"backend\":\"b\",\"reason\":\"r\"}",
-        "{\"backend\":{},\"reason\":\"r\"}",
-        "{\"backend\":NaN,\"reason\":\"r\"}",
+        "{\"selector\":\"a\"}",
+        "{\"selector\":\"a\",\"reason\":\" \"}",
+        "{\"selector\":\"a\",\"reason\":\"r\",\"for\":\"soon\"}",
+        "{\"selector\":\"a\",\"reason\":\"r\",\"until\":\"30m\"}",
+        "{\"selector\":\"a\",\"reason\":\"r\"} {}",
+        "{\"selector\":\"a\",\"backend\":\"b\",\"reason\":\"r\"}",
+        "{\"selector\":{},\"reason\":\"r\"}",
+        "{\"selector\":NaN,\"reason\":\"r\"}",
         "[]",
         "{\"LONG\":1}",
         "null",
-        "{\"backend\":",
+        "{\"selector\":",
         "\u0000"
       })
   void aBodyThatMakesNoSenseChangesNothing(String body) throws Exception {
@@ -186,13 +193,35 @@ class AdminServerTest {
       delimiter = '|',
       textBlock =
           """
-          {"backends":"a"}            | the body has no member "backends"
-          {"backend":["a"]}           | the member "backend" has a value of another kind
-          []                          | the body is one JSON object
-          {"backend":"a","backend":1} | the body is one JSON object with each member once; see its line 1, column 25
+          /down   | {"selectors":"a"}             | the body has no member "selectors"
+          /down   | {"selector":["a"]}            | the member "selector" has a value of another kind
+          /down   | []                            | the body is one JSON object
+          /down   | {"selector":"a","selector":1} | the body is one JSON object with each member once; see its line 1, column 27
+          /down   | {"selector":"a","reason":"r","at":"tomorrow"} | "tomorrow" is no instant; write 2026-11-22T03:00Z, with Z or an offset such as +01:00
+          /down   | {"selector":"a","reason":"r","at":"2026-11-22T03:00Z","in":"1h"} | at and in exclude each other
+          /down   | {"selector":"a","reason":"r","weight":5} | weight belongs to /weight
+          /down   | {"selector":"a"}              | reason is missing
+          /down   | {"reason":"r"}                | selector is missing
+          /weight | {"selector":"a","reason":"r"} | weight is missing
+          /weight | {"selector":"a","reason":"r","weight":0} | a weight is 1 to 1,000,000
+          /clear  | {}                            | selector is missing
+          /clear  | {"selector":"a","all":true}   | selector and all exclude each other
           """)
-  void whatIsWrongWithABodyIsSaid(String body, String error) throws Exception {
-    assertThat(error(post("/down", body, "Bearer " + SECRET))).isEqualTo(error);
+  void whatIsWrongWithABodyIsSaid(String path, String body, String error) throws Exception {
+    assertThat(error(post(path, body, "Bearer " + SECRET))).isEqualTo(error);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void aDryRunNeedsTheTokenButNoReasonAndGivesWhatItWouldDo() throws Exception {
+    String body = "{\"selector\":\"tag:blue\",\"dryRun\":true,\"in\":\"2h\",\"force\":true}";
+    assertThat(post("/drain", body, null).statusCode()).isEqualTo(401);
+    var reply = post("/drain", body, "Bearer " + SECRET);
+    assertThat(Json.read(reply.body().getBytes(StandardCharsets.UTF_8), Preview.class))
+        .isEqualTo(FakeNode.preview());
+    assertThat(node.calls)
+        .containsExactly(
+            "preview drain tag:blue, dry run, by admin API In[time=PT2H] for null forced");
   }
 
   @Test
@@ -238,14 +267,14 @@ class AdminServerTest {
 
   @Test
   void aBodyThatIsTooLargeChangesNothing() throws Exception {
-    String body = "{\"backend\":\"a\",\"reason\":\"" + "r".repeat(70_000) + "\"}";
+    String body = "{\"selector\":\"a\",\"reason\":\"" + "r".repeat(70_000) + "\"}";
     assertThat(post("/down", body, "Bearer " + SECRET).statusCode()).isEqualTo(413);
     assertThat(node.calls).isEmpty();
   }
 
   @Test
   void whatTheNodeRefusesComesBackInItsWords() throws Exception {
-    var refused = post("/clear", "{\"backend\":\"refused\"}", "Bearer " + SECRET);
+    var refused = post("/clear", "{\"selector\":\"refused\"}", "Bearer " + SECRET);
     assertThat(refused.statusCode()).isEqualTo(409);
     assertThat(error(refused)).isEqualTo("no: clear refused\nand a second line");
   }

@@ -66,6 +66,7 @@ class CommandLineTest {
             BELOW MIN_UP  pool eu at 33 % (IPv6 100 %)
             HELD  pool us has recovered and is on failback hold, 45s left
             FORCED DOWN  us/iad2 set 2m ago by bob: disk
+            PLANNED DRAIN  tag:blue (3 backends) in 2h for 1h, set 1m ago by ann: release
 
             Azimuth        0.1.0, up 2h
             answers on     127.0.0.1:53 udp+tcp
@@ -135,7 +136,10 @@ class CommandLineTest {
             "down eu/fra1 --reason disk --for 30m",
             "up eu/fra1 --reason test",
             "drain eu/fra1 --reason update --for 2h",
+            "weight */fra* 10 --reason new --at 2026-11-22T03:00Z",
+            "drain tag:blue --reason release --in 2h --for 1h --force",
             "clear eu/fra1",
+            "clear --all",
             "freeze --for 1h --reason work",
             "unfreeze",
             "failback eu",
@@ -146,15 +150,53 @@ class CommandLineTest {
     }
     assertThat(node.calls)
         .containsExactly(
-            "force eu/fra1 DOWN, disk, by tester for PT30M",
-            "force eu/fra1 UP, test, by tester for null",
-            "force eu/fra1 DRAIN, update, by tester for PT2H",
+            "order down eu/fra1, disk, by tester Now[] for PT30M",
+            "order up eu/fra1, test, by tester Now[] for null",
+            "order drain eu/fra1, update, by tester Now[] for PT2H",
+            "order weight 10 */fra*, new, by tester At[instant=2026-11-22T03:00:00Z] for null",
+            "order drain tag:blue, release, by tester In[time=PT2H] for PT1H forced",
             "clear eu/fra1",
+            "clear all",
             "freeze work by tester for PT1H",
             "unfreeze",
             "failback eu",
             "reload true");
     assertThat(out.toString()).isEqualTo(String.join("\n", node.calls) + "\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          drain eu                                         | Missing required option: '--reason=TEXT'
+          drain eu --reason r --json                       | --json belongs to --dry-run
+          drain eu --reason r --at 2026-11-22T03:00Z --in 2h | --at and --in exclude each other
+          drain eu --reason r --at 03:00                   | "03:00" is no instant; write 2026-11-22T03:00Z, with Z or an offset such as +01:00
+          """)
+  void anOrderThatMakesNoSenseIsAMistake(String command, String message) {
+    assertThat(run((command + " --config azimuth.yaml").split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).startsWith(message);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void clearingNeedsASelectorOrAll() {
+    assertThat(run("clear", "--config", "azimuth.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("clear", "eu", "--all", "--config", "azimuth.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(node.calls).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "drain tag:blue --dry-run, DRY RUN  drain tag:blue",
+    "drain tag:blue --dry-run --json, \"shareAfter\"",
+    "overrides, SELECTOR  ORDER",
+    "overrides --json, \"selector\""
+  })
+  void whatIsAskedWithoutAChangeIsShown(String command, String shown) {
+    assertThat(run((command + " --config azimuth.yaml").split(" "))).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString()).contains(shown);
   }
 
   @Test

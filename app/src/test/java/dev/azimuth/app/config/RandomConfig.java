@@ -236,6 +236,7 @@ final class RandomConfig {
         hold,
         pick(List.of(BelowMinUp.values())),
         flip() ? null : allDown(false),
+        limits(),
         backends);
   }
 
@@ -253,7 +254,16 @@ final class RandomConfig {
         1 + random.nextInt(1_000_000),
         flip(),
         port(),
+        flip() ? List.of() : List.of("blue", "x-" + random.nextInt(9)),
         flip() ? null : pick(List.of("rack1", "no", "12")));
+  }
+
+  private Config.PoolLimits limits() {
+    return new Config.PoolLimits(
+        flip() ? 0 : share(),
+        duration(0, Duration.ofHours(1).toMillis()),
+        flip() ? 1 : share(),
+        flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1_000_000)));
   }
 
   private AllDown allDown(boolean apex) {

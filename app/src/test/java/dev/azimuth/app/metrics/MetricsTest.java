@@ -59,6 +59,16 @@ class MetricsTest {
             }
 
             @Override
+            public void orders(OrderVisitor visitor) {
+              visitor.orders("drain", 2, 1);
+            }
+
+            @Override
+            public long oldestOrder() {
+              return 77;
+            }
+
+            @Override
             public boolean kept() {
               return true;
             }
@@ -188,6 +198,9 @@ class MetricsTest {
             "azimuth_query_log_dropped_total{reason=\"broken\"} 7",
             "azimuth_configuration_rejected 0",
             "azimuth_forced_backends 2",
+            "azimuth_orders{what=\"drain\",phase=\"in_force\"} 2",
+            "azimuth_orders{what=\"drain\",phase=\"planned\"} 1",
+            "azimuth_oldest_order_seconds 77",
             "azimuth_orders_kept 1",
             "azimuth_picture_generation 9",
             "azimuth_worker_allocated_bytes_total 4096");

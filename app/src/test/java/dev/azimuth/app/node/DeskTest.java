@@ -3,6 +3,9 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.app.orders.Freeze;
+import dev.azimuth.app.orders.Given;
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
@@ -39,7 +42,7 @@ class DeskTest {
   private long now = 1_000_000;
 
   /** Remembers what the desk asked for. */
-  private static final class Around implements Desk.Outside {
+  static final class Around implements Desk.Outside {
     Map<Target, TargetHealth> watched = Map.of();
     final List<Published> published = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
@@ -235,10 +238,9 @@ class DeskTest {
     assertThat(standing().pool()).isEqualTo("eu");
     assertThat(standing().reason()).isEqualTo(Reason.FROZEN);
     assertThat(around.published.getLast().live().getFirst().state()).isEqualTo(State.DOWN);
-    ForcedBy by = new ForcedBy(Forced.DOWN, "why", "me", now, Long.MAX_VALUE);
-    order(desk, o -> o.with("eu/fra1", by).with("eu/fra2", by));
+    order(desk, o -> o.with(Given.down("eu/fra1")).with(Given.down("eu/fra2")));
     assertThat(standing().pool()).isEqualTo("us");
-    order(desk, o -> o.frozen(null).without("eu/fra1").without("eu/fra2"));
+    order(desk, o -> o.frozen(null).cleared());
     assertThat(standing().reason()).isEqualTo(Reason.FAILOVER);
   }
 
@@ -260,14 +262,14 @@ class DeskTest {
     order(
         desk,
         o ->
-            o.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", now, now + 30_000))
-                .with("eu/fra2", new ForcedBy(Forced.DOWN, "why", "me", now, now + 30_000)));
+            o.with(Given.order("eu/fra1", Forced.DOWN, now, now + 30_000))
+                .with(Given.order("eu/fra2", Forced.DOWN, now, now + 30_000)));
     assertThat(standing().pool()).isEqualTo("us");
-    assertThat(around.kept.getLast().forced()).hasSize(2);
+    assertThat(around.kept.getLast().list()).hasSize(2);
     assertThat(desk.settle(now)).isLessThanOrEqualTo(now + 30_000);
     now += 30_000;
     desk.settle(now);
-    assertThat(around.kept.getLast().forced()).isEmpty();
+    assertThat(around.kept.getLast().list()).isEmpty();
     assertThat(standing().pool()).isEqualTo("eu");
   }
 
@@ -381,7 +383,7 @@ class DeskTest {
   }
 
   private void order(Desk desk, UnaryOperator<Orders> change) {
-    desk.apply(new Event.Ordered(change, new CompletableFuture<>()), now);
+    desk.apply(new Event.Ordered((o, ground) -> change.apply(o), new CompletableFuture<>()), now);
     desk.settle(now);
   }
 

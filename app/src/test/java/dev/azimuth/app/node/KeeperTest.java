@@ -2,7 +2,8 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.azimuth.health.Forced;
+import dev.azimuth.app.orders.Given;
+import dev.azimuth.app.orders.Orders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeeperTest {
-  private static final Orders ORDERS =
-      Orders.NONE.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", 1, Long.MAX_VALUE));
+  private static final Orders ORDERS = Orders.NONE.with(Given.down("eu/fra1"));
 
   @TempDir private Path folder;
 
@@ -34,7 +34,7 @@ class KeeperTest {
       assertThat(keeper.awaitOrders()).isNull();
       assertThat(onDisk(folder)).isEqualTo(ORDERS);
       for (int i = 0; i < 20; i++) {
-        keeper.keep(ORDERS.without("eu/fra1"));
+        keeper.keep(ORDERS.cleared());
         keeper.keep(ORDERS);
       }
       assertThat(keeper.awaitOrders()).isNull();

@@ -61,12 +61,9 @@ class OfflineTest {
   }
 
   @Test
-  void anUnknownOrAmbiguousBackendIsRefused() {
+  void anUnknownBackendIsRefused() {
     assertThatThrownBy(() -> explain(List.of("fra9"), "www.example.com", null, null))
         .isInstanceOf(Refused.class)
-        .hasMessageContaining("no backend is called");
-    assertThatThrownBy(() -> BackendName.resolve("a", List.of("eu/a", "us/a")))
-        .isInstanceOf(Refused.class)
-        .hasMessageContaining("eu/a, us/a");
+        .hasMessageContaining("no backend or pool is called");
   }
 }

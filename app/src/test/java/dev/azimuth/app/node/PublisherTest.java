@@ -7,7 +7,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.azimuth.app.host.LogQueue;
-import dev.azimuth.health.Forced;
+import dev.azimuth.app.orders.Given;
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
@@ -82,7 +83,7 @@ class PublisherTest {
 
     publisher.tell(
         new Event.Ordered(
-            orders -> {
+            (orders, ground) -> {
               throw new IllegalStateException("on purpose");
             },
             broken));
@@ -90,12 +91,9 @@ class PublisherTest {
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseMessage("on purpose");
     publisher.tell(
-        new Event.Ordered(
-            orders ->
-                orders.with("eu/fra1", new ForcedBy(Forced.DOWN, "r", "a", 1, Long.MAX_VALUE)),
-            whole));
+        new Event.Ordered((orders, ground) -> orders.with(Given.down("eu/fra1")), whole));
     whole.get(10, TimeUnit.SECONDS);
-    assertThat(published.getLast().orders().forced()).containsKey("eu/fra1");
+    assertThat(published.getLast().orders().list()).containsExactly(Given.down("eu/fra1"));
     assertThat(faults).hasSize(1);
 
     CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -165,7 +163,7 @@ class PublisherTest {
   /** Waits until the publisher has done all that it was told. */
   private static void carriedOut(Publisher publisher) throws Exception {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    publisher.tell(new Event.Ordered(orders -> orders, done));
+    publisher.tell(new Event.Ordered((orders, ground) -> orders, done));
     done.get(10, TimeUnit.SECONDS);
   }
 

@@ -7,6 +7,7 @@ import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.net.Transport;
@@ -175,6 +176,14 @@ class ReloadingTest {
     @Override
     public int forced() {
       return 0;
+    }
+
+    @Override
+    public void orders(OrderVisitor visitor) {}
+
+    @Override
+    public long oldestOrder() {
+      return 77;
     }
 
     @Override

@@ -2,6 +2,10 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.orders.Freeze;
+import dev.azimuth.app.orders.Given;
+import dev.azimuth.app.orders.Orders;
+import dev.azimuth.app.orders.Says;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
@@ -39,7 +43,7 @@ class StateStoreTest {
     Plan plan = Plan.of(Written.load(folder, Written.REGIONS), Map.of(), new Slots());
     List<TargetHealth> health =
         plan.targets().stream().map(t -> new TargetHealth(state, 0, 500, null)).toList();
-    List<ForcedState> forced = Collections.nCopies(plan.backends().size(), null);
+    List<ForcedState> forced = Collections.nCopies(plan.roster().size(), null);
     Bound bound =
         new Binder(Questions::octets)
             .bind(
@@ -90,7 +94,10 @@ class StateStoreTest {
     StateStore store = new StateStore(folder);
     Orders orders =
         Orders.NONE
-            .with("eu/fra1", new ForcedBy(Forced.DRAIN, "new disk", "ana", 1, Long.MAX_VALUE))
+            .with(Given.order("eu/fra1", Forced.DRAIN, 1, Long.MAX_VALUE))
+            .with(Given.order("eu", new Says.Weight(7), 2, 3_000, 5_000))
+            .with(Given.order("*/fra*", Forced.UP, 3, Long.MAX_VALUE))
+            .with(Given.order("tag:blue", Forced.DOWN, 4, 8_000))
             .frozen(new Freeze(Map.of("x", State.UP), "storm", "bo", 2, 9_000_000));
     store.writeOrders(orders);
     Published published = published(State.DOWN);
@@ -129,7 +136,11 @@ class StateStoreTest {
       assertThat(read(2000)).as(content).isEqualTo(Saved.NOTHING);
     }
     for (String content :
-        List.of("{}", "null", "{\"forced\":{\"a\":{\"forced\":null,\"reason\":\"x\"}}}")) {
+        List.of(
+            "{}",
+            "null",
+            "{\"list\":[{\"selector\":null,\"reason\":\"x\"}]}",
+            "{\"list\":[{\"selector\":\"a\",\"says\":{\"weight\":0}}]}")) {
       Files.writeString(folder.resolve("orders.json"), content);
       assertThat(read(2000).orders()).as(content).isEqualTo(Orders.NONE);
     }
@@ -167,16 +178,15 @@ class StateStoreTest {
   @Test
   void anOrderThatEndedWhileNobodyRanIsGone() throws IOException {
     new StateStore(folder)
-        .writeOrders(Orders.NONE.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", 1, 5000)));
-    assertThat(read(4999).orders().forced()).hasSize(1);
-    assertThat(read(5000).orders().forced()).isEmpty();
+        .writeOrders(Orders.NONE.with(Given.order("eu/fra1", Forced.DOWN, 1, 5000)));
+    assertThat(read(4999).orders().list()).hasSize(1);
+    assertThat(read(5000).orders().list()).isEmpty();
   }
 
   @Test
   void aHalfWrittenFileNeverTakesThePlaceOfTheWholeOne() throws IOException {
     StateStore store = new StateStore(folder);
-    Orders orders =
-        Orders.NONE.with("eu/fra1", new ForcedBy(Forced.DOWN, "why", "me", 1, Long.MAX_VALUE));
+    Orders orders = Orders.NONE.with(Given.down("eu/fra1"));
     store.writeOrders(orders);
     Files.writeString(folder.resolve("orders.json.new"), "{\"forced\":{\"eu/fr");
     assertThat(read(2000).orders()).isEqualTo(orders);

@@ -1,4 +1,4 @@
-package dev.azimuth.app.node;
+package dev.azimuth.app.orders;
 
 import dev.azimuth.health.State;
 import java.util.Map;
@@ -7,12 +7,13 @@ import java.util.Objects;
 /**
  * The table that an operator froze.
  *
- * @param states what was known at that instant, by {@link SavedState#key}
+ * @param states what was known at that instant, by the key of the target on disk
  * @param since in milliseconds of the steady clock
  * @param until when it ends by itself; {@link Long#MAX_VALUE} for until it is taken back
  */
-record Freeze(Map<String, State> states, String reason, String author, long since, long until) {
-  Freeze {
+public record Freeze(
+    Map<String, State> states, String reason, String author, long since, long until) {
+  public Freeze {
     states = Map.copyOf(states);
     Objects.requireNonNull(reason);
     Objects.requireNonNull(author);

@@ -1,0 +1,134 @@
+package dev.azimuth.app.orders;
+
+import dev.azimuth.app.config.Config.PoolLimits;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Memory;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.Usable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an order would do at the instant at which it begins, by what is known now.
+ *
+ * @param order such as {@code drain eu/fra1}
+ * @param matches every backend that it means, as {@code pool/backend}
+ * @param pools those of these backends
+ * @param names the rules of names that another pool, or none, would serve
+ * @param refused why it would be refused unless forced; null when it would not
+ */
+public record Preview(
+    String order,
+    List<String> matches,
+    List<PoolEffect> pools,
+    List<NameEffect> names,
+    @Nullable String refused) {
+
+  /**
+   * How much of a pool is usable, by the family that decides for it.
+   *
+   * @param share by the pool's own measure, 0 to 1
+   * @param shareAfter the same with the order
+   * @param weight the sum over usable backends
+   * @param weightAfter the same with the order
+   * @param floor 0 to 1; null for none
+   * @param capacity how much of the pool's capacity is usable, by weight; null when not configured
+   * @param capacityAfter the same with the order
+   */
+  public record PoolEffect(
+      String pool,
+      double share,
+      double shareAfter,
+      long weight,
+      long weightAfter,
+      @Nullable Double floor,
+      @Nullable Long capacity,
+      @Nullable Long capacityAfter) {}
+
+  /**
+   * @param rule the label of the rule
+   * @param before the pool that serves; null for none
+   * @param after the pool that would serve; null when nothing usable is left
+   */
+  public record NameEffect(
+      String name, String rule, @Nullable String before, @Nullable String after) {}
+
+  /**
+   * Binds the plan twice, without and with the order.
+   *
+   * @param plan of the ground's pools
+   * @param binder one of its own, whose counters nobody uses
+   * @param before the orders without it
+   */
+  public static Preview of(
+      Ground ground, SteeringPlan plan, Memory memory, Binder binder, Orders before, Order order) {
+    long at = order.from();
+    Orders after = before.with(order);
+    HealthTable without = ground.table().with(new Forces(ground.roster(), before).at(at));
+    HealthTable with = ground.table().with(new Forces(ground.roster(), after).at(at));
+    Bound is = binder.bind(plan, without, memory, before.basis(), at);
+    Bound then = binder.bind(plan, with, memory, after.basis(), at);
+    return new Preview(
+        order.says().words() + " " + order.selector(),
+        Arrays.stream(ground.roster().matching(order.selector()))
+            .mapToObj(backend -> ground.roster().entry(backend).name())
+            .toList(),
+        pools(ground, order, without, with),
+        names(then.changesSince(is)),
+        Floor.broken(ground, before, order));
+  }
+
+  private static List<PoolEffect> pools(
+      Ground ground, Order order, HealthTable without, HealthTable with) {
+    Set<String> touched = ground.roster().pools(order.selector());
+    List<PoolEffect> effects = new ArrayList<>();
+    for (Pool pool : ground.pools()) {
+      if (touched.contains(pool.name())) {
+        Usable is = Usable.of(pool, without);
+        Usable then = Usable.of(pool, with);
+        PoolLimits limits = ground.limits(pool);
+        boolean floor = limits.floor() > 0;
+        boolean capacity = limits.capacity().isPresent();
+        effects.add(
+            new PoolEffect(
+                pool.name(),
+                is.share(),
+                then.share(),
+                is.weight(),
+                then.weight(),
+                floor ? limits.floor() : null,
+                capacity ? remaining(limits, is) : null,
+                capacity ? remaining(limits, then) : null));
+      }
+    }
+    return effects;
+  }
+
+  private static long remaining(PoolLimits limits, Usable usable) {
+    return (long) (limits.capacity().orElse(0) * usable.shareOfWeight());
+  }
+
+  private static List<NameEffect> names(List<Bound.Change> changes) {
+    return changes.stream()
+        .filter(change -> !change.before().pool().equals(change.after().pool()))
+        .map(
+            change ->
+                new NameEffect(
+                    change.after().name().name(),
+                    change.after().rule().label(),
+                    known(change.before().pool()),
+                    known(change.after().pool())))
+        .distinct()
+        .toList();
+  }
+
+  private static @Nullable String known(String pool) {
+    return pool.isEmpty() ? null : pool;
+  }
+}

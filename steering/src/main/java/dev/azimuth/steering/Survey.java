@@ -1,0 +1,240 @@
+package dev.azimuth.steering;
+
+import dev.azimuth.health.Forced;
+import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.State;
+import dev.azimuth.health.TargetHealth;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Walks the backends of one pool in one family, and says how they stand. */
+final class Survey {
+  private final Pool pool;
+  private final Family family;
+  private final HealthTable table;
+  private final boolean orders;
+  private final Map<String, Long> ramps;
+  private final long now;
+  private final Candidates ordinary = new Candidates();
+  private final Candidates standby = new Candidates();
+  private boolean present;
+  private int members;
+  private long memberWeight;
+  private long upStable = Long.MAX_VALUE;
+  private long downStable = Long.MAX_VALUE;
+  private int hostTtl = Integer.MAX_VALUE;
+  private long forcedUntil = Long.MAX_VALUE;
+  private long planned = Long.MAX_VALUE;
+  private long rampUntil = Long.MAX_VALUE;
+
+  /**
+   * @param orders whether orders act; without them the pool is as the checks alone say
+   * @param ramps since when weights rise, as {@link SlowStart#after} gives it
+   */
+  Survey(
+      Pool pool,
+      Family family,
+      HealthTable table,
+      boolean orders,
+      Map<String, Long> ramps,
+      long now) {
+    this.pool = pool;
+    this.family = family;
+    this.table = table;
+    this.orders = orders;
+    this.ramps = ramps;
+    this.now = now;
+  }
+
+  Side result() {
+    pool.backends().forEach(this::add);
+    int usable = ordinary.up.size() + ordinary.unknown.size();
+    Usable share =
+        new Usable(
+            usable,
+            members,
+            weight(ordinary.up) + weight(ordinary.unknown),
+            memberWeight,
+            pool.minUp() instanceof MinUp.Weight);
+    Scale scale = new Scale();
+    return new Side(
+        present,
+        share,
+        share.reaches(pool.minUp()),
+        scale.risen(ordinary.best()),
+        scale.risen(standby.best()),
+        usable == 0 ? List.of() : scale.risen(kept()),
+        List.copyOf(ordinary.rest),
+        List.copyOf(standby.rest),
+        usable > 0 ? ordinary.guessed() : standby.guessed(),
+        upStable,
+        downStable,
+        hostTtl,
+        forcedUntil,
+        planned,
+        rampUntil);
+  }
+
+  private void add(Backend backend) {
+    for (Endpoint endpoint : backend.endpoints()) {
+      // Also where a host name has no address of the family: it may come to have one.
+      hostTtl = Math.min(hostTtl, endpoint.ttl());
+    }
+    List<Endpoint> endpoints =
+        backend.endpoints().stream().filter(e -> e.family() == family).toList();
+    if (endpoints.isEmpty() && !backend.endpoints().isEmpty()) {
+      return;
+    }
+    ForcedState order = orders ? table.forced(backend.number()) : null;
+    int weight = order == null || order.weight() == 0 ? backend.weight() : order.weight();
+    // A host name without any address yet is a member that is missing, in both families.
+    present = true;
+    if (!backend.standby()) {
+      members++;
+      memberWeight += weight;
+    }
+    if (order != null) {
+      forcedUntil = Math.min(forcedUntil, order.until());
+      planned = Math.min(planned, order.planned());
+    }
+    long since = risesSince(backend);
+    if (SlowStart.rising(pool, since, now)) {
+      rampUntil = Math.min(rampUntil, SlowStart.end(pool, since));
+    }
+    (backend.standby() ? standby : ordinary)
+        .add(backend, endpoints, weight, order == null ? null : order.forced());
+  }
+
+  private long risesSince(Backend backend) {
+    return ramps.isEmpty() ? 0 : ramps.getOrDefault(SlowStart.key(backend, family), 0L);
+  }
+
+  /** Of those that are down by their checks the newest, so that few enough are left out. */
+  private List<Member> kept() {
+    // A share that is a whole number of backends must not fail by a rounding error.
+    int mayBeOut = (int) Math.floor(pool.maxEject() * members + 1e-9);
+    int keep = ordinary.down.size() - mayBeOut;
+    if (keep <= 0) {
+      return List.of();
+    }
+    Set<Member> newest = new HashSet<>();
+    ordinary.down.stream()
+        .sorted(Comparator.comparingLong(Down::since).reversed())
+        .limit(keep)
+        .forEach(down -> newest.add(down.member));
+    return ordinary.down.stream().map(Down::member).filter(newest::contains).toList();
+  }
+
+  /** The level of the latency of a backend, of several addresses their mean. */
+  private int latency(List<Endpoint> endpoints) {
+    if (!pool.measured()) {
+      return 0;
+    }
+    return (int)
+        Math.round(
+            endpoints.stream()
+                .filter(endpoint -> endpoint.target() >= 0)
+                .mapToInt(endpoint -> table.health(endpoint.target()).latency().level())
+                .filter(level -> level > 0)
+                .average()
+                .orElse(0));
+  }
+
+  private static long weight(List<Member> members) {
+    return members.stream().mapToLong(Member::weight).sum();
+  }
+
+  /** A backend that is down by its checks, and since when all of it is. */
+  private record Down(Member member, long since) {}
+
+  /** Weights while some of a pool rise: all in hundredths, so that a tenth of 1 is a number. */
+  private final class Scale {
+    private final boolean rising = rampUntil != Long.MAX_VALUE;
+
+    List<Member> risen(List<Member> whole) {
+      return rising ? whole.stream().map(this::risen).toList() : whole;
+    }
+
+    private Member risen(Member member) {
+      int percent = SlowStart.percent(pool, risesSince(member.backend()), now);
+      return member.weighing(member.weight() * percent);
+    }
+  }
+
+  /** The ordinary, or the standby, backends by what is known of them. */
+  private final class Candidates {
+    private final List<Member> up = new ArrayList<>();
+    private final List<Member> unknown = new ArrayList<>();
+    private final List<Down> down = new ArrayList<>();
+    private final List<Member> rest = new ArrayList<>();
+
+    void add(Backend backend, List<Endpoint> endpoints, int weight, @Nullable Forced forced) {
+      List<InetAddress> all = endpoints.stream().map(Endpoint::address).toList();
+      List<InetAddress> ups = new ArrayList<>();
+      List<InetAddress> unknowns = new ArrayList<>();
+      long downSince = 0;
+      for (Endpoint endpoint : endpoints) {
+        if (forced != null) {
+          ups.add(endpoint.address());
+          continue;
+        }
+        switch (state(endpoint)) {
+          case UP -> ups.add(endpoint.address());
+          case UNKNOWN -> unknowns.add(endpoint.address());
+          case DOWN -> downSince = Math.max(downSince, table.health(endpoint.target()).since());
+        }
+      }
+      if (all.isEmpty() || !mayBeGiven(forced)) {
+        return;
+      }
+      int latency = latency(endpoints);
+      Member whole = new Member(backend, all, weight, latency);
+      rest.add(whole);
+      if (!ups.isEmpty()) {
+        up.add(new Member(backend, List.copyOf(ups), weight, latency));
+      } else if (!unknowns.isEmpty()) {
+        unknown.add(new Member(backend, List.copyOf(unknowns), weight, latency));
+      } else {
+        down.add(new Down(whole, downSince));
+      }
+    }
+
+    /** What the checks say; how long they will at least goes to the survey. */
+    private State state(Endpoint endpoint) {
+      if (endpoint.target() < 0) {
+        return State.UP;
+      }
+      TargetHealth health = table.health(endpoint.target());
+      long stable = table.stableMillis(endpoint.target());
+      switch (health.state()) {
+        case UP -> upStable = Math.min(upStable, stable);
+        case DOWN -> downStable = Math.min(downStable, stable);
+        case UNKNOWN -> {}
+      }
+      return health.state();
+    }
+
+    private static boolean mayBeGiven(@Nullable Forced forced) {
+      return forced == null
+          || switch (forced) {
+            case UP -> true;
+            case DOWN, DRAIN -> false;
+          };
+    }
+
+    List<Member> best() {
+      return up.isEmpty() ? List.copyOf(unknown) : List.copyOf(up);
+    }
+
+    boolean guessed() {
+      return up.isEmpty() && !unknown.isEmpty();
+    }
+  }
+}
