@@ -1,5 +1,6 @@
 #!/bin/bash
-# The responder alone, and with the query log: nanoseconds and octets allocated per query.
+# The responder alone, with the query log, and steering alone by each pick: nanoseconds and octets
+# allocated per query.
 #
 #   bench/jmh.sh [--record]
 . "$(dirname "$0")/common.sh"
@@ -19,7 +20,8 @@ before=$(machine)
   echo "| --- | ---: | ---: | ---: |"
   tr -d '"\r' <"$work/jmh.csv" | awk -F, '
     { name = $1; sub(/.*Benchmark\./, "", name); norm = name ~ /:gc.alloc.rate.norm$/; sub(/:.*/, "", name) }
-    $8 != "" { name = name ($8 == 0 ? ", log off" : ", every " $8 ". logged") }
+    $8 ~ /^[0-9]+$/ { name = name ($8 == 0 ? ", log off" : ", every " $8 ". logged") }
+    $8 ~ /^[A-Z]+$/ || $9 ~ /^[A-Z]+$/ { name = name ", " tolower($8 $9) }
     norm { octets[name] = $5; next }
     $1 !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
     END {

@@ -8,12 +8,12 @@ import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
-import dev.azimuth.app.node.CookieFile;
 import dev.azimuth.app.node.ListenAddresses;
 import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.NodeRuntime;
 import dev.azimuth.app.node.Offline;
+import dev.azimuth.app.node.SharedSecrets;
 import dev.azimuth.app.node.Successor;
 import dev.azimuth.app.node.ZoneSerials;
 import dev.azimuth.net.BindFailure;
@@ -60,7 +60,7 @@ final class NodeEngine implements Engine {
     } catch (StateLock.Held e) {
       throw new NotStarted(
           e.getMessage() + (takeOver ? "; that one cannot be taken over from" : ""), e);
-    } catch (CookieFile.Unusable e) {
+    } catch (SharedSecrets.Unusable e) {
       throw new NotStarted(String.valueOf(e.getMessage()), e);
     } catch (FileSystemException e) {
       throw new NotStarted(

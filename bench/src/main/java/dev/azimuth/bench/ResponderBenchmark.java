@@ -239,7 +239,8 @@ public class ResponderBenchmark {
     for (int i = 0; i < 3; i++) {
       var endpoint =
           new Endpoint(InetAddress.ofLiteral("192.0.2." + (1 + i)), -1, Integer.MAX_VALUE);
-      backends.add(new Backend("b" + i, i, i, 10 * (i + 1), false, List.of(endpoint), Map.of()));
+      backends.add(
+          new Backend("b" + i, i, i, 10 * (i + 1), false, List.of(endpoint), Map.of(), null));
     }
     var pool =
         new Pool(

@@ -12,6 +12,7 @@ import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Places;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Routes;
+import dev.azimuth.steering.Salt;
 import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.steering.SteeringPlan;
@@ -76,7 +77,7 @@ public class RouteBenchmark {
     steering =
         new Binder(text -> text.getBytes(StandardCharsets.US_ASCII))
             .bind(
-                new SteeringPlan(List.of(), pools, List.of(name), routes),
+                new SteeringPlan(List.of(), pools, List.of(name), routes, Salt.NONE),
                 new HealthTable(List.of(), List.of(), List.of()),
                 Memory.NONE,
                 new Basis.Live(),
@@ -105,7 +106,9 @@ public class RouteBenchmark {
         new MinUp.Count(1),
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,
-        null);
+        null,
+        Duration.ZERO,
+        1);
   }
 
   /** The scope that was decided, so that nothing is left out. */

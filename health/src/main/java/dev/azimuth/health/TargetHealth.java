@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param streak results in a row that speak against {@code state}; 0 when it is settled
  * @param since when the state began, in milliseconds of the steady clock
  * @param last the newest conclusive probe result; null before the first
+ * @param latency of its successful probes
  */
-public record TargetHealth(State state, int streak, long since, @Nullable ProbeResult last) {
+public record TargetHealth(
+    State state, int streak, long since, @Nullable ProbeResult last, Latency latency) {
 
   public static TargetHealth unknown(long now) {
     return new TargetHealth(State.UNKNOWN, 0, now, null);
+  }
+
+  /** With nothing measured yet. */
+  public TargetHealth(State state, int streak, long since, @Nullable ProbeResult last) {
+    this(state, streak, since, last, Latency.NONE);
   }
 
   /**
@@ -27,21 +34,25 @@ public record TargetHealth(State state, int streak, long since, @Nullable ProbeR
     }
     State seen = result.code().good() ? State.UP : State.DOWN;
     long end = result.started() + result.tookMicros() / 1000;
+    Latency measured = result.code().good() ? latency.after(result.tookMicros(), end) : latency;
     if (state == State.UNKNOWN) {
-      return new TargetHealth(seen, 0, end, result);
+      return new TargetHealth(seen, 0, end, result, measured);
     }
     if (seen == state) {
-      return new TargetHealth(state, 0, since, result);
+      return new TargetHealth(state, 0, since, result, measured);
     }
     int needed = seen == State.UP ? timing.rise() : timing.fall();
     return streak + 1 >= needed
-        ? new TargetHealth(seen, 0, end, result)
-        : new TargetHealth(state, streak + 1, since, result);
+        ? new TargetHealth(seen, 0, end, result, measured)
+        : new TargetHealth(state, streak + 1, since, result, measured);
   }
 
   /** Whether nothing that answers depend on differs. */
   boolean alike(TargetHealth other) {
-    return state == other.state && streak == other.streak && since == other.since;
+    return state == other.state
+        && streak == other.streak
+        && since == other.since
+        && latency.level() == other.latency.level();
   }
 
   /**

@@ -161,7 +161,7 @@ final class Answer {
   }
 
   private void beside(Zone zone, int name, int steered, Family family, Steering steering) {
-    steering.beside(steered, family, query.asker, turns, decision);
+    steering.beside(steered, family, query.asker, decision);
     if (decision.kind == Decision.Kind.ADDRESSES) {
       reply.additional(zone, name, family == Family.V4, decision.octets, decision.ttl);
     }

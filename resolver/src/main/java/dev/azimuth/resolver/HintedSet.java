@@ -51,6 +51,7 @@ final class HintedSet {
       scope = Math.max(scope, decision.scope);
       every(steering, name, Family.V6);
       ttl = Math.min(ttl, decision.ttl);
+      scope = Math.max(scope, decision.scope);
     }
     if ((!aliased || scope == 0) && records(zone, set, first, steering, ttl, true)) {
       return true;

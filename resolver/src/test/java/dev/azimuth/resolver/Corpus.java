@@ -39,6 +39,10 @@ final class Corpus {
     "bindings.example.com",
     "targets.example.com",
     "_s._tcp.example.com",
+    "stick.example.com",
+    "tostick.example.com",
+    "viastick.example.com",
+    "chance.example.com",
     "example.org"
   };
 

@@ -113,6 +113,9 @@ final class Sample {
       targets    MX    50 fail
       targets    MX    60 down
       twins      SRV   0 0 1 web
+      stick      HTTPS 1 . alpn=h2
+      tostick    SRV   0 0 1 stick
+      viastick   CNAME stick
       itself     MX    10 itself
       itself     A     203.0.113.83
       _s._tcp    SRV   0 0 443 all
@@ -158,9 +161,9 @@ final class Sample {
   private static final List<String> STEERED =
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
-          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced");
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced", "stick", "chance");
 
-  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14);
+  private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14, 18);
 
   private static final String LONGEST =
       ("l".repeat(63) + ".").repeat(3) + "m".repeat(40) + ".example.org.";
@@ -305,7 +308,9 @@ final class Sample {
             name(14, NODATA, rule(3)),
             name(15, new AllDown.Cname(LONGEST), rule(2)),
             name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)),
-            name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))));
+            name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))),
+            name(18, NODATA, rule(4)),
+            name(19, NODATA, rule(4)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(List.of(), pools, names),
@@ -331,7 +336,13 @@ final class Sample {
   }
 
   private static SteeredName name(int number, AllDown allDown, Rule... rules) {
-    var pick = number == 7 ? new Pick(Pick.By.ALL, 64) : new Pick(Pick.By.WEIGHTED, 1);
+    Pick pick =
+        switch (number) {
+          case 7 -> new Pick(Pick.By.ALL, 64);
+          case 18 -> new Pick(Pick.By.STICKY, 1);
+          case 19 -> new Pick(Pick.By.RANDOM, 1);
+          default -> new Pick(Pick.By.WEIGHTED, 1);
+        };
     return new SteeredName(
         STEERED.get(number) + ".example.com.",
         List.of(rules),
@@ -367,7 +378,7 @@ final class Sample {
     for (String address : addresses) {
       endpoints.add(new Endpoint(address(address), target, Integer.MAX_VALUE));
     }
-    return new Backend("b" + number, number, number, 1, false, endpoints, Map.of());
+    return new Backend("b" + number, number, number, 1, false, endpoints, Map.of(), null);
   }
 
   private static InetAddress address(String text) {

@@ -3,6 +3,7 @@ package dev.azimuth.steering;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a pool.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param endpoints its addresses, at most 16 a family; none while a hostname is not yet resolved
  * @param inside by the number of a view: the addresses, at most one a family, that are given there
  *     in place of the endpoints'
+ * @param group what it fails together with, such as a rack; null for a group of its own
  */
 public record Backend(
     String name,
@@ -23,9 +25,22 @@ public record Backend(
     int weight,
     boolean standby,
     List<Endpoint> endpoints,
-    Map<Integer, List<InetAddress>> inside) {
+    Map<Integer, List<InetAddress>> inside,
+    @Nullable String group) {
   public Backend {
     endpoints = List.copyOf(endpoints);
     inside = Map.copyOf(inside);
+  }
+
+  /** A backend that is a group of its own. */
+  public Backend(
+      String name,
+      int number,
+      int slot,
+      int weight,
+      boolean standby,
+      List<Endpoint> endpoints,
+      Map<Integer, List<InetAddress>> inside) {
+    this(name, number, slot, weight, standby, endpoints, inside, null);
   }
 }

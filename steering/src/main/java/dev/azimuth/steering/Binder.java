@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,6 +293,7 @@ public final class Binder {
       RuleBinding[] after = new RuleBinding[terms.length];
       Offer[] offers4 = new Offer[after.length];
       Offer[] offers6 = new Offer[after.length];
+      ToLongFunction<String> keys = use -> plan.salt().key(name.name() + use);
       long edge = Long.MAX_VALUE;
       for (int i = 0; i < after.length; i++) {
         if (before != null && stays(before[i])) {
@@ -300,8 +302,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().counted(what -> turnSlot(name, Family.V4, what));
-          offers6[i] = after[i].v6().counted(what -> turnSlot(name, Family.V6, what));
+          offers4[i] = after[i].v4().own(what -> turnSlot(name, Family.V4, what), keys);
+          offers6[i] = after[i].v6().own(what -> turnSlot(name, Family.V6, what), keys);
         }
         edge = Math.min(edge, after[i].edge());
       }

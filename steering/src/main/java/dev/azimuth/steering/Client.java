@@ -49,6 +49,23 @@ final class Client {
     return scope == 0 ? 0 : before + scope;
   }
 
+  /**
+   * The length of the shortest prefix around the client, of at least this length, that has no IPv6
+   * addresses which are taken as IPv4 addresses: they may be steered otherwise.
+   */
+  int apart(int length) {
+    int apart = length;
+    for (int i = 0; !v4 && i < TRANSITION.size(); i++) {
+      Cidr other = TRANSITION.get(i);
+      int common =
+          high == other.high()
+              ? Long.SIZE + Long.numberOfLeadingZeros(low ^ other.low())
+              : Long.numberOfLeadingZeros(high ^ other.high());
+      apart = Math.max(apart, Math.min(other.length(), common + 1));
+    }
+    return apart;
+  }
+
   private void take(boolean isV4, long itsHigh, long itsLow) {
     v4 = isV4;
     high = itsHigh;

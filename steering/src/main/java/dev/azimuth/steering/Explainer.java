@@ -28,6 +28,7 @@ public final class Explainer {
     RuleBinding binding = bound.bindings[name][destination];
     Offer offer =
         (family == Family.V4 ? bound.steering().v4 : bound.steering().v6)[name][destination];
+    Steering.widen(offer, decision);
     Rule rule = steered.rules().get(bound.routes[name].destinations().get(destination).rule());
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
@@ -39,7 +40,7 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, binding),
-        odds(offer, binding, family, bound.table, bound.now),
+        odds(offer, binding, family, bound.table, decision.client, bound.now),
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
@@ -104,7 +105,7 @@ public final class Explainer {
 
   /** The backends of the pool that serves; when none does, of every listed pool. */
   private static List<BackendOdds> odds(
-      Offer offer, RuleBinding binding, Family family, HealthTable table, long now) {
+      Offer offer, RuleBinding binding, Family family, HealthTable table, Client client, long now) {
     List<PoolView> shown =
         binding.serving().isEmpty()
             ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
@@ -117,7 +118,7 @@ public final class Explainer {
               .mapToLong(Backend::weight)
               .sum();
       for (Backend backend : view.pool().backends()) {
-        odds.add(odds(view, backend, all, offer, family, table, now));
+        odds.add(odds(view, backend, all, offer, family, table, client, now));
       }
     }
     return odds;
@@ -130,24 +131,36 @@ public final class Explainer {
       Offer offer,
       Family family,
       HealthTable table,
+      Client client,
       long now) {
-    boolean member = offer.members.stream().anyMatch(m -> m.backend().equals(backend));
+    Member member =
+        offer.members.stream().filter(m -> m.backend().equals(backend)).findFirst().orElse(null);
     ForcedState order = table.forced(backend.number());
     Forced forced = order == null ? null : order.forced();
     List<Endpoint> endpoints =
         backend.endpoints().stream().filter(e -> e.family() == family).toList();
     String state = state(endpoints, table);
-    double chance = member && offer.schedule != null ? offer.schedule.inclusion(backend.slot()) : 0;
     return new BackendOdds(
         view.pool().name() + "/" + backend.name(),
         endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
         state,
         forced == null ? null : forced.name(),
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
-        chance,
-        member
-            ? Notes.given(view, backend, family, table, now)
-            : whyNot(backend, endpoints, state, forced));
+        member == null ? 0 : chance(offer, backend, client),
+        member == null
+            ? whyNot(backend, endpoints, state, forced)
+            : Notes.given(view, member, offer, family, table, now));
+  }
+
+  /** How likely this very client is given a backend. */
+  private static double chance(Offer offer, Backend backend, Client client) {
+    Schedule schedule = offer.schedule;
+    if (schedule == null) {
+      return 0;
+    }
+    return offer.sticky == null
+        ? schedule.inclusion(backend.slot())
+        : schedule.gives(offer.sticky.bucket(client), backend.slot()) ? 1 : 0;
   }
 
   private static String state(List<Endpoint> endpoints, HealthTable table) {

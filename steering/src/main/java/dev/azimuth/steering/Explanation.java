@@ -42,8 +42,8 @@ public record Explanation(
    * @param state as the checks say
    * @param forced null when nothing is forced
    * @param configured its weight among all ordinary backends, 0 to 1
-   * @param odds of being among the answers now, 0 to 1
-   * @param note why it is left out, else empty
+   * @param odds of being among this client's answers now, 0 to 1
+   * @param note why it is left out, or what else its odds come from; empty for nothing
    */
   public record BackendOdds(
       String backend,

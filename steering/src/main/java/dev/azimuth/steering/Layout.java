@@ -26,20 +26,21 @@ final class Layout {
    * @param longest at least as many as there are weights
    */
   static int[] counts(int[] weights, int longest) {
-    long sum = 0;
-    int divisor = 0;
-    for (int weight : weights) {
-      sum += weight;
-      divisor = gcd(divisor, weight);
+    if (turns(weights) <= longest) {
+      int divisor = divisor(weights);
+      return Arrays.stream(weights).map(weight -> weight / divisor).toArray();
     }
-    int[] counts = new int[weights.length];
-    if (sum / divisor <= longest) {
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = weights[i] / divisor;
-      }
-      return counts;
-    }
+    long sum = Arrays.stream(weights).asLongStream().sum();
     return byLargestRemainder(weights, sum, longest);
+  }
+
+  /** How many positions weights need to be exact. */
+  static long turns(int[] weights) {
+    return Arrays.stream(weights).asLongStream().sum() / divisor(weights);
+  }
+
+  private static int divisor(int[] weights) {
+    return Arrays.stream(weights).reduce(0, Layout::gcd);
   }
 
   private static int[] byLargestRemainder(int[] weights, long sum, int length) {
@@ -105,20 +106,24 @@ final class Layout {
 
   /**
    * For each position of a circular sequence the next {@code answers} different members from there
-   * on, in the order in which they come.
-   *
-   * @param members how many there are
+   * on that may stand together, in the order in which they come; fewer where there are no more.
    */
-  static int[][] windows(int[] sequence, int members, int answers) {
-    int width = Math.min(answers, members);
+  static int[][] windows(int[] sequence, Grouping grouping, int answers) {
     int[][] windows = new int[sequence.length][];
-    Recency recency = new Recency(members);
-    // Walking backwards, what was seen last comes next; one round before fills the list.
+    Recency recency = new Recency(grouping);
+    int[] latest = new int[grouping.kinds()];
+    // Walking backwards, what was seen last comes next; one round before fills the lists.
     for (int round = 0; round < 2; round++) {
       for (int position = sequence.length - 1; position >= 0; position--) {
-        recency.touch(sequence[position]);
+        int member = sequence[position];
+        int kind = grouping.kind(member);
+        latest[kind] = member;
+        recency.touch(kind);
         if (round == 1) {
-          windows[position] = recency.first(width);
+          windows[position] = recency.first(grouping.side(member), answers);
+          for (int i = 0; i < windows[position].length; i++) {
+            windows[position][i] = latest[windows[position][i]];
+          }
         }
       }
     }
@@ -129,39 +134,41 @@ final class Layout {
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  /** Members in the order in which they were last touched, the latest first. */
+  /** Kinds, side by side, in the order in which they were last touched, the latest first. */
   private static final class Recency {
     private final int[] next;
     private final int[] previous;
-    private final int head;
+    private final int[] heads;
 
-    Recency(int members) {
-      head = members;
-      next = new int[members + 1];
-      previous = new int[members + 1];
-      for (int i = 0; i <= members; i++) {
-        next[i] = i == members ? 0 : i + 1;
-        previous[i] = i == 0 ? members : i - 1;
+    Recency(Grouping grouping) {
+      int kinds = grouping.kinds();
+      next = IntStream.range(0, kinds + grouping.sides()).toArray();
+      previous = next.clone();
+      heads = new int[kinds];
+      for (int member = 0; member < grouping.members(); member++) {
+        heads[grouping.kind(member)] = kinds + grouping.side(member);
       }
     }
 
-    void touch(int member) {
-      next[previous[member]] = next[member];
-      previous[next[member]] = previous[member];
-      next[member] = next[head];
-      previous[member] = head;
-      previous[next[head]] = member;
-      next[head] = member;
+    void touch(int kind) {
+      next[previous[kind]] = next[kind];
+      previous[next[kind]] = previous[kind];
+      int head = heads[kind];
+      next[kind] = next[head];
+      previous[kind] = head;
+      previous[next[head]] = kind;
+      next[head] = kind;
     }
 
-    int[] first(int count) {
-      int[] first = new int[count];
-      int at = head;
-      for (int i = 0; i < count; i++) {
-        at = next[at];
-        first[i] = at;
+    /** At most so many of one side. */
+    int[] first(int side, int most) {
+      int head = heads.length + side;
+      int[] first = new int[most];
+      int count = 0;
+      for (int at = next[head]; at != head && count < most; at = next[at]) {
+        first[count++] = at;
       }
-      return first;
+      return count == most ? first : Arrays.copyOf(first, count);
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.azimuth.steering;
 
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Latency;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** What is worth saying of a backend that is given. */
@@ -13,9 +15,11 @@ final class Notes {
    * @param now in milliseconds of the steady clock
    * @return empty when there is nothing unusual about it
    */
-  static String given(PoolView view, Backend backend, Family family, HealthTable table, long now) {
+  static String given(
+      PoolView view, Member member, Offer offer, Family family, HealthTable table, long now) {
+    Backend backend = member.backend();
     StringJoiner notes = new StringJoiner("; ");
-    if (view.side(family).kept().stream().anyMatch(member -> member.backend().equals(backend))) {
+    if (view.side(family).kept().stream().anyMatch(kept -> kept.backend().equals(backend))) {
       notes.add("down, kept by max_eject");
     }
     ForcedState order = table.forced(backend.number());
@@ -30,6 +34,15 @@ final class Notes {
               .formatted(
                   SlowStart.percent(pool, since, now),
                   Math.ceilDiv(SlowStart.end(pool, since) - now, 1000)));
+    }
+    if (offer.sticky != null && offer.schedule != null) {
+      double share = offer.schedule.inclusion(backend.slot());
+      notes.add(String.format(Locale.ROOT, "of %.1f %% of all networks", share * 100));
+    }
+    if (member.latency() > 0) {
+      double millis = Math.pow(Latency.STEP, member.latency()) / 1000;
+      notes.add(
+          String.format(Locale.ROOT, millis < 10 ? "about %.1f ms" : "about %.0f ms", millis));
     }
     return notes.toString();
   }

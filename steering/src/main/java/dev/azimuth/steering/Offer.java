@@ -2,6 +2,7 @@ package dev.azimuth.steering;
 
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ final class Offer {
   /** The turn counter's slot; 0 where it is given to no name yet, or nothing has turns. */
   final int slot;
 
+  /**
+   * Where clients stick to what they are given, or of pools that share them to one, with a key of 0
+   * where it is given to no name yet; null where nothing depends on the client's network.
+   */
+  final @Nullable Sticky sticky;
+
   /** CNAME: the target in uncompressed wire form; else empty. */
   final byte[] target;
 
@@ -39,7 +46,7 @@ final class Offer {
 
   /**
    * @param parts by pool; none is split itself
-   * @param order by position: the index of the part
+   * @param order by position, or by bucket: the index of the part
    */
   // The array is nobody else's, and offers are compared by identity.
   @SuppressWarnings("ArrayRecordComponent")
@@ -53,6 +60,7 @@ final class Offer {
       List<Member> members,
       String turns,
       int slot,
+      @Nullable Sticky sticky,
       byte[] target,
       @Nullable Split split) {
     this.kind = kind;
@@ -63,26 +71,39 @@ final class Offer {
     this.members = members;
     this.turns = turns;
     this.slot = slot;
+    this.sticky = sticky;
     this.target = target;
     this.split = split;
   }
 
+  /**
+   * @param prefix which clients stick together; null where none do
+   */
   static Offer addresses(
-      Schedule schedule, List<Member> members, String turns, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, NONE, null);
+      Schedule schedule,
+      List<Member> members,
+      String turns,
+      @Nullable StickyPrefix prefix,
+      Lifetime.Ttl ttl,
+      Reason reason) {
+    Sticky sticky = prefix == null || schedule.order.length == 1 ? null : new Sticky(0, prefix);
+    return new Offer(
+        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, sticky, NONE, null);
   }
 
   /** Always the same address, which is no backend's: whose turn it is does not matter. */
   static Offer fixed(Schedule schedule, Lifetime.Ttl ttl, Reason reason) {
-    return addresses(schedule, List.of(), "", ttl, reason);
+    return addresses(schedule, List.of(), "", null, ttl, reason);
   }
 
   /**
-   * What several pools give in turn; the first of them is the one to show.
+   * What several pools give in turn, or by the client's network; the first of them is the one to
+   * show.
    *
-   * @param order by position: the index of the part
+   * @param order by position, or by bucket: the index of the part
+   * @param prefix which clients stick together; null where none do
    */
-  static Offer shared(List<Offer> parts, int[] order, String turns) {
+  static Offer shared(List<Offer> parts, int[] order, String turns, @Nullable StickyPrefix prefix) {
     Offer first = parts.getFirst();
     return new Offer(
         first.kind,
@@ -92,16 +113,18 @@ final class Offer {
         List.of(),
         turns,
         0,
+        prefix == null ? null : new Sticky(0, prefix),
         NONE,
         new Split(parts, order));
   }
 
   /**
-   * The same with counters of its own.
+   * The same with counters and buckets of its own.
    *
    * @param slots from what has turns to the slot of its counter
+   * @param keys from the use of buckets to their key
    */
-  Offer counted(ToIntFunction<String> slots) {
+  Offer own(ToIntFunction<String> slots, ToLongFunction<String> keys) {
     if (turns.isEmpty()) {
       return this;
     }
@@ -113,11 +136,16 @@ final class Offer {
         members,
         turns,
         slots.applyAsInt(turns),
+        // Which pool and which of its backends a network comes to have nothing to do with each
+        // other.
+        sticky == null
+            ? null
+            : new Sticky(keys.applyAsLong(split == null ? "" : turns), sticky.prefix()),
         target,
         split == null
             ? null
             : new Split(
-                split.parts.stream().map(part -> part.counted(slots)).toList(), split.order));
+                split.parts.stream().map(part -> part.own(slots, keys)).toList(), split.order));
   }
 
   /** The parts, or itself. */
@@ -126,14 +154,14 @@ final class Offer {
   }
 
   static Offer cname(byte[] target, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), "", 0, target, null);
+    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), "", 0, null, target, null);
   }
 
   static Offer nodata(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), "", 0, NONE, null);
+    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), "", 0, null, NONE, null);
   }
 
   static Offer servfail(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), "", 0, NONE, null);
+    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), "", 0, null, NONE, null);
   }
 }

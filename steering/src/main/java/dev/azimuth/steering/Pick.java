@@ -1,11 +1,15 @@
 package dev.azimuth.steering;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How backends are chosen inside the pool.
  *
  * @param answers how many at most, 1 to 64
+ * @param groups which backends may stand in one answer together
+ * @param sticky how much of a client's address decides; only for {@link By#STICKY}, else null
  */
-public record Pick(By by, int answers) {
+public record Pick(By by, int answers, Groups groups, @Nullable StickyPrefix sticky) {
 
   /** The ways to pick. */
   public enum By {
@@ -13,17 +17,44 @@ public record Pick(By by, int answers) {
     WEIGHTED,
     /** In turn, whatever the weights. */
     ROTATE,
+    /** In proportion to the weights, at random. */
+    RANDOM,
+    /** In proportion to the weights, the same for the same client prefix. */
+    STICKY,
+    /** In proportion to the weights and to how quickly probes are answered. */
+    FASTEST,
     /** The usable backends in the order of the configuration. */
     ALL
+  }
+
+  /** Which backends may stand in one answer together. */
+  public enum Groups {
+    /** Any. */
+    MIXED,
+    /** Never two of one group. */
+    SPREAD,
+    /** Only those of one group. */
+    WITHIN
   }
 
   /** The most answers that one message carries. */
   public static final int MAX_ANSWERS = 64;
 
+  public Pick {
+    if ((by == By.STICKY) != (sticky != null)) {
+      throw new IllegalArgumentException("a prefix is what makes a pick sticky");
+    }
+  }
+
+  /** A pick of backends of any groups; a sticky one by the usual prefixes. */
+  public Pick(By by, int answers) {
+    this(by, answers, Groups.MIXED, by == By.STICKY ? StickyPrefix.DEFAULT : null);
+  }
+
   /** How many answers a way of picking gives when none is said. */
   public static int defaultAnswers(By by) {
     return switch (by) {
-      case WEIGHTED -> 1;
+      case WEIGHTED, RANDOM, STICKY, FASTEST -> 1;
       case ROTATE -> 8;
       case ALL -> MAX_ANSWERS;
     };

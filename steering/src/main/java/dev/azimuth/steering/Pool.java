@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     its whole weight at once
  * @param maxEject the share of its ordinary backends, 0 to 1 and by count, that checks may leave
  *     out while it is given; 1 for no limit
+ * @param measured whether some name picks by the latency of its backends
  */
 public record Pool(
     String name,
@@ -21,8 +22,22 @@ public record Pool(
     BelowMinUp belowMinUp,
     @Nullable AllDown allDown,
     Duration slowStart,
-    double maxEject) {
+    double maxEject,
+    boolean measured) {
   public Pool {
     backends = List.copyOf(backends);
+  }
+
+  /** A pool out of which nothing is picked by latency. */
+  public Pool(
+      String name,
+      List<Backend> backends,
+      MinUp minUp,
+      FailbackHold failbackHold,
+      BelowMinUp belowMinUp,
+      @Nullable AllDown allDown,
+      Duration slowStart,
+      double maxEject) {
+    this(name, backends, minUp, failbackHold, belowMinUp, allDown, slowStart, maxEject, false);
   }
 }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Binds the terms of a destination to what is known of its pools. */
 final class RuleBinder {
@@ -101,13 +103,29 @@ final class RuleBinder {
     }
     List<Offer> parts =
         choice.serving().stream().map(index -> offer(rungs.get(index), family, lifetime)).toList();
-    return parts.size() == 1 ? parts.getFirst() : Offer.shared(parts, turns(), list(rungs));
+    return parts.size() == 1
+        ? parts.getFirst()
+        : Offer.shared(parts, order(sticky()), list(rungs), sticky());
   }
 
-  /** Whose turn it is among the pools that share the clients. */
-  private int[] turns() {
+  /** Which of the pools that share the clients each position, or each bucket, comes to. */
+  private int[] order(@Nullable StickyPrefix sticky) {
     int[] weights = choice.serving().stream().mapToInt(i -> rungs.get(i).weight()).toArray();
-    return Layout.sequence(Layout.counts(weights, Layout.longest(weights.length)));
+    if (sticky == null) {
+      return Layout.sequence(Layout.counts(weights, Layout.longest(weights.length)));
+    }
+    int[] each = IntStream.range(0, weights.length).toArray();
+    Rendezvous rendezvous =
+        new Rendezvous(
+            choice.serving().stream().map(i -> rungs.get(i).pool().pool().name()).toList(),
+            weights,
+            Grouping.of(each, each.length, Pick.Groups.MIXED));
+    return IntStream.range(0, Buckets.COUNT).map(bucket -> rendezvous.best(bucket, 1)[0]).toArray();
+  }
+
+  /** By which network clients stay with one pool of the step that serves; null for none. */
+  private @Nullable StickyPrefix sticky() {
+    return terms.steps().get(rungs.get(choice.serving().getFirst()).step()).sticky();
   }
 
   private Offer offer(Rung rung, Family family, Lifetime lifetime) {
@@ -135,6 +153,7 @@ final class RuleBinder {
         tools.schedule(rung.number(), members, terms.pick()),
         members,
         turns,
+        terms.pick().sticky(),
         lifetime.ttl(),
         reason);
   }
@@ -167,7 +186,8 @@ final class RuleBinder {
             addresses.stream()
                 .filter(a -> (a instanceof Inet4Address) == (family == Family.V4))
                 .toList(),
-            member.weight());
+            member.weight(),
+            member.latency());
   }
 
   /** The pool has none of this family to give: the other family alone decides where clients go. */

@@ -10,10 +10,22 @@ import java.util.stream.IntStream;
 
 /**
  * Ready-made answer sets and the order in which they are given. Immutable; a query reads the entry
- * at its counter and moves the counter by one.
+ * that it is to have by {@link #turn}.
  */
 final class Schedule {
-  /** By position: the number of the answer set. */
+  /** Which entry a query has. */
+  enum Turn {
+    /** The one at its counter, which moves by one. */
+    NEXT,
+    /** Any, at random. */
+    RANDOM,
+    /** The one of the client's bucket: there is one for each of {@link Buckets#COUNT}. */
+    BUCKET
+  }
+
+  final Turn turn;
+
+  /** By position: the number of the answer set. Where there is one position, no turn matters. */
   final int[] order;
 
   /** By set: whole addresses one after the other. */
@@ -25,7 +37,8 @@ final class Schedule {
   /** Every address that any of the sets has, one after the other, each once. */
   final byte[] every;
 
-  private Schedule(int[] order, byte[][] octets, int[][] slots, byte[] every) {
+  private Schedule(Turn turn, int[] order, byte[][] octets, int[][] slots, byte[] every) {
+    this.turn = turn;
     this.order = order;
     this.octets = octets;
     this.slots = slots;
@@ -37,50 +50,57 @@ final class Schedule {
    */
   static Schedule of(List<Member> members, Pick pick) {
     Sets sets = new Sets(members);
-    int[] order =
-        switch (pick.by()) {
-          case WEIGHTED ->
-              turning(members, weights(members), Math.min(pick.answers(), members.size()), sets);
-          case ROTATE ->
-              turning(members, ones(members), Math.min(pick.answers(), members.size()), sets);
-          case ALL -> new int[] {sets.number(everything(members, pick.answers()))};
-        };
-    // One that turns comes to every address; one that does not stays with its only set.
-    int given = pick.by() == Pick.By.ALL ? pick.answers() : Integer.MAX_VALUE;
-    return sets.schedule(order, everything(members, given));
+    List<Given> all = everything(members, Integer.MAX_VALUE);
+    return switch (pick.by()) {
+      case WEIGHTED ->
+          sets.schedule(Turn.NEXT, turning(members, weights(members), pick, sets), all);
+      case FASTEST ->
+          sets.schedule(Turn.NEXT, turning(members, Speeds.weights(members), pick, sets), all);
+      case ROTATE -> sets.schedule(Turn.NEXT, turning(members, ones(members), pick, sets), all);
+      case RANDOM ->
+          sets.schedule(Turn.RANDOM, turning(members, weights(members), pick, sets), all);
+      case STICKY -> sets.schedule(Turn.BUCKET, sticking(members, pick, sets), all);
+      case ALL -> {
+        List<Given> given = everything(members, pick.answers());
+        yield sets.schedule(Turn.NEXT, new int[] {sets.number(given)}, given);
+      }
+    };
   }
 
   /** One address that belongs to no backend. */
   static Schedule fixed(InetAddress address) {
     byte[] octets = address.getAddress();
-    return new Schedule(new int[] {0}, new byte[][] {octets}, new int[][] {new int[0]}, octets);
+    return new Schedule(
+        Turn.NEXT, new int[] {0}, new byte[][] {octets}, new int[][] {new int[0]}, octets);
   }
 
   /** How often a backend is among the answers, 0 to 1 of all positions. */
   double inclusion(int slot) {
-    int hits = 0;
-    for (int set : order) {
-      for (int each : slots[set]) {
-        if (each == slot) {
-          hits++;
-          break;
-        }
-      }
-    }
+    long hits = IntStream.range(0, order.length).filter(at -> gives(at, slot)).count();
     return (double) hits / order.length;
   }
 
-  private static int[] turning(List<Member> members, int[] weights, int answers, Sets sets) {
+  /** Whether a backend is in the answer at a position. */
+  boolean gives(int position, int slot) {
+    for (int each : slots[order[position]]) {
+      if (each == slot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int[] turning(List<Member> members, int[] weights, Pick pick, Sets sets) {
     int longest = Layout.longest(members.size());
     int[] counts = Layout.counts(weights, longest);
     int[] sequence = Layout.sequence(counts);
-    int[][] windows = Layout.windows(sequence, members.size(), answers);
+    int[][] windows = Layout.windows(sequence, Grouping.of(members, pick.groups()), pick.answers());
     // A backend with several addresses gives them in turn: the sequence is repeated until every
     // address came equally often, where that fits.
     int rounds = rounds(members, counts, sequence.length, longest);
     int[] turns = new int[members.size()];
     int[] order = new int[sequence.length * rounds];
-    List<Given> given = new ArrayList<>(answers);
+    List<Given> given = new ArrayList<>();
     for (int position = 0; position < order.length; position++) {
       int[] window = windows[position % sequence.length];
       given.clear();
@@ -91,6 +111,26 @@ final class Schedule {
       order[position] = sets.number(given);
     }
     return order;
+  }
+
+  private static int[] sticking(List<Member> members, Pick pick, Sets sets) {
+    Rendezvous rendezvous =
+        new Rendezvous(
+            members.stream().map(member -> member.backend().name()).toList(),
+            weights(members),
+            Grouping.of(members, pick.groups()));
+    int[] order = new int[Buckets.COUNT];
+    List<Given> given = new ArrayList<>();
+    for (int bucket = 0; bucket < order.length; bucket++) {
+      given.clear();
+      for (int member : rendezvous.best(bucket, pick.answers())) {
+        List<InetAddress> addresses = members.get(member).addresses();
+        given.add(new Given(member, rendezvous.address(bucket, member, addresses)));
+      }
+      order[bucket] = sets.number(given);
+    }
+    // Where all buckets give the same, nothing depends on the client.
+    return sets.size() == 1 ? new int[] {0} : order;
   }
 
   private static int rounds(List<Member> members, int[] counts, int length, int longest) {
@@ -149,7 +189,7 @@ final class Schedule {
       if (known != null) {
         return known;
       }
-      octets.add(octets(given.stream().map(this::address).toList()));
+      octets.add(octets(given.stream().map(this::address).distinct().toList()));
       slots.add(
           given.stream()
               .mapToInt(each -> members.get(each.member).backend().slot())
@@ -159,8 +199,13 @@ final class Schedule {
       return numbers.size() - 1;
     }
 
-    Schedule schedule(int[] order, List<Given> every) {
+    int size() {
+      return octets.size();
+    }
+
+    Schedule schedule(Turn turn, int[] order, List<Given> every) {
       return new Schedule(
+          turn,
           order,
           octets.toArray(byte[][]::new),
           slots.toArray(int[][]::new),

@@ -5,6 +5,9 @@ package dev.azimuth.steering;
  * Binder}. Safe for any number of threads, each with its own {@link Turns} and {@link Decision}.
  */
 public final class Steering {
+  /** Any large odd number: makes of one draw a second that has nothing to do with it. */
+  private static final int AGAIN = 0x85ebca6b;
+
   private final RouteMap[] routes;
   final Offer[][] v4;
   final Offer[][] v6;
@@ -39,7 +42,11 @@ public final class Steering {
     Offer offer = offer(name, family, asker, decision);
     Offer.Split split = offer.split;
     if (split != null) {
-      offer = split.parts().get(split.order()[turns.next(offer.slot, split.order().length)]);
+      int position =
+          offer.sticky == null
+              ? turns.next(offer.slot, split.order().length)
+              : bucket(offer, decision);
+      offer = split.parts().get(split.order()[position]);
     }
     take(offer, decision);
     Schedule schedule = offer.schedule;
@@ -47,33 +54,55 @@ public final class Steering {
       decision.octets = offer.target;
       return;
     }
-    int set = schedule.order[turns.next(offer.slot, schedule.order.length)];
+    int length = schedule.order.length;
+    int position =
+        switch (schedule.turn) {
+          case NEXT -> turns.next(offer.slot, length);
+          case RANDOM -> turns.random(length);
+          case BUCKET -> bucket(offer, decision);
+        };
+    int set = schedule.order[position];
     decision.octets = schedule.octets[set];
     turns.count(schedule.slots[set]);
   }
 
   /**
-   * The same for an additional section: in turns of its own, so that who asks for both does not
-   * disturb the shares of answers, and not counted as given; of pools that share the clients the
-   * one that the message drew. Allocates nothing.
+   * The same for an additional section: what the message drew, so that both families come to the
+   * same backends where these have both, and that who asks for a name and for what stands beside it
+   * does not disturb the shares of answers. Not counted as given. Allocates nothing.
    */
-  public void beside(int name, Family family, Asker asker, Turns turns, Decision decision) {
+  public void beside(int name, Family family, Asker asker, Decision decision) {
     Offer offer = drawn(name, family, asker, decision);
     Schedule schedule = offer.schedule;
-    decision.octets =
-        schedule == null
-            ? offer.target
-            : schedule.octets[schedule.order[turns.nextBeside(offer.slot, schedule.order.length)]];
+    if (schedule == null) {
+      decision.octets = offer.target;
+      return;
+    }
+    int position =
+        switch (schedule.turn) {
+          case NEXT, RANDOM -> scaled(asker.draw * AGAIN, schedule.order.length);
+          case BUCKET -> bucket(offer, decision);
+        };
+    decision.octets = schedule.octets[schedule.order[position]];
   }
 
   /**
    * Everything that {@link #decide} may give the client until the next binding: where the decision
-   * is ADDRESSES, all of them, each once. Of pools that share the clients the one that the message
-   * drew. Allocates nothing.
+   * is ADDRESSES, all of them, each once; where clients stick, what this one sticks to. Of pools
+   * that share the clients the one that the message drew. Allocates nothing.
    */
   public void every(int name, Family family, Asker asker, Decision decision) {
     Offer offer = drawn(name, family, asker, decision);
-    decision.octets = offer.schedule == null ? offer.target : offer.schedule.every;
+    Schedule schedule = offer.schedule;
+    if (schedule == null) {
+      decision.octets = offer.target;
+      return;
+    }
+    decision.octets =
+        switch (schedule.turn) {
+          case NEXT, RANDOM -> schedule.every;
+          case BUCKET -> schedule.octets[schedule.order[bucket(offer, decision)]];
+        };
   }
 
   private Offer offer(int name, Family family, Asker asker, Decision decision) {
@@ -86,11 +115,27 @@ public final class Steering {
     Offer offer = offer(name, family, asker, decision);
     Offer.Split split = offer.split;
     if (split != null) {
-      long scaled = (asker.draw & 0xffffffffL) * split.order().length;
-      offer = split.parts().get(split.order()[(int) (scaled >>> 32)]);
+      int position =
+          offer.sticky == null ? scaled(asker.draw, split.order().length) : bucket(offer, decision);
+      offer = split.parts().get(split.order()[position]);
     }
     take(offer, decision);
     return offer;
+  }
+
+  /** A number below {@code length} in proportion to a draw, without a division. */
+  private static int scaled(int draw, int length) {
+    return (int) (((draw & 0xffffffffL) * length) >>> Integer.SIZE);
+  }
+
+  /** The position for the client's network; widens the scope by it. */
+  private static int bucket(Offer offer, Decision decision) {
+    Sticky sticky = offer.sticky;
+    if (sticky == null) {
+      return 0;
+    }
+    decision.scope = sticky.scope(decision.client, decision.scope);
+    return sticky.bucket(decision.client);
   }
 
   private static void take(Offer offer, Decision decision) {
@@ -101,8 +146,21 @@ public final class Steering {
 
   /** Whether what {@link #decide} gives depends on the client subnet; sets the decision's scope. */
   public boolean dependsOnClient(int name, Asker asker, Decision decision) {
-    routes[name].destination(asker, decision);
+    int destination = routes[name].destination(asker, decision);
+    widen(v4[name][destination], decision);
+    widen(v6[name][destination], decision);
     return decision.scope > 0;
+  }
+
+  /** Widens the scope by what an offer may look at. */
+  static void widen(Offer offer, Decision decision) {
+    Offer.Split split = offer.split;
+    for (int i = 0; split != null && i < split.parts().size(); i++) {
+      widen(split.parts().get(i), decision);
+    }
+    if (offer.sticky != null) {
+      decision.scope = offer.sticky.scope(decision.client, decision.scope);
+    }
   }
 
   /** How many turn counters there are. */

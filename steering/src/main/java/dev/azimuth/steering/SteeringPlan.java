@@ -9,11 +9,13 @@ import java.util.List;
  * @param views by the number of the view
  * @param pools by pool number
  * @param names by the number of the steered name; plans that have the same list, not only an equal
- *     one, have the same views, routes and the same pools by number, with other backends perhaps
+ *     one, have the same views, routes and salt, and the same pools by number, with other backends
+ *     perhaps
  * @param routes of these names
+ * @param salt of sticky choices
  */
 public record SteeringPlan(
-    List<View> views, List<Pool> pools, List<SteeredName> names, Routes routes) {
+    List<View> views, List<Pool> pools, List<SteeredName> names, Routes routes, Salt salt) {
   public SteeringPlan {
     views = List.copyOf(views);
     pools = List.copyOf(pools);
@@ -21,12 +23,18 @@ public record SteeringPlan(
   }
 
   /**
-   * A plan with the routes of these names, where no place is known.
+   * A plan with the routes of these names, where no place is known, of nodes that need not agree on
+   * anything sticky.
    *
    * @throws IllegalArgumentException when a route has too many destinations
    */
   public SteeringPlan(List<View> views, List<Pool> pools, List<SteeredName> names) {
-    this(views, pools, names, routes(views, pools, names));
+    this(views, pools, names, routes(views, pools, names), Salt.NONE);
+  }
+
+  /** The same with another salt. */
+  public SteeringPlan with(Salt other) {
+    return new SteeringPlan(views, pools, names, routes, other);
   }
 
   private static Routes routes(List<View> views, List<Pool> pools, List<SteeredName> names) {

@@ -132,6 +132,21 @@ final class Survey {
     return ordinary.down.stream().map(Down::member).filter(newest::contains).toList();
   }
 
+  /** The level of the latency of a backend, of several addresses their mean. */
+  private int latency(List<Endpoint> endpoints) {
+    if (!pool.measured()) {
+      return 0;
+    }
+    return (int)
+        Math.round(
+            endpoints.stream()
+                .filter(endpoint -> endpoint.target() >= 0)
+                .mapToInt(endpoint -> table.health(endpoint.target()).latency().level())
+                .filter(level -> level > 0)
+                .average()
+                .orElse(0));
+  }
+
   private static long weight(List<Member> members) {
     return members.stream().mapToLong(Member::weight).sum();
   }
@@ -149,7 +164,7 @@ final class Survey {
 
     private Member risen(Member member) {
       int percent = SlowStart.percent(pool, risesSince(member.backend()), now);
-      return new Member(member.backend(), member.addresses(), member.weight() * percent);
+      return member.weighing(member.weight() * percent);
     }
   }
 
@@ -179,12 +194,13 @@ final class Survey {
       if (all.isEmpty() || !mayBeGiven(forced)) {
         return;
       }
-      Member whole = new Member(backend, all, weight);
+      int latency = latency(endpoints);
+      Member whole = new Member(backend, all, weight, latency);
       rest.add(whole);
       if (!ups.isEmpty()) {
-        up.add(new Member(backend, List.copyOf(ups), weight));
+        up.add(new Member(backend, List.copyOf(ups), weight, latency));
       } else if (!unknowns.isEmpty()) {
-        unknown.add(new Member(backend, List.copyOf(unknowns), weight));
+        unknown.add(new Member(backend, List.copyOf(unknowns), weight, latency));
       } else {
         down.add(new Down(whole, downSince));
       }

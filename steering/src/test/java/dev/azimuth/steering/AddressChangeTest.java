@@ -38,7 +38,7 @@ class AddressChangeTest {
             .toList();
     return new Pool(
         name,
-        List.of(new Backend(name, number, number, 1, false, endpoints, Map.of())),
+        List.of(new Backend(name, number, number, 1, false, endpoints, Map.of(), null)),
         new MinUp.Count(1),
         new FailbackHold.For(Duration.ZERO),
         BelowMinUp.SERVE_USABLE,

@@ -465,7 +465,8 @@ class BinderTest {
                       false,
                       java.util.List.of(
                           new Endpoint(Scene.address("192.0.2.1"), -1, Integer.MAX_VALUE)),
-                      java.util.Map.of())),
+                      java.util.Map.of(),
+                      null)),
               new MinUp.Share(0.5),
               new FailbackHold.Manual(),
               BelowMinUp.SERVE_USABLE,

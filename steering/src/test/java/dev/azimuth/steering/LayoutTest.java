@@ -74,7 +74,8 @@ class LayoutTest {
     int[] counts = random.ints(1 + random.nextInt(8), 1, 12).toArray();
     int answers = 1 + random.nextInt(10);
     int[] sequence = Layout.sequence(counts);
-    int[][] windows = Layout.windows(sequence, counts.length, answers);
+    Grouping grouping = Grouping.of(new int[counts.length], 1, Pick.Groups.MIXED);
+    int[][] windows = Layout.windows(sequence, grouping, answers);
     for (int position = 0; position < sequence.length; position++) {
       Set<Integer> expected = new LinkedHashSet<>();
       for (int i = 0; i < sequence.length && expected.size() < answers; i++) {

@@ -86,7 +86,7 @@ final class Scene {
       }
       numbers.put(name + "/" + b.name, forced.size());
       int number = forced.size();
-      list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of()));
+      list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of(), null));
       forced.add(null);
     }
     pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown, slowStart, maxEject));
@@ -152,12 +152,17 @@ final class Scene {
 
   /** One worker that asks. */
   static final class Asking {
-    final Turns turns = new Turns(7);
+    final Turns turns;
     final Decision decision = new Decision();
     final Asker asker = new Asker();
     final Steering steering;
 
     Asking(Bound bound) {
+      this(bound, 7);
+    }
+
+    Asking(Bound bound, long seed) {
+      turns = new Turns(seed);
       steering = bound.steering();
       turns.fit(steering);
       asker.sourceV4 = true;
@@ -169,8 +174,14 @@ final class Scene {
       return answer(family);
     }
 
+    /** As for one more message. */
+    Asking draw() {
+      asker.draw += 0x9e3779b9;
+      return this;
+    }
+
     Answer beside(int name, Family family) {
-      steering.beside(name, family, asker, turns, decision);
+      steering.beside(name, family, asker, decision);
       return answer(family);
     }
 

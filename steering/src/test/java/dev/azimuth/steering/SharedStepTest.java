@@ -7,6 +7,7 @@ import dev.azimuth.health.State;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** Several pools in one step of {@code to}. */
@@ -18,10 +19,15 @@ class SharedStepTest {
           .pool("ap", b("d", "203.0.113.1"));
 
   private Scene shared(int eu, int us) {
+    return shared(eu, us, null);
+  }
+
+  private Scene shared(int eu, int us, StickyPrefix sticky) {
+    scene.names.clear();
     To to =
         new To.Ordered(
             List.of(
-                new Step(List.of(new Step.Share(0, eu), new Step.Share(1, us)), null),
+                new Step(List.of(new Step.Share(0, eu), new Step.Share(1, us)), sticky),
                 Step.pool(2)));
     Rule rule = new Rule("www", Condition.ALL, to, false, null);
     scene.names.add(
@@ -96,5 +102,72 @@ class SharedStepTest {
       counts.merge(eu, 1, Integer::sum);
     }
     assertThat(counts.get(true)).as("three of four, spread evenly").isBetween(2990, 3010);
+  }
+
+  /** By network 10.x.y.0/24: whether its clients come to the pool eu. */
+  private static boolean[] eu(Bound bound, Family family) {
+    Scene.Asking asking = new Scene.Asking(bound);
+    boolean[] eu = new boolean[20_000];
+    for (int network = 0; network < eu.length; network++) {
+      asking.asker.sourceLow = 0x0a000000L + network * 256L;
+      eu[network] = asking.ask(0, family).addresses().getFirst().endsWith("1:1");
+      asking.asker.sourceLow += 255;
+      assertThat(asking.ask(0, family).addresses().getFirst().endsWith("1:1"))
+          .isEqualTo(eu[network]);
+    }
+    return eu;
+  }
+
+  private Scene ofBothFamilies() {
+    scene.pools.clear();
+    return scene
+        .pool("eu", b("a", "192.0.2.1", "2001:db8:1::1:1"))
+        .pool("us", b("b", "198.51.100.2", "2001:db8:2::2"), b("c", "198.51.100.3"))
+        .pool("ap", b("d", "203.0.113.4"));
+  }
+
+  @Test
+  void aNetworkStaysWithOnePoolWhateverItAsksForAndAGradualMoveMovesEachNetworkOnce() {
+    ofBothFamilies();
+    boolean[] before = eu(shared(1, 9, StickyPrefix.DEFAULT).bind(), Family.V6);
+    int moved = 0;
+    for (int share : new int[] {3, 5, 9}) {
+      boolean[] after = eu(shared(share, 10 - share, StickyPrefix.DEFAULT).bind(), Family.V6);
+      int inEu = 0;
+      for (int i = 0; i < after.length; i++) {
+        assertThat(after[i] || !before[i]).as("no network moves back").isTrue();
+        inEu += after[i] ? 1 : 0;
+        moved += after[i] != before[i] ? 1 : 0;
+      }
+      // 4,096 buckets and 20,000 networks: five standard deviations of both together.
+      assertThat(inEu / 20_000.0).isCloseTo(share / 10.0, Offset.offset(0.06));
+      before = after;
+    }
+    assertThat(moved).as("each of those that moved, once").isLessThan(20_000);
+  }
+
+  @Test
+  void theScopeIsTheNetworkThatSticks() {
+    ofBothFamilies();
+    Scene.Asking asking = new Scene.Asking(shared(1, 1, new StickyPrefix(20, 44)).bind());
+    assertThat(asking.ask(0, Family.V4).scope()).as("no client subnet").isZero();
+    asking.asker.subnet = true;
+    asking.asker.subnetV4 = true;
+    asking.asker.subnetLow = 0xc6336400L;
+    asking.asker.subnetLength = 24;
+    assertThat(asking.ask(0, Family.V4).scope()).isEqualTo(20);
+    assertThat(asking.steering.dependsOnClient(0, asking.asker, asking.decision)).isTrue();
+  }
+
+  @Test
+  void bothFamiliesOfANetworkComeToOnePool() {
+    ofBothFamilies();
+    Scene.Asking asking = new Scene.Asking(shared(1, 1, StickyPrefix.DEFAULT).bind());
+    for (int network = 0; network < 2000; network++) {
+      asking.asker.sourceLow = 0x0a000000L + network * 256L;
+      boolean eu = asking.ask(0, Family.V4).addresses().getFirst().equals("192.0.2.1");
+      assertThat(asking.ask(0, Family.V6).addresses().getFirst().endsWith("1:1")).isEqualTo(eu);
+      assertThat(asking.every(0, Family.V4).addresses().contains("192.0.2.1")).isEqualTo(eu);
+    }
   }
 }

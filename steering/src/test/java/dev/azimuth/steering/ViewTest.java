@@ -45,7 +45,8 @@ class ViewTest {
                                 b.weight(),
                                 b.standby(),
                                 b.endpoints(),
-                                Map.of(0, Stream.of(addresses).map(Scene::address).toList()))
+                                Map.of(0, Stream.of(addresses).map(Scene::address).toList()),
+                                b.group())
                             : b)
                 .toList(),
             pool.minUp(),
@@ -53,7 +54,8 @@ class ViewTest {
             pool.belowMinUp(),
             pool.allDown(),
             pool.slowStart(),
-            pool.maxEject()));
+            pool.maxEject(),
+            pool.measured()));
   }
 
   private List<String> ask(long source, Family family) {

@@ -2,18 +2,12 @@ package dev.azimuth.app.admin;
 
 import dev.azimuth.app.host.SecretFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,17 +33,7 @@ public record Token(Path file) {
       byte[] secret = new byte[32];
       random.nextBytes(secret);
       String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
-      Path fresh =
-          Files.createTempFile(
-              stateDir,
-              "token",
-              ".new",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      try (var channel = FileChannel.open(fresh, Set.of(StandardOpenOption.WRITE))) {
-        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      SecretFile.create(file, text);
     }
     return new Token(file);
   }

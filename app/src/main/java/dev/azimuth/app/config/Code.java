@@ -35,7 +35,10 @@ enum Code {
           + " known."),
   UNUSED("A warning: nothing leads to a pool or a route."),
   ONE_FAMILY("A warning: a name has no IPv4 address to give."),
-  WEIGHTS_IGNORED("A warning: weights differ where they have no effect.");
+  WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
+  WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),
+  NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),
+  NO_GROUPS("A warning: the backends of a pool have no groups to go by.");
 
   private final String meaning;
 

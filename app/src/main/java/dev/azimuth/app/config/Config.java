@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,21 @@ public record Config(
     Map<String, Check> checks,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
+
+  /** Whether anything depends on which network a client is in by a sticky choice. */
+  public boolean sticky() {
+    return zones.values().stream().anyMatch(ZoneConfig::sticky);
+  }
+
+  /** The names of the pools out of which some name is given the fastest. */
+  public Set<String> byLatency() {
+    return zones.values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .filter(name -> name.pick().by() == Pick.By.FASTEST)
+        .flatMap(name -> name.rules().stream())
+        .flatMap(rule -> rule.to().pools().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** The name that a steered name becomes an alias of when all is down; null for none. */
   public @Nullable String aliasWhenDown(ZoneConfig zone, NameConfig name) {
@@ -93,6 +110,7 @@ public record Config(
    * @param autoReload whether a changed file is taken up by itself
    * @param cookies whether there are DNS cookies, and where their secrets come from
    * @param identity what the server tells of itself
+   * @param stickySalt the file with the secret of sticky choices; null for one of this node alone
    * @param queryLog null when no queries are logged
    * @param rateLimit of the responses to one network; null for none
    */
@@ -106,6 +124,7 @@ public record Config(
       boolean autoReload,
       Cookies cookies,
       Identity identity,
+      @Nullable Path stickySalt,
       @Nullable QueryLog queryLog,
       Access access,
       @Nullable RateLimit rateLimit) {
@@ -254,7 +273,15 @@ public record Config(
           Map.of(
               host,
               new BackendConfig(
-                  host, List.of(), Map.of(), host, 1, false, OptionalInt.empty(), List.of())));
+                  host,
+                  List.of(),
+                  Map.of(),
+                  host,
+                  1,
+                  false,
+                  OptionalInt.empty(),
+                  List.of(),
+                  null)));
     }
 
     /** Whether it is an alias's. */
@@ -288,6 +315,7 @@ public record Config(
    * @param host a name to resolve in the background; null when addresses are given
    * @param port for checks that say none; empty when not given
    * @param tags by which orders may mean it
+   * @param group what it fails together with; null for a group of its own
    */
   public record BackendConfig(
       String name,
@@ -297,7 +325,8 @@ public record Config(
       int weight,
       boolean standby,
       OptionalInt port,
-      List<String> tags) {}
+      List<String> tags,
+      @Nullable String group) {}
 
   /**
    * @param origin lower case, without the final dot
@@ -324,7 +353,16 @@ public record Config(
       int staticTtl,
       int negativeTtl,
       AllDown allDown,
-      Map<String, NameConfig> names) {}
+      Map<String, NameConfig> names) {
+    /** Whether a name of it is sticky. */
+    public boolean sticky() {
+      return names.values().stream()
+          .anyMatch(
+              name ->
+                  name.pick().sticky() != null
+                      || name.rules().stream().anyMatch(rule -> rule.to().sticky()));
+    }
+  }
 
   /**
    * @param name absolute, in presentation form with the final dot, lower case
@@ -372,6 +410,15 @@ public record Config(
     /** This pool alone. */
     static To pool(String name) {
       return new Ordered(List.of(StepConfig.pool(name)));
+    }
+
+    /** Whether clients stay with one of several pools. */
+    default boolean sticky() {
+      return switch (this) {
+        case Ordered(List<StepConfig> steps) ->
+            steps.stream().anyMatch(step -> step.sticky() != null);
+        case Nearest nearest -> false;
+      };
     }
 
     /** The names of all pools in order. */

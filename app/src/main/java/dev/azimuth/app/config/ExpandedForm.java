@@ -10,7 +10,6 @@ import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
-import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -90,6 +89,9 @@ public final class ExpandedForm {
               Map.of("secret", Map.of("file", file.toString()));
         });
     out.put("identity", identity(server.identity()));
+    if (server.stickySalt() != null) {
+      out.put("sticky_salt", Map.of("file", server.stickySalt().toString()));
+    }
     Config.QueryLog queries = server.queryLog();
     if (queries != null) {
       out.put("query_log", queryLog(queries));
@@ -255,6 +257,9 @@ public final class ExpandedForm {
     if (!backend.tags().isEmpty()) {
       out.put("tags", backend.tags());
     }
+    if (backend.group() != null) {
+      out.put("group", backend.group());
+    }
     return out;
   }
 
@@ -328,23 +333,12 @@ public final class ExpandedForm {
     } else {
       out.put("route", route);
     }
-    Map<String, Object> pick = new LinkedHashMap<>();
-    pick.put("by", word(name.pick().by()));
-    pick.put("answers", name.pick().answers());
-    out.put("pick", pick);
+    out.put("pick", PickOptions.expand(name.pick()));
     if (name.allDown() != null) {
       out.put("all_down", allDown(name.allDown()));
     }
     out.put("hints", name.hints());
     return out;
-  }
-
-  private static String word(Pick.By by) {
-    return switch (by) {
-      case WEIGHTED -> "weighted";
-      case ROTATE -> "rotate";
-      case ALL -> "all";
-    };
   }
 
   static Object allDown(AllDown allDown) {

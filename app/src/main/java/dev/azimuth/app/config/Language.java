@@ -37,7 +37,7 @@ final class Language {
               "How long a recovered pool is passed over while another can serve.")
           .byDefault("60s");
   private static final Option<Pick> PICK =
-      optional("pick", ZoneOptions.PICK, "How backends are chosen inside the pool.")
+      optional("pick", PickOptions.PICK, "How backends are chosen inside the pool.")
           .byDefault("weighted");
   private static final Option<AllDown> ALL_DOWN =
       optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.")

@@ -7,11 +7,9 @@ import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +38,8 @@ final class Linker {
       }
     }
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
-    draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools)));
+    PickCheck picks = new PickCheck(draft.pools(), pools);
+    draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools, picks)));
     places(pools);
     return new Config(
         files, draft.server(), draft.geo(), draft.views(), draft.checks(), pools, zones);
@@ -134,7 +133,7 @@ final class Linker {
   }
 
   private Config.ZoneConfig zone(
-      String origin, Draft.Zone zone, Map<String, Config.PoolConfig> pools) {
+      String origin, Draft.Zone zone, Map<String, Config.PoolConfig> pools, PickCheck picks) {
     AllDown allDown = Objects.requireNonNullElse(zone.allDown(), draft.defaults().allDown());
     Map<String, Config.NameConfig> names = new LinkedHashMap<>();
     zone.names()
@@ -151,7 +150,7 @@ final class Linker {
                         absolute, rules, pick(name), name.allDown(), name.hints());
                 names.put(owner, linked);
                 noCnameAtApex(owner, name, linked, pools, allDown);
-                weightsHaveEffect(name, linked, pools);
+                picks.run(name, linked);
               }
             });
     Draft.ZoneText text = zone.text();
@@ -204,30 +203,6 @@ final class Linker {
               "when all is down \"@\" would be an alias of %s, beside its SOA and NS"
                   .formatted(target),
               "give the name an all_down of its own");
-    }
-  }
-
-  private static void weightsHaveEffect(
-      Draft.Name name, Config.NameConfig linked, Map<String, Config.PoolConfig> pools) {
-    if (linked.pick().by() != Pick.By.ROTATE) {
-      return;
-    }
-    Set<String> listed = new LinkedHashSet<>();
-    linked.rules().forEach(rule -> listed.addAll(rule.to().pools()));
-    for (String pool : listed) {
-      Config.PoolConfig config = pools.get(pool);
-      if (config != null
-          && config.backends().values().stream()
-                  .mapToInt(Config.BackendConfig::weight)
-                  .distinct()
-                  .count()
-              > 1) {
-        name.site()
-            .warning(
-                Code.WEIGHTS_IGNORED,
-                "\"rotate\" ignores the weights of the pool \"" + pool + "\"",
-                "use pick: weighted, or make them equal");
-      }
     }
   }
 }

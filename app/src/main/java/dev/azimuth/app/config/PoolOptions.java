@@ -79,6 +79,13 @@ final class PoolOptions {
           .byDefault("false");
   private static final Option<Integer> PORT =
       optional("port", Notation.integer(1, 65535), "The port for checks that say none.");
+  private static final Option<String> GROUP =
+      optional(
+          "group",
+          Notation.NAME,
+          "What it fails together with, such as a rack: `pick` may keep the backends of one group"
+              + " apart (`spread`) or together (`within`). Without it a backend is a group of its"
+              + " own.");
   private static final Option<List<String>> TAGS =
       optional(
           "tags",
@@ -89,10 +96,9 @@ final class PoolOptions {
       ObjectOf.of(
               "backend",
               "One address, or one host name, that can take traffic.",
-              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, TAGS),
+              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, TAGS, GROUP),
               PoolOptions::backend)
-          .exactlyOne(ADDRESS, HOST)
-          .later(Map.of("group", "failure domains inside a pool"));
+          .exactlyOne(ADDRESS, HOST);
 
   private static final Option<Map<String, Config.BackendConfig>> BACKENDS =
       required(
@@ -229,12 +235,21 @@ final class PoolOptions {
         values.get(WEIGHT),
         values.get(STANDBY),
         port == null ? OptionalInt.empty() : OptionalInt.of(port),
-        Objects.requireNonNullElse(values.find(TAGS), List.of()));
+        Objects.requireNonNullElse(values.find(TAGS), List.of()),
+        values.find(GROUP));
   }
 
   private static Config.BackendConfig shortForm(InetAddress address, Site site) {
     return new Config.BackendConfig(
-        site.key(), List.of(address), Map.of(), null, 1, false, OptionalInt.empty(), List.of());
+        site.key(),
+        List.of(address),
+        Map.of(),
+        null,
+        1,
+        false,
+        OptionalInt.empty(),
+        List.of(),
+        null);
   }
 
   private static @Nullable Map<String, List<InetAddress>> byView(

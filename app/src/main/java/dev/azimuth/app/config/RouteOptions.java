@@ -31,22 +31,13 @@ final class RouteOptions {
 
   private static final Option<Map<String, Integer>> WEIGHTS_OPTION =
       required("weights", WEIGHTS, "The pools of the step and their weights, 1 to 1,000,000.");
-  private static final Option<Integer> STICKY_V4 =
-      optional("v4", Notation.integer(1, 32), "The length of the IPv4 networks.").byDefault("24");
-  private static final Option<Integer> STICKY_V6 =
-      optional("v6", Notation.integer(1, 128), "The length of the IPv6 networks.").byDefault("56");
-
   private static final Shape<StickyPrefix> STICKY =
       new OneOf<>(
           List.of(
               Notation.BOOLEAN
                   .checked((sticky, site) -> sticky, "leave it out, or write true")
                   .map(sticky -> StickyPrefix.DEFAULT),
-              ObjectOf.of(
-                  "sticky",
-                  "The networks whose clients stay together.",
-                  List.of(STICKY_V4, STICKY_V6),
-                  v -> new StickyPrefix(v.get(STICKY_V4), v.get(STICKY_V6)))));
+              PickOptions.NETWORKS));
 
   private static final Option<StickyPrefix> STICKY_OPTION =
       optional(

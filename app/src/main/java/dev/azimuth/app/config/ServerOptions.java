@@ -162,6 +162,26 @@ final class ServerOptions {
       optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
           .byDefault("{}");
 
+  private static final Option<Path> SALT_FILE =
+      required(
+          "file",
+          Notation.PATH,
+          "One secret of 128 bits: a line of 32 hexadecimal digits. Empty lines and those that begin"
+              + " with `#` say nothing. A changed file is taken up like a changed configuration, and"
+              + " moves nearly every client to another backend.");
+
+  private static final Option<Path> STICKY_SALT =
+      optional(
+          "sticky_salt",
+          ObjectOf.of(
+              "sticky_salt",
+              "What all servers of a zone need to send a client to the same backend. It never stands"
+                  + " in the configuration itself.",
+              List.of(SALT_FILE),
+              values -> values.get(SALT_FILE)),
+          "The secret with which sticky choices are made. Without it one is made in"
+              + " `state_dir/sticky_salt`, which no other server knows.");
+
   private static final Option<Config.QueryLog> QUERY_LOG =
       optional(
           "query_log",
@@ -191,6 +211,7 @@ final class ServerOptions {
                   RELOAD,
                   COOKIES,
                   IDENTITY,
+                  STICKY_SALT,
                   QUERY_LOG,
                   ACCESS,
                   RATE_LIMIT),
@@ -210,6 +231,7 @@ final class ServerOptions {
         values.get(RELOAD),
         values.get(COOKIES),
         values.get(IDENTITY),
+        values.find(STICKY_SALT),
         values.find(QUERY_LOG),
         values.get(ACCESS),
         values.find(RATE_LIMIT));

@@ -1,72 +1,17 @@
 package dev.azimuth.app.config;
 
 import static dev.azimuth.app.config.Option.optional;
-import static dev.azimuth.app.config.Option.required;
 
-import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Reference;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.Pick;
-import dev.azimuth.steering.Pick.By;
 import dev.azimuth.steering.TtlRange;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code zones} part of the language. */
 final class ZoneOptions {
-  private static final Map<String, By> BY =
-      Keyword.words("weighted", By.WEIGHTED, "rotate", By.ROTATE, "all", By.ALL);
-  private static final Set<String> LATER_BY = Set.of("random", "sticky", "nearest", "fastest");
-  private static final Shape<Integer> ANSWERS = Notation.integer(1, Pick.MAX_ANSWERS);
-
-  private static final Option<By> BY_OPTION =
-      required(
-          "by",
-          new Keyword<>(BY, LATER_BY),
-          "`weighted` in proportion to the weights, `rotate` in turn, `all` in the order of the"
-              + " file.");
-  private static final Option<Integer> ANSWERS_OPTION =
-      optional(
-          "answers",
-          ANSWERS,
-          "How many different backends one answer has at most. Default: 1 for `weighted`, 8 for"
-              + " `rotate`, 64 for `all`.");
-  private static final Option<Integer> WEIGHTED =
-      optional("weighted", ANSWERS, "That many answers in proportion to the weights.");
-  private static final Option<Integer> ROTATE =
-      optional("rotate", ANSWERS, "That many answers in turn.");
-  private static final Option<Integer> ALL =
-      optional("all", ANSWERS, "At most that many answers in the order of the file.");
-
-  static final Shape<Pick> PICK =
-      new OneOf<>(
-          List.of(
-              new Keyword<>(BY, LATER_BY).map(by -> new Pick(by, Pick.defaultAnswers(by))),
-              ObjectOf.of(
-                      "pick_short",
-                      "How backends are chosen inside the pool: the way and the number of answers."
-                          + " A way alone, such as `pick: weighted`, is shorter still.",
-                      List.of(WEIGHTED, ROTATE, ALL),
-                      ZoneOptions::shortPick)
-                  .exactlyOne(WEIGHTED, ROTATE, ALL)
-                  .later(
-                      Map.of(
-                          "random", "picking at random",
-                          "sticky", "the same backend for the same client network",
-                          "nearest", "picking by distance",
-                          "fastest", "picking by latency")),
-              ObjectOf.of(
-                      "pick",
-                      "How backends are chosen inside the pool, in the long form.",
-                      List.of(BY_OPTION, ANSWERS_OPTION),
-                      ZoneOptions::longPick)
-                  .later(
-                      Map.of(
-                          "spread", "answers from different failure domains",
-                          "within", "answers from one failure domain"))));
-
   private static final Option<Config.To> TO =
       optional("to", RouteOptions.TO, "The pools in order: short for a route with one rule.");
   private static final Option<String> ROUTE_OPTION =
@@ -80,7 +25,8 @@ final class ZoneOptions {
               + " each family, beside records of other types. The last ones stay while it cannot be"
               + " resolved; before the first ones the answer is SERVFAIL.");
   private static final Option<Pick> PICK_OPTION =
-      optional("pick", PICK, "How backends are chosen inside the pool.").inherits("defaults.pick");
+      optional("pick", PickOptions.PICK, "How backends are chosen inside the pool.")
+          .inherits("defaults.pick");
   private static final Option<AllDown> NAME_ALL_DOWN =
       optional("all_down", AllDownOptions.ALL_DOWN, "What is answered when nothing is usable.");
 
@@ -209,20 +155,5 @@ final class ZoneOptions {
   private static @Nullable List<Draft.Rule> ownRule(ObjectOf.Values values) {
     Config.To to = values.find(TO);
     return to == null ? null : List.of(RouteOptions.only(to, values.site(TO)));
-  }
-
-  private static Pick longPick(ObjectOf.Values values) {
-    By by = values.get(BY_OPTION);
-    Integer answers = values.find(ANSWERS_OPTION);
-    return new Pick(by, answers == null ? Pick.defaultAnswers(by) : answers);
-  }
-
-  private static Pick shortPick(ObjectOf.Values values) {
-    Integer weighted = values.find(WEIGHTED);
-    Integer rotate = values.find(ROTATE);
-    if (weighted != null) {
-      return new Pick(By.WEIGHTED, weighted);
-    }
-    return rotate != null ? new Pick(By.ROTATE, rotate) : new Pick(By.ALL, values.get(ALL));
   }
 }

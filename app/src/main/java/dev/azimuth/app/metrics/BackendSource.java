@@ -39,8 +39,9 @@ public interface BackendSource {
   interface AddressVisitor {
     /**
      * @param up as the checks say, before any forced state
+     * @param latencyMicros the smoothed latency of its probes; 0 when none has succeeded
      */
-    void address(String pool, String backend, String address, boolean up);
+    void address(String pool, String backend, String address, boolean up, double latencyMicros);
   }
 
   /** Takes what one backend was given out. */

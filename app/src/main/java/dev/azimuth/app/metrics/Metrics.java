@@ -4,6 +4,7 @@ import dev.azimuth.health.State;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,7 +284,7 @@ public final class Metrics implements AutoCloseable {
   private void writeBackends(TextFormat format) {
     format.gauge("azimuth_backend_up", "1 when the checks of an address say up, else 0.");
     backends.addresses(
-        (pool, backend, address, up) ->
+        (pool, backend, address, up, latency) ->
             format.sample(
                 "azimuth_backend_up",
                 up ? 1 : 0,
@@ -293,6 +294,23 @@ public final class Metrics implements AutoCloseable {
                 backend,
                 "address",
                 address));
+    format.gauge(
+        "azimuth_backend_latency_seconds",
+        "Latency of the successful probes of an address from this node, smoothed over 60 s.");
+    backends.addresses(
+        (pool, backend, address, up, latency) -> {
+          if (latency > 0) {
+            format.sample(
+                "azimuth_backend_latency_seconds",
+                BigDecimal.valueOf(Math.round(latency), 6).toPlainString(),
+                "pool",
+                pool,
+                "backend",
+                backend,
+                "address",
+                address);
+          }
+        });
     format.gauge("azimuth_pool_serves", "1 when a pool serves by its own measure, else 0.");
     backends.pools(
         (pool, serves, held) -> format.sample("azimuth_pool_serves", serves ? 1 : 0, "pool", pool));

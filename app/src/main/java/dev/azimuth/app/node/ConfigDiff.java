@@ -89,6 +89,9 @@ final class ConfigDiff {
     if (!before.identity().equals(after.identity())) {
       lines.add("server.identity changed");
     }
+    if (!Objects.equals(before.stickySalt(), after.stickySalt())) {
+      lines.add("server.sticky_salt changed");
+    }
     if (!Objects.equals(before.queryLog(), after.queryLog())) {
       lines.add("server.query_log changed");
     }

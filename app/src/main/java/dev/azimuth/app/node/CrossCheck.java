@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.xbill.DNS.Type;
 
 /** Finds errors between zones, and between a zone's records and its names, that are each valid. */
 final class CrossCheck {
@@ -34,6 +35,9 @@ final class CrossCheck {
       for (ZoneProblem problem : ZonesCheck.run(zones, image, zone.source())) {
         problems.add(Problem.of(problem, zone));
       }
+      if (zone.sticky() && config.server().stickySalt() == null && nameServers(image, zone) > 1) {
+        problems.add(Problem.of(saltOfOneNode(zone), zone));
+      }
       for (NameConfig name : zone.names().values()) {
         String target = config.aliasWhenDown(zone, name);
         if (target != null && hasRecords(image, name)) {
@@ -46,10 +50,32 @@ final class CrossCheck {
   }
 
   private static boolean hasRecords(Zone zone, NameConfig name) {
-    byte[] octets = Questions.octets(name.name());
+    return lookup(zone, name.name(), Questions.TYPE_ANY, new LookupResult()) == Outcome.ANSWER;
+  }
+
+  private static int nameServers(Zone zone, ZoneConfig config) {
+    var result = new LookupResult();
+    Outcome outcome = lookup(zone, config.origin() + ".", Type.NS, result);
+    return outcome == Outcome.ANSWER ? zone.records(result.set) : 0;
+  }
+
+  private static Outcome lookup(Zone zone, String name, int type, LookupResult result) {
+    byte[] octets = Questions.octets(name);
     var wanted = new LookupName();
     wanted.read(octets, 0, octets.length);
-    return zone.lookup(wanted, Questions.TYPE_ANY, new LookupResult()) == Outcome.ANSWER;
+    return zone.lookup(wanted, type, result);
+  }
+
+  private static ZoneProblem saltOfOneNode(ZoneConfig zone) {
+    return new ZoneProblem(
+        ZoneProblem.Severity.WARNING,
+        "STICKY_SALT",
+        zone.source(),
+        1,
+        1,
+        "a name is sticky and the zone has several name servers, which send a client to different"
+            + " backends unless they share a secret: write server.sticky_salt: { file: … }, with"
+            + " the same file on each of them");
   }
 
   private static ZoneProblem aliasAndOther(ZoneConfig zone, NameConfig name, String target) {

@@ -202,6 +202,10 @@ final class Desk {
       news.add(() -> outside.stateChanged(label, target, before, after));
     }
     changed |= after.state() != before.state() || after.streak() != before.streak();
+    changed |=
+        after.latency().level() != before.latency().level()
+            && plan != null
+            && plan.measured().contains(target);
   }
 
   private String label(Target target) {
@@ -379,7 +383,9 @@ final class Desk {
             target -> {
               State state = freeze.states().get(SavedState.key(target));
               TargetHealth now = known(target);
-              return state == null ? now : new TargetHealth(state, 0, now.since(), now.last());
+              return state == null
+                  ? now
+                  : new TargetHealth(state, 0, now.since(), now.last(), now.latency());
             })
         .toArray(TargetHealth[]::new);
   }

@@ -24,7 +24,10 @@ final class Hints {
     List<String> hints = new ArrayList<>();
     add(hints, token == null ? null : token.exposed());
     if (config.server().cookies() instanceof Cookies.Shared(var file)) {
-      add(hints, new CookieFile(file).exposed());
+      add(hints, SharedSecrets.cookies(file).exposed());
+    }
+    if (config.server().stickySalt() != null) {
+      add(hints, SharedSecrets.salt(config.server().stickySalt()).exposed());
     }
     long dropped = LogQueue.dropped();
     if (dropped > 0) {

@@ -15,6 +15,7 @@ import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.steering.Routes;
 import dev.azimuth.steering.Rule;
+import dev.azimuth.steering.Salt;
 import dev.azimuth.steering.TooManyDestinations;
 import dev.azimuth.zones.Serials;
 import dev.azimuth.zones.SourceFile;
@@ -69,6 +70,7 @@ public final class Loading {
    * @param identity what the server tells of itself; nothing before a {@link Persona} answers by it
    * @param cookies the secrets of DNS cookies; none before that: whoever only examines a file need
    *     not be allowed to read them
+   * @param salt the secret of sticky choices; likewise
    * @param admission who may ask, and how much
    */
   public record Whole(
@@ -79,6 +81,7 @@ public final class Loading {
       Routing routing,
       Identity identity,
       CookieSecrets cookies,
+      Salt salt,
       Admission admission) {}
 
   /**
@@ -155,7 +158,7 @@ public final class Loading {
     if (sound) {
       List<Problem> between = CrossCheck.run(config, zones, loaded.places());
       problems.addAll(between);
-      sound = between.isEmpty();
+      sound = between.stream().noneMatch(p -> p.severity() == Problem.Severity.ERROR);
     }
     GeoData geo = sound ? geo(config) : null;
     Routing routing = geo == null ? null : routing(config, geo);
@@ -170,6 +173,7 @@ public final class Loading {
                 routing,
                 Identity.NONE,
                 CookieSecrets.OFF,
+                Salt.NONE,
                 admission(config.server())),
         loaded.with(List.copyOf(problems), List.copyOf(watched)),
         Map.copyOf(stamps));

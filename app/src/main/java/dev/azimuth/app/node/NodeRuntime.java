@@ -135,7 +135,7 @@ public final class NodeRuntime implements AutoCloseable {
    * @param file the configuration, as {@code loading} was read from
    * @param serials that {@code loading} was read with
    * @param lock of the state directory; the node gives it back when it is closed, or not started
-   * @throws CookieFile.Unusable when it has no secrets to answer with
+   * @throws SharedSecrets.Unusable when it has no secrets to answer with
    * @throws IOException when the machine does not let it: an address in use, a socket refused
    */
   public static NodeRuntime start(
@@ -146,7 +146,7 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       StateLock lock)
       throws IOException {
-    Persona persona = persona(version);
+    Persona persona = persona(version, whole);
     Loading.Whole applied = persona.apply(whole);
     NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
@@ -178,7 +178,7 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       Successor successor)
       throws IOException, StateLock.Held {
-    Persona persona = persona(version);
+    Persona persona = persona(version, whole);
     Loading.Whole applied = persona.apply(whole);
     NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
@@ -197,8 +197,12 @@ public final class NodeRuntime implements AutoCloseable {
     }
   }
 
-  private static Persona persona(String version) {
-    return new Persona(version, HostName.get(), CookieSecrets.random(new SecureRandom()));
+  private static Persona persona(String version, Loading.Whole whole) {
+    return new Persona(
+        version,
+        HostName.get(),
+        CookieSecrets.random(new SecureRandom()),
+        whole.config().server().stateDir().resolve("sticky_salt"));
   }
 
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */

@@ -5,7 +5,10 @@ import dev.azimuth.app.config.Config.Cookies;
 import dev.azimuth.app.config.Config.Told;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
+import dev.azimuth.steering.Salt;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
@@ -15,21 +18,23 @@ import java.util.HexFormat;
  * @param version of this build
  * @param hostname of the machine; empty for none
  * @param random the secret for cookies of this process alone
+ * @param salt where the secret for sticky choices of this node alone is kept
  */
-record Persona(String version, String hostname, CookieSecrets random) {
+record Persona(String version, String hostname, CookieSecrets random, Path salt) {
 
   /**
    * A configuration with what this process answers of itself, its secrets read.
    *
-   * @throws CookieFile.Unusable when there are no secrets to be had
+   * @throws SharedSecrets.Unusable when there are no secrets to be had
    */
-  Loading.Whole apply(Loading.Whole whole) throws CookieFile.Unusable {
+  Loading.Whole apply(Loading.Whole whole) throws SharedSecrets.Unusable {
     Config.Server server = whole.config().server();
     CookieSecrets cookies =
         switch (server.cookies()) {
           case Cookies.Off() -> CookieSecrets.OFF;
           case Cookies.Random() -> random;
-          case Cookies.Shared(var file) -> new CookieFile(file).read();
+          case Cookies.Shared(var file) ->
+              CookieSecrets.of(SharedSecrets.cookies(file).read(CookieSecrets.MOST));
         };
     return new Loading.Whole(
         whole.config(),
@@ -39,7 +44,20 @@ record Persona(String version, String hostname, CookieSecrets random) {
         whole.routing(),
         identity(server.identity()),
         cookies,
+        salt(whole.config()),
         whole.admission());
+  }
+
+  private Salt salt(Config config) throws SharedSecrets.Unusable {
+    if (!config.sticky()) {
+      return Salt.NONE;
+    }
+    Path shared = config.server().stickySalt();
+    SharedSecrets file =
+        shared == null
+            ? SharedSecrets.ownSalt(salt).make(new SecureRandom())
+            : SharedSecrets.salt(shared);
+    return Salt.of(file.read(1).getFirst());
   }
 
   private Identity identity(Config.Identity identity) {

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param numbers of the targets
  * @param roster every backend by its number
  * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
+ * @param measured those whose latency decides something
  */
 record Plan(
     Loading.Whole source,
@@ -43,7 +44,8 @@ record Plan(
     List<Target> targets,
     Map<Target, Integer> numbers,
     Roster roster,
-    Map<Target, String> labels) {
+    Map<Target, String> labels,
+    Set<Target> measured) {
 
   /**
    * @param addresses what is known of host names
@@ -120,34 +122,49 @@ record Plan(
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
     private int backends;
+    private final Set<String> byLatency;
 
     Planning(Loading.Whole source, Roster roster, Map<String, Resolved> addresses, Slots slots) {
       this.source = source;
       this.roster = roster;
       this.addresses = addresses;
       this.slots = slots;
+      byLatency = source.config().byLatency();
     }
 
     Plan plan() {
       List<Pool> planned = source.config().pools().values().stream().map(this::pool).toList();
+      List<Target> numbered = List.copyOf(targets.keySet());
       return new Plan(
           source,
           new SteeringPlan(
               source.routing().views(),
               planned,
               source.routing().names(),
-              source.routing().routes()),
-          List.copyOf(targets.keySet()),
+              source.routing().routes(),
+              source.salt()),
+          numbered,
           Map.copyOf(targets),
           roster,
           labels.entrySet().stream()
-              .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))));
+              .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
+          measured(planned, numbered));
     }
 
     private static String label(List<String> keys) {
       String first = String.join(", ", keys.subList(0, Math.min(MOST_SHOWN, keys.size())));
       int more = keys.size() - MOST_SHOWN;
       return more > 0 ? first + " and " + more + " more" : first;
+    }
+
+    private static Set<Target> measured(List<Pool> pools, List<Target> numbered) {
+      return pools.stream()
+          .filter(Pool::measured)
+          .flatMap(pool -> pool.backends().stream())
+          .flatMap(backend -> backend.endpoints().stream())
+          .filter(endpoint -> endpoint.target() >= 0)
+          .map(endpoint -> numbered.get(endpoint.target()))
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     private Pool pool(PoolConfig pool) {
@@ -160,7 +177,8 @@ record Plan(
           pool.belowMinUp(),
           pool.allDown(),
           pool.limits().slowStart(),
-          pool.limits().maxEject());
+          pool.limits().maxEject(),
+          byLatency.contains(pool.name()));
     }
 
     private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {
@@ -173,7 +191,8 @@ record Plan(
           backend.standby(),
           endpoints(key, backend, check),
           backend.inside().entrySet().stream()
-              .collect(Collectors.toMap(e -> view(e.getKey()), Map.Entry::getValue)));
+              .collect(Collectors.toMap(e -> view(e.getKey()), Map.Entry::getValue)),
+          backend.group());
     }
 
     private int view(String name) {

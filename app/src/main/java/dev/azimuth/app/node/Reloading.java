@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -221,6 +222,12 @@ final class Reloading implements AutoCloseable {
       if (sameWord && !whole.cookies().equals(changed.cookies())) {
         changes.add("server.cookies: the secrets changed");
       }
+      boolean bothSticky = config().sticky() && changed.config().sticky();
+      boolean sameSalt =
+          Objects.equals(config().server().stickySalt(), changed.config().server().stickySalt());
+      if (bothSticky && sameSalt && !whole.salt().equals(changed.salt())) {
+        changes.add("server.sticky_salt: the secret changed");
+      }
       if (!changes.isEmpty()) {
         adopt(changed);
       }
@@ -241,7 +248,7 @@ final class Reloading implements AutoCloseable {
   private Loading.Whole applied(Loading.Whole whole) throws Refused {
     try {
       return persona.apply(whole);
-    } catch (CookieFile.Unusable e) {
+    } catch (SharedSecrets.Unusable e) {
       throw reject(String.valueOf(e.getMessage()));
     }
   }
@@ -249,9 +256,14 @@ final class Reloading implements AutoCloseable {
   /** Every file by which a configuration answers. */
   private static Set<Path> files(Loading.Result result) {
     Set<Path> files = new LinkedHashSet<>(result.loaded().files());
-    if (result.whole() != null
-        && result.whole().config().server().cookies() instanceof Cookies.Shared(Path secrets)) {
-      files.add(secrets);
+    if (result.whole() != null) {
+      Config.Server server = result.whole().config().server();
+      if (server.cookies() instanceof Cookies.Shared(Path secrets)) {
+        files.add(secrets);
+      }
+      if (server.stickySalt() != null) {
+        files.add(server.stickySalt());
+      }
     }
     return files;
   }

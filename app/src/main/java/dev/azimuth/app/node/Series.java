@@ -58,8 +58,13 @@ final class Series implements BackendSource, TrafficSource {
     for (Pool pool : now.plan().steering().pools()) {
       for (Backend backend : pool.backends()) {
         for (Endpoint endpoint : backend.endpoints()) {
-          boolean up = endpoint.target() < 0 || live.get(endpoint.target()).state() != State.DOWN;
-          visitor.address(pool.name(), backend.name(), Addresses.text(endpoint.address()), up);
+          TargetHealth known = endpoint.target() < 0 ? null : live.get(endpoint.target());
+          visitor.address(
+              pool.name(),
+              backend.name(),
+              Addresses.text(endpoint.address()),
+              known == null || known.state() != State.DOWN,
+              known == null ? 0 : known.latency().meanMicros());
         }
       }
     }

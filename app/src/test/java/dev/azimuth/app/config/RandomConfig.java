@@ -135,6 +135,7 @@ final class RandomConfig {
             told(),
             told(),
             told()),
+        flip() ? null : folder.resolve("salt"),
         flip() ? null : queryLog(),
         new Config.Access(
             flip() ? Admission.ANY : List.of(cidr()),
@@ -265,7 +266,8 @@ final class RandomConfig {
         1 + random.nextInt(1_000_000),
         flip(),
         port(),
-        flip() ? List.of() : List.of("blue", "x-" + random.nextInt(9)));
+        flip() ? List.of() : List.of("blue", "x-" + random.nextInt(9)),
+        flip() ? null : pick(List.of("rack1", "no", "12")));
   }
 
   private Config.PoolLimits limits() {
@@ -397,6 +399,17 @@ final class RandomConfig {
         names);
   }
 
+  private Pick way() {
+    Pick.By by = pick(List.of(Pick.By.values()));
+    return new Pick(
+        by,
+        1 + random.nextInt(64),
+        by == Pick.By.ALL ? Pick.Groups.MIXED : pick(List.of(Pick.Groups.values())),
+        by == Pick.By.STICKY
+            ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128))
+            : null);
+  }
+
   private Config.NameConfig name(
       String origin,
       String owner,
@@ -429,7 +442,7 @@ final class RandomConfig {
     return new Config.NameConfig(
         absolute,
         flip() ? own : pick(List.copyOf(routes.values())),
-        new Pick(pick(List.of(Pick.By.values())), 1 + random.nextInt(64)),
+        way(),
         apex || flip() ? allDown(true) : null,
         flip());
   }

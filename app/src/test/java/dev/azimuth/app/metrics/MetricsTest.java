@@ -159,8 +159,8 @@ class MetricsTest {
 
             @Override
             public void addresses(AddressVisitor visitor) {
-              visitor.address("eu", "fra1", "192.0.2.1", true);
-              visitor.address("eu", "odd\"\\\nname", "192.0.2.2", false);
+              visitor.address("eu", "fra1", "192.0.2.1", true, 1500);
+              visitor.address("eu", "odd\"\\\nname", "192.0.2.2", false, 0);
             }
 
             @Override
@@ -186,6 +186,7 @@ class MetricsTest {
             "azimuth_queries_dropped_total{listener=\"127.0.0.1:53\",transport=\"udp\",reason=\"response\"} 3",
             "azimuth_backend_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 1",
             "azimuth_backend_up{pool=\"eu\",backend=\"odd\\\"\\\\\\nname\",address=\"192.0.2.2\"} 0",
+            "azimuth_backend_latency_seconds{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\"} 0.001500",
             "azimuth_answers_total{pool=\"eu\",backend=\"fra1\"} 7",
             "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
             "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",

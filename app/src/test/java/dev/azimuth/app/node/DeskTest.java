@@ -12,9 +12,13 @@ import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Bound.RuleStanding;
+import dev.azimuth.steering.Explainer;
 import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Family;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Reason;
 import java.net.InetAddress;
@@ -381,5 +385,52 @@ class DeskTest {
   private void order(Desk desk, UnaryOperator<Orders> change) {
     desk.apply(new Event.Ordered((o, ground) -> change.apply(o), new CompletableFuture<>()), now);
     desk.settle(now);
+  }
+
+  private void probe(Desk desk, String address, long micros) {
+    for (Target target : around.watched.keySet()) {
+      if (target.address().getHostAddress().equals(address)) {
+        desk.apply(new Event.Probed(target, new ProbeResult(Code.L4OK, "", now, micros)), now);
+      }
+    }
+    desk.settle(now);
+  }
+
+  private double odds(int backend) {
+    Bound bound = around.published.getLast().bound();
+    return Explainer.explain(bound, 0, Family.V4, new Asker(), "", 60)
+        .backends()
+        .get(backend)
+        .odds();
+  }
+
+  @Test
+  void latencyMovesSharesStepByStepWhereTheFastestIsPicked() {
+    Desk desk = desk(Saved.NOTHING);
+    take(desk, Written.REGIONS.replace("{ to: [ eu, us ] }", "{ to: eu, pick: fastest }"));
+    probe(desk, "192.0.2.1", 1000);
+    probe(desk, "192.0.2.2", 1000);
+    probe(desk, "198.51.100.1", 1000);
+    assertThat(odds(0)).isEqualTo(0.5);
+    int published = around.published.size();
+    now += 60_000;
+    probe(desk, "192.0.2.1", 100_000);
+    assertThat(around.published).hasSize(published + 1);
+    assertThat(odds(0)).isBetween(1 / 2.11, 1 / 2.09);
+    probe(desk, "192.0.2.2", 1001);
+    probe(desk, "198.51.100.1", 100_000);
+    assertThat(around.published).as("nothing that is given changed").hasSize(published + 1);
+  }
+
+  @Test
+  void latencyChangesNothingWhereWeightsDecide() {
+    Desk desk = running();
+    int published = around.published.size();
+    for (int i = 0; i < 10; i++) {
+      now += 60_000;
+      probe(desk, "192.0.2.1", 1_000_000);
+    }
+    assertThat(around.published).hasSize(published);
+    assertThat(odds(0)).isEqualTo(0.5);
   }
 }

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.config.Problem;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -118,5 +119,28 @@ class LoadingTest {
         .contains("\"chek\" is no option of pool")
         .containsPattern("azimuth\\.yaml:11:\\d+: error.*203\\.0\\.113");
     assertThat(result.loaded().problems()).hasSize(3);
+  }
+
+  @Test
+  void severalNameServersWithoutACommonSaltAreWarnedOf() {
+    String sticky =
+        ZONES.formatted("ns1").replace("plain: { to: eu }", "plain: { to: eu, pick: sticky }");
+    String two =
+        sticky.replaceFirst("@     NS    ns1", "@     NS    ns1\n      @ NS ns.example.org.");
+    assertThat(two).isNotEqualTo(sticky);
+    assertThat(Loading.load(Written.write(folder, sticky)).loaded().problems()).isEmpty();
+    String shared = two.replace("defaults:", "server: { sticky_salt: { file: x } }\ndefaults:");
+    assertThat(Loading.load(Written.write(folder, shared)).loaded().problems()).isEmpty();
+
+    Loading.Result result = Loading.load(Written.write(folder, two));
+    assertThat(result.whole()).isNotNull();
+    assertThat(result.loaded().problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.code()).isEqualTo("STICKY_SALT");
+              assertThat(problem.severity()).isEqualTo(Problem.Severity.WARNING);
+              assertThat(problem.message()).contains("server.sticky_salt: { file:");
+            });
   }
 }

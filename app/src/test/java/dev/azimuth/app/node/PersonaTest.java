@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
+import dev.azimuth.steering.Salt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +23,17 @@ class PersonaTest {
 
   @TempDir private Path folder;
 
-  private final Persona persona =
-      new Persona("1.2.3", "host.example", CookieSecrets.random(new Random(1)));
+  private Persona persona;
+
+  @BeforeEach
+  void begin() {
+    persona =
+        new Persona(
+            "1.2.3",
+            "host.example",
+            CookieSecrets.random(new Random(1)),
+            folder.resolve("sticky_salt"));
+  }
 
   private Loading.Whole whole(String server) {
     return Written.load(folder, Written.REGIONS.replace("server: {", "server: { " + server + ","));
@@ -69,6 +81,40 @@ class PersonaTest {
   void onlyWhoAnswersNeedsTheSecrets() {
     Loading.Whole whole = whole("cookies: { secret: { file: none } }");
     assertThat(whole.cookies()).isEqualTo(CookieSecrets.OFF);
-    assertThatThrownBy(() -> persona.apply(whole)).isInstanceOf(CookieFile.Unusable.class);
+    assertThatThrownBy(() -> persona.apply(whole)).isInstanceOf(SharedSecrets.Unusable.class);
+  }
+
+  private Loading.Whole sticky(String server) {
+    return Written.load(
+        folder,
+        Written.REGIONS
+            .replace("server: {", "server: { " + server)
+            .replace("www: { to:", "www: { pick: sticky, to:"));
+  }
+
+  @Test
+  void theSaltIsThatOfTheFileOrOneThatTheNodeKeeps() throws IOException {
+    Salt own = persona.apply(sticky("")).salt();
+    Path kept = folder.resolve("sticky_salt");
+    assertThat(own).isNotEqualTo(Salt.NONE);
+    assertThat(Files.getPosixFilePermissions(kept))
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    assertThat(persona.apply(sticky("")).salt()).isEqualTo(own);
+
+    Files.writeString(folder.resolve("shared"), SECRET);
+    assertThat(persona.apply(sticky("sticky_salt: { file: shared },")).salt())
+        .isEqualTo(Salt.of(HexFormat.of().parseHex(SECRET)));
+    Files.writeString(folder.resolve("shared"), SECRET + "\n" + SECRET);
+    Loading.Whole two = sticky("sticky_salt: { file: shared },");
+    assertThatThrownBy(() -> persona.apply(two))
+        .isInstanceOf(SharedSecrets.Unusable.class)
+        .hasMessageStartingWith("server.sticky_salt: ")
+        .hasMessageEndingWith("does not hold 1 line of 32 hexadecimal digits");
+  }
+
+  @Test
+  void whereNothingIsStickyThereIsNoSalt() throws IOException {
+    assertThat(applied("sticky_salt: { file: none }").salt()).isEqualTo(Salt.NONE);
+    assertThat(folder.resolve("sticky_salt")).doesNotExist();
   }
 }

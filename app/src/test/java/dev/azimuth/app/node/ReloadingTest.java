@@ -94,7 +94,7 @@ class ReloadingTest {
                 file,
                 Loading.load(file),
                 whole,
-                new Persona("test", "", CookieSecrets.OFF),
+                new Persona("test", "", CookieSecrets.OFF, folder.resolve("sticky_salt")),
                 publisher,
                 () -> server,
                 metrics,

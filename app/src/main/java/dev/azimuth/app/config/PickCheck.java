@@ -1,0 +1,118 @@
+package dev.azimuth.app.config;
+
+import dev.azimuth.app.config.Config.BackendConfig;
+import dev.azimuth.app.config.Config.PoolConfig;
+import dev.azimuth.steering.Pick;
+import dev.azimuth.steering.Shares;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Warns where a pick cannot do in a pool what it says. */
+final class PickCheck {
+  private final Map<String, Draft.Pool> drafts;
+  private final Map<String, PoolConfig> pools;
+  private final Set<String> rounded = new HashSet<>();
+
+  PickCheck(Map<String, Draft.Pool> drafts, Map<String, PoolConfig> pools) {
+    this.drafts = drafts;
+    this.pools = pools;
+  }
+
+  void run(Draft.Name name, Config.NameConfig linked) {
+    Set<String> listed = new HashSet<>();
+    for (Config.RuleConfig rule : linked.rules()) {
+      for (String pool : rule.to().pools()) {
+        PoolConfig config = pools.get(pool);
+        if (config != null && !config.isAlias() && listed.add(pool)) {
+          run(name.site(), linked.pick(), config);
+        }
+      }
+    }
+  }
+
+  private void run(Site site, Pick pick, PoolConfig pool) {
+    switch (pick.by()) {
+      case ROTATE -> weightsHaveEffect(site, pool);
+      case WEIGHTED, RANDOM -> weightsFit(pool);
+      case FASTEST -> isMeasured(site, pool);
+      case STICKY, ALL -> {}
+    }
+    switch (pick.groups()) {
+      case MIXED -> {}
+      case SPREAD -> hasGroups(site, pool, "\"spread\" keeps nothing apart");
+      case WITHIN -> hasGroups(site, pool, "\"within\" leaves one backend in each answer");
+    }
+  }
+
+  private static void weightsHaveEffect(Site site, PoolConfig pool) {
+    if (pool.backends().values().stream().mapToInt(BackendConfig::weight).distinct().count() > 1) {
+      site.warning(
+          Code.WEIGHTS_IGNORED,
+          "\"rotate\" ignores the weights of the pool \"" + pool.name() + "\"",
+          "use pick: weighted, or make them equal");
+    }
+  }
+
+  private static void isMeasured(Site site, PoolConfig pool) {
+    if (pool.check() == null) {
+      site.warning(
+          Code.NOT_MEASURED,
+          "no check measures the pool \"%s\": \"fastest\" goes by the weights alone there"
+              .formatted(pool.name()),
+          "give the pool a check");
+    }
+  }
+
+  private static void hasGroups(Site site, PoolConfig pool, String outcome) {
+    if (pool.backends().values().stream().allMatch(backend -> backend.group() == null)) {
+      site.warning(
+          Code.NO_GROUPS,
+          "no backend of the pool \"%s\" has a group: %s".formatted(pool.name(), outcome),
+          "give its backends a group");
+    }
+  }
+
+  /** Says which backend's share differs most from its weight, where not all are exact. */
+  private void weightsFit(PoolConfig pool) {
+    List<BackendConfig> ordinary =
+        pool.backends().values().stream().filter(backend -> !backend.standby()).toList();
+    int[] weights = ordinary.stream().mapToInt(BackendConfig::weight).toArray();
+    double sum = ordinary.stream().mapToLong(BackendConfig::weight).sum();
+    Draft.Pool draft = drafts.get(pool.name());
+    if (draft == null
+        || weights.length == 0
+        || Shares.exact(weights)
+        || !rounded.add(pool.name())) {
+      return;
+    }
+    double[] shares = Shares.of(weights);
+    int worst = 0;
+    for (int i = 1; i < weights.length; i++) {
+      if (deviation(shares[i], weights[i] / sum) > deviation(shares[worst], weights[worst] / sum)) {
+        worst = i;
+      }
+    }
+    draft
+        .site()
+        .warning(
+            Code.WEIGHTS_ROUNDED,
+            "the weights need more than %d turns to be exact: \"%s\" gets %s instead of %s"
+                .formatted(
+                    Shares.longest(weights.length),
+                    ordinary.get(worst).name(),
+                    percent(shares[worst]),
+                    percent(weights[worst] / sum)),
+            "use smaller weights, or ones with a common divisor");
+  }
+
+  private static double deviation(double share, double wanted) {
+    return Math.abs(share - wanted);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.4f %%", share * 100);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.azimuth.steering;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Which members of a list may stand in one answer together, as two partitions of them: those of one
+ * <em>kind</em> never stand together, and those of different <em>sides</em> never do.
+ */
+final class Grouping {
+  private final int[] kinds;
+  private final int[] sides;
+  private final int kindCount;
+  private final int sideCount;
+
+  private Grouping(int[] kinds, int kindCount, int[] sides, int sideCount) {
+    this.kinds = kinds;
+    this.kindCount = kindCount;
+    this.sides = sides;
+    this.sideCount = sideCount;
+  }
+
+  /** Backends without a group are each a group of their own. */
+  static Grouping of(List<Member> members, Pick.Groups groups) {
+    Map<Object, Integer> numbers = new HashMap<>();
+    int[] group = new int[members.size()];
+    for (int i = 0; i < group.length; i++) {
+      String name = members.get(i).backend().group();
+      group[i] = numbers.computeIfAbsent(name == null ? i : name, any -> numbers.size());
+    }
+    return of(group, numbers.size(), groups);
+  }
+
+  /**
+   * @param group of each member, 0 to {@code count} − 1
+   */
+  static Grouping of(int[] group, int count, Pick.Groups groups) {
+    int[] each = IntStream.range(0, group.length).toArray();
+    int[] one = new int[group.length];
+    return switch (groups) {
+      case MIXED -> new Grouping(each, group.length, one, 1);
+      case SPREAD -> new Grouping(group, count, one, 1);
+      case WITHIN -> new Grouping(each, group.length, group, count);
+    };
+  }
+
+  int members() {
+    return kinds.length;
+  }
+
+  int kind(int member) {
+    return kinds[member];
+  }
+
+  int kinds() {
+    return kindCount;
+  }
+
+  int side(int member) {
+    return sides[member];
+  }
+
+  int sides() {
+    return sideCount;
+  }
+}
