@@ -142,6 +142,7 @@ public final class FakeNode implements Node {
         "www.example.com.",
         "A",
         "192.0.2.0/24 (client subnet)",
+        null,
         rule,
         List.of(
             new PoolStep("eu", 1 / 3.0, false, "33 % usable is below min_up 50 %"),

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type {@code A} or {@code AAAA}
  * @param client what the rules looked at, such as {@code 192.0.2.0/24 (client subnet)}
+ * @param place where the client is; null where there is no database
  * @param rule the label of the rule that matched
  * @param pools every pool that was looked at, in order
  * @param pool the one that serves; null when none does
@@ -22,6 +23,7 @@ public record Explanation(
     String name,
     String type,
     String client,
+    @Nullable Whereabouts place,
     String rule,
     List<PoolStep> pools,
     @Nullable String pool,
@@ -31,6 +33,13 @@ public record Explanation(
     int ttl,
     String ttlReason,
     int scope) {
+
+  /**
+   * @param prefix the network around the client that lies in one place
+   * @param place what is known of it, in words; {@code not known} for nothing
+   * @param databases that were asked, those that count first in front
+   */
+  public record Whereabouts(String prefix, String place, List<String> databases) {}
 
   /**
    * @param share usable ones among its ordinary backends in the deciding family, 0 to 1

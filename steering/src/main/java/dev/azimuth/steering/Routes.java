@@ -90,6 +90,11 @@ public final class Routes {
     return unreached;
   }
 
+  /** Where addresses are, as far as the databases know. */
+  Places places() {
+    return places;
+  }
+
   /** By the number of the name. */
   RouteMap[] byName() {
     return byName;

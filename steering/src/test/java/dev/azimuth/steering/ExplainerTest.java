@@ -27,7 +27,7 @@ class ExplainerTest {
     scene.force(null, "us/iad2");
     Explanation why =
         Explainer.explain(
-            scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)", 30);
+            scene.bind(), 0, Family.V4, new Asker(), "192.0.2.53 (source address)", List.of(), 30);
 
     assertThat(why.pool()).isEqualTo("us");
     assertThat(why.reason()).isEqualTo(Reason.FAILOVER);
@@ -52,7 +52,7 @@ class ExplainerTest {
               .name("www.example.com.", form, 0)
               .set(State.DOWN, "192.0.2.1", "2001:db8::2");
       Explanation why =
-          Explainer.explain(scene.bind(), 0, Family.V6, new Asker(), "192.0.2.53", 30);
+          Explainer.explain(scene.bind(), 0, Family.V6, new Asker(), "192.0.2.53", List.of(), 30);
       assertThat(why.reason()).isEqualTo(Reason.ALL_DOWN);
       assertThat(why.pool()).isNull();
       assertThat(why.pools().getFirst().verdict()).isEqualTo("no backend usable by IPv4");

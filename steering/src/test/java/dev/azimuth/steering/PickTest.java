@@ -170,7 +170,7 @@ class PickTest {
       backends(asking.ask(0, Family.V4)).forEach(backend -> given[backend]++);
       if (by == By.STICKY || query == 0) {
         List<Explanation.BackendOdds> said =
-            Explainer.explain(bound, 0, Family.V4, asking.asker, "", 60).backends();
+            Explainer.explain(bound, 0, Family.V4, asking.asker, "", List.of(), 60).backends();
         for (int i = 0; i < odds.length; i++) {
           odds[i] += said.get(i).odds() * (by == By.STICKY ? 1 : queries);
         }

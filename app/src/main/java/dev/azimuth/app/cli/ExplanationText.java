@@ -4,6 +4,7 @@ import dev.azimuth.app.host.Printable;
 import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
+import dev.azimuth.steering.Explanation.Whereabouts;
 import dev.azimuth.steering.Reason;
 import java.util.Locale;
 
@@ -17,10 +18,16 @@ final class ExplanationText {
         .append(" for ")
         .append(Printable.of(explanation.client()))
         .append("\n\n");
-    text.append(
+    var facts =
         new Table("")
             .row("answer", answer(explanation, ink))
-            .row("reason", reason(explanation.reason(), ink))
+            .row("reason", reason(explanation.reason(), ink));
+    Whereabouts place = explanation.place();
+    if (place != null) {
+      facts.row("place", place(place));
+    }
+    text.append(
+        facts
             .row("rule", explanation.rule())
             .row("TTL", explanation.ttl() + " s: " + explanation.ttlReason())
             .row("ECS scope", "/" + explanation.scope()));
@@ -41,6 +48,12 @@ final class ExplanationText {
           .append(backends(explanation, ink));
     }
     return text.toString();
+  }
+
+  private static String place(Whereabouts place) {
+    return "%s: %s (%s)"
+        .formatted(
+            place.prefix(), Printable.of(place.place()), String.join(", ", place.databases()));
   }
 
   private static String answer(Explanation explanation, Ink ink) {

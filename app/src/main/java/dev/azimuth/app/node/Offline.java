@@ -72,6 +72,6 @@ public final class Offline {
                 Memory.NONE,
                 new Basis.Live(),
                 0);
-    return Questions.explain(whole.zones(), bound, name, v4, client, subnet);
+    return Questions.explain(whole, bound, name, v4, client, subnet);
   }
 }

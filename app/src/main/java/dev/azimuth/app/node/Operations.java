@@ -97,7 +97,7 @@ final class Operations implements Node {
   public Explanation explain(
       String name, boolean v4, @Nullable String client, @Nullable String subnet) throws Refused {
     Published now = inForce();
-    return Questions.explain(now.plan().source().zones(), now.bound(), name, v4, client, subnet);
+    return Questions.explain(now.plan().source(), now.bound(), name, v4, client, subnet);
   }
 
   @Override

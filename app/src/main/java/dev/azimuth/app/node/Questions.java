@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Bound;
@@ -30,7 +31,7 @@ final class Questions {
 
   /** See {@link Node#explain}. */
   static Explanation explain(
-      Zones zones,
+      Loading.Whole whole,
       Bound bound,
       String name,
       boolean v4,
@@ -44,9 +45,15 @@ final class Questions {
       subnet(asker, subnet);
       words = subnet + " (client subnet) by " + words;
     }
-    Found found = steered(zones, name, v4 ? TYPE_A : TYPE_AAAA);
+    Found found = steered(whole.zones(), name, v4 ? TYPE_A : TYPE_AAAA);
     return Explainer.explain(
-        bound, found.number, v4 ? Family.V4 : Family.V6, asker, words, found.negativeTtl);
+        bound,
+        found.number,
+        v4 ? Family.V4 : Family.V6,
+        asker,
+        words,
+        whole.geo().files().stream().map(GeoFile::name).toList(),
+        found.negativeTtl);
   }
 
   /** An absolute name in uncompressed wire form. */

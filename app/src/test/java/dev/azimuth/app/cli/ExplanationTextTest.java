@@ -16,6 +16,7 @@ class ExplanationTextTest {
             "www.example.com.",
             "AAAA",
             "192.0.2.1",
+            new Explanation.Whereabouts("192.0.2.0/25", "EU DE", List.of("city.mmdb", "asn.mmdb")),
             "www.rules[0]",
             List.of(),
             "eu",
@@ -26,7 +27,8 @@ class ExplanationTextTest {
             "the zone's negative TTL",
             0);
     assertThat(ExplanationText.of(explanation, Ink.PLAIN))
-        .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$");
+        .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$")
+        .containsPattern("(?m)^place +192.0.2.0/25: EU DE \\(city.mmdb, asn.mmdb\\)$");
   }
 
   @Test
@@ -38,6 +40,7 @@ class ExplanationTextTest {
               one.name(),
               one.type(),
               one.client(),
+              one.place(),
               one.rule(),
               one.pools(),
               one.pool(),

@@ -398,7 +398,7 @@ class DeskTest {
 
   private double odds(int backend) {
     Bound bound = around.published.getLast().bound();
-    return Explainer.explain(bound, 0, Family.V4, new Asker(), "", 60)
+    return Explainer.explain(bound, 0, Family.V4, new Asker(), "", List.of(), 60)
         .backends()
         .get(backend)
         .odds();
