@@ -56,7 +56,13 @@ class MaxEjectTest {
     assertThat(scene.ask().reason()).isEqualTo(Reason.RULE);
     Explanation explanation =
         Explainer.explain(
-            scene.bind(), 0, Family.V4, new Scene.Asking(scene.bind()).asker, "somebody", List.of(), 60);
+            scene.bind(),
+            0,
+            Family.V4,
+            new Scene.Asking(scene.bind()).asker,
+            "somebody",
+            List.of(),
+            60);
     assertThat(explanation.backends())
         .extracting(Explanation.BackendOdds::note)
         .containsExactly("its check fails", "", "its check fails", "down, kept by max_eject");

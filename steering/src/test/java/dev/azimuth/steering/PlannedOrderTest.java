@@ -46,7 +46,14 @@ class PlannedOrderTest {
     assertThat(bound.nextChange()).isEqualTo(begins);
     assertThat(scene.ask().addresses()).as("until then both are given").hasSize(1);
     Explanation explanation =
-        Explainer.explain(bound, 0, Family.V4, new Scene.Asking(bound).asker, "somebody", java.util.List.of(), 60);
+        Explainer.explain(
+            bound,
+            0,
+            Family.V4,
+            new Scene.Asking(bound).asker,
+            "somebody",
+            java.util.List.of(),
+            60);
     assertThat(explanation.ttlReason()).isEqualTo("an order for eu begins at 1970-01-01T00:26:40Z");
     assertThat(explanation.backends()).extracting("odds").containsExactly(0.5, 0.5);
 
@@ -87,7 +94,14 @@ class PlannedOrderTest {
     Bound bound = scene.bind();
     assertThat(ttl(scene)).isEqualTo(15);
     Explanation explanation =
-        Explainer.explain(bound, 0, Family.V4, new Scene.Asking(bound).asker, "somebody", java.util.List.of(), 60);
+        Explainer.explain(
+            bound,
+            0,
+            Family.V4,
+            new Scene.Asking(bound).asker,
+            "somebody",
+            java.util.List.of(),
+            60);
     assertThat(explanation.backends()).extracting("odds").containsExactly(0.75, 0.25);
     assertThat(explanation.backends().getFirst().note())
         .isEqualTo("weight 3 by order, 1 configured");

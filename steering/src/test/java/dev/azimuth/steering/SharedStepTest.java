@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several pools in one step of {@code to}. */
 class SharedStepTest {
-  private final Scene scene =
+  private Scene scene =
       new Scene()
           .pool("eu", b("a", "192.0.2.1"))
           .pool("us", b("b", "198.51.100.1"), b("c", "198.51.100.2"))
@@ -119,7 +119,7 @@ class SharedStepTest {
   }
 
   private Scene ofBothFamilies() {
-    scene.pools.clear();
+    scene = new Scene();
     return scene
         .pool("eu", b("a", "192.0.2.1", "2001:db8:1::1:1"))
         .pool("us", b("b", "198.51.100.2", "2001:db8:2::2"), b("c", "198.51.100.3"))
@@ -132,6 +132,7 @@ class SharedStepTest {
     boolean[] before = eu(shared(1, 9, StickyPrefix.DEFAULT).bind(), Family.V6);
     int moved = 0;
     for (int share : new int[] {3, 5, 9}) {
+      ofBothFamilies();
       boolean[] after = eu(shared(share, 10 - share, StickyPrefix.DEFAULT).bind(), Family.V6);
       int inEu = 0;
       for (int i = 0; i < after.length; i++) {

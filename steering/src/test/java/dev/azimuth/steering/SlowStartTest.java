@@ -181,7 +181,13 @@ class SlowStartTest {
     scene.now += 5_000;
     Explanation explanation =
         Explainer.explain(
-            scene.bind(), 0, Family.V4, new Scene.Asking(scene.bind()).asker, "somebody", List.of(), 60);
+            scene.bind(),
+            0,
+            Family.V4,
+            new Scene.Asking(scene.bind()).asker,
+            "somebody",
+            List.of(),
+            60);
     assertThat(explanation.ttl()).isEqualTo(25);
     assertThat(explanation.ttlReason()).isEqualTo("slow start in eu");
     assertThat(explanation.backends().getFirst().note())
