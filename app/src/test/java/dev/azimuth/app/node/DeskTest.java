@@ -368,8 +368,7 @@ class DeskTest {
 
   private Explanation explain(boolean v4) throws Refused {
     Published now = around.published.getLast();
-    return Questions.explain(
-        now.plan().source().zones(), now.bound(), "example.com", v4, null, null);
+    return Questions.explain(now.plan().source(), now.bound(), "example.com", v4, null, null);
   }
 
   private void resolve(Desk desk, String address) {
