@@ -372,7 +372,7 @@ public final class Binder {
 
     @Override
     public Schedule schedule(int pool, List<Member> members, Pick pick) {
-      return shelves[pool].schedule(members, pick);
+      return shelves[pool].schedule(members, pick, plan.pools().get(pool).nearness());
     }
 
     private int turnSlot(SteeredName name, Family family, String what) {

@@ -188,16 +188,16 @@ public final class Explainer {
         member == null ? 0 : chance(offer, backend, client),
         member == null
             ? whyNot(backend, endpoints, state, forced)
-            : Notes.given(view, member, offer, family, table, now));
+            : Notes.given(view, member, offer, family, table, client, now));
   }
 
   /** How likely this very client is given a backend. */
   private static double chance(Offer offer, Backend backend, Client client) {
-    Schedule schedule = offer.schedule;
-    if (schedule == null) {
+    if (offer.schedule == null) {
       return 0;
     }
-    return offer.sticky == null
+    Schedule schedule = offer.schedule.at(client);
+    return offer.sticky == null || schedule.order.length == 1
         ? schedule.inclusion(backend.slot())
         : schedule.gives(offer.sticky.bucket(client), backend.slot()) ? 1 : 0;
   }

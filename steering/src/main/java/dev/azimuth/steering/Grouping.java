@@ -1,5 +1,7 @@
 package dev.azimuth.steering;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,5 +66,31 @@ final class Grouping {
 
   int sides() {
     return sideCount;
+  }
+
+  /**
+   * Ranks that choose the same answers as others do, and are equal more often: without gaps, and −1
+   * for those that come after as many as an answer has.
+   *
+   * @param ranks by member
+   */
+  List<Integer> ranks(int[] ranks, int answers) {
+    int[] levels = Arrays.stream(ranks).sorted().distinct().toArray();
+    BitSet seen = new BitSet();
+    int needed = 0;
+    // Of several sides only that of the first counts, and which that is may be drawn.
+    while (needed < levels.length && (sideCount > 1 || seen.cardinality() < answers)) {
+      for (int member = 0; member < ranks.length; member++) {
+        if (ranks[member] == levels[needed]) {
+          seen.set(kinds[member]);
+        }
+      }
+      needed++;
+    }
+    int most = needed;
+    return Arrays.stream(ranks)
+        .map(rank -> Arrays.binarySearch(levels, rank))
+        .mapToObj(level -> level < most ? level : -1)
+        .toList();
   }
 }

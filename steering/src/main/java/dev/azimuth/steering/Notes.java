@@ -12,11 +12,18 @@ final class Notes {
 
   /**
    * @param view of its pool
+   * @param client to whom it is given
    * @param now in milliseconds of the steady clock
    * @return empty when there is nothing unusual about it
    */
   static String given(
-      PoolView view, Member member, Offer offer, Family family, HealthTable table, long now) {
+      PoolView view,
+      Member member,
+      Offer offer,
+      Family family,
+      HealthTable table,
+      Client client,
+      long now) {
     Backend backend = member.backend();
     StringJoiner notes = new StringJoiner("; ");
     if (view.side(family).kept().stream().anyMatch(kept -> kept.backend().equals(backend))) {
@@ -35,7 +42,10 @@ final class Notes {
                   SlowStart.percent(pool, since, now),
                   Math.ceilDiv(SlowStart.end(pool, since) - now, 1000)));
     }
-    if (offer.sticky != null && offer.schedule != null) {
+    Nearness nearness = offer.schedule == null ? null : offer.schedule.nearness;
+    if (nearness != null) {
+      notes.add(distance(nearness.kilometres(client, backend.name())));
+    } else if (offer.sticky != null && offer.schedule != null) {
       double share = offer.schedule.inclusion(backend.slot());
       notes.add(String.format(Locale.ROOT, "of %.1f %% of all networks", share * 100));
     }
@@ -45,5 +55,11 @@ final class Notes {
           String.format(Locale.ROOT, millis < 10 ? "about %.1f ms" : "about %.0f ms", millis));
     }
     return notes.toString();
+  }
+
+  private static String distance(double kilometres) {
+    return Double.isNaN(kilometres)
+        ? "nobody knows how far"
+        : String.format(Locale.ROOT, "about %.0f km", kilometres);
   }
 }

@@ -86,7 +86,8 @@ final class Offer {
       @Nullable StickyPrefix prefix,
       Lifetime.Ttl ttl,
       Reason reason) {
-    Sticky sticky = prefix == null || schedule.order.length == 1 ? null : new Sticky(0, prefix);
+    boolean alike = schedule.order.length == 1 && schedule.nearness == null;
+    Sticky sticky = prefix == null || alike ? null : new Sticky(0, prefix);
     return new Offer(
         Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, sticky, NONE, null);
   }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answers how many at most, 1 to 64
  * @param groups which backends may stand in one answer together
- * @param sticky how much of a client's address decides; only for {@link By#STICKY}, else null
+ * @param sticky how much of a client's address decides; only for {@link By#STICKY} and {@link
+ *     By#NEAREST}, else null
  */
 public record Pick(By by, int answers, Groups groups, @Nullable StickyPrefix sticky) {
 
@@ -21,6 +22,8 @@ public record Pick(By by, int answers, Groups groups, @Nullable StickyPrefix sti
     RANDOM,
     /** In proportion to the weights, the same for the same client prefix. */
     STICKY,
+    /** Those nearest to the client; of those equally near as {@link #STICKY}. */
+    NEAREST,
     /** In proportion to the weights and to how quickly probes are answered. */
     FASTEST,
     /** The usable backends in the order of the configuration. */
@@ -41,20 +44,25 @@ public record Pick(By by, int answers, Groups groups, @Nullable StickyPrefix sti
   public static final int MAX_ANSWERS = 64;
 
   public Pick {
-    if ((by == By.STICKY) != (sticky != null)) {
+    boolean sticks = by == By.STICKY || by == By.NEAREST;
+    if (sticks != (sticky != null)) {
       throw new IllegalArgumentException("a prefix is what makes a pick sticky");
     }
   }
 
   /** A pick of backends of any groups; a sticky one by the usual prefixes. */
   public Pick(By by, int answers) {
-    this(by, answers, Groups.MIXED, by == By.STICKY ? StickyPrefix.DEFAULT : null);
+    this(
+        by,
+        answers,
+        Groups.MIXED,
+        by == By.STICKY || by == By.NEAREST ? StickyPrefix.DEFAULT : null);
   }
 
   /** How many answers a way of picking gives when none is said. */
   public static int defaultAnswers(By by) {
     return switch (by) {
-      case WEIGHTED, RANDOM, STICKY, FASTEST -> 1;
+      case WEIGHTED, RANDOM, STICKY, NEAREST, FASTEST -> 1;
       case ROTATE -> 8;
       case ALL -> MAX_ANSWERS;
     };

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxEject the share of its ordinary backends, 0 to 1 and by count, that checks may leave
  *     out while it is given; 1 for no limit
  * @param measured whether some name picks by the latency of its backends
+ * @param nearness of its backends to clients; null where no name picks by it
  */
 public record Pool(
     String name,
@@ -23,12 +24,13 @@ public record Pool(
     @Nullable AllDown allDown,
     Duration slowStart,
     double maxEject,
-    boolean measured) {
+    boolean measured,
+    @Nullable Nearness nearness) {
   public Pool {
     backends = List.copyOf(backends);
   }
 
-  /** A pool out of which nothing is picked by latency. */
+  /** A pool out of which nothing is picked by latency or distance. */
   public Pool(
       String name,
       List<Backend> backends,
@@ -38,6 +40,7 @@ public record Pool(
       @Nullable AllDown allDown,
       Duration slowStart,
       double maxEject) {
-    this(name, backends, minUp, failbackHold, belowMinUp, allDown, slowStart, maxEject, false);
+    this(
+        name, backends, minUp, failbackHold, belowMinUp, allDown, slowStart, maxEject, false, null);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class Rendezvous {
   private final int[] weights;
+  private final int[] ranks;
   private final Grouping grouping;
   private final long[] keys;
   private final double[] scores;
@@ -20,10 +21,12 @@ final class Rendezvous {
   /**
    * @param names of those to choose from, at least one, distinct
    * @param weights theirs, each at least 1
+   * @param ranks theirs: a lower one comes first, whatever the scores
    * @param grouping of as many
    */
-  Rendezvous(List<String> names, int[] weights, Grouping grouping) {
+  Rendezvous(List<String> names, int[] weights, int[] ranks, Grouping grouping) {
     this.weights = weights;
+    this.ranks = ranks;
     this.grouping = grouping;
     keys = names.stream().mapToLong(Salt.NONE::key).toArray();
     scores = new double[weights.length];
@@ -58,11 +61,17 @@ final class Rendezvous {
     for (int member = 0; member < scores.length; member++) {
       if (!taken[grouping.kind(member)]
           && (side < 0 || grouping.side(member) == side)
-          && (best < 0 || scores[member] > scores[best])) {
+          && (best < 0 || before(member, best))) {
         best = member;
       }
     }
     return best;
+  }
+
+  private boolean before(int member, int other) {
+    return ranks[member] == ranks[other]
+        ? scores[member] > scores[other]
+        : ranks[member] < ranks[other];
   }
 
   /** Which of its addresses one gives in a bucket: like itself, it stays where it can. */

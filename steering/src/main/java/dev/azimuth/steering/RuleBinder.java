@@ -119,6 +119,7 @@ final class RuleBinder {
         new Rendezvous(
             choice.serving().stream().map(i -> rungs.get(i).pool().pool().name()).toList(),
             weights,
+            new int[weights.length],
             Grouping.of(each, each.length, Pick.Groups.MIXED));
     return IntStream.range(0, Buckets.COUNT).map(bucket -> rendezvous.best(bucket, 1)[0]).toArray();
   }

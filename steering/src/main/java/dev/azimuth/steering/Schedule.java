@@ -3,10 +3,13 @@ package dev.azimuth.steering;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ready-made answer sets and the order in which they are given. Immutable; a query reads the entry
@@ -25,6 +28,12 @@ final class Schedule {
 
   final Turn turn;
 
+  /** Where the client's place decides: what does; else null. */
+  final @Nullable Nearness nearness;
+
+  /** By order of nearness: what is given there, by bucket; else none. */
+  final Schedule[] near;
+
   /** By position: the number of the answer set. Where there is one position, no turn matters. */
   final int[] order;
 
@@ -37,8 +46,17 @@ final class Schedule {
   /** Every address that any of the sets has, one after the other, each once. */
   final byte[] every;
 
-  private Schedule(Turn turn, int[] order, byte[][] octets, int[][] slots, byte[] every) {
+  private Schedule(
+      Turn turn,
+      @Nullable Nearness nearness,
+      Schedule[] near,
+      int[] order,
+      byte[][] octets,
+      int[][] slots,
+      byte[] every) {
     this.turn = turn;
+    this.nearness = nearness;
+    this.near = near;
     this.order = order;
     this.octets = octets;
     this.slots = slots;
@@ -47,8 +65,9 @@ final class Schedule {
 
   /**
    * @param members at least one, all of one family
+   * @param nearness of their pool; null where nothing is picked by it
    */
-  static Schedule of(List<Member> members, Pick pick) {
+  static Schedule of(List<Member> members, Pick pick, @Nullable Nearness nearness) {
     Sets sets = new Sets(members);
     List<Given> all = everything(members, Integer.MAX_VALUE);
     return switch (pick.by()) {
@@ -59,7 +78,9 @@ final class Schedule {
       case ROTATE -> sets.schedule(Turn.NEXT, turning(members, ones(members), pick, sets), all);
       case RANDOM ->
           sets.schedule(Turn.RANDOM, turning(members, weights(members), pick, sets), all);
-      case STICKY -> sets.schedule(Turn.BUCKET, sticking(members, pick, sets), all);
+      case STICKY ->
+          sets.schedule(Turn.BUCKET, sticking(members, new int[members.size()], pick, sets), all);
+      case NEAREST -> near(members, pick, Objects.requireNonNull(nearness));
       case ALL -> {
         List<Given> given = everything(members, pick.answers());
         yield sets.schedule(Turn.NEXT, new int[] {sets.number(given)}, given);
@@ -71,7 +92,44 @@ final class Schedule {
   static Schedule fixed(InetAddress address) {
     byte[] octets = address.getAddress();
     return new Schedule(
-        Turn.NEXT, new int[] {0}, new byte[][] {octets}, new int[][] {new int[0]}, octets);
+        Turn.NEXT,
+        null,
+        new Schedule[0],
+        new int[] {0},
+        new byte[][] {octets},
+        new int[][] {new int[0]},
+        octets);
+  }
+
+  /** One for each order of nearness; orders that come to the same share it. */
+  private static Schedule near(List<Member> members, Pick pick, Nearness nearness) {
+    Grouping grouping = Grouping.of(members, pick.groups());
+    Map<List<Integer>, Schedule> distinct = new HashMap<>();
+    Schedule[] near = new Schedule[nearness.orders()];
+    for (int order = 0; order < near.length; order++) {
+      int number = order;
+      int[] ranks =
+          members.stream().mapToInt(m -> nearness.rank(number, m.backend().name())).toArray();
+      List<Integer> key = grouping.ranks(ranks, pick.answers());
+      near[order] = distinct.computeIfAbsent(key, r -> near(members, r, pick));
+    }
+    Schedule nowhere = near[0];
+    return new Schedule(
+        nowhere.turn, nearness, near, nowhere.order, nowhere.octets, nowhere.slots, nowhere.every);
+  }
+
+  private static Schedule near(List<Member> members, List<Integer> ranks, Pick pick) {
+    int[] needed = IntStream.range(0, ranks.size()).filter(i -> ranks.get(i) >= 0).toArray();
+    List<Member> those = Arrays.stream(needed).mapToObj(members::get).toList();
+    Sets sets = new Sets(those);
+    int[] theirs = Arrays.stream(needed).map(ranks::get).toArray();
+    return sets.schedule(
+        Turn.BUCKET, sticking(those, theirs, pick, sets), everything(those, Integer.MAX_VALUE));
+  }
+
+  /** What it comes to for a client. */
+  Schedule at(Client client) {
+    return nearness == null ? this : near[nearness.order(client)];
   }
 
   /** How often a backend is among the answers, 0 to 1 of all positions. */
@@ -113,13 +171,17 @@ final class Schedule {
     return order;
   }
 
-  private static int[] sticking(List<Member> members, Pick pick, Sets sets) {
+  private static int[] sticking(List<Member> members, int[] ranks, Pick pick, Sets sets) {
     Rendezvous rendezvous =
         new Rendezvous(
             members.stream().map(member -> member.backend().name()).toList(),
             weights(members),
+            ranks,
             Grouping.of(members, pick.groups()));
-    int[] order = new int[Buckets.COUNT];
+    boolean drawn =
+        Arrays.stream(ranks).distinct().count() < ranks.length
+            || members.stream().anyMatch(member -> member.addresses().size() > 1);
+    int[] order = new int[drawn ? Buckets.COUNT : 1];
     List<Given> given = new ArrayList<>();
     for (int bucket = 0; bucket < order.length; bucket++) {
       given.clear();
@@ -206,6 +268,8 @@ final class Schedule {
     Schedule schedule(Turn turn, int[] order, List<Given> every) {
       return new Schedule(
           turn,
+          null,
+          new Schedule[0],
           order,
           octets.toArray(byte[][]::new),
           slots.toArray(int[][]::new),

@@ -18,14 +18,14 @@ final class Shelf {
     this.before = before;
   }
 
-  Schedule schedule(List<Member> members, Pick pick) {
+  Schedule schedule(List<Member> members, Pick pick, @Nullable Nearness nearness) {
     Schedule known = find(members, pick);
     if (known == null && before != null) {
       known = before.find(members, pick);
     } else if (known != null) {
       return known;
     }
-    Schedule schedule = known != null ? known : Schedule.of(members, pick);
+    Schedule schedule = known != null ? known : Schedule.of(members, pick, nearness);
     entries.add(new Entry(members, pick, schedule));
     return schedule;
   }

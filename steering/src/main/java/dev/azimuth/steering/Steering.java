@@ -1,5 +1,7 @@
 package dev.azimuth.steering;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The steered answers as they stand at one instant: immutable, complete, made by the {@link
  * Binder}. Safe for any number of threads, each with its own {@link Turns} and {@link Decision}.
@@ -45,11 +47,11 @@ public final class Steering {
       int position =
           offer.sticky == null
               ? turns.next(offer.slot, split.order().length)
-              : bucket(offer, decision);
+              : bucket(offer.sticky, decision);
       offer = split.parts().get(split.order()[position]);
     }
     take(offer, decision);
-    Schedule schedule = offer.schedule;
+    Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.octets = offer.target;
       return;
@@ -59,7 +61,7 @@ public final class Steering {
         switch (schedule.turn) {
           case NEXT -> turns.next(offer.slot, length);
           case RANDOM -> turns.random(length);
-          case BUCKET -> bucket(offer, decision);
+          case BUCKET -> bucket(offer, schedule, decision);
         };
     int set = schedule.order[position];
     decision.octets = schedule.octets[set];
@@ -73,7 +75,7 @@ public final class Steering {
    */
   public void beside(int name, Family family, Asker asker, Decision decision) {
     Offer offer = drawn(name, family, asker, decision);
-    Schedule schedule = offer.schedule;
+    Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.octets = offer.target;
       return;
@@ -81,7 +83,7 @@ public final class Steering {
     int position =
         switch (schedule.turn) {
           case NEXT, RANDOM -> scaled(asker.draw * AGAIN, schedule.order.length);
-          case BUCKET -> bucket(offer, decision);
+          case BUCKET -> bucket(offer, schedule, decision);
         };
     decision.octets = schedule.octets[schedule.order[position]];
   }
@@ -93,7 +95,7 @@ public final class Steering {
    */
   public void every(int name, Family family, Asker asker, Decision decision) {
     Offer offer = drawn(name, family, asker, decision);
-    Schedule schedule = offer.schedule;
+    Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.octets = offer.target;
       return;
@@ -101,7 +103,7 @@ public final class Steering {
     decision.octets =
         switch (schedule.turn) {
           case NEXT, RANDOM -> schedule.every;
-          case BUCKET -> schedule.octets[schedule.order[bucket(offer, decision)]];
+          case BUCKET -> schedule.octets[schedule.order[bucket(offer, schedule, decision)]];
         };
   }
 
@@ -116,7 +118,9 @@ public final class Steering {
     Offer.Split split = offer.split;
     if (split != null) {
       int position =
-          offer.sticky == null ? scaled(asker.draw, split.order().length) : bucket(offer, decision);
+          offer.sticky == null
+              ? scaled(asker.draw, split.order().length)
+              : bucket(offer.sticky, decision);
       offer = split.parts().get(split.order()[position]);
     }
     take(offer, decision);
@@ -128,12 +132,24 @@ public final class Steering {
     return (int) (((draw & 0xffffffffL) * length) >>> Integer.SIZE);
   }
 
-  /** The position for the client's network; widens the scope by it. */
-  private static int bucket(Offer offer, Decision decision) {
-    Sticky sticky = offer.sticky;
-    if (sticky == null) {
-      return 0;
+  /** The schedule for the client's place; widens the scope by it. Null where there is none. */
+  private static @Nullable Schedule schedule(Offer offer, Decision decision) {
+    Schedule schedule = offer.schedule;
+    if (schedule == null || schedule.nearness == null) {
+      return schedule;
     }
+    decision.scope = schedule.nearness.scope(decision.client, decision.scope);
+    return schedule.at(decision.client);
+  }
+
+  /** The position for the client's network; widens the scope by it where there are several. */
+  private static int bucket(Offer offer, Schedule schedule, Decision decision) {
+    Sticky sticky = offer.sticky;
+    return sticky == null || schedule.order.length == 1 ? 0 : bucket(sticky, decision);
+  }
+
+  /** The bucket of the client's network; widens the scope by it. */
+  private static int bucket(Sticky sticky, Decision decision) {
     decision.scope = sticky.scope(decision.client, decision.scope);
     return sticky.bucket(decision.client);
   }
@@ -158,8 +174,9 @@ public final class Steering {
     for (int i = 0; split != null && i < split.parts().size(); i++) {
       widen(split.parts().get(i), decision);
     }
-    if (offer.sticky != null) {
-      decision.scope = offer.sticky.scope(decision.client, decision.scope);
+    Schedule schedule = schedule(offer, decision);
+    if (offer.sticky != null && (schedule == null || schedule.order.length > 1)) {
+      bucket(offer.sticky, decision);
     }
   }
 

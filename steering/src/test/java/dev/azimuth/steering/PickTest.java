@@ -37,8 +37,12 @@ class PickTest {
   private static final int[] GROUPS = {0, 0, 1, 1, -1, 0};
   private static final Salt SALT = Salt.of(new byte[] {4, 2});
 
+  private static boolean sticks(By by) {
+    return by == By.STICKY || by == By.NEAREST;
+  }
+
   private static Pick pick(By by, int answers, Groups groups) {
-    return new Pick(by, answers, groups, by == By.STICKY ? StickyPrefix.DEFAULT : null);
+    return new Pick(by, answers, groups, new Pick(by, 1).sticky());
   }
 
   /** One name over one pool of backends with an IPv4 and, where the number is even, an IPv6. */
@@ -62,7 +66,9 @@ class PickTest {
             BelowMinUp.SERVE_USABLE,
             null,
             Duration.ZERO,
-            1);
+            1,
+            false,
+            pick.by() == By.NEAREST ? Scene.atOnePlace(backends) : null);
     SteeredName name =
         new SteeredName(
             "www.example.com.",
@@ -105,7 +111,8 @@ class PickTest {
 
   private static double[] shares(By by) {
     return switch (by) {
-      case WEIGHTED, RANDOM, STICKY, FASTEST -> Arrays.stream(WEIGHTS).asDoubleStream().toArray();
+      case WEIGHTED, RANDOM, STICKY, NEAREST, FASTEST ->
+          Arrays.stream(WEIGHTS).asDoubleStream().toArray();
       case ROTATE, ALL -> new double[] {1};
     };
   }
@@ -146,7 +153,7 @@ class PickTest {
       case ROTATE -> assertThat(statistic).isLessThan(0.01);
       case RANDOM -> assertThat(statistic).isLessThan(ChiSquare.bound(WEIGHTS.length - 1));
       // Who wins a bucket is drawn, and who falls into it: the variances add up.
-      case STICKY ->
+      case STICKY, NEAREST ->
           assertThat(statistic / (1 + (double) queries / Buckets.COUNT))
               .isLessThan(ChiSquare.bound(WEIGHTS.length - 1));
       case ALL -> throw new AssertionError();
@@ -162,23 +169,24 @@ class PickTest {
     Bound bound = bound(pick(by, answers, groups));
     Asking asking = new Asking(bound);
     // Of a sticky pick it is said for each client anew.
-    int queries = by == By.STICKY ? 200 : 22_000;
+    int queries = sticks(by) ? 200 : 22_000;
     double[] odds = new double[WEIGHTS.length];
     double[] given = new double[WEIGHTS.length];
     for (int query = 0; query < queries; query++) {
       client(asking, query);
       backends(asking.ask(0, Family.V4)).forEach(backend -> given[backend]++);
-      if (by == By.STICKY || query == 0) {
+      if (sticks(by) || query == 0) {
         List<Explanation.BackendOdds> said =
             Explainer.explain(bound, 0, Family.V4, asking.asker, "", List.of(), 60).backends();
         for (int i = 0; i < odds.length; i++) {
-          odds[i] += said.get(i).odds() * (by == By.STICKY ? 1 : queries);
+          odds[i] += said.get(i).odds() * (sticks(by) ? 1 : queries);
         }
       }
     }
     for (int i = 0; i < odds.length; i++) {
       switch (by) {
-        case WEIGHTED, FASTEST, STICKY -> assertThat(given[i]).isEqualTo(odds[i], within(1e-6));
+        case WEIGHTED, FASTEST, STICKY, NEAREST ->
+            assertThat(given[i]).isEqualTo(odds[i], within(1e-6));
         case ROTATE -> assertThat(given[i]).isEqualTo(odds[i], within(6));
         // Five standard deviations of a binomial distribution at its widest.
         case RANDOM ->
@@ -313,7 +321,7 @@ class PickTest {
       int expected =
           switch (by) {
             case WEIGHTED, ROTATE, RANDOM, FASTEST -> WEIGHTS.length;
-            case STICKY -> 1;
+            case STICKY, NEAREST -> 1;
             case ALL -> 3;
           };
       assertThat(hinted).hasSize(expected).containsAll(backends(asking.ask(0, Family.V4)));

@@ -20,6 +20,7 @@ class RendezvousTest {
     return new Rendezvous(
         members.stream().map(member -> member.backend().name()).toList(),
         members.stream().mapToInt(Member::weight).toArray(),
+        new int[members.size()],
         Grouping.of(members, groups));
   }
 

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** A small world to bind: pools of backends, names, and what is known of them; and its clock. */
 final class Scene {
@@ -89,8 +90,18 @@ final class Scene {
       list.add(new Backend(b.name, number, number, b.weight, b.standby, endpoints, Map.of(), null));
       forced.add(null);
     }
-    pools.add(new Pool(name, list, minUp, hold, belowMinUp, allDown, slowStart, maxEject));
+    Nearness nearness = pick.by() == Pick.By.NEAREST ? atOnePlace(list) : null;
+    pools.add(
+        new Pool(
+            name, list, minUp, hold, belowMinUp, allDown, slowStart, maxEject, false, nearness));
     return this;
+  }
+
+  /** All backends are equally near to everybody, so that clients stick to them. */
+  static Nearness atOnePlace(List<Backend> backends) {
+    return Nearness.of(
+        Places.NONE,
+        backends.stream().collect(Collectors.toMap(Backend::name, b -> new Point(50, 8))));
   }
 
   /** A name with one rule that lists these pools. */

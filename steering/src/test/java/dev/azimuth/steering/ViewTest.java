@@ -55,7 +55,8 @@ class ViewTest {
             pool.allDown(),
             pool.slowStart(),
             pool.maxEject(),
-            pool.measured()));
+            pool.measured(),
+            pool.nearness()));
   }
 
   private List<String> ask(long source, Family family) {

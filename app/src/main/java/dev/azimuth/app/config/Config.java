@@ -53,11 +53,11 @@ public record Config(
     return zones.values().stream().anyMatch(ZoneConfig::sticky);
   }
 
-  /** The names of the pools out of which some name is given the fastest. */
-  public Set<String> byLatency() {
+  /** The names of the pools out of which some name is given by a way to pick. */
+  public Set<String> pickedBy(Pick.By by) {
     return zones.values().stream()
         .flatMap(zone -> zone.names().values().stream())
-        .filter(name -> name.pick().by() == Pick.By.FASTEST)
+        .filter(name -> name.pick().by() == by)
         .flatMap(name -> name.rules().stream())
         .flatMap(rule -> rule.to().pools().stream())
         .collect(Collectors.toUnmodifiableSet());
@@ -281,7 +281,13 @@ public record Config(
                   false,
                   OptionalInt.empty(),
                   List.of(),
+                  null,
                   null)));
+    }
+
+    /** Where a backend of it is; null when nobody says. */
+    public @Nullable Point at(BackendConfig backend) {
+      return backend.at() == null ? at : backend.at();
     }
 
     /** Whether it is an alias's. */
@@ -316,6 +322,7 @@ public record Config(
    * @param port for checks that say none; empty when not given
    * @param tags by which orders may mean it
    * @param group what it fails together with; null for a group of its own
+   * @param at where it is; null for where the pool is
    */
   public record BackendConfig(
       String name,
@@ -326,7 +333,8 @@ public record Config(
       boolean standby,
       OptionalInt port,
       List<String> tags,
-      @Nullable String group) {}
+      @Nullable String group,
+      @Nullable Point at) {}
 
   /**
    * @param origin lower case, without the final dot

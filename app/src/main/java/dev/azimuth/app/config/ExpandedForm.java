@@ -10,6 +10,7 @@ import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
+import dev.azimuth.steering.Point;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -204,10 +205,14 @@ public final class ExpandedForm {
     return out;
   }
 
+  private static List<Object> at(Point point) {
+    return List.of(degrees(point.latitude()), degrees(point.longitude()));
+  }
+
   private static Map<String, Object> pool(Config.PoolConfig pool) {
     Map<String, Object> out = new LinkedHashMap<>();
     if (pool.at() != null) {
-      out.put("at", List.of(degrees(pool.at().latitude()), degrees(pool.at().longitude())));
+      out.put("at", at(pool.at()));
     }
     out.put("check", pool.check() == null ? "none" : pool.check());
     out.put(
@@ -259,6 +264,9 @@ public final class ExpandedForm {
     }
     if (backend.group() != null) {
       out.put("group", backend.group());
+    }
+    if (backend.at() != null) {
+      out.put("at", at(backend.at()));
     }
     return out;
   }

@@ -4,6 +4,7 @@ import dev.azimuth.app.config.Config.RuleConfig;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.steering.Area;
+import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Places.Field;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds rules that the databases have nothing for. */
 public final class GeoCheck {
@@ -43,7 +45,20 @@ public final class GeoCheck {
                 problems.add(missing(loaded, label, Field.COUNTRY, geo));
               }
             });
+    if (!known.contains(Field.COORDINATES)) {
+      namesByDistance(config)
+          .forEach(label -> problems.add(missing(loaded, label, Field.COORDINATES, geo)));
+    }
     return problems;
+  }
+
+  /** The first rules of names that pick the nearest. */
+  private static Stream<String> namesByDistance(Config config) {
+    return config.zones().values().stream()
+        .flatMap(zone -> zone.names().values().stream())
+        .filter(name -> name.pick().by() == Pick.By.NEAREST)
+        .map(name -> name.rules().getFirst().label())
+        .distinct();
   }
 
   /** What is said of rules that no client comes to. */

@@ -38,7 +38,7 @@ final class Linker {
       }
     }
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
-    PickCheck picks = new PickCheck(draft.pools(), pools);
+    PickCheck picks = new PickCheck(draft, pools);
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools, picks)));
     places(pools);
     return new Config(

@@ -12,12 +12,12 @@ import java.util.Set;
 
 /** Warns where a pick cannot do in a pool what it says. */
 final class PickCheck {
-  private final Map<String, Draft.Pool> drafts;
+  private final Draft draft;
   private final Map<String, PoolConfig> pools;
   private final Set<String> rounded = new HashSet<>();
 
-  PickCheck(Map<String, Draft.Pool> drafts, Map<String, PoolConfig> pools) {
-    this.drafts = drafts;
+  PickCheck(Draft draft, Map<String, PoolConfig> pools) {
+    this.draft = draft;
     this.pools = pools;
   }
 
@@ -38,6 +38,7 @@ final class PickCheck {
       case ROTATE -> weightsHaveEffect(site, pool);
       case WEIGHTED, RANDOM -> weightsFit(pool);
       case FASTEST -> isMeasured(site, pool);
+      case NEAREST -> isSomewhere(site, pool);
       case STICKY, ALL -> {}
     }
     switch (pick.groups()) {
@@ -66,6 +67,25 @@ final class PickCheck {
     }
   }
 
+  private void isSomewhere(Site site, PoolConfig pool) {
+    if (draft.geo().databases().isEmpty()) {
+      site.error(
+          Code.GEO,
+          "nobody knows where clients are: there is no database",
+          "name one: geo: { databases: [ city.mmdb ] }");
+    }
+    for (BackendConfig backend : pool.backends().values()) {
+      if (pool.at(backend) == null) {
+        site.error(
+            Code.GEO,
+            "nobody knows where the backend \"%s\" of the pool \"%s\" is"
+                .formatted(backend.name(), pool.name()),
+            "in the backend or the pool: at: [ LATITUDE, LONGITUDE ]");
+        return;
+      }
+    }
+  }
+
   private static void hasGroups(Site site, PoolConfig pool, String outcome) {
     if (pool.backends().values().stream().allMatch(backend -> backend.group() == null)) {
       site.warning(
@@ -81,8 +101,8 @@ final class PickCheck {
         pool.backends().values().stream().filter(backend -> !backend.standby()).toList();
     int[] weights = ordinary.stream().mapToInt(BackendConfig::weight).toArray();
     double sum = ordinary.stream().mapToLong(BackendConfig::weight).sum();
-    Draft.Pool draft = drafts.get(pool.name());
-    if (draft == null
+    Draft.Pool written = draft.pools().get(pool.name());
+    if (written == null
         || weights.length == 0
         || Shares.exact(weights)
         || !rounded.add(pool.name())) {
@@ -95,7 +115,7 @@ final class PickCheck {
         worst = i;
       }
     }
-    draft
+    written
         .site()
         .warning(
             Code.WEIGHTS_ROUNDED,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code pick} part of the language. */
 final class PickOptions {
-  private static final Shape<By> WAY = new Keyword<>(ways(), Set.of("nearest"));
+  private static final Shape<By> WAY = new Keyword<>(ways(), Set.of());
   private static final Shape<Integer> ANSWERS = Notation.integer(1, Pick.MAX_ANSWERS);
 
   private static final Option<Integer> V4 =
@@ -37,9 +37,9 @@ final class PickOptions {
           "by",
           WAY,
           "`weighted` in proportion to the weights, `rotate` in turn, `random` in proportion to the"
-              + " weights and at random, `sticky` the same for the same client network, `fastest` in"
-              + " proportion to the weights and to how quickly the node's probes are answered, `all`"
-              + " in the order of the file.");
+              + " weights and at random, `sticky` the same for the same client network, `nearest` by"
+              + " the distance from the client's place, `fastest` in proportion to the weights and"
+              + " to how quickly the node's probes are answered, `all` in the order of the file.");
   private static final Option<Integer> MOST =
       optional(
           "answers",
@@ -65,6 +65,8 @@ final class PickOptions {
       optional("random", ANSWERS, "That many answers at random, in proportion to the weights.");
   private static final Option<StickyPrefix> STICKY =
       optional("sticky", NETWORKS, "One answer, the same for the same client network.");
+  private static final Option<Integer> NEAREST =
+      optional("nearest", ANSWERS, "That many of the nearest to the client.");
   private static final Option<Integer> FASTEST =
       optional("fastest", ANSWERS, "That many answers in proportion to the weights and the speed.");
   private static final Option<Integer> ALL =
@@ -78,10 +80,9 @@ final class PickOptions {
                       "pick_short",
                       "How backends are chosen inside the pool: the way and the number of answers."
                           + " A way alone, such as `pick: weighted`, is shorter still.",
-                      List.of(WEIGHTED, ROTATE, RANDOM, STICKY, FASTEST, ALL),
+                      List.of(WEIGHTED, ROTATE, RANDOM, STICKY, NEAREST, FASTEST, ALL),
                       PickOptions::shortForm)
-                  .exactlyOne(WEIGHTED, ROTATE, RANDOM, STICKY, FASTEST, ALL)
-                  .later(Map.of("nearest", "picking by distance")),
+                  .exactlyOne(WEIGHTED, ROTATE, RANDOM, STICKY, NEAREST, FASTEST, ALL),
               ObjectOf.of(
                   "pick",
                   "How backends are chosen inside the pool, in the long form. `docs/picks.md` has"
@@ -98,6 +99,7 @@ final class PickOptions {
       case ROTATE -> "rotate";
       case RANDOM -> "random";
       case STICKY -> "sticky";
+      case NEAREST -> "nearest";
       case FASTEST -> "fastest";
       case ALL -> "all";
     };
@@ -143,6 +145,7 @@ final class PickOptions {
             WEIGHTED, By.WEIGHTED,
             ROTATE, By.ROTATE,
             RANDOM, By.RANDOM,
+            NEAREST, By.NEAREST,
             FASTEST, By.FASTEST,
             ALL, By.ALL);
     for (Map.Entry<Option<Integer>, By> way : ways.entrySet()) {
@@ -167,9 +170,10 @@ final class PickOptions {
       sound &= none(values, SPREAD, "\"all\" gives every backend, whatever its group");
       sound &= none(values, WITHIN, "\"all\" gives every backend, whatever its group");
     }
-    if (by != By.STICKY) {
-      sound &= none(values, V4, "only \"by: sticky\" looks at the client's network");
-      sound &= none(values, V6, "only \"by: sticky\" looks at the client's network");
+    boolean sticks = by == By.STICKY || by == By.NEAREST;
+    if (!sticks) {
+      sound &= none(values, V4, "only \"sticky\" and \"nearest\" look at the client's network");
+      sound &= none(values, V6, "only \"sticky\" and \"nearest\" look at the client's network");
     }
     if (!sound) {
       return null;
@@ -178,7 +182,7 @@ final class PickOptions {
         by,
         Objects.requireNonNullElse(values.find(MOST), Pick.defaultAnswers(by)),
         spread != null ? spread : within != null ? within : Groups.MIXED,
-        by == By.STICKY ? networks(values) : null);
+        sticks ? networks(values) : null);
   }
 
   /** Whether an option that would say nothing is not there. */

@@ -91,12 +91,17 @@ final class PoolOptions {
           "tags",
           new ListOf<>(Notation.NAME, 0, 64, true),
           "Labels by which orders may mean it: `azimuth drain tag:blue`.");
+  private static final Option<Point> BACKEND_AT =
+      optional(
+          "at",
+          GeoOptions.POINT,
+          "Where it is, for `pick: nearest`, if elsewhere than the pool: latitude and longitude.");
 
   private static final ObjectOf<Config.BackendConfig> BACKEND =
       ObjectOf.of(
               "backend",
               "One address, or one host name, that can take traffic.",
-              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, TAGS, GROUP),
+              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, TAGS, GROUP, BACKEND_AT),
               PoolOptions::backend)
           .exactlyOne(ADDRESS, HOST);
 
@@ -236,7 +241,8 @@ final class PoolOptions {
         values.get(STANDBY),
         port == null ? OptionalInt.empty() : OptionalInt.of(port),
         Objects.requireNonNullElse(values.find(TAGS), List.of()),
-        values.find(GROUP));
+        values.find(GROUP),
+        values.find(BACKEND_AT));
   }
 
   private static Config.BackendConfig shortForm(InetAddress address, Site site) {
@@ -249,6 +255,7 @@ final class PoolOptions {
         false,
         OptionalInt.empty(),
         List.of(),
+        null,
         null);
   }
 

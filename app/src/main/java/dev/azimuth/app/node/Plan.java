@@ -12,6 +12,7 @@ import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Slots;
 import dev.azimuth.steering.SteeringPlan;
@@ -122,14 +123,14 @@ record Plan(
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
     private int backends;
-    private final Set<String> byLatency;
+    private final Set<String> measured;
 
     Planning(Loading.Whole source, Roster roster, Map<String, Resolved> addresses, Slots slots) {
       this.source = source;
       this.roster = roster;
       this.addresses = addresses;
       this.slots = slots;
-      byLatency = source.config().byLatency();
+      measured = source.config().pickedBy(Pick.By.FASTEST);
     }
 
     Plan plan() {
@@ -178,7 +179,8 @@ record Plan(
           pool.allDown(),
           pool.limits().slowStart(),
           pool.limits().maxEject(),
-          byLatency.contains(pool.name()));
+          measured.contains(pool.name()),
+          source.routing().nearness().get(pool.name()));
     }
 
     private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {

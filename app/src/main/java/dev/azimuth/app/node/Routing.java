@@ -7,6 +7,8 @@ import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.RuleConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.steering.Condition;
+import dev.azimuth.steering.Nearness;
+import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Places;
 import dev.azimuth.steering.Point;
 import dev.azimuth.steering.Routes;
@@ -19,6 +21,7 @@ import dev.azimuth.steering.View;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +31,14 @@ import java.util.Objects;
  * evaluated for all addresses: whatever health and addresses of hosts do not change. Immutable.
  *
  * @param viewNumbers by name
+ * @param nearness by the names of the pools out of which the nearest are picked
  */
 record Routing(
-    List<View> views, Map<String, Integer> viewNumbers, List<SteeredName> names, Routes routes) {
+    List<View> views,
+    Map<String, Integer> viewNumbers,
+    List<SteeredName> names,
+    Routes routes,
+    Map<String, Nearness> nearness) {
 
   /**
    * @param before whose routes serve on where rules and places are the same
@@ -65,7 +73,21 @@ record Routing(
           all,
           Map.copyOf(views),
           List.copyOf(names),
-          Routes.of(all, viewsOfPool, names, places, before));
+          Routes.of(all, viewsOfPool, names, places, before),
+          nearness(places));
+    }
+
+    private Map<String, Nearness> nearness(Places places) {
+      Map<String, Nearness> nearness = new HashMap<>();
+      for (String name : config.pickedBy(Pick.By.NEAREST)) {
+        PoolConfig pool = Objects.requireNonNull(config.pools().get(name), name);
+        Map<String, Point> points = new LinkedHashMap<>();
+        for (BackendConfig backend : pool.backends().values()) {
+          points.put(backend.name(), Objects.requireNonNull(pool.at(backend), backend.name()));
+        }
+        nearness.put(name, Nearness.of(places, points));
+      }
+      return Map.copyOf(nearness);
     }
 
     /** The views in which a pool gives other addresses. */

@@ -267,7 +267,8 @@ final class RandomConfig {
         flip(),
         port(),
         flip() ? List.of() : List.of("blue", "x-" + random.nextInt(9)),
-        flip() ? null : pick(List.of("rack1", "no", "12")));
+        flip() ? null : pick(List.of("rack1", "no", "12")),
+        flip() ? null : new Point(degrees(90), degrees(180)));
   }
 
   private Config.PoolLimits limits() {
@@ -405,7 +406,7 @@ final class RandomConfig {
         by,
         1 + random.nextInt(64),
         by == Pick.By.ALL ? Pick.Groups.MIXED : pick(List.of(Pick.Groups.values())),
-        by == Pick.By.STICKY
+        by == Pick.By.STICKY || by == Pick.By.NEAREST
             ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128))
             : null);
   }

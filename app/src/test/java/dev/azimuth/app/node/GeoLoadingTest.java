@@ -122,6 +122,61 @@ class GeoLoadingTest {
         .isEqualTo("ap");
   }
 
+  private static final String NEAREST_PICK =
+      """
+      geo: { databases: [ one.mmdb ] }
+      pools:
+        edge:
+          at: [ 50.1, 8.7 ]
+          backends:
+            fra: 192.0.2.1
+            iad: { address: 192.0.2.2, at: [ 38.9, -77.4 ] }
+      zones:
+        example.com:
+          records: |
+            @    SOA  ns1 hostmaster 1 1h 15m 7d 60
+            @    NS   ns1
+            ns1  A    203.0.113.53
+          names:
+            www: { to: edge, pick: nearest }
+      """;
+
+  private Loading.Result loadNearestPick() {
+    return Loading.load(Written.write(folder, NEAREST_PICK), Loading.Before.NOTHING);
+  }
+
+  @Test
+  void theNearestBackendOfAPoolIsGiven() throws Exception {
+    Loading.Whole whole = whole(loadNearestPick());
+    Explanation linkoping = ask(whole, "www.example.com", "89.160.20.128/25");
+    assertThat(linkoping.backends())
+        .extracting(Explanation.BackendOdds::odds)
+        .containsExactly(1.0, 0.0);
+    assertThat(linkoping.backends().getFirst().note()).isEqualTo("about 1027 km");
+    assertThat(linkoping.scope()).isEqualTo(25);
+    assertThat(ask(whole, "www.example.com", "216.160.83.56/29").backends())
+        .as("in the state of Washington")
+        .extracting(Explanation.BackendOdds::odds)
+        .containsExactly(0.0, 1.0);
+    Explanation nowhere = ask(whole, "www.example.com", "203.0.113.0/24");
+    assertThat(nowhere.backends().stream().mapToDouble(Explanation.BackendOdds::odds).sum())
+        .as("one of both, by network")
+        .isEqualTo(1);
+    assertThat(nowhere.backends().getFirst().note()).isEqualTo("nobody knows how far");
+  }
+
+  @Test
+  void aPickOfTheNearestNeedsCoordinates() throws Exception {
+    put("GeoIP2-Country-Test.mmdb");
+    Loading.Result result = loadNearestPick();
+    assertThat(result.whole()).isNull();
+    assertThat(said(result))
+        .singleElement()
+        .asString()
+        .contains("error[GEO] zones.example.com.names.www.to")
+        .contains("no database knows coordinates: one.mmdb (GeoIP2-Country)");
+  }
+
   @Test
   void aWrongEditionIsSaidWhereTheRuleStands() throws Exception {
     put("GeoIP2-Country-Test.mmdb");
