@@ -344,12 +344,17 @@ final class AzimuthProcess implements AutoCloseable {
    * @param name as {@code kill} takes it
    */
   void signal(String name) throws IOException, InterruptedException {
-    if (name.equals("HUP")) {
-      // As after nohup, which a JVM respects: then no test of SIGHUP can be.
-      assumeThat(Files.readString(Path.of("/proc/" + process.pid() + "/status")))
-          .as("SIGHUP is not ignored here")
-          .doesNotContainPattern("(?m)^SigIgn:\\s+[0-9a-f]*[13579bdf]$");
-    }
+    // As after nohup, or in the background of a shell, which a JVM respects: then no test of the
+    // signal can be.
+    String ignoring =
+        switch (name) {
+          case "HUP" -> "[13579bdf]";
+          case "INT" -> "[2367abef]";
+          default -> "none";
+        };
+    assumeThat(Files.readString(Path.of("/proc/" + process.pid() + "/status")))
+        .as("SIG%s is not ignored here", name)
+        .doesNotContainPattern("(?m)^SigIgn:\\s+[0-9a-f]*" + ignoring + "$");
     int exit =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
             .inheritIO()
