@@ -67,10 +67,13 @@ public final class Binder {
   }
 
   // Names that are equal but another object were made anew: comparing them would cost more than
-  // binding. The same names have the same pools by number; views tell which of those changed.
+  // binding. The same names have the same pools by number; views tell which of those changed. All
+  // empty lists are one object, so that no names say nothing of the pools.
   @SuppressWarnings("ReferenceEquality")
   private @Nullable Bound sameNames(SteeringPlan plan) {
-    return previous != null && previous.plan.names() == plan.names() ? previous : null;
+    return previous != null && previous.plan.names() == plan.names() && !plan.names().isEmpty()
+        ? previous
+        : null;
   }
 
   /** One look at the pools: which of them stand otherwise than before. */

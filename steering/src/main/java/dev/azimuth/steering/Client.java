@@ -44,9 +44,12 @@ final class Client {
     take(asker.sourceV4, asker.sourceHigh, asker.sourceLow);
   }
 
-  /** The scope in terms of the subnet that was sent. */
+  /**
+   * The scope in terms of the subnet that was sent. Even where all IPv4 addresses are steered
+   * alike, those outside the prefix that stands for them may not be.
+   */
   int scope(int scope) {
-    return scope == 0 ? 0 : before + scope;
+    return before + scope;
   }
 
   /**

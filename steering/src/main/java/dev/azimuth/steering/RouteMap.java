@@ -69,7 +69,9 @@ final class RouteMap {
     PrefixMap clients = destinationOfClient[resolverClass(asker)];
     int range = clients.range(client.v4, client.high, client.low);
     decision.scope =
-        client.subnet ? client.scope(clients.scope(client.v4, range, client.high, client.low)) : 0;
+        client.subnet && !clients.constant()
+            ? client.scope(clients.scope(client.v4, range, client.high, client.low))
+            : 0;
     return clients.value(client.v4, range);
   }
 

@@ -4,6 +4,7 @@ import static dev.azimuth.steering.Scene.b;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -280,6 +281,55 @@ class SteeringTest {
     asking.every(0, Family.V4);
     assertThat(asking.ask(0, Family.V4)).isNotEqualTo(first);
     assertThat(asking.turns.given(0) + asking.turns.given(1)).isEqualTo(2);
+  }
+
+  @Test
+  void whatHoldsForAllIpv4ClientsIsNotSaidOfIpv6OnesBesideThem() {
+    Scene scene =
+        new Scene().pool("a", Scene.b("a", "192.0.2.1")).pool("b", Scene.b("b", "192.0.2.2"));
+    scene.names.add(
+        new SteeredName(
+            "www.",
+            List.of(
+                new Rule(
+                    "six",
+                    cidr(new Cidr(false, 0x2a00_0000_0000_0000L, 0, 16)),
+                    To.pools(0),
+                    false,
+                    null),
+                new Rule("rest", Condition.ALL, To.pools(1), false, null)),
+            scene.pick,
+            scene.ttl,
+            null,
+            new AllDown.ServeAll()));
+    scene.name("plain.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    asking.asker.subnet = true;
+    asking.asker.subnetV4 = false;
+    asking.asker.subnetHigh = 0x2002_c000_0201_0000L;
+    asking.asker.subnetLength = 48;
+    Scene.Answer answer = asking.ask(0, Family.V4);
+    assertThat(answer.addresses()).containsExactly("192.0.2.2");
+    assertThat(answer.scope()).as("6to4 alone").isEqualTo(16);
+    assertThat(asking.ask(1, Family.V4).scope()).as("nothing depends on the client").isZero();
+  }
+
+  @Test
+  void withoutNamesPoolsComeAndGo() {
+    Scene one = new Scene().pool("a", Scene.b("a", "192.0.2.1"));
+    Scene two =
+        new Scene().pool("a", Scene.b("a", "192.0.2.1")).pool("b", Scene.b("b", "192.0.2.2"));
+    Binder binder = new Binder(name -> new byte[0]);
+    for (Scene scene : List.of(one, two, one)) {
+      Bound bound =
+          binder.bind(
+              new SteeringPlan(List.of(), scene.pools, List.of()),
+              new HealthTable(scene.targets, scene.health, scene.forced),
+              Memory.NONE,
+              new Basis.Live(),
+              1);
+      assertThat(bound.poolStandings()).hasSize(scene.pools.size());
+    }
   }
 
   private static Condition cidr(Cidr cidr) {
