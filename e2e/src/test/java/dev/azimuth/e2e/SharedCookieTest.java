@@ -101,9 +101,9 @@ class SharedCookieTest {
       assertThat(given(toB, renewed)).isEqualTo(renewed);
 
       mark = b.mark();
-      secrets("no secret");
+      secrets("open sesame");
       b.awaitLog(mark, Pattern.compile("does not hold 1 to 3 lines"));
-      assertThat(b.log()).doesNotContain("no secret").doesNotContain(FIRST);
+      assertThat(b.log()).doesNotContain("sesame").doesNotContain(FIRST);
       assertThat(given(toB, renewed)).isEqualTo(renewed);
 
       mark = b.mark();
