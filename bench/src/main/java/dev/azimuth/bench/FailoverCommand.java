@@ -1,7 +1,6 @@
 package dev.azimuth.bench;
 
 import dev.azimuth.net.DatagramClient;
-import dev.azimuth.net.DatagramPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,8 +21,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class FailoverCommand implements Callable<Integer> {
   private static final int RECEIVE_BUFFER = 1 << 20;
-  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final String QUESTION = "www.bench.example A";
 
   @Option(names = "--server", required = true, description = "ADDRESS:PORT where it will answer")
   private String server = "";
@@ -38,8 +34,6 @@ final class FailoverCommand implements Callable<Integer> {
 
   @Option(names = "--changes", description = "how many to measure; ${DEFAULT-VALUE}")
   private int changes = 20;
-
-  private final byte[] buffer = new byte[DatagramPort.PAYLOAD];
 
   @Override
   public Integer call() throws IOException {
@@ -55,10 +49,12 @@ final class FailoverCommand implements Callable<Integer> {
     try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
         Server process = Server.start(command, folder.resolve("failover.log"))) {
       long[] nanos = new long[changes];
-      until(client, process, 1);
+      AnswerWatch watch = new AnswerWatch(client, process);
+      watch.until(QUESTION, (first, last) -> last == 1);
       for (int i = 0; i < changes; i++) {
         backend.healthy(!backend.healthy());
-        long changed = until(client, process, backend.healthy() ? 1 : 2);
+        int wanted = backend.healthy() ? 1 : 2;
+        long changed = watch.until(QUESTION, (first, last) -> last == wanted);
         nanos[i] = changed - backend.decided();
       }
       Arrays.sort(nanos);
@@ -90,24 +86,5 @@ final class FailoverCommand implements Callable<Integer> {
             www: { to: [ first, second ] }
       """
         .formatted(server, folder.resolve("failover-state"), backendPort);
-  }
-
-  /** Asks until the answer is 127.0.0.LAST; returns the instant at which it came. */
-  private long until(DatagramClient client, Server process, int last) throws IOException {
-    byte[] query = Queries.of(List.of("www.bench.example A"), /* edns= */ false).getFirst();
-    long start = System.nanoTime();
-    while (process.alive() && System.nanoTime() - start < PATIENCE_NANOS) {
-      client.put(query, query.length);
-      client.flush();
-      int count = client.receive(true);
-      for (int i = 0; i < count; i++) {
-        int length = client.copy(i, buffer);
-        if (Load.helpful(buffer, length) && buffer[length - 1] == last) {
-          return System.nanoTime();
-        }
-      }
-      LockSupport.parkNanos(PAUSE_NANOS);
-    }
-    throw new IOException("the answer did not become 127.0.0." + last);
   }
 }

@@ -1,7 +1,6 @@
 package dev.azimuth.bench;
 
 import dev.azimuth.net.DatagramClient;
-import dev.azimuth.net.DatagramPort;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,8 +24,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class ScaleCommand implements Callable<Integer> {
   private static final int RECEIVE_BUFFER = 1 << 20;
-  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int BACKENDS = 10;
   private static final int NAMES = 10;
 
@@ -50,8 +45,6 @@ final class ScaleCommand implements Callable<Integer> {
   @Option(names = "--changes", description = "how many of each kind; ${DEFAULT-VALUE}")
   private int changes = 20;
 
-  private final byte[] buffer = new byte[DatagramPort.PAYLOAD];
-
   @Override
   public Integer call() throws IOException {
     try (Witness one = Witness.start();
@@ -63,9 +56,10 @@ final class ScaleCommand implements Callable<Integer> {
       try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
           Server process = Server.start(command, folder.resolve("scale.log"))) {
         String last = "n" + (pools * NAMES - 1) + ".bench.example A";
-        long loaded = until(client, process, last, true) - start;
-        long[] single = changes(client, process, "n0.bench.example A", one);
-        long[] all = changes(client, process, last, rest);
+        AnswerWatch watch = new AnswerWatch(client, process);
+        long loaded = watch.until(last, (first, any) -> first != SPARE) - start;
+        long[] single = changes(watch, "n0.bench.example A", one);
+        long[] all = changes(watch, last, rest);
         System.out.printf(
             Locale.ROOT,
             "names=%d load_s=%.1f cpu_s=%.1f one_median_ms=%.1f one_max_ms=%.1f all_median_ms=%.0f"
@@ -83,13 +77,13 @@ final class ScaleCommand implements Callable<Integer> {
     return 0;
   }
 
-  private long[] changes(DatagramClient client, Server process, String name, Witness witness)
-      throws IOException {
+  private long[] changes(AnswerWatch watch, String question, Witness witness) throws IOException {
     long[] nanos = new long[changes];
     for (int i = 0; i < changes; i++) {
       boolean well = i % 2 == 1;
       witness.healthy(well);
-      nanos[i] = until(client, process, name, well) - witness.decided();
+      long changed = watch.until(question, (first, last) -> (first != SPARE) == well);
+      nanos[i] = changed - witness.decided();
     }
     Arrays.sort(nanos);
     return nanos;
@@ -131,25 +125,5 @@ final class ScaleCommand implements Callable<Integer> {
         out.write("      n%d: { to: [ p%d, spare ] }%n".formatted(name, name % pools));
       }
     }
-  }
-
-  /** Asks until the answer is from the name's own pool, or not; returns when it came. */
-  private long until(DatagramClient client, Server process, String name, boolean own)
-      throws IOException {
-    byte[] query = Queries.of(List.of(name), /* edns= */ false).getFirst();
-    long start = System.nanoTime();
-    while (process.alive() && System.nanoTime() - start < PATIENCE_NANOS) {
-      client.put(query, query.length);
-      client.flush();
-      int count = client.receive(true);
-      for (int i = 0; i < count; i++) {
-        int length = client.copy(i, buffer);
-        if (Load.helpful(buffer, length) && ((buffer[length - 4] & 0xff) != SPARE) == own) {
-          return System.nanoTime();
-        }
-      }
-      LockSupport.parkNanos(PAUSE_NANOS);
-    }
-    throw new IOException("the answer for " + name + " did not become what it should");
   }
 }

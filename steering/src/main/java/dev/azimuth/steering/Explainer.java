@@ -7,6 +7,7 @@ import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
 import dev.azimuth.steering.Explanation.Whereabouts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
@@ -157,7 +158,8 @@ public final class Explainer {
               .mapToLong(Backend::weight)
               .sum();
       for (Backend backend : view.pool().backends()) {
-        odds.add(odds(view, backend, all, offer, family, table, client, now));
+        boolean inside = binding.terms().view() != View.NONE;
+        odds.add(odds(view, backend, inside, all, offer, family, table, client, now));
       }
     }
     return odds;
@@ -166,32 +168,63 @@ public final class Explainer {
   private static BackendOdds odds(
       PoolView view,
       Backend backend,
+      boolean inside,
       long allWeights,
-      Offer offer,
+      Offer whole,
       Family family,
       HealthTable table,
       Client client,
       long now) {
+    int part = part(whole, backend);
+    Offer offer = whole.parts().get(Math.max(0, part));
     Member member =
         offer.members.stream().filter(m -> m.backend().equals(backend)).findFirst().orElse(null);
     ForcedState order = table.forced(backend.number());
     Forced forced = order == null ? null : order.forced();
     List<Endpoint> endpoints =
         backend.endpoints().stream().filter(e -> e.family() == family).toList();
-    String state = state(endpoints, table);
+    Member insider = inside ? member : null;
+    // Inside it may have a family that it has not for everybody: the other one says how it is.
+    String state =
+        state(insider != null && endpoints.isEmpty() ? backend.endpoints() : endpoints, table);
     return new BackendOdds(
         view.pool().name() + "/" + backend.name(),
-        endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
+        insider != null
+            ? insider.addresses().stream().map(Addresses::text).toList()
+            : endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
         state,
         forced == null ? null : forced.name(),
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
-        member == null ? 0 : chance(offer, backend, client),
+        member == null ? 0 : share(whole, part, client) * chance(offer, backend, client),
         member == null
             ? whyNot(backend, endpoints, state, forced)
             : Notes.given(view, member, offer, family, table, client, now));
   }
 
-  /** How likely this very client is given a backend. */
+  /** The index of the part of an offer that gives a backend; −1 for none. */
+  private static int part(Offer whole, Backend backend) {
+    for (int i = 0; i < whole.parts().size(); i++) {
+      if (whole.parts().get(i).members.stream().anyMatch(m -> m.backend().equals(backend))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** How likely this very client comes to a part of an offer. */
+  private static double share(Offer whole, int part, Client client) {
+    Offer.Split split = whole.split;
+    if (split == null) {
+      return 1;
+    }
+    int[] order = split.order();
+    if (whole.sticky != null) {
+      return order[whole.sticky.bucket(client)] == part ? 1 : 0;
+    }
+    return (double) Arrays.stream(order).filter(each -> each == part).count() / order.length;
+  }
+
+  /** How likely this very client is given a backend of the pool that it comes to. */
   private static double chance(Offer offer, Backend backend, Client client) {
     if (offer.schedule == null) {
       return 0;

@@ -171,4 +171,31 @@ class SharedStepTest {
       assertThat(asking.every(0, Family.V4).addresses().contains("192.0.2.1")).isEqualTo(eu);
     }
   }
+
+  private static List<Double> odds(Bound bound, long client) {
+    Asker asker = new Asker();
+    asker.sourceV4 = true;
+    asker.sourceLow = client;
+    return Explainer.explain(bound, 0, Family.V4, asker, "", List.of(), 60).backends().stream()
+        .map(Explanation.BackendOdds::odds)
+        .toList();
+  }
+
+  @Test
+  void theOddsAreThoseOfThePoolTimesThoseInsideIt() {
+    assertThat(odds(shared(90, 10).bind(), 1)).containsExactly(0.9, 0.05, 0.05);
+  }
+
+  @Test
+  void theOddsOfAClientThatSticksAreThoseOfItsPool() {
+    ofBothFamilies();
+    Bound bound = shared(1, 1, StickyPrefix.DEFAULT).bind();
+    Scene.Asking asking = new Scene.Asking(bound);
+    for (long client = 0x0a000001L; client < 0x0a003201L; client += 256) {
+      asking.asker.sourceLow = client;
+      boolean eu = asking.ask(0, Family.V4).addresses().getFirst().equals("192.0.2.1");
+      assertThat(odds(bound, client))
+          .isEqualTo(eu ? List.of(1.0, 0.0, 0.0) : List.of(0.0, 0.5, 0.5));
+    }
+  }
 }

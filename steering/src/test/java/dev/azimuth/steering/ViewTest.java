@@ -115,4 +115,16 @@ class ViewTest {
     assertThat(ask(INSIDE, Family.V4)).as("10/8 is inside").hasSize(3);
     assertThat(ask(OUTSIDE, Family.V4)).hasSize(2);
   }
+
+  @Test
+  void explainShowsTheAddressesThatAreGiven() {
+    Asker asker = new Asker();
+    asker.sourceV4 = true;
+    asker.sourceLow = INSIDE;
+    Explanation why = Explainer.explain(scene.bind(), 0, Family.V4, asker, "", List.of(), 60);
+    assertThat(why.backends())
+        .extracting(Explanation.BackendOdds::addresses)
+        .containsExactly(List.of("10.0.0.1"), List.of("192.0.2.2"), List.of("10.0.0.3"));
+    assertThat(why.backends()).extracting(Explanation.BackendOdds::state).containsOnly("UP");
+  }
 }

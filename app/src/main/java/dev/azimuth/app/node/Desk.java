@@ -364,6 +364,8 @@ final class Desk {
   @SuppressWarnings("ReferenceEquality")
   private List<@Nullable ForcedState> forced(Plan current, long now) {
     if (forcedIn != current.roster() || forcedBy != orders || orderEdge <= now) {
+      // Whoever looks first at an instant from which orders act differently, they must be shown.
+      changed |= orderEdge <= now;
       Forces forces = new Forces(current.roster(), orders);
       forced = forces.at(now);
       orderEdge = forces.nextEdge(now);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,7 +40,10 @@ final class StateStore {
 
   private final Path health;
   private final Path orders;
-  private final JsonMapper json = JsonMapper.builder().build();
+
+  /** What it does not know it must not lose silently: such a file is passed over aloud. */
+  private final JsonMapper json =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   StateStore(Path directory) {
     health = directory.resolve("health.json");

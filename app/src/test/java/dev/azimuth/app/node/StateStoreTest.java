@@ -184,6 +184,14 @@ class StateStoreTest {
   }
 
   @Test
+  void ordersThatAnotherVersionWroteOtherwiseAreNotLostSilently() throws IOException {
+    Files.writeString(folder.resolve("orders.json"), "{\"forced\":{\"eu/fra1\":{}}}");
+    assertThat(read(1000).orders()).isEqualTo(Orders.NONE);
+    assertThat(complaints).hasSize(1).allMatch(line -> line.contains("forced"));
+    assertThat(folder.resolve("orders.json.unreadable")).exists();
+  }
+
+  @Test
   void aHalfWrittenFileNeverTakesThePlaceOfTheWholeOne() throws IOException {
     StateStore store = new StateStore(folder);
     Orders orders = Orders.NONE.with(Given.down("eu/fra1"));
