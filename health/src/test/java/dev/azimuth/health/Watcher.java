@@ -15,6 +15,8 @@ import java.util.function.BiConsumer;
 
 /** A prober, what it has reported, and its clock, which a test may put forward. */
 final class Watcher implements AutoCloseable {
+  private static final long EPOCH = System.currentTimeMillis() - System.nanoTime() / 1_000_000;
+
   final AtomicLong skipped = new AtomicLong();
   final Prober prober;
 
@@ -24,15 +26,19 @@ final class Watcher implements AutoCloseable {
   private final Map<Target, BlockingQueue<ProbeResult>> results = new ConcurrentHashMap<>();
 
   Watcher(int concurrent, KeyStore trust) {
+    this(concurrent, concurrent, trust);
+  }
+
+  Watcher(int concurrent, int perTarget, KeyStore trust) {
     prober =
         new Prober(
-            () -> System.nanoTime() / 1_000_000 + skipped.get(),
+            () -> EPOCH + System.nanoTime() / 1_000_000 + skipped.get(),
             new Random(1),
             (target, result) -> {
               of(target).add(result);
               then.accept(target, result);
             },
-            new Prober.Settings("1.2.3", concurrent, trust));
+            new Prober.Settings("1.2.3", concurrent, perTarget, trust));
   }
 
   Watcher() {

@@ -1,7 +1,5 @@
 package dev.azimuth.app.config;
 
-import dev.azimuth.health.Check;
-import dev.azimuth.health.Timing;
 import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
@@ -13,7 +11,6 @@ import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Point;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +42,7 @@ public final class ExpandedForm {
           Map.of("databases", config.geo().databases().stream().map(Path::toString).toList()));
     }
     root.put("views", each(config.views(), ExpandedForm::cidrs));
-    root.put("checks", each(config.checks(), ExpandedForm::check));
+    root.put("checks", each(config.checks(), ExpandedChecks::check));
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
     written.values().removeIf(Config.PoolConfig::isAlias);
     root.put("pools", each(written, ExpandedForm::pool));
@@ -180,36 +177,6 @@ public final class ExpandedForm {
       case Config.Told.Off() -> "off";
       case Config.Told.Text(String text) -> text;
     };
-  }
-
-  private static Map<String, Object> check(Check check) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    switch (check) {
-      case Check.Http http -> {
-        out.put(http.tls() ? "https" : "http", http.path());
-        if (http.host() != null) {
-          out.put("host", http.host());
-        }
-        if (http.tls()) {
-          out.put("verify", http.verify());
-        }
-        out.put("expect", http.expect().stream().map(r -> r.from() + "-" + r.to()).toList());
-        put(out, "port", http.port());
-      }
-      case Check.Tcp tcp ->
-          out.put("tcp", tcp.port().isPresent() ? tcp.port().getAsInt() : "backend");
-    }
-    InetAddress address = check.address();
-    if (address != null) {
-      out.put("address", Addresses.text(address));
-    }
-    Timing timing = check.timing();
-    out.put("every", duration(timing.every()));
-    out.put("retry", duration(timing.retry()));
-    out.put("timeout", duration(timing.timeout()));
-    out.put("rise", timing.rise());
-    out.put("fall", timing.fall());
-    return out;
   }
 
   private static List<Object> at(Point point) {
@@ -394,7 +361,7 @@ public final class ExpandedForm {
   }
 
   /** In the largest unit that is exact. */
-  private static String duration(Duration duration) {
+  static String duration(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {
       return millis + "ms";

@@ -117,7 +117,7 @@ final class Linker {
 
   private void portKnown(Draft.Pool pool, Config.PoolConfig linked) {
     Check check = linked.check() == null ? null : draft.checks().get(linked.check());
-    if (!(check instanceof Check.Tcp tcp) || tcp.port().isPresent()) {
+    if (check == null || check.port().isPresent() || check.usualPort().isPresent()) {
       return;
     }
     for (Config.BackendConfig backend : linked.backends().values()) {
@@ -125,9 +125,9 @@ final class Linker {
         pool.checkSite()
             .error(
                 Code.PORT_NEEDED,
-                "the tcp check \"%s\" finds no port for the backend \"%s\""
+                "the check \"%s\" finds no port for the backend \"%s\""
                     .formatted(linked.check(), backend.name()),
-                "write tcp: PORT in the check, or give the backend a port");
+                "give the check or the backend a port");
       }
     }
   }

@@ -226,10 +226,7 @@ record Plan(
 
     private static int port(BackendConfig backend, Check check) {
       OptionalInt said = check.port().isPresent() ? check.port() : backend.port();
-      return switch (check) {
-        case Check.Http http -> said.orElse(http.tls() ? 443 : 80);
-        case Check.Tcp tcp -> said.orElseThrow();
-      };
+      return said.isPresent() ? said.getAsInt() : check.usualPort().orElseThrow();
     }
   }
 }

@@ -75,7 +75,7 @@ class ConfigLoaderTest {
     assertThat(server.autoReload()).isTrue();
 
     Check.Http check = (Check.Http) config.checks().get("web");
-    assertThat(check.expect()).containsExactly(new Check.StatusRange(200, 299));
+    assertThat(check.expected().statuses()).containsExactly(new Check.StatusRange(200, 299));
     assertThat(check.timing())
         .isEqualTo(
             new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2), 2, 3));
