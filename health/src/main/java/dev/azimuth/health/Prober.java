@@ -234,7 +234,7 @@ public final class Prober implements AutoCloseable {
   private void start(Schedule.Slot slot) {
     long now = clock.getAsLong();
     long timeout = slot.target.check().timing().timeout().toMillis();
-    Probe probe = Probe.of(slot.target, means, verdict -> ended(slot, verdict));
+    Probe probe = Probe.of(slot.target, means, finding -> ended(slot, finding));
     ScheduledFuture<?> deadline =
         loop.schedule(() -> overdue(slot, now + timeout), timeout, TimeUnit.MILLISECONDS);
     running.put(slot, new Run(probe, now, System.nanoTime(), deadline));
@@ -256,23 +256,23 @@ public final class Prober implements AutoCloseable {
   private void overdue(Schedule.Slot slot, long deadline) {
     Probe probe = Objects.requireNonNull(running.get(slot)).probe();
     if (clock.getAsLong() - deadline > Pulse.LATE) {
-      probe.end(Verdict.of(Code.INCONCLUSIVE, "the timeout itself ran late"));
+      probe.end(Finding.of(Code.INCONCLUSIVE, "the timeout itself ran late"));
     } else {
       probe.timeout();
     }
   }
 
-  private void ended(Schedule.Slot slot, Verdict said) {
+  private void ended(Schedule.Slot slot, Finding said) {
     Run run = take(slot);
     long now = clock.getAsLong();
     long tookMicros = (System.nanoTime() - run.startedNanos()) / 1000;
-    Verdict verdict =
+    Finding finding =
         !said.code().good() && pulse.stalled(run.started(), now)
-            ? Verdict.of(Code.INCONCLUSIVE, "the prober ran late: " + said.code())
+            ? Finding.of(Code.INCONCLUSIVE, "the prober ran late: " + said.code())
             : said;
     ProbeResult result =
         new ProbeResult(
-            verdict.code(), verdict.detail(), run.started(), tookMicros, verdict.weight());
+            finding.code(), finding.detail(), run.started(), tookMicros, finding.weight());
     counter(result.code()).incrementAndGet();
     schedule.finished(slot, result, now);
     arm();

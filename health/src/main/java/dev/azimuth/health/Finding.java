@@ -8,19 +8,19 @@ import dev.azimuth.health.ProbeResult.Code;
  * @param detail as in {@link ProbeResult}
  * @param weight as in {@link ProbeResult}
  */
-record Verdict(Code code, String detail, int weight) {
+record Finding(Code code, String detail, int weight) {
 
-  static Verdict of(Code code, String detail) {
-    return new Verdict(code, detail, ProbeResult.NOT_SAID);
+  static Finding of(Code code, String detail) {
+    return new Finding(code, detail, ProbeResult.NOT_SAID);
   }
 
-  static Verdict inconclusive(Throwable cause) {
+  static Finding inconclusive(Throwable cause) {
     return of(Code.INCONCLUSIVE, Details.of(cause));
   }
 
   /** With more to say. */
-  Verdict and(String more) {
+  Finding and(String more) {
     String both = detail.isEmpty() ? more : detail + ", " + more;
-    return new Verdict(code, Details.printable(both), weight);
+    return new Finding(code, Details.printable(both), weight);
   }
 }
