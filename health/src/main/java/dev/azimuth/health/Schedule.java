@@ -76,8 +76,8 @@ final class Schedule {
     if (health.state() == State.UNKNOWN) {
       return new Slot(target, health, now);
     }
-    long interval = interval(health, target.check().timing());
-    return new Slot(target, health, now + random.nextLong(interval + 1));
+    long pause = health.pause(target.check().timing(), now);
+    return new Slot(target, health, now + random.nextLong(pause + 1));
   }
 
   /**
@@ -105,18 +105,13 @@ final class Schedule {
   void finished(Slot slot, ProbeResult result, long now) {
     Timing timing = slot.target.check().timing();
     slot.health = slot.health.after(result, timing);
-    long interval =
+    long pause =
         result.code() == ProbeResult.Code.INCONCLUSIVE
             ? timing.retry().toMillis()
-            : interval(slot.health, timing);
+            : slot.health.pause(timing, now);
     double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
-    slot.due = Math.max(now, slot.started + Math.round(interval * factor));
+    slot.due = Math.max(now, slot.started + Math.round(pause * factor));
     slot.waits = true;
     waiting.add(slot);
-  }
-
-  private static long interval(TargetHealth health, Timing timing) {
-    boolean settled = health.streak() == 0 && health.state() != State.UNKNOWN;
-    return (settled ? timing.every() : timing.retry()).toMillis();
   }
 }

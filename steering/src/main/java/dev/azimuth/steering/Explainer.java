@@ -241,7 +241,7 @@ public final class Explainer {
     }
     List<String> states =
         endpoints.stream()
-            .map(e -> e.target() < 0 ? "NO CHECK" : table.health(e.target()).state().name())
+            .map(e -> e.verdict() < 0 ? "NO CHECK" : table.verdict(e.verdict()).state().name())
             .distinct()
             .toList();
     // Of several addresses one that is up makes the backend up.

@@ -91,7 +91,7 @@ final class SlowStart {
     boolean any = false;
     for (Endpoint endpoint : backend.endpoints()) {
       if (endpoint.family() == family) {
-        any |= endpoint.target() < 0 || table.health(endpoint.target()).state() != State.DOWN;
+        any |= endpoint.verdict() < 0 || table.verdict(endpoint.verdict()).state() != State.DOWN;
         any |= forced == Forced.UP;
       }
     }

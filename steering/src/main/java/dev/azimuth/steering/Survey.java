@@ -4,7 +4,7 @@ import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
-import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -140,8 +140,8 @@ final class Survey {
     return (int)
         Math.round(
             endpoints.stream()
-                .filter(endpoint -> endpoint.target() >= 0)
-                .mapToInt(endpoint -> table.health(endpoint.target()).latency().level())
+                .filter(endpoint -> endpoint.verdict() >= 0)
+                .mapToInt(endpoint -> table.verdict(endpoint.verdict()).latency())
                 .filter(level -> level > 0)
                 .average()
                 .orElse(0));
@@ -188,7 +188,7 @@ final class Survey {
         switch (state(endpoint)) {
           case UP -> ups.add(endpoint.address());
           case UNKNOWN -> unknowns.add(endpoint.address());
-          case DOWN -> downSince = Math.max(downSince, table.health(endpoint.target()).since());
+          case DOWN -> downSince = Math.max(downSince, table.verdict(endpoint.verdict()).since());
         }
       }
       if (all.isEmpty() || !mayBeGiven(forced)) {
@@ -208,17 +208,16 @@ final class Survey {
 
     /** What the checks say; how long they will at least goes to the survey. */
     private State state(Endpoint endpoint) {
-      if (endpoint.target() < 0) {
+      if (endpoint.verdict() < 0) {
         return State.UP;
       }
-      TargetHealth health = table.health(endpoint.target());
-      long stable = table.stableMillis(endpoint.target());
-      switch (health.state()) {
-        case UP -> upStable = Math.min(upStable, stable);
-        case DOWN -> downStable = Math.min(downStable, stable);
+      Verdict verdict = table.verdict(endpoint.verdict());
+      switch (verdict.state()) {
+        case UP -> upStable = Math.min(upStable, verdict.stableMillis());
+        case DOWN -> downStable = Math.min(downStable, verdict.stableMillis());
         case UNKNOWN -> {}
       }
-      return health.state();
+      return verdict.state();
     }
 
     private static boolean mayBeGiven(@Nullable Forced forced) {
