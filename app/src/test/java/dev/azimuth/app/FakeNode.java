@@ -230,6 +230,7 @@ public final class FakeNode implements Node {
 
   private static EndpointStatus endpoint(
       String address, String state, int streak, String code, String detail) {
-    return new EndpointStatus(address, state, streak, NOW.minusSeconds(300), code, detail, 1234);
+    return new EndpointStatus(
+        address, state, streak, NOW.minusSeconds(300), code, detail, 1234, List.of());
   }
 }

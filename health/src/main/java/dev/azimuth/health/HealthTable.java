@@ -75,6 +75,20 @@ public final class HealthTable {
         forced);
   }
 
+  /**
+   * A table of verdicts that no target gave.
+   *
+   * @param verdicts by verdict number
+   * @param forced by backend number; null where nothing is forced
+   */
+  public static HealthTable given(List<Verdict> verdicts, List<@Nullable ForcedState> forced) {
+    return new HealthTable(
+        new Numbering(List.of(), List.of()),
+        new TargetHealth[0],
+        verdicts.toArray(Verdict[]::new),
+        forced.toArray(ForcedState[]::new));
+  }
+
   private HealthTable(
       Numbering numbering,
       TargetHealth[] health,

@@ -12,13 +12,13 @@ package dev.azimuth.health;
 public record Verdict(State state, long since, long stableMillis, int latency) {
 
   /** Of one target alone. */
-  static Verdict of(TargetHealth health, Timing timing) {
+  public static Verdict of(TargetHealth health, Timing timing) {
     return new Verdict(
         health.state(), health.since(), health.stableMillis(timing), health.latency().level());
   }
 
   /** The same with what was known before of when the state began. */
-  Verdict after(Verdict before) {
+  public Verdict after(Verdict before) {
     return before.state == state && before.since != since
         ? new Verdict(state, before.since, stableMillis, latency)
         : this;

@@ -8,11 +8,11 @@ import dev.azimuth.health.Check;
 import dev.azimuth.health.Check.StatusRange;
 import dev.azimuth.health.Timing;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code checks} part of the language. */
@@ -61,53 +61,27 @@ final class CheckOptions {
           "port",
           PORT_NUMBER,
           "The port to connect to; else the backend's, else 80 for `http` and 443 for `https`.");
-  private static final Option<Duration> EVERY =
-      optional(
-              "every",
-              Notation.duration("100ms", "1d"),
-              "From the start of one probe to the start of the next, give or take 10 %.")
-          .byDefault("10s");
-  private static final Option<Duration> RETRY =
-      optional(
-              "retry",
-              Notation.duration("50ms", "1d"),
-              "Replaces `every` while a change of state is under way; at most `every`.")
-          .byDefault("1s");
-  private static final Option<Duration> TIMEOUT =
-      optional("timeout", Notation.duration("10ms", "60s"), "The longest that a probe may take.")
-          .byDefault("2s");
-  private static final Option<Integer> RISE =
-      optional("rise", Notation.integer(1, 100), "Successes in a row that bring a target up.")
-          .byDefault("2");
-  private static final Option<Integer> FALL =
-      optional("fall", Notation.integer(1, 100), "Failures in a row that bring a target down.")
-          .byDefault("3");
-
   private static final List<Option<?>> HTTP_ONLY = List.of(HOST, VERIFY, EXPECT);
 
   static final ObjectOf<Check> CHECK =
       ObjectOf.of(
               "check",
               "How it is found out whether a backend is up.",
-              List.of(
-                  HTTP, HTTPS, TCP, HOST, VERIFY, EXPECT, ADDRESS, PORT, EVERY, RETRY, TIMEOUT,
-                  RISE, FALL),
+              Stream.concat(
+                      Stream.<Option<?>>of(HTTP, HTTPS, TCP, HOST, VERIFY, EXPECT, ADDRESS, PORT),
+                      TimingOptions.ALL.stream())
+                  .toList(),
               CheckOptions::check)
           .exactlyOne(HTTP, HTTPS, TCP)
           .later(
               Map.of(
                   "tls", "a check that ends with the TLS handshake",
-                  "dns", "a check that asks a DNS question",
-                  "all", "checks that must all succeed",
-                  "any", "checks of which one must succeed",
-                  "at_least", "checks of which some must succeed",
-                  "veto", "checks that must not fail",
-                  "watch", "checks that only report"));
+                  "dns", "a check that asks a DNS question"));
 
   private CheckOptions() {}
 
   private static @Nullable Check check(ObjectOf.Values values) {
-    Timing timing = timing(values);
+    Timing timing = TimingOptions.timing(values);
     if (timing == null) {
       return null;
     }
@@ -145,21 +119,6 @@ final class CheckOptions {
       return null;
     }
     return new Check.Http(tls, verify, path, host, values.get(EXPECT), address, port, timing);
-  }
-
-  private static @Nullable Timing timing(ObjectOf.Values values) {
-    Duration every = values.get(EVERY);
-    Duration retry = values.get(RETRY);
-    if (retry.compareTo(every) > 0) {
-      if (values.find(RETRY) != null) {
-        values
-            .site(RETRY)
-            .error(Code.RANGE, "\"retry\" is longer than \"every\"", "make it at most that long");
-        return null;
-      }
-      retry = every;
-    }
-    return new Timing(every, retry, values.get(TIMEOUT), values.get(RISE), values.get(FALL));
   }
 
   /** Whether none of some keys is given that say nothing beside another. */

@@ -1,7 +1,6 @@
 package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
-import dev.azimuth.health.Timing;
 import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
@@ -24,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration in its long form: every default filled in, every short form written out, included
@@ -45,7 +45,10 @@ public final class ExpandedForm {
           Map.of("databases", config.geo().databases().stream().map(Path::toString).toList()));
     }
     root.put("views", each(config.views(), ExpandedForm::cidrs));
-    root.put("checks", each(config.checks(), ExpandedForm::check));
+    root.put("health", HealthOptions.expand(config.health()));
+    Map<String, Object> checks = each(config.checks(), ExpandedForm::check);
+    checks.putAll(each(config.combinations(), CombinationOptions::expand));
+    root.put("checks", checks);
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
     written.values().removeIf(Config.PoolConfig::isAlias);
     root.put("pools", each(written, ExpandedForm::pool));
@@ -196,12 +199,7 @@ public final class ExpandedForm {
     if (address != null) {
       out.put("address", Addresses.text(address));
     }
-    Timing timing = check.timing();
-    out.put("every", duration(timing.every()));
-    out.put("retry", duration(timing.retry()));
-    out.put("timeout", duration(timing.timeout()));
-    out.put("rise", timing.rise());
-    out.put("fall", timing.fall());
+    TimingOptions.expand(check.timing(), out);
     return out;
   }
 
@@ -214,7 +212,7 @@ public final class ExpandedForm {
     if (pool.at() != null) {
       out.put("at", at(pool.at()));
     }
-    out.put("check", pool.check() == null ? "none" : pool.check());
+    out.put("check", checked(pool.check()));
     out.put(
         "min_up",
         switch (pool.minUp()) {
@@ -258,6 +256,9 @@ public final class ExpandedForm {
     }
     out.put("weight", backend.weight());
     out.put("standby", backend.standby());
+    if (backend.check() != null) {
+      out.put("check", checked(backend.check().name()));
+    }
     put(out, "port", backend.port());
     if (!backend.tags().isEmpty()) {
       out.put("tags", backend.tags());
@@ -269,6 +270,10 @@ public final class ExpandedForm {
       out.put("at", at(backend.at()));
     }
     return out;
+  }
+
+  private static String checked(@Nullable String check) {
+    return check == null ? "none" : check;
   }
 
   private static Object addresses(Config.BackendConfig backend) {
@@ -377,7 +382,7 @@ public final class ExpandedForm {
     return cidrs.stream().map(Addresses::text).toList();
   }
 
-  private static String endpoint(InetSocketAddress endpoint) {
+  static String endpoint(InetSocketAddress endpoint) {
     String address = Addresses.text(endpoint.getAddress());
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
   }
@@ -387,7 +392,7 @@ public final class ExpandedForm {
   }
 
   /** In the largest unit that is exact. */
-  private static String duration(Duration duration) {
+  static String duration(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {
       return millis + "ms";

@@ -11,6 +11,7 @@ import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Timing;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Memory;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -191,21 +193,31 @@ final class Desk {
     if (before == null) {
       return;
     }
-    TargetHealth after = before.after(result, target.check().timing());
+    Timing timing = target.check().timing();
+    TargetHealth after = before.after(result, timing);
     health.put(target, after);
-    Table now = table;
-    if (now != null) {
-      now.plan.number(target).ifPresent(number -> now.live[number] = after);
+    if (decides(target, after)) {
+      changed |= !after.alike(before, timing);
+      changed |=
+          after.latency().level() != before.latency().level()
+              && plan != null
+              && plan.measured().contains(target);
     }
     if (after.state() != before.state()) {
       String label = label(target);
       news.add(() -> outside.stateChanged(label, target, before, after));
     }
-    changed |= after.state() != before.state() || after.streak() != before.streak();
-    changed |=
-        after.latency().level() != before.latency().level()
-            && plan != null
-            && plan.measured().contains(target);
+  }
+
+  /** Takes the health of a target into the table; whether any answer may depend on it. */
+  private boolean decides(Target target, TargetHealth after) {
+    Table now = table;
+    OptionalInt number = now == null ? OptionalInt.empty() : now.plan.number(target);
+    if (now == null || number.isEmpty()) {
+      return false;
+    }
+    now.live[number.getAsInt()] = after;
+    return now.made.decides(number.getAsInt());
   }
 
   private String label(Target target) {
@@ -285,7 +297,7 @@ final class Desk {
   /** Every pool that a name uses has a verdict, and every host name an address. */
   private boolean decided(Plan candidate) {
     return addresses.keySet().containsAll(Plan.hosts(candidate.source().config()))
-        && Verdicts.complete(candidate, target -> known(target).state());
+        && Verdicts.complete(candidate, this::known);
   }
 
   private TargetHealth known(Target target) {
@@ -310,9 +322,7 @@ final class Desk {
         target,
         t -> {
           SavedState saved = restored.get(SavedState.key(t));
-          return saved == null
-              ? TargetHealth.unknown(now)
-              : new TargetHealth(saved.state(), 0, saved.since(), null);
+          return saved == null ? TargetHealth.unknown(now) : saved.health();
         });
   }
 
@@ -349,7 +359,7 @@ final class Desk {
               current,
               live.toArray(TargetHealth[]::new),
               ordered,
-              new HealthTable(current.targets(), live, ordered));
+              new HealthTable(current.targets(), current.verdicts(), live, ordered));
       table = known;
     }
     if (known.forced != ordered) {
@@ -385,9 +395,7 @@ final class Desk {
             target -> {
               State state = freeze.states().get(SavedState.key(target));
               TargetHealth now = known(target);
-              return state == null
-                  ? now
-                  : new TargetHealth(state, 0, now.since(), now.last(), now.latency());
+              return state == null ? now : now.settled(state);
             })
         .toArray(TargetHealth[]::new);
   }

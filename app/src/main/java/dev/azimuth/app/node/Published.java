@@ -3,7 +3,9 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Bound;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 
@@ -26,8 +28,31 @@ record Published(
 
   /** What the checks say now, by target number. */
   List<TargetHealth> live() {
-    return plan.targets().stream()
-        .map(target -> known.getOrDefault(target, TargetHealth.unknown(at)))
-        .toList();
+    return plan.targets().stream().map(this::live).toList();
+  }
+
+  /** What the checks of a target say now. */
+  TargetHealth live(Target target) {
+    return known.getOrDefault(target, TargetHealth.unknown(at));
+  }
+
+  /** What the checks of an endpoint come to now, since when as far as the table knows. */
+  Verdict judge(int verdict) {
+    return plan.judge(verdict, this::live).after(bound.table().verdict(verdict));
+  }
+
+  /** What the successful probes of an endpoint take, in microseconds; 0 for not measured. */
+  double meanMicros(int verdict) {
+    DoubleSummaryStatistics means = new DoubleSummaryStatistics();
+    plan.verdicts()
+        .get(verdict)
+        .targets(
+            target -> {
+              double mean = live(plan.targets().get(target)).latency().meanMicros();
+              if (mean > 0) {
+                means.accept(mean);
+              }
+            });
+    return means.getAverage();
   }
 }

@@ -163,7 +163,7 @@ final class StateStore {
       if (known.state() != State.UNKNOWN) {
         targets.put(
             SavedState.key(published.plan().targets().get(i)),
-            new SavedState(known.state(), known.since()));
+            new SavedState(known.state(), known.since(), known.past().falls()));
       }
     }
     Memory memory = published.bound().memory();

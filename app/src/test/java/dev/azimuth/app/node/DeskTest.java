@@ -153,7 +153,9 @@ class DeskTest {
     Map<String, SavedState> states = new HashMap<>();
     for (Target target : around.watched.keySet()) {
       boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
-      states.put(SavedState.key(target), new SavedState(eu ? State.DOWN : State.UP, now - 5000));
+      states.put(
+          SavedState.key(target),
+          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of()));
     }
     around.published.clear();
     take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);

@@ -110,7 +110,9 @@ class StateStoreTest {
         .isEqualTo(
             Map.of(
                 "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 5)));
-    assertThat(saved.targets()).hasSize(3).containsValue(new SavedState(State.DOWN, 500));
+    assertThat(saved.targets())
+        .hasSize(3)
+        .containsValue(new SavedState(State.DOWN, 500, List.of()));
     assertThat(complaints).isEmpty();
   }
 
