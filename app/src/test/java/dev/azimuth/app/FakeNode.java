@@ -168,6 +168,7 @@ public final class FakeNode implements Node {
         "/etc/azimuth/azimuth.yaml",
         new Frozen("maintenance", "ann", NOW.minusSeconds(60), NOW.plusSeconds(600)),
         null,
+        null,
         List.of("the token is not secret"),
         new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
         List.of(

@@ -72,18 +72,20 @@ public sealed interface Formula {
                     .filter(level -> level > 0)
                     .average()
                     .orElse(0));
+    int weight = parts.stream().mapToInt(Verdict::weight).min().orElse(Past.WHOLE);
     // It stays while few enough of those change that make it what it is.
     if (up >= count) {
-      return new Verdict(State.UP, since, least(parts, State.UP, up - count), latency);
+      return new Verdict(State.UP, since, least(parts, State.UP, up - count), latency, weight);
     }
     return down > downAllowed
-        ? new Verdict(State.DOWN, since, least(parts, State.DOWN, down - downAllowed - 1), latency)
-        : new Verdict(State.UNKNOWN, since, 0, latency);
+        ? new Verdict(
+            State.DOWN, since, least(parts, State.DOWN, down - downAllowed - 1), latency, weight)
+        : new Verdict(State.UNKNOWN, since, 0, latency, weight);
   }
 
   private static Verdict unless(Verdict of) {
     State state = of.state() == State.DOWN ? State.DOWN : State.UP;
-    return new Verdict(state, of.since(), of.stableMillis(), 0);
+    return new Verdict(state, of.since(), of.stableMillis(), 0, Past.WHOLE);
   }
 
   private static int count(List<Verdict> parts, State state) {

@@ -14,36 +14,61 @@ import org.jspecify.annotations.Nullable;
  *     for a failure; 0 where no {@link FallOf} counts them
  * @param falls when it went down from up, the oldest first, in milliseconds of the steady clock; at
  *     most as many as its {@link HoldDown} looks at
+ * @param weight what the newest successful result asks for, in per cent of the configured weight
+ *     and in steps of five, 0 to 100; 100 where it says nothing
  * @param change the result that decided its newest change of state; null before the first, and for
  *     a state that another process left
  */
-public record Past(int row, long failures, List<Long> falls, @Nullable ProbeResult change) {
+public record Past(
+    int row, long failures, List<Long> falls, int weight, @Nullable ProbeResult change) {
+  /** The weight of a target that says none, in per cent. */
+  public static final int WHOLE = 100;
+
+  private static final int STEP = 5;
+
   /** Nothing remembered. */
-  public static final Past NONE = new Past(0, 0, List.of(), null);
+  public static final Past NONE = new Past(0, 0, List.of(), WHOLE, null);
 
   public Past {
     falls = List.copyOf(falls);
   }
 
   /** What another process left of a target. */
-  public static Past of(List<Long> falls) {
-    return new Past(0, 0, falls, null);
+  public static Past of(List<Long> falls, int weight) {
+    return new Past(0, 0, falls, weight, null);
   }
 
   /** After a result that left the state. */
-  Past stayed(boolean same, boolean good, boolean up, Timing timing) {
+  Past stayed(boolean same, ProbeResult result, boolean up, Timing timing) {
     FallOf counted = up ? timing.fallOf() : null;
     return new Past(
         rowAfter(same),
-        counted == null ? 0 : counted.within(failures << 1 | (good ? 0 : 1)),
+        counted == null ? 0 : counted.within(failures << 1 | (result.code().good() ? 0 : 1)),
         falls,
+        weightAfter(result),
         change);
   }
 
   /** After a result that changed the state; what was counted while up begins anew. */
   Past changed(boolean same, ProbeResult by, boolean fell, long at, Timing timing) {
     HoldDown hold = fell ? timing.holdDown() : null;
-    return new Past(rowAfter(same), 0, hold == null ? falls : fallsAfter(at, hold.falls()), by);
+    return new Past(
+        rowAfter(same),
+        0,
+        hold == null ? falls : fallsAfter(at, hold.falls()),
+        weightAfter(by),
+        by);
+  }
+
+  /** Whatever little it asks for is more than nothing. */
+  private int weightAfter(ProbeResult result) {
+    if (!result.code().good()) {
+      return weight;
+    }
+    int said = result.weight();
+    return said == ProbeResult.NOT_SAID
+        ? WHOLE
+        : said == 0 ? 0 : Math.max(STEP, (said + STEP / 2) / STEP * STEP);
   }
 
   private int rowAfter(boolean same) {

@@ -30,6 +30,11 @@ public record TargetHealth(
     return new TargetHealth(other, 0, since, last, latency, past);
   }
 
+  /** The same, up but about to fall: nobody relies on it for long. */
+  public TargetHealth failing() {
+    return new TargetHealth(State.UP, 1, since, last, latency, past);
+  }
+
   /**
    * What is known after one more probe result. Pure. The first conclusive result is the state;
    * afterwards {@code rise} successes or {@code fall} failures in a row change it, and as many
@@ -57,7 +62,7 @@ public record TargetHealth(
         since,
         result,
         measured,
-        past.stayed(same, good, state == State.UP, timing));
+        past.stayed(same, result, state == State.UP, timing));
   }
 
   /** Whether a result that ended at an instant decides for another state. */
@@ -108,6 +113,7 @@ public record TargetHealth(
     return state == other.state
         && streak == other.streak
         && since == other.since
+        && past.weight() == other.past.weight()
         && stableMillis(timing) == other.stableMillis(timing);
   }
 

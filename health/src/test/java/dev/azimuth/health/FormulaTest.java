@@ -56,7 +56,8 @@ class FormulaTest {
   private static Verdict judge(Formula formula, State[] known, long[] stable) {
     return formula.judge(
         target ->
-            new Verdict(known[target], 0, known[target] == State.UNKNOWN ? 0 : stable[target], 0));
+            new Verdict(
+                known[target], 0, known[target] == State.UNKNOWN ? 0 : stable[target], 0, 100));
   }
 
   /** Every assignment of three values to the targets of random formulas. */

@@ -149,9 +149,27 @@ class TargetHealthTest {
     TargetHealth known = run("+-+-", timing);
     TargetHealth restored =
         new TargetHealth(
-            known.state(), 0, known.since(), null, Latency.NONE, Past.of(known.past().falls()));
+            known.state(),
+            0,
+            known.since(),
+            null,
+            Latency.NONE,
+            Past.of(known.past().falls(), 100));
     assertThat(restored.after(result(Code.L7OK, 30_000), timing).state()).isEqualTo(State.DOWN);
     assertThat(restored.after(result(Code.L7OK, 64_000), timing).state()).isEqualTo(State.UP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1,100", "0,0", "1,5", "7,5", "8,10", "50,50", "97,95", "98,100", "100,100"})
+  void whatItAsksForIsKeptInStepsOfFivePerCent(int said, int weight) {
+    ProbeResult saying = new ProbeResult(Code.L7OK, "", 2_000, 5_000, said);
+    TargetHealth health = run("+").after(saying, TIMING);
+    assertThat(health.past().weight()).isEqualTo(weight);
+    assertThat(health.alike(run("+"), TIMING)).isEqualTo(weight == 100);
+    TargetHealth failing = health.after(result(Code.L7STS, 3_000), TIMING);
+    assertThat(failing.past().weight()).as("a failure says nothing").isEqualTo(weight);
+    assertThat(Verdict.of(failing, TIMING).weight()).isEqualTo(weight);
+    assertThat(Verdict.of(failing.settled(State.DOWN), TIMING).weight()).isEqualTo(100);
   }
 
   @Test

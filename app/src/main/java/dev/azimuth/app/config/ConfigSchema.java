@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -60,8 +61,8 @@ public final class ConfigSchema {
     return schema;
   }
 
-  private static String whole(String pattern) {
-    return "^(?:" + pattern + ")$";
+  private static String whole(Pattern pattern) {
+    return "^(?:" + pattern.pattern() + ")$";
   }
 
   private static ObjectNode keyword(Shape.Keyword<?> keyword) {

@@ -11,6 +11,7 @@ import dev.azimuth.app.orders.Roster;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Formula;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Suspects;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Verdict;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param numbers of the targets
  * @param verdicts by verdict number: what each endpoint's checks are, over the numbers of targets
  * @param roster every backend by its number
+ * @param pools by target number: the pool that has it, or {@link Suspects#SEVERAL_POOLS}
  * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
  * @param measured those whose latency decides something
  */
@@ -53,6 +55,7 @@ record Plan(
     Map<Target, Integer> numbers,
     List<Formula> verdicts,
     Roster roster,
+    List<Integer> pools,
     Map<Target, String> labels,
     Set<Target> measured) {
 
@@ -73,6 +76,12 @@ record Plan(
   OptionalInt number(Target target) {
     Integer number = numbers.get(target);
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
+  /** The number of the pool of a target of this plan, or {@link Suspects#SEVERAL_POOLS}. */
+  int poolOf(Target target) {
+    Integer number = numbers.get(target);
+    return number == null ? Suspects.SEVERAL_POOLS : pools.get(number);
   }
 
   /**
@@ -145,8 +154,10 @@ record Plan(
     private final Slots slots;
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
     private final Map<Formula, Integer> verdicts = new LinkedHashMap<>();
+    private final Map<Target, Integer> poolsOf = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
     private int backends;
+    private int poolNumber = -1;
     private final Set<String> measured;
 
     Planning(Loading.Whole source, Roster roster, Map<String, Resolved> addresses, Slots slots) {
@@ -172,6 +183,7 @@ record Plan(
           Map.copyOf(targets),
           List.copyOf(verdicts.keySet()),
           roster,
+          List.copyOf(poolsOf.values()),
           labels.entrySet().stream()
               .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
           measured(planned, numbered, List.copyOf(verdicts.keySet())));
@@ -200,6 +212,7 @@ record Plan(
     }
 
     private Pool pool(PoolConfig pool) {
+      poolNumber++;
       return new Pool(
           pool.name(),
           pool.backends().values().stream().map(b -> backend(pool, b)).toList(),
@@ -280,6 +293,7 @@ record Plan(
       if (its.isEmpty() || !its.getLast().equals(wiring.key)) {
         its.add(wiring.key);
       }
+      poolsOf.merge(target, poolNumber, (a, b) -> a.equals(b) ? a : Suspects.SEVERAL_POOLS);
       return targets.computeIfAbsent(target, t -> targets.size());
     }
   }

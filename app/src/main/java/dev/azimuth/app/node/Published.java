@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Verdict;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param addresses what host names resolve to
  * @param known what the checks say of each target, though the table may be frozen; goes on with
  *     every probe result, also those that change no answer
+ * @param doubt whether the table is held since the node doubts its checks
  * @param at when, in milliseconds of the steady clock
  */
 record Published(
@@ -24,6 +26,7 @@ record Published(
     Map<String, Resolved> addresses,
     Map<Target, TargetHealth> known,
     Orders orders,
+    Doubt doubt,
     long at) {
 
   /** What the checks say now, by target number. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The node at one instant, as {@code /status} gives it in JSON.
  *
  * @param frozen null when the table is not frozen
+ * @param doubting since when the node doubts its own checks; null when it does not
  * @param notKept why the orders in force would not survive a restart; null when they would
  * @param hints what an operator should mend though everything works
  * @param geo null when there are no databases of places
@@ -20,6 +21,7 @@ public record Status(
     Instant configurationLoaded,
     String configuration,
     @Nullable Frozen frozen,
+    @Nullable Instant doubting,
     @Nullable String notKept,
     List<String> hints,
     @Nullable Rejected rejected,

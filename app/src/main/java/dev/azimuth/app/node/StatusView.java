@@ -4,6 +4,7 @@ import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.Formula;
@@ -60,11 +61,14 @@ final class StatusView {
                 freeze.author(),
                 SteadyClock.instant(freeze.since()),
                 end(freeze.until())),
+        published.doubt() instanceof Doubt.Holding holding
+            ? SteadyClock.instant(holding.since())
+            : null,
         around.notKept,
         around.hints,
         around.rejected,
         overrides(published),
-        published.bound().poolStandings().stream().map(pool -> pool(pool, published)).toList(),
+        pools(published),
         published.bound().ruleStandings().stream()
             .map(
                 rule ->
@@ -125,6 +129,11 @@ final class StatusView {
         SteadyClock.instant(order.since()),
         order.planned(published.at()) ? SteadyClock.instant(order.from()) : null,
         end(order.until()));
+  }
+
+  /** How every pool stands. */
+  static List<Status.PoolStatus> pools(Published published) {
+    return published.bound().poolStandings().stream().map(pool -> pool(pool, published)).toList();
   }
 
   private static Status.PoolStatus pool(PoolStanding standing, Published published) {
