@@ -155,7 +155,7 @@ final class NodeEngine implements Engine {
                 names,
                 config.pools().size(),
                 backends,
-                config.checks().size());
+                config.checks().size() + config.combinations().size());
   }
 
   @Override

@@ -168,6 +168,7 @@ public final class FakeNode implements Node {
         "/etc/azimuth/azimuth.yaml",
         new Frozen("maintenance", "ann", NOW.minusSeconds(60), NOW.plusSeconds(600)),
         null,
+        null,
         List.of("the token is not secret"),
         new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
         List.of(
@@ -230,6 +231,7 @@ public final class FakeNode implements Node {
 
   private static EndpointStatus endpoint(
       String address, String state, int streak, String code, String detail) {
-    return new EndpointStatus(address, state, streak, NOW.minusSeconds(300), code, detail, 1234);
+    return new EndpointStatus(
+        address, state, streak, NOW.minusSeconds(300), code, detail, 1234, List.of());
   }
 }

@@ -6,7 +6,6 @@ import dev.azimuth.health.Octets;
 import dev.azimuth.health.Regex;
 import dev.azimuth.health.Report;
 import dev.azimuth.health.Secure;
-import dev.azimuth.health.Timing;
 import dev.azimuth.steering.Addresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -47,12 +46,7 @@ final class ExpandedChecks {
     if (address != null) {
       out.put("address", Addresses.text(address));
     }
-    Timing timing = check.timing();
-    out.put("every", ExpandedForm.duration(timing.every()));
-    out.put("retry", ExpandedForm.duration(timing.retry()));
-    out.put("timeout", ExpandedForm.duration(timing.timeout()));
-    out.put("rise", timing.rise());
-    out.put("fall", timing.fall());
+    TimingOptions.expand(check.timing(), out);
     return out;
   }
 
@@ -103,10 +97,12 @@ final class ExpandedChecks {
 
   /** Numbers and truth values stand without quotes. */
   private static Object written(String value) {
-    if (value.matches(Notation.INTEGER.pattern())) {
+    if (Notation.INTEGER.pattern().matcher(value).matches()) {
       return Integer.valueOf(value);
     }
-    return value.matches(Notation.BOOLEAN.pattern()) ? (Object) Boolean.valueOf(value) : value;
+    return value.matches(Notation.BOOLEAN.pattern().pattern())
+        ? (Object) Boolean.valueOf(value)
+        : value;
   }
 
   private static void secure(

@@ -24,6 +24,11 @@ public final class Metrics implements AutoCloseable {
     REFUSED
   }
 
+  private enum Suspicion {
+    BELIEVED,
+    DOUBTED
+  }
+
   private final String version;
   private final NodeSource node;
   private final TrafficSource traffic;
@@ -31,6 +36,7 @@ public final class Metrics implements AutoCloseable {
   private final ProbeHistogram probes = new ProbeHistogram();
   private final EventCounts<State> changes = new EventCounts<>(State.class);
   private final EventCounts<Reload> reloads = new EventCounts<>(Reload.class);
+  private final EventCounts<Suspicion> suspicions = new EventCounts<>(Suspicion.class);
   private @Nullable RuntimeMeters runtime;
 
   /**
@@ -51,6 +57,15 @@ public final class Metrics implements AutoCloseable {
   /** The checks of an address came to say this. */
   public void stateChanged(State to) {
     changes.happened(to);
+  }
+
+  /**
+   * Anchors were asked whether to believe the checks.
+   *
+   * @param doubted whether too few of them answered
+   */
+  public void suspected(boolean doubted) {
+    suspicions.happened(doubted ? Suspicion.DOUBTED : Suspicion.BELIEVED);
   }
 
   /** A reload ended so. */
@@ -91,6 +106,16 @@ public final class Metrics implements AutoCloseable {
         "Octets allocated by UDP workers since they began: level when warm.");
     format.sample("azimuth_worker_allocated_bytes_total", node.workerAllocated());
     flag(format, "azimuth_frozen", "1 while an operator keeps the table frozen.", node.frozen());
+    flag(
+        format,
+        "azimuth_self_doubt",
+        "1 while the node doubts its own checks, since its anchors do not answer, and holds what was"
+            + " known before.",
+        node.doubting());
+    format.counter(
+        "azimuth_suspicions_total",
+        "Times that so much failed at once that the anchors were asked.");
+    suspicions.writeTo(format, "azimuth_suspicions_total", "result");
     flag(
         format,
         "azimuth_configuration_rejected",

@@ -12,6 +12,9 @@ public interface NodeSource {
   /** Whether an operator froze the table. */
   boolean frozen();
 
+  /** Whether the node doubts its own checks and holds what was known before. */
+  boolean doubting();
+
   /** Whether the newest configuration was refused and an older one serves on. */
   boolean rejected();
 

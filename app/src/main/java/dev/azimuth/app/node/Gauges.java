@@ -44,6 +44,12 @@ final class Gauges implements NodeSource {
   }
 
   @Override
+  public boolean doubting() {
+    Published now = node.published();
+    return now != null && now.doubt().declared();
+  }
+
+  @Override
   public boolean rejected() {
     return node.reloading().rejected() != null;
   }

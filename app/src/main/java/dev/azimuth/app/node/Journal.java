@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
@@ -32,6 +33,25 @@ final class Journal {
         after.state(),
         last == null ? "" : last.code(),
         last == null || last.detail().isEmpty() ? "" : " " + last.detail());
+  }
+
+  static void doubted(Doubt before, Doubt after) {
+    switch (after) {
+      case Doubt.Asking asking ->
+          LOG.warn(
+              "more than half of what was up fails at once: asking the anchors whether it is this"
+                  + " node");
+      case Doubt.Holding holding ->
+          LOG.error(
+              "this node doubts its own checks, since fewer than half of its anchors answer: for at"
+                  + " most {} min answers stand on what was known before",
+              Doubt.LONGEST_MILLIS / 60_000);
+      case Doubt.None none ->
+          LOG.warn(
+              before.declared()
+                  ? "this node believes its checks again"
+                  : "the anchors answer: the checks are right");
+    }
   }
 
   static void addressesChanged(String host, @Nullable Resolved before, Resolved after) {

@@ -109,7 +109,7 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
-    pictures = new Pictures(prober, follower, keeper, metrics);
+    pictures = new Pictures(prober, follower, keeper, metrics, new TcpAnchors(), this::anchored);
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
@@ -361,6 +361,10 @@ public final class NodeRuntime implements AutoCloseable {
   private void probed(Target target, ProbeResult result) {
     pictures.probed(result);
     publisher.tell(new Event.Probed(target, result));
+  }
+
+  private void anchored(int answering, int anchors) {
+    publisher.tell(new Event.Anchored(answering, anchors));
   }
 
   private void resolved(String host, List<InetAddress> addresses, long expires) {

@@ -5,6 +5,7 @@ import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
@@ -50,25 +51,26 @@ public final class Offline {
         throw new Refused(String.valueOf(e.getMessage()));
       }
     }
-    Set<Integer> targets = new HashSet<>();
+    Set<Integer> fallen = new HashSet<>();
     for (Pool pool : plan.steering().pools()) {
       for (Backend backend : pool.backends()) {
         if (failing.contains(backend.number())) {
-          backend.endpoints().stream().map(Endpoint::target).forEach(targets::add);
+          backend.endpoints().stream().map(Endpoint::verdict).forEach(fallen::add);
         }
       }
     }
-    List<TargetHealth> health =
-        IntStream.range(0, plan.targets().size())
-            .mapToObj(i -> targets.contains(i) ? State.DOWN : State.UP)
-            .map(state -> new TargetHealth(state, 0, 0, null))
+    TargetHealth up = new TargetHealth(State.UP, 0, 0, null);
+    List<Verdict> verdicts =
+        IntStream.range(0, plan.verdicts().size())
+            .mapToObj(
+                i -> plan.judge(i, target -> fallen.contains(i) ? up.settled(State.DOWN) : up))
             .toList();
     List<@Nullable ForcedState> forced = Collections.nCopies(plan.roster().size(), null);
     Bound bound =
         new Binder(Questions::octets)
             .bind(
                 plan.steering(),
-                new HealthTable(plan.targets(), health, forced),
+                HealthTable.given(verdicts, forced),
                 Memory.NONE,
                 new Basis.Live(),
                 0);

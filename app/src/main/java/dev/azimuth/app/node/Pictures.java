@@ -1,10 +1,12 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.config.Config.DebugTold;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
@@ -13,6 +15,7 @@ import dev.azimuth.resolver.DebugName;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
 import dev.azimuth.steering.Bound;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +26,34 @@ final class Pictures implements Desk.Outside {
   private final Follower follower;
   private final Keeper keeper;
   private final Metrics metrics;
+  private final Anchors anchors;
+  private final IntBinaryConsumer answered;
   private final CountDownLatch first = new CountDownLatch(1);
   private volatile @Nullable Published published;
   private volatile @Nullable Gallery gallery;
 
-  Pictures(Prober prober, Follower follower, Keeper keeper, Metrics metrics) {
+  /**
+   * @param answered told how many of how many anchors answered
+   */
+  Pictures(
+      Prober prober,
+      Follower follower,
+      Keeper keeper,
+      Metrics metrics,
+      Anchors anchors,
+      IntBinaryConsumer answered) {
+    this.anchors = anchors;
+    this.answered = answered;
     this.prober = prober;
     this.follower = follower;
     this.keeper = keeper;
     this.metrics = metrics;
+  }
+
+  /** Takes two numbers. */
+  @FunctionalInterface
+  interface IntBinaryConsumer {
+    void accept(int first, int second);
   }
 
   /** What is in force; null before the first picture. */
@@ -108,6 +130,19 @@ final class Pictures implements Desk.Outside {
   public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
     Journal.stateChanged(label, target, before, after);
     metrics.stateChanged(after.state());
+  }
+
+  @Override
+  public void ask(List<Anchor> of) {
+    anchors.ask(of, answering -> answered.accept(answering, of.size()));
+  }
+
+  @Override
+  public void doubted(Doubt before, Doubt after) {
+    Journal.doubted(before, after);
+    if (before instanceof Doubt.Asking) {
+      metrics.suspected(after.declared());
+    }
   }
 
   @Override

@@ -53,6 +53,7 @@ class StatusTextTest {
         FakeNode.NOW,
         "azimuth.yaml",
         null,
+        null,
         notKept,
         hints,
         null,

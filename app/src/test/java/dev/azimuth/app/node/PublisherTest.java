@@ -6,9 +6,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
@@ -57,6 +59,12 @@ class PublisherTest {
     public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
       Journal.stateChanged(label, target, before, after);
     }
+
+    @Override
+    public void ask(List<Anchor> anchors) {}
+
+    @Override
+    public void doubted(Doubt before, Doubt after) {}
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
