@@ -35,6 +35,10 @@ abstract class Probe {
               target, means, owner, new OctetTalk(DnsQuestion.framed(dns, means.random())));
       case Check.Dns dns ->
           new DatagramProbe(target, means, owner, new DnsQuestion(dns, means.random()));
+      case Check.Ping _ -> new EchoProbe(target, means, owner);
+      case Check.Program program -> new ProgramProbe(target, program, means, owner);
+      case Check.StateFile file -> new StateFileProbe(target, file, means, owner);
+      case Check.Heartbeat heartbeat -> new HeartbeatProbe(target, heartbeat, means, owner);
     };
   }
 

@@ -96,8 +96,15 @@ public final class Prober implements AutoCloseable {
    *
    * @param clock the steady clock, in milliseconds
    * @param random for jitter; used on the prober's thread only
+   * @param heartbeats what backends say of themselves; who may is told by {@link #watch}
    */
-  public Prober(LongSupplier clock, RandomGenerator random, Listener listener, Settings settings) {
+  public Prober(
+      LongSupplier clock,
+      RandomGenerator random,
+      Listener listener,
+      Settings settings,
+      Echo echo,
+      Heartbeats heartbeats) {
     this.clock = clock;
     this.listener = listener;
     this.settings = settings;
@@ -105,6 +112,7 @@ public final class Prober implements AutoCloseable {
     for (Code code : Code.values()) {
       finished.put(code, new AtomicLong());
     }
+    Local local = new Local(echo, new Commands(), new StateFiles(), heartbeats);
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
@@ -120,7 +128,8 @@ public final class Prober implements AutoCloseable {
             "azimuth/" + settings.version() + " (health check)",
             clock,
             random,
-            Sources::has);
+            Sources::has,
+            local);
   }
 
   /**
@@ -198,6 +207,15 @@ public final class Prober implements AutoCloseable {
     }
     means.kept().retain(targets.keySet());
     means.certificates().retain(targets.keySet());
+    means
+        .local()
+        .heartbeats()
+        .expect(
+            targets.keySet().stream()
+                .filter(target -> target.check() instanceof Check.Heartbeat)
+                .map(Target::about)
+                .collect(Collectors.toUnmodifiableSet()),
+            clock.getAsLong());
     arm();
   }
 

@@ -62,11 +62,14 @@ final class CheckOptions {
               + " for `dns`.");
 
   private static final List<Option<?>> KINDS =
-      List.of(HTTP, HTTPS, TCP, TLS, UDP, DNS, GRPC, GRPCS);
+      Stream.of(
+              List.<Option<?>>of(HTTP, HTTPS, TCP, TLS, UDP, DNS, GRPC, GRPCS), LocalOptions.ALL)
+          .<Option<?>>flatMap(List::stream)
+          .toList();
 
   /** What some kinds alone understand. */
   private static final List<Option<?>> SPECIAL =
-      Stream.of(SecureOptions.ALL, HttpOptions.ALL, List.<Option<?>>of(PORT))
+      Stream.of(SecureOptions.ALL, HttpOptions.ALL, List.<Option<?>>of(ADDRESS, PORT))
           .<Option<?>>flatMap(List::stream)
           .toList();
 
@@ -91,7 +94,7 @@ final class CheckOptions {
   private record Common(@Nullable InetAddress address, OptionalInt port, Timing timing) {}
 
   private static @Nullable Check check(ObjectOf.Values values) {
-    Timing timing = TimingOptions.timing(values);
+    Timing timing = TimingOptions.timing(values, told(values));
     if (timing == null) {
       return null;
     }
@@ -105,6 +108,10 @@ final class CheckOptions {
         KINDS.stream().filter(option -> values.find(option) != null).findFirst().orElseThrow();
     if (!allHaveEffect(values, kind)) {
       return null;
+    }
+    Check local = LocalOptions.check(values, common.address, common.port, timing);
+    if (local != null) {
+      return local;
     }
     if (has(values, HTTP, HTTPS)) {
       return http(values, common);
@@ -136,6 +143,10 @@ final class CheckOptions {
     return udp != null
         ? new Check.Udp(spoken.send(), spoken.content(), common.address, where, timing)
         : new Check.Tcp(spoken.send(), spoken.content(), common.address, where, timing);
+  }
+
+  private static boolean told(ObjectOf.Values values) {
+    return LocalOptions.TOLD.stream().anyMatch(option -> values.find(option) != null);
   }
 
   private static boolean has(ObjectOf.Values values, Option<?>... any) {
@@ -199,6 +210,12 @@ final class CheckOptions {
     }
     if (has(values, HTTPS, GRPCS, TLS)) {
       understood.addAll(SecureOptions.ALL);
+    }
+    if (!told(values)) {
+      understood.add(ADDRESS);
+    }
+    if (told(values) || has(values, LocalOptions.ICMP)) {
+      return understood;
     }
     Spoken spoken = values.find(UDP) == null ? values.find(TCP) : values.find(UDP);
     OptionalInt own = spoken == null ? values.find(TLS) : spoken.port();

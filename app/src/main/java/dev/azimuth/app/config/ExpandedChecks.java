@@ -41,6 +41,14 @@ final class ExpandedChecks {
         secure(out, grpc.secure(), grpc.host());
         grpc.port().ifPresent(port -> out.put("port", port));
       }
+      case Check.Ping ping -> out.put("icmp", "echo");
+      case Check.Program program -> {
+        out.put("command", program.words());
+        program.port().ifPresent(port -> out.put("port", port));
+      }
+      case Check.StateFile file -> out.put("file", LocalOptions.expand(file));
+      case Check.Heartbeat heartbeat ->
+          out.put("heartbeat", ExpandedForm.duration(heartbeat.expires()));
     }
     InetAddress address = check.address();
     if (address != null) {

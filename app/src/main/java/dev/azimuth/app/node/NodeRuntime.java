@@ -3,11 +3,13 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.EchoSockets;
 import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.querylog.QueryLogWriter;
 import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.Heartbeats;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
 import dev.azimuth.net.DatagramPorts;
@@ -58,6 +60,8 @@ public final class NodeRuntime implements AutoCloseable {
   /** Why the newest look at a host name failed, by name; without those that resolve. */
   private final Map<String, String> unresolved = new ConcurrentHashMap<>();
 
+  private final EchoSockets echo = new EchoSockets();
+  private final Heartbeats heartbeats = new Heartbeats();
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -91,7 +95,14 @@ public final class NodeRuntime implements AutoCloseable {
     keeper =
         new Keeper(
             store, clock, true, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
-    prober = new Prober(clock, new SplittableRandom(), this::probed, Prober.Settings.of(version));
+    prober =
+        new Prober(
+            clock,
+            new SplittableRandom(),
+            this::probed,
+            Prober.Settings.of(version),
+            echo,
+            heartbeats);
     follower =
         new Follower(
             clock,
@@ -349,6 +360,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void end() {
     queryLog.close(); // every answer has been recorded
     prober.close();
+    echo.close();
     follower.close();
     publisher.close();
     keeper.close();

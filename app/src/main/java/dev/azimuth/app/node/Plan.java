@@ -307,7 +307,7 @@ record Plan(
   record Wiring(String key, InetAddress address, BackendConfig backend) {
     Target target(Check check) {
       InetAddress where = check.address() != null ? check.address() : address;
-      return new Target(where, port(backend, check), check);
+      return new Target(where, port(backend, check), check, check.byName() ? key : "");
     }
 
     private static int port(BackendConfig backend, Check check) {
