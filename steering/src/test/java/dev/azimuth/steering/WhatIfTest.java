@@ -220,6 +220,24 @@ class WhatIfTest {
         .containsExactly(tuple("eu", 0.45), tuple("us", 0.55));
   }
 
+  /** Who has one of those is steered by the IPv4 address in it, and no IPv6 client. */
+  @Test
+  void addressesThatStandForIpv4OnesAreNoIpv6Clients() {
+    Rule low = rule(in("2000::", 4), To.pools(0));
+    Bound bound = rules("www.", scene.pick, low, rule(Condition.ALL, To.pools(1))).bind();
+    WhatIf whatIf = WhatIf.of(bound, bound, name -> true);
+    whatIf.add(cidr("2000::", 14), 1);
+    assertThat(whatIf.flows().getFirst().flow().pools())
+        .extracting(PoolShare::pool, PoolShare::before)
+        .containsExactly(tuple("eu", 1.0));
+    WhatIf everybody = WhatIf.of(bound, bound, name -> true);
+    everybody.addEverybody(Family.V6, part -> {});
+    assertThat(everybody.flows().getFirst().flow().pools().getFirst().before())
+        .as("2000::/4 without 2002::/16 and 2001::/32, of all that is public without those")
+        .isCloseTo(
+            (4096 - 1 - 0x1p-16) / (0xfc00 - 0x100 + 0x100 - 0x40 - 1 - 0x1p-16), within(1e-12));
+  }
+
   @Test
   void whoAsksThroughAResolverIsSentWhereThisOneIs() {
     Rule fenced =
