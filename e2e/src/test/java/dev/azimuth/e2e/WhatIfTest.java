@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -68,7 +67,8 @@ class WhatIfTest {
             AzimuthProcess.start(
                 folder, yaml, Options.USUAL.server("query_log: { to: { file: queries } }"));
         DnsClient client = node.client()) {
-      assertThat(ask(client)).isEqualTo(Map.of("192.0.2.1", 15, "192.0.2.2", 15, "198.51.100.1", 10));
+      assertThat(ask(client))
+          .isEqualTo(Map.of("192.0.2.1", 15, "192.0.2.2", 15, "198.51.100.1", 10));
       Path queries = folder.resolve("queries");
       Patience.until(() -> Files.exists(queries) && Files.readAllLines(queries).size() == 40);
 
@@ -138,11 +138,16 @@ class WhatIfTest {
                 "plan " + good, 2)
             .entrySet()) {
       Outcome outcome = AzimuthProcess.run(expected.getKey().split(" "));
-      assertThat(outcome.exit()).as("%s: %s", expected.getKey(), outcome).isEqualTo(expected.getValue());
+      assertThat(outcome.exit())
+          .as("%s: %s", expected.getKey(), outcome)
+          .isEqualTo(expected.getValue());
       assertThat(outcome.out()).isEmpty();
-      assertThat(Set.of(outcome.err().split("\n"))).isNotEmpty();
+      assertThat(outcome.err()).isNotEmpty();
     }
-    assertThat(AzimuthProcess.run("simulate", good.toString(), "--down", "eu", "--clients", clients.toString()).err())
+    assertThat(
+            AzimuthProcess.run(
+                    "simulate", good.toString(), "--down", "eu", "--clients", clients.toString())
+                .err())
         .startsWith(clients + ":2:1: expected a prefix");
   }
 }
