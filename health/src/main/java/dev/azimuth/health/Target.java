@@ -7,5 +7,14 @@ import java.net.InetAddress;
  *
  * @param address where to connect, the check's own address already applied
  * @param port 1 to 65535
+ * @param about the backend that the check is about, such as {@code eu/fra1}, where the check finds
+ *     that out by the backend's name; empty for a check of the place, which all share that are
+ *     there
  */
-public record Target(InetAddress address, int port, Check check) {}
+public record Target(InetAddress address, int port, Check check, String about) {
+
+  /** A check of the place. */
+  public Target(InetAddress address, int port, Check check) {
+    this(address, port, check, "");
+  }
+}

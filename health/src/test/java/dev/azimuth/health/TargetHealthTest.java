@@ -76,8 +76,8 @@ class TargetHealthTest {
 
     State expected =
         switch (code) {
-          case L4OK, L7OK -> State.UP;
-          case L4TOUT, L4CON, L6TOUT, L6RSP, L7TOUT, L7RSP, L7STS -> State.DOWN;
+          case L4OK, L6OK, L7OK, PROCOK -> State.UP;
+          case L4TOUT, L4CON, L6TOUT, L6RSP, L7TOUT, L7RSP, L7STS, PROCERR, PROCTOUT -> State.DOWN;
           case INCONCLUSIVE -> State.UNKNOWN;
         };
     assertThat(health.state()).isEqualTo(expected);
