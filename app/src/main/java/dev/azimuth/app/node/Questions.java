@@ -6,12 +6,19 @@ import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Explainer;
 import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Explanation.PoolStep;
 import dev.azimuth.steering.Family;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Usable;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.LookupResult;
 import dev.azimuth.zones.Outcome;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.Zones;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
@@ -40,14 +47,28 @@ final class Questions {
       words = subnet + " (client subnet) by " + words;
     }
     Found found = steered(whole.zones(), name, v4 ? TYPE_A : TYPE_AAAA);
-    return Explainer.explain(
-        bound,
-        found.number,
-        v4 ? Family.V4 : Family.V6,
-        asker,
-        words,
-        whole.geo().files().stream().map(GeoFile::name).toList(),
-        found.negativeTtl);
+    Explanation explanation =
+        Explainer.explain(
+            bound,
+            found.number,
+            v4 ? Family.V4 : Family.V6,
+            asker,
+            words,
+            whole.geo().files().stream().map(GeoFile::name).toList(),
+            found.negativeTtl);
+    Set<String> tried =
+        explanation.pools().stream().map(PoolStep::pool).collect(Collectors.toSet());
+    Map<String, Long> capacities = new HashMap<>();
+    for (Pool pool : bound.plan().pools()) {
+      Long capacity =
+          tried.contains(pool.name())
+              ? whole.limits(pool).capacity(Usable.of(pool, bound.table()))
+              : null;
+      if (capacity != null) {
+        capacities.put(pool.name(), capacity);
+      }
+    }
+    return explanation.with(capacities);
   }
 
   /** An absolute name in uncompressed wire form. */

@@ -1,7 +1,5 @@
 package dev.azimuth.app.whatif;
 
-import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.node.Loading;
 import dev.azimuth.app.node.Node.Refused;
@@ -182,15 +180,9 @@ public record Forecast(
 
   /** What is left of a pool's capacity, in the proportion of the weights that are usable. */
   private static @Nullable Long capacity(Loading.Whole whole, Bound bound, PoolShare share) {
-    Config config = whole.config();
-    PoolConfig configured = config.pools().get(share.pool());
-    if (configured == null || configured.limits().capacity().isEmpty()) {
-      return null;
-    }
-    int capacity = configured.limits().capacity().getAsInt();
     for (Pool pool : bound.plan().pools()) {
       if (pool.name().equals(share.pool())) {
-        return (long) (capacity * Usable.of(pool, bound.table()).shareOfWeight());
+        return whole.limits(pool).capacity(Usable.of(pool, bound.table()));
       }
     }
     return null;

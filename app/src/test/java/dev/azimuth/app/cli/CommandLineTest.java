@@ -111,8 +111,8 @@ class CommandLineTest {
             ECS scope  /24
 
             Pools tried, in order
-              1.  eu  33 % usable   33 % usable is below min_up 50 %
-              2.  us  100 % usable  serves
+              1.  eu  33 % usable, capacity 6,666  33 % usable is below min_up 50 %
+              2.  us  100 % usable                 serves
 
             Backends
                     addresses     state            weight  odds now
