@@ -73,7 +73,7 @@ final class ClientFile {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), LONGEST_LINE)) {
       reading.lines(in, Files.size(file), progress);
     } catch (IOException e) {
-      throw new Refused("%s cannot be read: %s".formatted(file, e));
+      throw new Refused("%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()));
     }
     if (reading.clients == 0) {
       throw new Refused(file + ": there is no client in it");
@@ -110,7 +110,8 @@ final class ClientFile {
     if (words.isEmpty() || words.getFirst().text.startsWith("#")) {
       return;
     }
-    boolean logged = words.size() > 1 && words.get(1).text.matches("udp|tcp");
+    String second = words.size() > 1 ? words.get(1).text : "";
+    boolean logged = second.equals("udp") || second.equals("tcp");
     if (words.getFirst().text.startsWith("{")) {
       object(text, words.getFirst());
     } else if (logged) {
