@@ -58,7 +58,11 @@ final class FlowSum {
     }
   }
 
-  /** Adds a flow that counts as much as any other. */
+  /**
+   * Adds the flow of some names.
+   *
+   * @param times how many names they are
+   */
   void add(Flow flow, int times) {
     weight += times;
     for (PoolShare pool : flow.pools()) {
