@@ -62,8 +62,7 @@ final class CheckOptions {
               + " for `dns`.");
 
   private static final List<Option<?>> KINDS =
-      Stream.of(
-              List.<Option<?>>of(HTTP, HTTPS, TCP, TLS, UDP, DNS, GRPC, GRPCS), LocalOptions.ALL)
+      Stream.of(List.<Option<?>>of(HTTP, HTTPS, TCP, TLS, UDP, DNS, GRPC, GRPCS), LocalOptions.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
 

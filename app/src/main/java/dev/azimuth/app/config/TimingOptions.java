@@ -32,10 +32,16 @@ final class TimingOptions {
       optional("timeout", Notation.duration("10ms", "60s"), "The longest that a probe may take.")
           .byDefault("2s");
   private static final Option<Integer> RISE =
-      optional("rise", Notation.integer(1, 100), "Successes in a row that bring a target up; 1 for `file` and `heartbeat`.")
+      optional(
+              "rise",
+              Notation.integer(1, 100),
+              "Successes in a row that bring a target up; 1 for `file` and `heartbeat`.")
           .byDefault("2");
   private static final Option<Integer> FALL =
-      optional("fall", Notation.integer(1, 100), "Failures in a row that bring a target down; 1 for `file` and `heartbeat`.")
+      optional(
+              "fall",
+              Notation.integer(1, 100),
+              "Failures in a row that bring a target down; 1 for `file` and `heartbeat`.")
           .byDefault("3");
 
   private static final Option<Integer> FAILURES =
