@@ -14,6 +14,7 @@ import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
@@ -68,7 +69,8 @@ class DeskTest {
     }
 
     @Override
-    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
+    public void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
       changes.add(label + " " + before.state() + " -> " + after.state());
       toldAt.add(published.size());
     }
