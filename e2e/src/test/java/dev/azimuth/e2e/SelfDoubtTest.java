@@ -36,7 +36,7 @@ class SelfDoubtTest {
     private final List<Socket> waiting = new ArrayList<>();
 
     Anchor() throws IOException {
-      server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+      server = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
     }
 
     /** Fills the queue of connections: the kernel then drops what comes. */

@@ -208,12 +208,11 @@ final class Desk {
     Trail trail = trails.getOrDefault(target, Trail.EMPTY).after(result);
     trails.put(target, trail);
     self.probed(target, before, after, now);
-    if (tables.decides(target, after)) {
-      changed |= !after.alike(before, timing);
-      changed |=
-          after.latency().level() != before.latency().level()
-              && plan != null
-              && plan.measured().contains(target);
+    boolean alike = after.alike(before, timing);
+    boolean quicker = after.latency().level() != before.latency().level();
+    // Most results change nothing: what is not taken into the table need not be judged anew.
+    if ((!alike || quicker) && tables.decides(target, after)) {
+      changed |= !alike || (plan != null && plan.measured().contains(target));
     }
     if (after.state() != before.state()) {
       String label = label(target);

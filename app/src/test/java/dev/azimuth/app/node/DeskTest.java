@@ -270,7 +270,7 @@ class DeskTest {
     states.replaceAll((target, state) -> State.DOWN);
     probe(desk, "192.0.2.1", Code.L4CON);
     assertThat(standing().pool()).isEqualTo("eu");
-    assertThat(around.published.getLast().bound().table().health(0).state()).isEqualTo(State.UP);
+    assertThat(around.published.getLast().bound().table().verdict(0).state()).isEqualTo(State.UP);
   }
 
   @Test
