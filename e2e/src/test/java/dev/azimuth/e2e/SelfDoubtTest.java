@@ -156,7 +156,7 @@ class SelfDoubtTest {
     all(Mood.HEALTHY);
     Patience.until(() -> metric("azimuth_self_doubt 0"));
     assertThat(Patience.seen(client, WWW)).isEqualTo(Set.of("127.0.0.1", "127.0.0.2", "127.0.0.3"));
-    assertThat(node.operate("status", "eu/b1").out()).contains("L7OK").contains("L4CON");
+    assertThat(node.operate("status", "eu/b1").out()).contains("decided by L7OK status 200");
   }
 
   @Test
