@@ -163,10 +163,6 @@ public final class HealthTable {
     }
   }
 
-  public TargetHealth health(int target) {
-    return health[target];
-  }
-
   /** How many verdicts there are. */
   public int verdicts() {
     return verdicts.length;

@@ -151,6 +151,7 @@ public final class Metrics implements AutoCloseable {
     format.sample("azimuth_log_lines_dropped_total", node.logLinesDropped());
     writeGeo(format, node.geo());
     writeQueryLog(format, node.queryLog());
+    writeWebhooks(format, node.webhooks());
     probes.writeTo(format);
     format.counter(
         "azimuth_backend_state_changes_total",
@@ -196,6 +197,19 @@ public final class Metrics implements AutoCloseable {
             + " with a file or connection.");
     format.sample(dropped, log.overflowed(), "reason", "full");
     format.sample(dropped, log.lost(), "reason", "broken");
+  }
+
+  private static void writeWebhooks(TextFormat format, WebhookCounts webhooks) {
+    String changes = "azimuth_webhook_changes_total";
+    format.counter(
+        changes,
+        "Changes of state that webhooks were to be told: sent, failed in every try, or dropped since"
+            + " too many waited.");
+    format.sample(changes, webhooks.sent(), "result", "sent");
+    format.sample(changes, webhooks.failed(), "result", "failed");
+    format.sample(changes, webhooks.dropped(), "result", "dropped");
+    format.counter("azimuth_webhook_retries_total", "Messages that were tried once more.");
+    format.sample("azimuth_webhook_retries_total", webhooks.retries());
   }
 
   private static void flag(TextFormat format, String name, String help, boolean set) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The checks that a combination comes to, for one address of one backend. */
+/** The checks that a check or combination comes to, for one address of one backend. */
 final class CheckParts {
   private final Config config;
   private final Plan.Wiring wiring;
@@ -27,12 +27,12 @@ final class CheckParts {
     this.wiring = wiring;
   }
 
-  /** None for an address whose check is no combination. */
+  /** What is probed for an address: one for a single check, none where there is no check. */
   static List<Part> of(Config config, String pool, String backend, Endpoint endpoint) {
     Config.PoolConfig in = Objects.requireNonNull(config.pools().get(pool));
     Config.BackendConfig of = Objects.requireNonNull(in.backends().get(backend));
     String check = in.check(of);
-    if (check == null || !config.combinations().containsKey(check)) {
+    if (check == null) {
       return List.of();
     }
     CheckParts walk =

@@ -12,6 +12,7 @@ import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Timing;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
@@ -44,6 +45,8 @@ final class Desk {
   private final Map<Target, TargetHealth> health = new ConcurrentHashMap<>();
 
   private final Map<Target, TargetHealth> shown = Collections.unmodifiableMap(health);
+  private final Map<Target, Trail> trails = new ConcurrentHashMap<>();
+  private final Map<Target, Trail> trailsShown = Collections.unmodifiableMap(trails);
   private final Map<String, Resolved> addresses = new HashMap<>();
   private Map<String, SavedState> restored;
   private Orders orders;
@@ -76,8 +79,13 @@ final class Desk {
     /** Puts a bound plan in force. */
     void publish(Published published);
 
-    /** A target went up or down. Told when what follows from it is published. */
-    void stateChanged(String label, Target target, TargetHealth before, TargetHealth after);
+    /**
+     * A target went up or down. Told when what follows from it is published.
+     *
+     * @param trail its newest results, the one that decided first
+     */
+    void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail);
 
     /**
      * A host name resolves to other addresses than before. Told when what follows from it is
@@ -197,17 +205,18 @@ final class Desk {
     Timing timing = target.check().timing();
     TargetHealth after = before.after(result, timing);
     health.put(target, after);
+    Trail trail = trails.getOrDefault(target, Trail.EMPTY).after(result);
+    trails.put(target, trail);
     self.probed(target, before, after, now);
-    if (tables.decides(target, after)) {
-      changed |= !after.alike(before, timing);
-      changed |=
-          after.latency().level() != before.latency().level()
-              && plan != null
-              && plan.measured().contains(target);
+    boolean alike = after.alike(before, timing);
+    boolean quicker = after.latency().level() != before.latency().level();
+    // Most results change nothing: what is not taken into the table need not be judged anew.
+    if ((!alike || quicker) && tables.decides(target, after)) {
+      changed |= !alike || (plan != null && plan.measured().contains(target));
     }
     if (after.state() != before.state()) {
       String label = label(target);
-      news.add(() -> outside.stateChanged(label, target, before, after));
+      news.add(() -> outside.stateChanged(label, target, before, after, trail));
     }
   }
 
@@ -305,6 +314,7 @@ final class Desk {
       pending.plan.targets().forEach(target -> wanted.put(target, first(target, now)));
     }
     health.keySet().retainAll(wanted.keySet());
+    trails.keySet().retainAll(wanted.keySet());
     self.watch(health);
     outside.watch(wanted);
   }
@@ -331,7 +341,8 @@ final class Desk {
     bound = binder.bind(current.steering(), judged, memory, basis, now);
     memory = bound.memory();
     outside.publish(
-        new Published(++generation, current, bound, addresses(), shown, orders, doubt, now));
+        new Published(
+            ++generation, current, bound, addresses(), shown, trailsShown, orders, doubt, now));
     changed = false;
   }
 

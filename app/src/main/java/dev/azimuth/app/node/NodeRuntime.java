@@ -65,6 +65,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
+  private final Webhooks webhooks;
   private final Pictures pictures;
   private final Publisher publisher;
   private final Reloading reloading;
@@ -120,7 +121,9 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
-    pictures = new Pictures(prober, follower, keeper, metrics, new TcpAnchors(), this::anchored);
+    webhooks = new Webhooks(HostName.get(), clock);
+    pictures =
+        new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
@@ -288,6 +291,10 @@ public final class NodeRuntime implements AutoCloseable {
     return reloading;
   }
 
+  Webhooks webhooks() {
+    return webhooks;
+  }
+
   Keeper keeper() {
     return keeper;
   }
@@ -363,6 +370,7 @@ public final class NodeRuntime implements AutoCloseable {
     echo.close();
     follower.close();
     publisher.close();
+    webhooks.close();
     keeper.close();
     tenure.close();
     metrics.close();

@@ -78,9 +78,9 @@ public final class Offline {
     }
   }
 
-  private static Bound bound(Plan plan, List<String> down) throws Refused {
+  private static Bound bound(Plan plan, List<String> named) throws Refused {
     Set<Integer> failing = new HashSet<>();
-    for (String said : down) {
+    for (String said : named) {
       try {
         for (int backend : plan.roster().matching(plan.roster().resolve(said))) {
           failing.add(backend);
@@ -109,10 +109,10 @@ public final class Offline {
       forced.add(unchecked.contains(backend) ? ORDERED_DOWN : null);
     }
     TargetHealth up = new TargetHealth(State.UP, 0, 0, null);
+    TargetHealth down = up.settled(State.DOWN);
     List<Verdict> verdicts =
         IntStream.range(0, plan.verdicts().size())
-            .mapToObj(
-                i -> plan.judge(i, target -> fallen.contains(i) ? up.settled(State.DOWN) : up))
+            .mapToObj(i -> plan.judge(i, target -> fallen.contains(i) ? down : up))
             .toList();
     return new Binder(Questions::octets)
         .bind(

@@ -11,6 +11,7 @@ import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.resolver.DebugName;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
@@ -26,6 +27,7 @@ final class Pictures implements Desk.Outside {
   private final Follower follower;
   private final Keeper keeper;
   private final Metrics metrics;
+  private final Webhooks webhooks;
   private final Anchors anchors;
   private final IntBinaryConsumer answered;
   private final CountDownLatch first = new CountDownLatch(1);
@@ -40,8 +42,10 @@ final class Pictures implements Desk.Outside {
       Follower follower,
       Keeper keeper,
       Metrics metrics,
+      Webhooks webhooks,
       Anchors anchors,
       IntBinaryConsumer answered) {
+    this.webhooks = webhooks;
     this.anchors = anchors;
     this.answered = answered;
     this.prober = prober;
@@ -103,6 +107,10 @@ final class Pictures implements Desk.Outside {
     published = next;
     first.countDown();
     keeper.keep(next);
+    webhooks.adopt(source.config().health().webhooks());
+    if (before != null) {
+      webhooks.published(before, next);
+    }
     if (before != null && sameNames(before, next)) {
       Journal.changed(next.bound().changesSince(before.bound()));
     }
@@ -127,8 +135,9 @@ final class Pictures implements Desk.Outside {
   }
 
   @Override
-  public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
-    Journal.stateChanged(label, target, before, after);
+  public void stateChanged(
+      String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
+    Journal.stateChanged(label, target, before, after, trail);
     metrics.stateChanged(after.state());
   }
 

@@ -4,6 +4,7 @@ import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Bound;
 import java.util.DoubleSummaryStatistics;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param addresses what host names resolve to
  * @param known what the checks say of each target, though the table may be frozen; goes on with
  *     every probe result, also those that change no answer
+ * @param trails the newest results of each target; goes on likewise
  * @param doubt whether the table is held since the node doubts its checks
  * @param at when, in milliseconds of the steady clock
  */
@@ -25,6 +27,7 @@ record Published(
     Bound bound,
     Map<String, Resolved> addresses,
     Map<Target, TargetHealth> known,
+    Map<Target, Trail> trails,
     Orders orders,
     Doubt doubt,
     long at) {
@@ -37,6 +40,11 @@ record Published(
   /** What the checks of a target say now. */
   TargetHealth live(Target target) {
     return known.getOrDefault(target, TargetHealth.unknown(at));
+  }
+
+  /** The newest results of a target. */
+  Trail trail(Target target) {
+    return trails.getOrDefault(target, Trail.EMPTY);
   }
 
   /** What the checks of an endpoint come to now, since when as far as the table knows. */

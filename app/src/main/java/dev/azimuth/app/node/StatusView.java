@@ -119,7 +119,7 @@ final class StatusView {
     return published.orders().list().stream().map(order -> override(order, published)).toList();
   }
 
-  private static Status.OverrideStatus override(Order order, Published published) {
+  static Status.OverrideStatus override(Order order, Published published) {
     return new Status.OverrideStatus(
         order.selector().text(),
         order.says().words(),

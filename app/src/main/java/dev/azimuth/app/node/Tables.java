@@ -28,7 +28,10 @@ final class Tables {
     }
   }
 
-  /** Takes in what is known of a target now; whether any verdict of the plan depends on it. */
+  /**
+   * Takes in that what is known of a target would be judged otherwise now; whether any verdict of
+   * the plan depends on it.
+   */
   boolean decides(Target target, TargetHealth known) {
     Table now = table;
     OptionalInt number = now == null ? OptionalInt.empty() : now.plan.number(target);

@@ -54,7 +54,10 @@ final class RandomConfig {
     List<String> single = List.copyOf(checks.keySet());
     Map<String, Config.Combination> combinations = new LinkedHashMap<>();
     combinations.put("all-of", combination(single));
-    combinations.put("above", combination(List.of("all-of", single.getFirst())));
+    combinations.put(
+        "above",
+        new Config.Combination(
+            List.of("all-of"), List.of(), Map.of(), List.of(single.getFirst()), List.of()));
     List<String> all = Stream.concat(single.stream(), combinations.keySet().stream()).toList();
     Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
     some(4).forEach(i -> pools.put(word("p", i), pool(word("p", i), all)));

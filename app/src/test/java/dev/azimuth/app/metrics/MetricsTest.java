@@ -34,6 +34,11 @@ class MetricsTest {
             }
 
             @Override
+            public WebhookCounts webhooks() {
+              return new WebhookCounts(11, 12, 13, 14);
+            }
+
+            @Override
             public boolean doubting() {
               return true;
             }
@@ -204,6 +209,10 @@ class MetricsTest {
             "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
             "azimuth_self_doubt 1",
+            "azimuth_webhook_changes_total{result=\"sent\"} 11",
+            "azimuth_webhook_changes_total{result=\"failed\"} 12",
+            "azimuth_webhook_changes_total{result=\"dropped\"} 13",
+            "azimuth_webhook_retries_total 14",
             "azimuth_suspicions_total{result=\"believed\"} 0",
             "azimuth_suspicions_total{result=\"doubted\"} 0",
             "azimuth_log_lines_dropped_total 17",

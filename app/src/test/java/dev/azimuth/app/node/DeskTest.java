@@ -14,6 +14,7 @@ import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
@@ -68,7 +69,8 @@ class DeskTest {
     }
 
     @Override
-    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
+    public void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
       changes.add(label + " " + before.state() + " -> " + after.state());
       toldAt.add(published.size());
     }
@@ -268,7 +270,7 @@ class DeskTest {
     states.replaceAll((target, state) -> State.DOWN);
     probe(desk, "192.0.2.1", Code.L4CON);
     assertThat(standing().pool()).isEqualTo("eu");
-    assertThat(around.published.getLast().bound().table().health(0).state()).isEqualTo(State.UP);
+    assertThat(around.published.getLast().bound().table().verdict(0).state()).isEqualTo(State.UP);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Binder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +57,9 @@ class PublisherTest {
     }
 
     @Override
-    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
-      Journal.stateChanged(label, target, before, after);
+    public void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
+      Journal.stateChanged(label, target, before, after, trail);
     }
 
     @Override

@@ -8,11 +8,13 @@ import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
+import dev.azimuth.app.metrics.WebhookCounts;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.net.Transport;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
@@ -70,7 +72,7 @@ class ReloadingTest {
 
     @Override
     public void stateChanged(
-        String label, Target target, TargetHealth before, TargetHealth after) {}
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {}
 
     @Override
     public void ask(List<Anchor> anchors) {}
@@ -160,6 +162,11 @@ class ReloadingTest {
     @Override
     public long workerAllocated() {
       return 0;
+    }
+
+    @Override
+    public WebhookCounts webhooks() {
+      return WebhookCounts.NONE;
     }
 
     @Override

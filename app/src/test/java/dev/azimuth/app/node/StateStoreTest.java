@@ -61,6 +61,7 @@ class StateStoreTest {
         bound,
         Map.of("lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 60)),
         known,
+        Map.of(),
         Orders.NONE,
         Doubt.None.FIRST,
         1000);
