@@ -36,8 +36,15 @@ final class NativeSocket implements AutoCloseable {
    * @param type such as SOCK_DGRAM, with SOCK_NONBLOCK where it is wanted
    */
   static NativeSocket open(int family, int type) throws IOException {
+    return open(family, type, /* protocol= */ 0);
+  }
+
+  /**
+   * @param protocol of the family; 0 for the usual one of the type
+   */
+  static NativeSocket open(int family, int type, int protocol) throws IOException {
     LinuxCalls calls = new LinuxCalls();
-    int descriptor = calls.socket(family, type | SocketDescriptor.SOCK_CLOEXEC, /* protocol= */ 0);
+    int descriptor = calls.socket(family, type | SocketDescriptor.SOCK_CLOEXEC, protocol);
     if (descriptor < 0) {
       throw new SocketException("cannot make a socket of family " + family + errno(descriptor));
     }
@@ -249,7 +256,7 @@ final class NativeSocket implements AutoCloseable {
     return Inet6Address.getByAddress(null, octets, scope == 0 ? -1 : scope);
   }
 
-  private static MemorySegment name(Arena arena, InetSocketAddress of) {
+  static MemorySegment name(Arena arena, InetSocketAddress of) {
     InetAddress address = of.getAddress();
     boolean v6 = address instanceof Inet6Address;
     MemorySegment name =

@@ -84,6 +84,7 @@ final class SocketDescriptor {
 
   static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
+  static final int SOCK_RAW = 3;
   static final int SOCK_SEQPACKET = 5;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
@@ -102,6 +103,9 @@ final class SocketDescriptor {
   static final int SCM_RIGHTS = 1;
 
   static final int F_DUPFD_CLOEXEC = 1030;
+
+  static final int IPPROTO_ICMP = 1;
+  static final int IPPROTO_ICMPV6 = 58;
 
   static final int IPPROTO_IP = 0;
   static final int IP_PKTINFO = 8;

@@ -99,6 +99,30 @@ final class Answer {
   }
 
   /**
+   * Answers with a text that is made for this client alone.
+   *
+   * @param whole as of {@link #find}
+   * @param exists whether the name exists
+   * @param text the data of its TXT record; null when that is not asked for
+   */
+  void tell(Picture picture, boolean whole, boolean exists, byte @Nullable [] text) {
+    stream = whole;
+    Zone zone = zoneOf(picture.zones());
+    if (zone == null) {
+      fail(Wire.REFUSED, ExtendedError.NOT_AUTHORITATIVE);
+      return;
+    }
+    reply.authoritative(true);
+    links = 0;
+    scope = query.asker.subnet ? query.asker.subnetLength : 0;
+    if (text == null) {
+      negative(zone, exists ? Wire.NOERROR : Wire.NXDOMAIN, 0);
+    } else {
+      end(reply.text(text));
+    }
+  }
+
+  /**
    * Adds what the current name comes to.
    *
    * @return whether that is an alias whose target is now the current name and to be looked up

@@ -84,7 +84,9 @@ public final class Responder {
       query.asker.sourceHigh = client.high;
       query.asker.sourceLow = client.low;
       query.asker.draw += EVEN_SPREAD;
-      answer.find(picture, client.stream);
+      if (!told(picture, client)) {
+        answer.find(picture, client.stream);
+      }
     } else {
       describe(picture.identity());
     }
@@ -197,7 +199,19 @@ public final class Responder {
       return;
     }
     reply.authoritative(true);
-    reply.text(text);
+    var _ = reply.text(text); // there is always room for as much as an identity tells
+  }
+
+  /** Whether the query is for the name that tells clients what the server saw: it is then told. */
+  private boolean told(Picture picture, Client client) {
+    DebugName debug = picture.debug();
+    if (debug == null || !debug.concerns(query.name, client)) {
+      return false;
+    }
+    boolean asked = query.type == Wire.TXT || query.type == Wire.ANY;
+    byte[] text = debug.text(query.name, query.asker, client.stream, picture.zones());
+    answer.tell(picture, client.stream, text != null, asked ? text : null);
+    return true;
   }
 
   /** How long the reply may be (RFC 6891 section 6.2.3), in octets. */

@@ -144,15 +144,16 @@ final class ResponseWriter {
     return true;
   }
 
-  /**
-   * Adds a TXT record of an {@link Identity}, in the class of the question, with TTL 0. It always
-   * fits: the names that have one are short.
-   */
-  void text(byte[] data) {
+  /** Adds a TXT record of the server's own, in the class of the question, with TTL 0. */
+  boolean text(byte[] data) {
+    if (!fits(HEAD + data.length)) {
+      return false;
+    }
     head(current.place(0), Wire.TXT, 0, data.length);
     System.arraycopy(data, 0, out, at, data.length);
     at += data.length;
     count(Wire.ANCOUNT, 1);
+    return true;
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.Condition;
 import dev.azimuth.steering.Endpoint;
@@ -273,6 +274,10 @@ final class Sample {
   }
 
   static Steering steering() {
+    return bound().steering();
+  }
+
+  static Bound bound() {
     var backends = new ArrayList<Backend>();
     for (int i = 0; i < 60; i++) {
       backends.add(backend(10 + i, -1, "198.51.100." + (100 + i)));
@@ -317,8 +322,7 @@ final class Sample {
             table(backends.size()),
             Memory.NONE,
             new Basis.Live(),
-            0)
-        .steering();
+            0);
   }
 
   private static HealthTable table(int backends) {

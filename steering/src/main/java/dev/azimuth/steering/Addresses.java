@@ -31,11 +31,16 @@ public final class Addresses {
 
   /** Address, slash, length. */
   public static String text(Cidr cidr) {
+    return text(cidr.v4(), cidr.high(), cidr.low()) + "/" + cidr.length();
+  }
+
+  /** An address as text; IPv4 stands in the lower 32 bits of {@code low}. */
+  static String text(boolean v4, long high, long low) {
     ByteBuffer octets =
-        cidr.v4()
-            ? ByteBuffer.allocate(4).putInt((int) cidr.low())
-            : ByteBuffer.allocate(16).putLong(cidr.high()).putLong(cidr.low());
-    return text(octets.array()) + "/" + cidr.length();
+        v4
+            ? ByteBuffer.allocate(4).putInt((int) low)
+            : ByteBuffer.allocate(16).putLong(high).putLong(low);
+    return text(octets.array());
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.azimuth.steering;
 
+import static dev.azimuth.steering.Family.V4;
+import static dev.azimuth.steering.Family.V6;
+
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Memory.PoolMemory;
 import java.time.Duration;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Binder {
   private final Function<String, byte[]> nameOctets;
-  private final Slots turnSlots = new Slots();
+  private final TurnSlots turnSlots = new TurnSlots();
+  private final Sequences sequences = new Sequences();
   private Shelf[] shelves = {};
   private @Nullable Bound previous;
   private @Nullable Crossings crossings;
@@ -41,6 +45,7 @@ public final class Binder {
     Crossings meet = last == null || crossings == null ? Crossings.of(plan) : crossings;
     if (last == null) {
       shelves = new Shelf[plan.pools().size()];
+      turnSlots.number(plan.names());
     }
     Pools pools = new Pools(plan, table, meet, memory, now, last);
     pools.look();
@@ -125,7 +130,7 @@ public final class Binder {
         // The same object where nothing changed, so that what was bound to it can stay.
         if (last == null || !view.equals(views[i])) {
           views[i] = view;
-          shelves[i] = new Shelf(shelves[i]);
+          shelves[i] = new Shelf(sequences, shelves[i]);
           changed.set(i);
         }
       }
@@ -305,8 +310,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().own(what -> turnSlot(name, Family.V4, what), keys);
-          offers6[i] = after[i].v6().own(what -> turnSlot(name, Family.V6, what), keys);
+          offers4[i] = after[i].v4().own(what -> turnSlots.of(number, V4, what), keys);
+          offers6[i] = after[i].v6().own(what -> turnSlots.of(number, V6, what), keys);
         }
         edge = Math.min(edge, after[i].edge());
       }
@@ -376,10 +381,6 @@ public final class Binder {
     @Override
     public Schedule schedule(int pool, List<Member> members, Pick pick) {
       return shelves[pool].schedule(members, pick, plan.pools().get(pool).nearness());
-    }
-
-    private int turnSlot(SteeredName name, Family family, String what) {
-      return turnSlots.of(name.name() + " " + family + " " + what);
     }
 
     @Override

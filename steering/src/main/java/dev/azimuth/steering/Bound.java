@@ -114,10 +114,11 @@ public final class Bound {
       }
       for (int i = 0; i < bindings[name].length; i++) {
         if (bindings[name][i] != before.bindings[name][i]) {
-          RuleStanding old = standing(name, i, before.bindings[name][i]);
-          RuleStanding now = standing(name, i, bindings[name][i]);
-          if (old.reason() != now.reason() || !old.pool().equals(now.pool())) {
-            Change change = new Change(old, now);
+          if (!bindings[name][i].gives(before.bindings[name][i])) {
+            Change change =
+                new Change(
+                    standing(name, i, before.bindings[name][i]),
+                    standing(name, i, bindings[name][i]));
             // Several destinations of one rule may have changed alike.
             if (changes.isEmpty() || !changes.getLast().equals(change)) {
               changes.add(change);

@@ -5,12 +5,9 @@ import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
-import dev.azimuth.steering.Explanation.Whereabouts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.StringJoiner;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +45,7 @@ public final class Explainer {
         client,
         databases.isEmpty()
             ? null
-            : whereabouts(bound.plan.routes().places(), decision.client, databases),
+            : Sighting.whereabouts(bound.plan.routes().places(), decision.client, databases),
         rule.label(),
         steps(binding, bound.now),
         binding.serving().isEmpty() ? null : binding.servingNames(),
@@ -58,32 +55,6 @@ public final class Explainer {
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
-  }
-
-  private static Whereabouts whereabouts(Places places, Client client, List<String> databases) {
-    int length = places.length(client.v4, client.high, client.low);
-    Cidr prefix = Cidr.around(client.v4, client.high, client.low, length);
-    Place place = places.place(places.find(client.v4, client.high, client.low));
-    return new Whereabouts(Addresses.text(prefix), words(place), databases);
-  }
-
-  private static String words(Place place) {
-    StringJoiner words = new StringJoiner(" ");
-    words.setEmptyValue("not known");
-    Stream.concat(Stream.of(place.continent(), place.country()), place.subdivisions().stream())
-        .filter(word -> !word.isEmpty())
-        .forEach(words::add);
-    if (!place.city().name().isEmpty()) {
-      words.add(place.city().name());
-    }
-    if (place.asn() != 0) {
-      words.add("AS" + place.asn());
-    }
-    Point at = place.at();
-    if (at != null) {
-      words.add("at " + at.latitude() + ", " + at.longitude());
-    }
-    return words.toString();
   }
 
   private static List<PoolStep> steps(RuleBinding binding, long now) {

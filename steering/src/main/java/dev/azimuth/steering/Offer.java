@@ -126,7 +126,9 @@ final class Offer {
    * @param keys from the use of buckets to their key
    */
   Offer own(ToIntFunction<String> slots, ToLongFunction<String> keys) {
-    if (turns.isEmpty()) {
+    boolean turning =
+        schedule != null && schedule.turn == Schedule.Turn.NEXT && schedule.order.length > 1;
+    if (!turning && sticky == null && split == null) {
       return this;
     }
     return new Offer(
@@ -136,7 +138,7 @@ final class Offer {
         schedule,
         members,
         turns,
-        slots.applyAsInt(turns),
+        turning || split != null ? slots.applyAsInt(turns) : 0,
         // Which pool and which of its backends a network comes to have nothing to do with each
         // other.
         sticky == null

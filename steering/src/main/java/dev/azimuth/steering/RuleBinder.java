@@ -68,8 +68,17 @@ final class RuleBinder {
     Lifetime v6 = lifetime();
     Offer offer4 = offer(Family.V4, v4);
     Offer offer6 = offer(Family.V6, v6);
+    List<PoolView> serving = choice.serving().stream().map(i -> rungs.get(i).pool()).toList();
     return new RuleBinding(
-        terms, rungs, choice, reference, offer4, offer6, Math.min(v4.edge(), v6.edge()));
+        terms,
+        rungs,
+        choice,
+        serving,
+        names(serving),
+        reference,
+        offer4,
+        offer6,
+        Math.min(v4.edge(), v6.edge()));
   }
 
   private Lifetime lifetime() {
@@ -80,7 +89,7 @@ final class RuleBinder {
   }
 
   /** The names of pools, joined by commas. */
-  static String names(List<PoolView> pools) {
+  private static String names(List<PoolView> pools) {
     return pools.stream().map(pool -> pool.pool().name()).collect(Collectors.joining(","));
   }
 
@@ -149,7 +158,8 @@ final class RuleBinder {
     if (members.isEmpty()) {
       return noFamily(pool.side(family), lifetime);
     }
-    String turns = pool.pool().name() + (terms.view() < 0 ? "" : " " + terms.view());
+    String name = pool.pool().name();
+    String turns = terms.view() < 0 ? name : name + " " + terms.view();
     return Offer.addresses(
         tools.schedule(rung.number(), members, terms.pick()),
         members,

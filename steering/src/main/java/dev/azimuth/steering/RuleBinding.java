@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param rungs the pools that it was made from, in the rule's order
  * @param choice which of them serve
+ * @param serving their views, in the rule's order; none when nothing is usable
+ * @param servingNames their names, joined by commas; empty when nothing is usable
  * @param edge when it must be bound anew though no event says so, in milliseconds of the steady
  *     clock; {@link Long#MAX_VALUE} for never
  */
@@ -14,22 +16,20 @@ record RuleBinding(
     Terms terms,
     List<Ladder.Rung> rungs,
     Ladder.Choice choice,
+    List<PoolView> serving,
+    String servingNames,
     Family reference,
     Offer v4,
     Offer v6,
     long edge) {
 
+  /** Whether the same pools serve for the same reason as at another time. */
+  boolean gives(RuleBinding other) {
+    return servingNames.equals(other.servingNames)
+        && offer(reference).reason == other.offer(other.reference).reason;
+  }
+
   Offer offer(Family family) {
     return family == Family.V4 ? v4 : v6;
-  }
-
-  /** The pools that serve, in the rule's order; none when nothing is usable. */
-  List<PoolView> serving() {
-    return choice.serving().stream().map(index -> rungs.get(index).pool()).toList();
-  }
-
-  /** The names of the pools that serve, joined by commas; empty when nothing is usable. */
-  String servingNames() {
-    return RuleBinder.names(serving());
   }
 }

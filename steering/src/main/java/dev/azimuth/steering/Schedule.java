@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -67,17 +69,27 @@ final class Schedule {
    * @param members at least one, all of one family
    * @param nearness of their pool; null where nothing is picked by it
    */
-  static Schedule of(List<Member> members, Pick pick, @Nullable Nearness nearness) {
+  static Schedule of(
+      List<Member> members, Pick pick, @Nullable Nearness nearness, Sequences sequences) {
+    if (pick.answers() == 1 && members.stream().allMatch(m -> m.addresses().size() == 1)) {
+      Schedule simple = simple(members, pick, sequences);
+      if (simple != null) {
+        return simple;
+      }
+    }
     Sets sets = new Sets(members);
     List<Given> all = everything(members, Integer.MAX_VALUE);
     return switch (pick.by()) {
       case WEIGHTED ->
-          sets.schedule(Turn.NEXT, turning(members, weights(members), pick, sets), all);
+          sets.schedule(Turn.NEXT, turning(members, weights(members), pick, sets, sequences), all);
       case FASTEST ->
-          sets.schedule(Turn.NEXT, turning(members, Speeds.weights(members), pick, sets), all);
-      case ROTATE -> sets.schedule(Turn.NEXT, turning(members, ones(members), pick, sets), all);
+          sets.schedule(
+              Turn.NEXT, turning(members, Speeds.weights(members), pick, sets, sequences), all);
+      case ROTATE ->
+          sets.schedule(Turn.NEXT, turning(members, ones(members), pick, sets, sequences), all);
       case RANDOM ->
-          sets.schedule(Turn.RANDOM, turning(members, weights(members), pick, sets), all);
+          sets.schedule(
+              Turn.RANDOM, turning(members, weights(members), pick, sets, sequences), all);
       case STICKY ->
           sets.schedule(Turn.BUCKET, sticking(members, new int[members.size()], pick, sets), all);
       case NEAREST -> near(members, pick, Objects.requireNonNull(nearness));
@@ -86,6 +98,41 @@ final class Schedule {
         yield sets.schedule(Turn.NEXT, new int[] {sets.number(given)}, given);
       }
     };
+  }
+
+  /**
+   * By far the most: one answer of one address, so that there is a set for each member; null for
+   * the picks that it is not for.
+   */
+  private static @Nullable Schedule simple(List<Member> members, Pick pick, Sequences sequences) {
+    int[] order =
+        switch (pick.by()) {
+          case WEIGHTED, RANDOM -> sequences.of(weights(members));
+          case FASTEST -> sequences.of(Speeds.weights(members));
+          case ROTATE -> sequences.of(ones(members));
+          case STICKY, NEAREST, ALL -> null;
+        };
+    if (order == null) {
+      return null;
+    }
+    byte[][] octets = new byte[members.size()][];
+    int[][] slots = new int[members.size()][];
+    Set<InetAddress> distinct = LinkedHashSet.newLinkedHashSet(members.size());
+    for (int i = 0; i < slots.length; i++) {
+      Member member = members.get(i);
+      InetAddress address = member.addresses().getFirst();
+      distinct.add(address);
+      octets[i] = address.getAddress();
+      slots[i] = new int[] {member.backend().slot()};
+    }
+    return new Schedule(
+        pick.by() == Pick.By.RANDOM ? Turn.RANDOM : Turn.NEXT,
+        null,
+        new Schedule[0],
+        order,
+        octets,
+        slots,
+        Sets.octets(List.copyOf(distinct)));
   }
 
   /** One address that belongs to no backend. */
@@ -148,10 +195,11 @@ final class Schedule {
     return false;
   }
 
-  private static int[] turning(List<Member> members, int[] weights, Pick pick, Sets sets) {
+  private static int[] turning(
+      List<Member> members, int[] weights, Pick pick, Sets sets, Sequences sequences) {
+    int[] sequence = sequences.of(weights);
     int longest = Layout.longest(members.size());
     int[] counts = Layout.counts(weights, longest);
-    int[] sequence = Layout.sequence(counts);
     int[][] windows = Layout.windows(sequence, Grouping.of(members, pick.groups()), pick.answers());
     // A backend with several addresses gives them in turn: the sequence is repeated until every
     // address came equally often, where that fits.

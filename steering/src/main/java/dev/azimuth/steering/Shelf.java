@@ -6,15 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The schedules of one pool as it stands: each made once, for all names. */
 final class Shelf {
+  private final Sequences sequences;
   private final List<Entry> entries = new ArrayList<>(2);
   private @Nullable Shelf before;
 
   private record Entry(List<Member> members, Pick pick, Schedule schedule) {}
 
   /**
+   * @param sequences those of all pools
    * @param before of the same pool as it stood: what still fits is taken from there
    */
-  Shelf(@Nullable Shelf before) {
+  Shelf(Sequences sequences, @Nullable Shelf before) {
+    this.sequences = sequences;
     this.before = before;
   }
 
@@ -25,7 +28,7 @@ final class Shelf {
     } else if (known != null) {
       return known;
     }
-    Schedule schedule = known != null ? known : Schedule.of(members, pick, nearness);
+    Schedule schedule = known != null ? known : Schedule.of(members, pick, nearness, sequences);
     entries.add(new Entry(members, pick, schedule));
     return schedule;
   }

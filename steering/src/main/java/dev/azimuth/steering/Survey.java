@@ -87,8 +87,7 @@ final class Survey {
       // Also where a host name has no address of the family: it may come to have one.
       hostTtl = Math.min(hostTtl, endpoint.ttl());
     }
-    List<Endpoint> endpoints =
-        backend.endpoints().stream().filter(e -> e.family() == family).toList();
+    List<Endpoint> endpoints = endpoints(backend);
     if (endpoints.isEmpty() && !backend.endpoints().isEmpty()) {
       return;
     }
@@ -110,6 +109,20 @@ final class Survey {
     }
     (backend.standby() ? standby : ordinary)
         .add(backend, endpoints, weight, order == null ? null : order.forced());
+  }
+
+  /** Those of the family; no list is made where that is all of them, or none. */
+  private List<Endpoint> endpoints(Backend backend) {
+    int count = 0;
+    for (Endpoint endpoint : backend.endpoints()) {
+      count += endpoint.family() == family ? 1 : 0;
+    }
+    if (count == 0) {
+      return List.of();
+    }
+    return count == backend.endpoints().size()
+        ? backend.endpoints()
+        : backend.endpoints().stream().filter(e -> e.family() == family).toList();
   }
 
   private long risesSince(Backend backend) {

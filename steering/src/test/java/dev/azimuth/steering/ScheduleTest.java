@@ -41,7 +41,7 @@ class ScheduleTest {
       List<Member> members = Weighed.grouped(weights, groups);
       int answers = 1 + random.nextInt(weights.length + 2);
       for (Groups shape : Groups.values()) {
-        Schedule schedule = Schedule.of(members, pick(by, answers, shape), null);
+        Schedule schedule = Schedule.of(members, pick(by, answers, shape), null, new Sequences());
         int[] wanted = weights(by, weights);
         int sum = Arrays.stream(wanted).sum();
         int[] firsts = Weighed.firsts(schedule, weights.length);
@@ -66,7 +66,7 @@ class ScheduleTest {
       List<Member> members = Weighed.grouped(weights, groups);
       int answers = 1 + random.nextInt(weights.length + 2);
       for (Groups shape : Groups.values()) {
-        Schedule schedule = Schedule.of(members, pick(by, answers, shape), null);
+        Schedule schedule = Schedule.of(members, pick(by, answers, shape), null, new Sequences());
         for (int[] set : schedule.slots) {
           assertThat(set).doesNotHaveDuplicates();
           assertThat(set).hasSize(Math.min(answers, most(groups, shape, set[0])));
@@ -103,7 +103,8 @@ class ScheduleTest {
   @Test
   void aGroupComesInProportionToTheWeightsInIt() {
     List<Member> members = Weighed.grouped(new int[] {3, 1, 2, 2}, new int[] {0, 0, 1, -1});
-    Schedule schedule = Schedule.of(members, pick(By.WEIGHTED, 2, Groups.WITHIN), null);
+    Schedule schedule =
+        Schedule.of(members, pick(By.WEIGHTED, 2, Groups.WITHIN), null, new Sequences());
     // The first group has half of all weights, and both of its backends are in each of its answers.
     assertThat(schedule.inclusion(0)).isEqualTo(0.5);
     assertThat(schedule.inclusion(1)).isEqualTo(0.5);
@@ -114,7 +115,8 @@ class ScheduleTest {
   @Test
   void answersComeFewerWhereThereAreFewerGroups() {
     List<Member> members = Weighed.grouped(new int[] {1, 1, 1}, new int[] {0, 0, 1});
-    Schedule schedule = Schedule.of(members, pick(By.WEIGHTED, 3, Groups.SPREAD), null);
+    Schedule schedule =
+        Schedule.of(members, pick(By.WEIGHTED, 3, Groups.SPREAD), null, new Sequences());
     assertThat(List.of(schedule.slots)).allSatisfy(set -> assertThat(set).hasSize(2).contains(2));
     assertThat(schedule.inclusion(2)).isEqualTo(1);
     assertThat(schedule.inclusion(0) + schedule.inclusion(1)).isEqualTo(1);
@@ -128,7 +130,11 @@ class ScheduleTest {
     for (Groups shape : Groups.values()) {
       for (int answers = 1; answers <= weights.length; answers++) {
         Schedule schedule =
-            Schedule.of(Weighed.grouped(weights, groups), pick(By.STICKY, answers, shape), null);
+            Schedule.of(
+                Weighed.grouped(weights, groups),
+                pick(By.STICKY, answers, shape),
+                null,
+                new Sequences());
         assertThat(schedule.turn).isEqualTo(Turn.BUCKET);
         assertThat(schedule.order).hasSize(Buckets.COUNT);
         long[] firsts =
@@ -141,13 +147,14 @@ class ScheduleTest {
 
   @Test
   void aStickyPickOfOneBackendDependsOnNoClient() {
-    assertThat(Schedule.of(Weighed.members(3), new Pick(By.STICKY, 1), null).order)
+    assertThat(Schedule.of(Weighed.members(3), new Pick(By.STICKY, 1), null, new Sequences()).order)
         .containsExactly(0);
   }
 
   @Test
   void allGivesTheFirstOnesInTheirOrder() {
-    Schedule schedule = Schedule.of(Weighed.members(1, 5, 2, 9), new Pick(By.ALL, 3), null);
+    Schedule schedule =
+        Schedule.of(Weighed.members(1, 5, 2, 9), new Pick(By.ALL, 3), null, new Sequences());
     assertThat(schedule.order).containsExactly(0);
     assertThat(schedule.slots[0]).containsExactly(0, 1, 2);
     assertThat(schedule.every).hasSize(3 * 4);
@@ -162,7 +169,7 @@ class ScheduleTest {
             Weighed.member(1, 1, null, 87),
             Weighed.member(2, 1, null, 104));
     assertThat(Speeds.weights(members)).containsExactly(1000, 513, 102);
-    Schedule schedule = Schedule.of(members, new Pick(By.FASTEST, 1), null);
+    Schedule schedule = Schedule.of(members, new Pick(By.FASTEST, 1), null, new Sequences());
     assertThat(schedule.inclusion(0)).isEqualTo(1000.0 / 1615);
     assertThat(schedule.inclusion(2)).isEqualTo(102.0 / 1615);
   }

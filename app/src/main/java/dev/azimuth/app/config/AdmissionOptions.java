@@ -58,6 +58,25 @@ final class AdmissionOptions {
           List.of(ALLOW, DENY, PROXY),
           v -> new Config.Access(v.get(ALLOW), v.get(DENY), v.get(PROXY)));
 
+  private static final Option<String> TOLD_NAME =
+      required("name", Notation.ORIGIN, "The name, inside one of the zones, where nothing stands.");
+
+  private static final Option<List<Cidr>> TOLD_ALLOW =
+      required(
+          "allow",
+          new ListOf<>(Notation.CIDR, 1, MOST_PREFIXES, true),
+          "Who may ask for it. For everybody else the name does not exist.");
+
+  static final ObjectOf<Config.DebugTold> DEBUG_NAME =
+      ObjectOf.of(
+          "debug_name",
+          "TXT of the name: the address that the query came from, its client subnet, its view, its"
+              + " place. TXT of a steered name with this one behind it"
+              + " (`www.example.com.whoami.example.com`): how that name is answered to this client,"
+              + " and why. What it tells is for operators: list only those.",
+          List.of(TOLD_NAME, TOLD_ALLOW),
+          v -> new Config.DebugTold(v.get(TOLD_NAME), v.get(TOLD_ALLOW)));
+
   private static final Option<Integer> PER_SECOND =
       required(
           "per_second",

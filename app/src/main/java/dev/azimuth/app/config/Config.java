@@ -113,6 +113,7 @@ public record Config(
    * @param stickySalt the file with the secret of sticky choices; null for one of this node alone
    * @param queryLog null when no queries are logged
    * @param rateLimit of the responses to one network; null for none
+   * @param debugName null for none
    */
   public record Server(
       List<Listen> listen,
@@ -127,12 +128,25 @@ public record Config(
       @Nullable Path stickySalt,
       @Nullable QueryLog queryLog,
       Access access,
-      @Nullable RateLimit rateLimit) {
+      @Nullable RateLimit rateLimit,
+      @Nullable DebugTold debugName) {
     static final int MOST_WORKERS = 64;
 
     /** How many UDP workers that is on a machine with so many cores. */
     public int workersOn(int cores) {
       return workers.orElse(Math.min(MOST_WORKERS, cores));
+    }
+  }
+
+  /**
+   * The name that tells clients what the server saw of them.
+   *
+   * @param name absolute, in lower case, without the final dot
+   * @param allow who may ask for it
+   */
+  public record DebugTold(String name, List<Cidr> allow) {
+    public DebugTold {
+      allow = List.copyOf(allow);
     }
   }
 

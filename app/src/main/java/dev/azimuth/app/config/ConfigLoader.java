@@ -44,11 +44,19 @@ public final class ConfigLoader {
     draft.zones().values().stream()
         .flatMap(zone -> zone.names().values().stream())
         .forEach(name -> places.put(name.site().path(), place(name.site().node())));
-    Node geo = root instanceof Node.Mapping mapping ? mapping.find("geo") : null;
-    if (geo != null) {
-      places.put("geo", geo.place());
-    }
+    placed(places, root, "geo");
+    placed(places, root, "server", "debug_name", "name");
     return Map.copyOf(places);
+  }
+
+  private static void placed(Map<String, Place> places, Node root, String... path) {
+    Node node = root;
+    for (String key : path) {
+      node = node instanceof Node.Mapping mapping ? mapping.find(key) : null;
+    }
+    if (node != null) {
+      places.put(String.join(".", path), node.place());
+    }
   }
 
   private static Place place(Node name) {

@@ -103,10 +103,12 @@ final class ExpandedChecks {
 
   /** Numbers and truth values stand without quotes. */
   private static Object written(String value) {
-    if (value.matches(Notation.INTEGER.pattern())) {
+    if (Notation.INTEGER.pattern().matcher(value).matches()) {
       return Integer.valueOf(value);
     }
-    return value.matches(Notation.BOOLEAN.pattern()) ? (Object) Boolean.valueOf(value) : value;
+    return Notation.BOOLEAN.pattern().matcher(value).matches()
+        ? (Object) Boolean.valueOf(value)
+        : value;
   }
 
   private static void secure(

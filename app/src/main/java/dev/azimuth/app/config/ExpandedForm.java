@@ -98,6 +98,13 @@ public final class ExpandedForm {
     if (server.rateLimit() != null) {
       out.put("rate_limit", rateLimit(server.rateLimit()));
     }
+    Config.DebugTold told = server.debugName();
+    if (told != null) {
+      Map<String, Object> expanded = new LinkedHashMap<>();
+      expanded.put("name", told.name());
+      expanded.put("allow", cidrs(told.allow()));
+      out.put("debug_name", expanded);
+    }
     return out;
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources the text of each configuration file that could be read, to show problems with
  * @param places where each rule stands, by its label; where each steered name is given, or its
  *     {@code all_down} if it has one of its own, by its path such as {@code
- *     zones.example.com.names.www}; and {@code geo}
+ *     zones.example.com.names.www}; {@code geo} and {@code server.debug_name.name}
  */
 public record Loaded(
     @Nullable Config config,

@@ -14,7 +14,7 @@ import java.util.Set;
 final class PickCheck {
   private final Draft draft;
   private final Map<String, PoolConfig> pools;
-  private final Set<String> rounded = new HashSet<>();
+  private final Set<String> weighed = new HashSet<>();
 
   PickCheck(Draft draft, Map<String, PoolConfig> pools) {
     this.draft = draft;
@@ -95,17 +95,17 @@ final class PickCheck {
     }
   }
 
-  /** Says which backend's share differs most from its weight, where not all are exact. */
+  /** Says once which backend's share differs most from its weight, where not all are exact. */
   private void weightsFit(PoolConfig pool) {
+    if (!weighed.add(pool.name())) {
+      return;
+    }
     List<BackendConfig> ordinary =
         pool.backends().values().stream().filter(backend -> !backend.standby()).toList();
     int[] weights = ordinary.stream().mapToInt(BackendConfig::weight).toArray();
     double sum = ordinary.stream().mapToLong(BackendConfig::weight).sum();
     Draft.Pool written = draft.pools().get(pool.name());
-    if (written == null
-        || weights.length == 0
-        || Shares.exact(weights)
-        || !rounded.add(pool.name())) {
+    if (written == null || weights.length == 0 || Shares.exact(weights)) {
       return;
     }
     double[] shares = Shares.of(weights);

@@ -197,26 +197,33 @@ final class ServerOptions {
           AdmissionOptions.RATE_LIMIT,
           "Limits the responses to one network over UDP. Without it there is no limit.");
 
+  private static final Option<Config.DebugTold> DEBUG_NAME =
+      optional(
+          "debug_name",
+          AdmissionOptions.DEBUG_NAME,
+          "A name whose TXT record tells a client what the server saw of it. Without it there is"
+              + " none.");
+
   static final ObjectOf<Config.Server> SERVER =
       ObjectOf.of(
-              "server",
-              "The process: its sockets, its folder, its admin listener.",
-              List.of(
-                  LISTEN,
-                  WORKERS,
-                  RECEIVE_BUFFER,
-                  TCP,
-                  STATE_DIR,
-                  ADMIN,
-                  RELOAD,
-                  COOKIES,
-                  IDENTITY,
-                  STICKY_SALT,
-                  QUERY_LOG,
-                  ACCESS,
-                  RATE_LIMIT),
-              ServerOptions::server)
-          .later(Map.of("debug_name", "a name that shows who asks"));
+          "server",
+          "The process: its sockets, its folder, its admin listener.",
+          List.of(
+              LISTEN,
+              WORKERS,
+              RECEIVE_BUFFER,
+              TCP,
+              STATE_DIR,
+              ADMIN,
+              RELOAD,
+              COOKIES,
+              IDENTITY,
+              STICKY_SALT,
+              QUERY_LOG,
+              ACCESS,
+              RATE_LIMIT,
+              DEBUG_NAME),
+          ServerOptions::server);
 
   private ServerOptions() {}
 
@@ -234,7 +241,8 @@ final class ServerOptions {
         values.find(STICKY_SALT),
         values.find(QUERY_LOG),
         values.get(ACCESS),
-        values.find(RATE_LIMIT));
+        values.find(RATE_LIMIT),
+        values.find(DEBUG_NAME));
   }
 
   private static TcpLimits tcp(ObjectOf.Values values) {

@@ -9,6 +9,7 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ sealed interface Shape<T>
       String name,
       Kind kind,
       String words,
-      String pattern,
+      Pattern pattern,
       int longest,
       Function<String, @Nullable T> parser)
       implements Shape<T> {
@@ -107,6 +108,16 @@ sealed interface Shape<T>
         String pattern,
         Function<String, @Nullable T> parser) {
       this(name, kind, words, pattern, LONGEST, parser);
+    }
+
+    Scalar(
+        String name,
+        Kind kind,
+        String words,
+        String pattern,
+        int longest,
+        Function<String, @Nullable T> parser) {
+      this(name, kind, words, Pattern.compile(pattern), longest, parser);
     }
 
     @Override
@@ -138,7 +149,7 @@ sealed interface Shape<T>
     }
 
     private boolean matches(Node.Scalar scalar) {
-      return scalar.text().length() <= longest && scalar.text().matches(pattern);
+      return scalar.text().length() <= longest && pattern.matcher(scalar.text()).matches();
     }
   }
 

@@ -95,6 +95,9 @@ final class ConfigDiff {
     if (!Objects.equals(before.queryLog(), after.queryLog())) {
       lines.add("server.query_log changed");
     }
+    if (!Objects.equals(before.debugName(), after.debugName())) {
+      lines.add("server.debug_name changed");
+    }
     if (!before.access().equals(after.access())) {
       lines.add("server.access changed");
     }

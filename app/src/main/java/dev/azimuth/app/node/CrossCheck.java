@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.xbill.DNS.Type;
 
 /** Finds errors between zones, and between a zone's records and its names, that are each valid. */
 final class CrossCheck {
+  private static final String DEBUG_NAME = "server.debug_name.name";
+
   private CrossCheck() {}
 
   /**
@@ -45,8 +48,44 @@ final class CrossCheck {
         }
       }
     }
+    debugName(config, zones, places).ifPresent(problems::add);
     problems.addAll(new AllDownCircles(config, zones).find(places));
     return problems;
+  }
+
+  /** The debug name must be where queries come to, and hide nothing. */
+  private static Optional<Problem> debugName(
+      Config config, Zones zones, Map<String, Place> places) {
+    Config.DebugTold told = config.server().debugName();
+    Place place = places.get(DEBUG_NAME);
+    if (told == null || place == null) {
+      return Optional.empty();
+    }
+    LookupName wanted = name(told.name() + ".");
+    Zone zone = zones.find(wanted);
+    if (zone == null) {
+      return Optional.of(
+          debugName(place, told.name() + " is in none of the zones: nobody would ask here"));
+    }
+    LookupResult result = new LookupResult();
+    Outcome outcome = zone.lookup(wanted, Questions.TYPE_ANY, result);
+    boolean free = outcome == Outcome.NAME_ERROR || result.wildcard;
+    return free
+        ? Optional.empty()
+        : Optional.of(
+            debugName(place, "something stands at " + told.name() + ", or it is delegated"));
+  }
+
+  private static Problem debugName(Place place, String message) {
+    return new Problem(
+        place.file(),
+        place.line(),
+        place.column(),
+        Problem.Severity.ERROR,
+        "DEBUG_NAME",
+        DEBUG_NAME,
+        message,
+        "choose a name inside one of the zones at which nothing stands");
   }
 
   private static boolean hasRecords(Zone zone, NameConfig name) {
@@ -60,10 +99,14 @@ final class CrossCheck {
   }
 
   private static Outcome lookup(Zone zone, String name, int type, LookupResult result) {
+    return zone.lookup(name(name), type, result);
+  }
+
+  private static LookupName name(String name) {
     byte[] octets = Questions.octets(name);
     var wanted = new LookupName();
     wanted.read(octets, 0, octets.length);
-    return zone.lookup(wanted, type, result);
+    return wanted;
   }
 
   private static ZoneProblem saltOfOneNode(ZoneConfig zone) {

@@ -1,14 +1,18 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Config.DebugTold;
 import dev.azimuth.app.follow.Follower;
+import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.resolver.DebugName;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
+import dev.azimuth.steering.Bound;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +69,8 @@ final class Pictures implements Desk.Outside {
             next.bound().steering(),
             source.identity(),
             source.cookies(),
-            source.admission());
+            source.admission(),
+            debugName(source, next.bound()));
     Published before = published;
     Gallery there = gallery;
     if (there == null) {
@@ -79,6 +84,17 @@ final class Pictures implements Desk.Outside {
     if (before != null && sameNames(before, next)) {
       Journal.changed(next.bound().changesSince(before.bound()));
     }
+  }
+
+  private static @Nullable DebugName debugName(Loading.Whole source, Bound bound) {
+    DebugTold told = source.config().server().debugName();
+    return told == null
+        ? null
+        : new DebugName(
+            Questions.octets(told.name()),
+            told.allow(),
+            bound,
+            source.geo().files().stream().map(GeoFile::name).toList());
   }
 
   // Names are compared by number: that a list is another object says that they may be numbered

@@ -140,7 +140,8 @@ final class RandomConfig {
             flip() ? Admission.ANY : List.of(cidr()),
             flip() ? List.of() : List.of(cidr()),
             cidrs()),
-        flip() ? null : rateLimit());
+        flip() ? null : rateLimit(),
+        flip() ? null : new Config.DebugTold("whoami.example.com", List.of(cidr())));
   }
 
   private Config.QueryLog queryLog() {
