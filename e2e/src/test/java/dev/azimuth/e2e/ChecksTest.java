@@ -36,8 +36,7 @@ class ChecksTest {
             kept: { check: kept, backends: { a: 127.0.0.1, b: 127.0.0.2 } }
             dns: { check: dns, all_down: nodata, backends: { a: 192.0.2.9 } }
           """
-              .formatted(
-                  port, QUICK, port, QUICK, names.address().replaceFirst(".*:", ""), QUICK);
+              .formatted(port, QUICK, port, QUICK, names.address().replaceFirst(".*:", ""), QUICK);
       String zone =
           Zones.EXAMPLE
               + "      say: { to: say }\n      kept: { to: kept }\n      dns: { to: dns }\n";
@@ -49,10 +48,8 @@ class ChecksTest {
 
         second.become(Mood.FAILING);
         names.give("192.0.2.8");
-        Patience.until(
-            () -> Patience.seen(client, "say.example.com").equals(Set.of("127.0.0.1")));
-        Patience.until(
-            () -> Patience.seen(client, "kept.example.com").equals(Set.of("127.0.0.1")));
+        Patience.until(() -> Patience.seen(client, "say.example.com").equals(Set.of("127.0.0.1")));
+        Patience.until(() -> Patience.seen(client, "kept.example.com").equals(Set.of("127.0.0.1")));
         Patience.until(
             () -> client.udp("dns.example.com", Type.A).getSection(Section.ANSWER).isEmpty());
         assertThat(node.log())
