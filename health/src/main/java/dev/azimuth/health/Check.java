@@ -84,8 +84,23 @@ public sealed interface Check {
     }
   }
 
-  /** One more field of a request (RFC 9110, section 5); printable. */
-  record Header(String name, String value) {}
+  /**
+   * One more field of a request (RFC 9110, section 5).
+   *
+   * @param value printable; never shown where it comes from a file
+   * @param file that holds it, since it is a secret; null where it is none
+   */
+  record Header(String name, String value, @Nullable Path file) {
+    /** One that is no secret. */
+    public Header(String name, String value) {
+      this(name, value, null);
+    }
+
+    @Override
+    public String toString() {
+      return name + ": " + (file == null ? value : "{ file: " + file + " }");
+    }
+  }
 
   /**
    * Which answers are good.

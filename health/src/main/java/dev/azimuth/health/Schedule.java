@@ -168,7 +168,8 @@ final class Schedule {
     if (next != null) {
       waiting.add(next); // due already
     }
-    if (--host.running == 0) {
+    host.running--;
+    if (host.running == 0 && host.held.isEmpty()) {
       hosts.remove(slot.target.address());
     }
   }

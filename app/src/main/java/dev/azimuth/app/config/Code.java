@@ -40,6 +40,7 @@ enum Code {
   WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),
   NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),
   ONE_ANCHOR("A warning: one anchor is too few for a node to doubt itself."),
+  EXPOSED("A warning: others can read or write a file with a secret in it."),
   NO_GROUPS("A warning: the backends of a pool have no groups to go by.");
 
   private final String meaning;

@@ -69,7 +69,11 @@ final class ExpandedChecks {
     out.put("method", request.method());
     if (!request.headers().isEmpty()) {
       Map<String, Object> headers = new LinkedHashMap<>();
-      request.headers().forEach(header -> headers.put(header.name(), header.value()));
+      for (Check.Header header : request.headers()) {
+        headers.put(
+            header.name(),
+            header.file() == null ? header.value() : Map.of("file", header.file().toString()));
+      }
       out.put("headers", headers);
     }
     if (!request.body().isEmpty()) {
@@ -108,7 +112,7 @@ final class ExpandedChecks {
     if (Notation.INTEGER.pattern().matcher(value).matches()) {
       return Integer.valueOf(value);
     }
-    return value.matches(Notation.BOOLEAN.pattern().pattern())
+    return Notation.BOOLEAN.pattern().matcher(value).matches()
         ? (Object) Boolean.valueOf(value)
         : value;
   }

@@ -6,6 +6,7 @@ import static dev.azimuth.app.config.Option.required;
 import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Scalar;
+import dev.azimuth.app.host.SecretFile;
 import dev.azimuth.health.Check.Expected;
 import dev.azimuth.health.Check.Header;
 import dev.azimuth.health.Check.Request;
@@ -14,6 +15,8 @@ import dev.azimuth.health.Content;
 import dev.azimuth.health.Octets;
 import dev.azimuth.health.Regex;
 import dev.azimuth.health.Report;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +33,8 @@ final class HttpOptions {
           List.of(
               Notation.STATUS_RANGE,
               Notation.integer(100, 599).map(code -> new StatusRange(code, code))));
+
+  private static final int MAX_SECRET = 4 << 10;
 
   private static final List<String> WITHOUT_BODY = List.of("GET", "HEAD");
 
@@ -74,6 +79,28 @@ final class HttpOptions {
           "[^\\u0000-\\u001f\\u007f]{1," + Regex.LONGEST + "}",
           text -> Regex.of(text).orElse(null));
 
+  /**
+   * @param file where it comes from; null where it stands in the configuration
+   */
+  private record Value(String text, @Nullable Path file) {}
+
+  private static final Option<Value> VALUE_FILE =
+      required(
+          "file",
+          Notation.PATH.then(HttpOptions::secret),
+          "The file that holds the value, and nothing else. A changed file is taken up like a"
+              + " changed configuration.");
+
+  private static final Shape<Value> VALUE =
+      new OneOf<>(
+          List.of(
+              HEADER_VALUE.map(text -> new Value(text, null)),
+              ObjectOf.of(
+                  "header_secret",
+                  "The value of a header field that does not stand in the configuration itself.",
+                  List.of(VALUE_FILE),
+                  values -> values.get(VALUE_FILE))));
+
   static final Option<String> METHOD =
       optional(
               "method",
@@ -81,12 +108,11 @@ final class HttpOptions {
               "The method. GET and HEAD have no `body`.")
           .byDefault("GET");
 
-  static final Option<Map<String, String>> HEADERS =
+  private static final Option<Map<String, Value>> HEADERS =
       optional(
               "headers",
-              new MapOf<>(HEADER_NAME, HEADER_VALUE, 0),
-              "More header fields. They stand in the configuration for all who may read it: no"
-                  + " place for secrets.")
+              new MapOf<>(HEADER_NAME, VALUE, 0),
+              "More header fields. Secrets come from files: `Authorization: { file: … }`.")
           .byDefault("{}");
 
   static final Option<String> BODY =
@@ -175,6 +201,25 @@ final class HttpOptions {
     return methods;
   }
 
+  private static @Nullable Value secret(Path file, Site site) {
+    site.reading().files().add(file);
+    try {
+      String text = TextFile.read(file, MAX_SECRET).strip();
+      if (!HEADER_VALUE.pattern().matcher(text).matches()) {
+        site.error(Code.VALUE, file + " does not hold printable US-ASCII alone");
+        return null;
+      }
+      String exposed = SecretFile.exposed("the value", file);
+      if (exposed != null) {
+        site.warning(Code.EXPOSED, exposed, null);
+      }
+      return new Value(text, file);
+    } catch (IOException e) {
+      site.error(Code.FILE, "cannot read %s: %s".formatted(file, TextFile.reason(e)));
+      return null;
+    }
+  }
+
   private static Shape<Report> report(String name, boolean load, String about) {
     Option<String> header =
         optional(
@@ -205,7 +250,9 @@ final class HttpOptions {
     }
     List<Header> headers =
         values.get(HEADERS).entrySet().stream()
-            .map(header -> new Header(header.getKey(), header.getValue()))
+            .map(
+                header ->
+                    new Header(header.getKey(), header.getValue().text, header.getValue().file))
             .toList();
     return new Request(method, path, host, headers, body == null ? Octets.NONE : Octets.utf8(body));
   }

@@ -153,6 +153,13 @@ public final class Metrics implements AutoCloseable {
     writeQueryLog(format, node.queryLog());
     writeWebhooks(format, node.webhooks());
     probes.writeTo(format);
+    format.gauge(
+        "azimuth_certificate_seconds_left",
+        "How long the certificates last that checks over TLS have seen; negative when ended.");
+    node.certificates(
+        (address, name, left) ->
+            format.sample(
+                "azimuth_certificate_seconds_left", left, "address", address, "name", name));
     format.counter(
         "azimuth_backend_state_changes_total",
         "Addresses whose checks came to say something else.");

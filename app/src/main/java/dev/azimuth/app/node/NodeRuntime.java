@@ -396,6 +396,10 @@ public final class NodeRuntime implements AutoCloseable {
     LOG.error("a fault, the last good picture serves on", fault);
   }
 
+  Prober prober() {
+    return prober;
+  }
+
   /** Who writes the query log. */
   QueryLogWriter queryLog() {
     return queryLog;
