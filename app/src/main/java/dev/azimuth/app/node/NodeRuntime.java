@@ -92,7 +92,12 @@ public final class NodeRuntime implements AutoCloseable {
     keeper =
         new Keeper(
             store, clock, true, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
-    prober = new Prober(clock, new SplittableRandom(), this::probed, Prober.Settings.of(version));
+    prober =
+        new Prober(
+            clock,
+            new SplittableRandom(),
+            this::probed,
+            new Prober.Settings(version, whole.config().health().total(), null));
     follower =
         new Follower(
             clock,
