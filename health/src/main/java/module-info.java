@@ -4,9 +4,12 @@ module dev.azimuth.health {
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
+  requires re2j;
+  requires tools.jackson.core;
 
   exports dev.azimuth.health;
 }

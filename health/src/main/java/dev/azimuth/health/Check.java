@@ -1,12 +1,16 @@
 package dev.azimuth.health;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** How a backend's health is found out. Immutable and equal by content. */
 public sealed interface Check {
+  /** The port of checks that know none. */
+  OptionalInt NO_PORT = OptionalInt.of(0);
 
   Timing timing();
 
@@ -16,32 +20,105 @@ public sealed interface Check {
   /** The port to connect to; empty for the backend's, else the usual one of the kind. */
   OptionalInt port();
 
+  /** The port where neither check nor backend says one; empty for kinds that have none. */
+  default OptionalInt usualPort() {
+    return OptionalInt.empty();
+  }
+
   /**
-   * An HTTP/1.1 GET whose status code decides.
+   * Whether it finds out about a backend by its name, so that no two share a probe ({@link
+   * Target#about}).
+   */
+  default boolean byName() {
+    return false;
+  }
+
+  /** The TLS that everything goes over; null for none. */
+  default @Nullable Secure secure() {
+    return null;
+  }
+
+  /**
+   * An HTTP request whose answer decides.
    *
-   * @param tls whether the request goes over TLS
-   * @param verify whether the certificate must chain to a trusted root and bear {@code host}
-   * @param path begins with a slash
-   * @param host the Host header, the SNI and the name verified; null sends the address as Host
-   * @param expect ranges of good status codes, at least one
+   * @param secure null for clear text
+   * @param http2 HTTP/2 alone, by ALPN over TLS and by prior knowledge without (RFC 9113, section
+   *     3), in place of HTTP/1.1
+   * @param keep whether the connection is kept for the next probe
+   * @param report where the answer says how much the backend wants; null for nowhere
    */
   record Http(
-      boolean tls,
-      boolean verify,
-      String path,
-      @Nullable String host,
-      List<StatusRange> expect,
+      @Nullable Secure secure,
+      Request request,
+      Expected expected,
+      boolean http2,
+      boolean keep,
+      @Nullable Report report,
       @Nullable InetAddress address,
       OptionalInt port,
       Timing timing)
       implements Check {
-    public Http {
-      expect = List.copyOf(expect);
+    @Override
+    public OptionalInt usualPort() {
+      return OptionalInt.of(secure == null ? 80 : 443);
     }
   }
 
-  /** A TCP connection that is accepted. */
-  record Tcp(@Nullable InetAddress address, OptionalInt port, Timing timing) implements Check {}
+  /**
+   * What is asked over HTTP.
+   *
+   * @param method upper case
+   * @param path begins with a slash
+   * @param host the Host header or {@code :authority}; null sends the address
+   * @param body {@link Octets#NONE} for none
+   */
+  record Request(
+      String method, String path, @Nullable String host, List<Header> headers, Octets body) {
+    public Request {
+      headers = List.copyOf(headers);
+    }
+
+    /** A GET without more. */
+    public static Request get(String path, @Nullable String host) {
+      return new Request("GET", path, host, List.of(), Octets.NONE);
+    }
+  }
+
+  /**
+   * One more field of a request (RFC 9110, section 5).
+   *
+   * @param value printable; never shown where it comes from a file
+   * @param file that holds it, since it is a secret; null where it is none
+   */
+  record Header(String name, String value, @Nullable Path file) {
+    /** One that is no secret. */
+    public Header(String name, String value) {
+      this(name, value, null);
+    }
+
+    @Override
+    public String toString() {
+      return name + ": " + (file == null ? value : "{ file: " + file + " }");
+    }
+  }
+
+  /**
+   * Which answers are good.
+   *
+   * @param statuses ranges of status codes, at least one
+   * @param contents what the body must be, all of it; the body beyond 64 KiB is not read
+   */
+  record Expected(List<StatusRange> statuses, List<Content> contents) {
+    public Expected {
+      statuses = List.copyOf(statuses);
+      contents = List.copyOf(contents);
+    }
+
+    /** Any body with these statuses. */
+    public static Expected status(StatusRange... statuses) {
+      return new Expected(List.of(statuses), List.of());
+    }
+  }
 
   /**
    * Good status codes.
@@ -49,5 +126,164 @@ public sealed interface Check {
    * @param from the first, 100 to 599
    * @param to the last, {@code from} to 599
    */
-  record StatusRange(int from, int to) {}
+  record StatusRange(int from, int to) {
+    boolean contains(int status) {
+      return from <= status && status <= to;
+    }
+  }
+
+  /**
+   * A TCP connection that is accepted, and what is said on it where that is given.
+   *
+   * @param send {@link Octets#NONE} for nothing
+   * @param expect of what comes, at most 64 KiB; null when the connection alone decides
+   */
+  record Tcp(
+      Octets send,
+      @Nullable Content expect,
+      @Nullable InetAddress address,
+      OptionalInt port,
+      Timing timing)
+      implements Check {
+    /** Whether the connection is accepted. */
+    public Tcp(@Nullable InetAddress address, OptionalInt port, Timing timing) {
+      this(Octets.NONE, null, address, port, timing);
+    }
+  }
+
+  /** A TLS handshake, and nothing after it. */
+  record Handshake(Secure secure, @Nullable InetAddress address, OptionalInt port, Timing timing)
+      implements Check {}
+
+  /**
+   * A datagram that is answered.
+   *
+   * @param expect of one datagram that comes; null when any will do
+   */
+  record Udp(
+      Octets send,
+      @Nullable Content expect,
+      @Nullable InetAddress address,
+      OptionalInt port,
+      Timing timing)
+      implements Check {}
+
+  /**
+   * A DNS question whose answer decides.
+   *
+   * @param name in presentation form, without the final dot but for the root
+   * @param type of RFC 1035, section 3.2.2, and its registry
+   * @param expect data that the answer must have, in presentation form; where empty any of the type
+   *     will do
+   * @param rcode of the answer (RFC 1035, section 4.1.1); only where it is 0 the data count
+   */
+  record Dns(
+      String name,
+      int type,
+      List<String> expect,
+      int rcode,
+      boolean tcp,
+      @Nullable InetAddress address,
+      OptionalInt port,
+      Timing timing)
+      implements Check {
+    public Dns {
+      expect = List.copyOf(expect);
+    }
+
+    @Override
+    public OptionalInt usualPort() {
+      return OptionalInt.of(53);
+    }
+  }
+
+  /**
+   * The health service of gRPC: {@code grpc.health.v1.Health/Check}.
+   *
+   * @param secure null for clear text
+   * @param service empty for the server as a whole
+   * @param host {@code :authority}; null sends the address
+   */
+  record Grpc(
+      @Nullable Secure secure,
+      String service,
+      @Nullable String host,
+      @Nullable InetAddress address,
+      OptionalInt port,
+      Timing timing)
+      implements Check {}
+
+  /** An ICMP echo request that is answered; it has no port. */
+  record Ping(@Nullable InetAddress address, Timing timing) implements Check {
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+  }
+
+  /**
+   * A program that ends with exit status 0.
+   *
+   * @param words the program and its arguments, at least one; no shell looks at them
+   */
+  record Program(List<String> words, @Nullable InetAddress address, OptionalInt port, Timing timing)
+      implements Check {
+    public Program {
+      words = List.copyOf(words);
+    }
+
+    @Override
+    public OptionalInt usualPort() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+  }
+
+  /**
+   * A file in which something else says how backends are.
+   *
+   * @param expires how old the file may be to say anything; zero for any age
+   */
+  record StateFile(Path path, Duration expires, Timing timing) implements Check {
+    @Override
+    public @Nullable InetAddress address() {
+      return null;
+    }
+
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+  }
+
+  /**
+   * What the backend says of itself.
+   *
+   * @param expires how long it may be silent
+   */
+  record Heartbeat(Duration expires, Timing timing) implements Check {
+    @Override
+    public @Nullable InetAddress address() {
+      return null;
+    }
+
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+  }
 }

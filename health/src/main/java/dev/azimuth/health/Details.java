@@ -36,4 +36,13 @@ final class Details {
     }
     return clean.toString();
   }
+
+  /** A span of time in its largest unit, rounded down. */
+  static String span(long millis) {
+    long minutes = millis / 60_000;
+    if (minutes < 60) {
+      return minutes + " min";
+    }
+    return minutes < 1_440 ? minutes / 60 + " h" : minutes / 1_440 + " d";
+  }
 }

@@ -5,24 +5,28 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.KeyStore;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Probes a set of targets, each at the pace of its {@link Timing}, all on one thread: one probe at
- * a time for each target, at most {@link Settings#concurrent} in all, those that are due for
- * longest first. It keeps to itself what it needs to know of the targets' health for its pace.
+ * a time for each target, at most {@link Settings#perTarget} for each address and {@link
+ * Settings#concurrent} in all, those that are due for longest first. It keeps to itself what it
+ * needs to know of the targets' health for its pace.
  *
  * <p>A probe that fails while this thread runs late, or for want of a local resource, is {@link
  * Code#INCONCLUSIVE}: it says nothing of the target and is run again after {@code retry}.
@@ -34,10 +38,12 @@ public final class Prober implements AutoCloseable {
   /** Probes started in one go; the sockets are served before the next go, a millisecond later. */
   private static final int BATCH = 64;
 
+  /** Connections that wait for the next probe, where checks ask for that. */
+  private static final int MOST_KEPT = 60_000;
+
   private final LongSupplier clock;
   private final Listener listener;
   private final Settings settings;
-  private final String userAgent;
   private final EventLoopGroup group;
   private final EventLoop loop;
 
@@ -48,6 +54,7 @@ public final class Prober implements AutoCloseable {
 
   // Confined to the loop thread.
   private final Schedule schedule;
+  private final Means means;
   private final Pulse pulse = new Pulse();
   private final Map<Schedule.Slot, Run> running = new HashMap<>();
   private @Nullable ScheduledFuture<?> heart; // null while nothing runs
@@ -65,18 +72,19 @@ public final class Prober implements AutoCloseable {
   /**
    * @param version of this software, for the User-Agent header
    * @param concurrent the most probes at a time, at least 1
+   * @param perTarget the most probes of one address at a time, at least 1
    * @param trust whose certificates are trusted; null for the JVM's default trust store
    */
-  public record Settings(String version, int concurrent, @Nullable KeyStore trust) {
+  public record Settings(String version, int concurrent, int perTarget, @Nullable KeyStore trust) {
     public Settings {
-      if (concurrent < 1) {
+      if (concurrent < 1 || perTarget < 1) {
         throw new IllegalArgumentException("at least one probe at a time");
       }
     }
 
-    /** 4,000 at a time, the JVM's default trust store. */
+    /** 4,000 at a time, 4 of one address, the JVM's default trust store. */
     public static Settings of(String version) {
-      return new Settings(version, 4000, null);
+      return new Settings(version, 4000, 4, null);
     }
   }
 
@@ -88,40 +96,68 @@ public final class Prober implements AutoCloseable {
    *
    * @param clock the steady clock, in milliseconds
    * @param random for jitter; used on the prober's thread only
+   * @param heartbeats what backends say of themselves; who may is told by {@link #watch}
    */
-  public Prober(LongSupplier clock, RandomGenerator random, Listener listener, Settings settings) {
+  public Prober(
+      LongSupplier clock,
+      RandomGenerator random,
+      Listener listener,
+      Settings settings,
+      Echo echo,
+      Heartbeats heartbeats) {
     this.clock = clock;
     this.listener = listener;
     this.settings = settings;
-    this.userAgent = "azimuth/" + settings.version() + " (health check)";
-    this.schedule = new Schedule(random);
+    this.schedule = new Schedule(random, settings.perTarget());
     for (Code code : Code.values()) {
       finished.put(code, new AtomicLong());
     }
+    Local local = new Local(echo, new Commands(), new StateFiles(), heartbeats);
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
     loop = group.next();
+    means =
+        new Means(
+            loop,
+            NioSocketChannel::new,
+            NioDatagramChannel::new,
+            this::tls,
+            new KeptConnections(MOST_KEPT, clock),
+            new Certificates(clock),
+            "azimuth/" + settings.version() + " (health check)",
+            clock,
+            random,
+            Sources::has,
+            local);
   }
 
   /**
    * Replaces the whole set of targets. Those that stay keep their pace. A new one is probed at once
-   * when its health is unknown, else at a random point of its interval. Probes of those that are
-   * gone are aborted and never reported once the prober's thread has taken the new set up, which
-   * this does not wait for. Safe for use by any number of threads; ignored after {@link #close}.
+   * when its health is unknown, a thousand of them within a second, else at a random point of its
+   * interval. Probes of those that are gone are aborted and never reported once the prober's thread
+   * has taken the new set up, which this does not wait for. Safe for use by any number of threads;
+   * ignored after {@link #close}.
    */
   public void watch(Map<Target, TargetHealth> targets) {
     Map<Target, TargetHealth> set = Map.copyOf(targets);
-    if (set.keySet().stream().anyMatch(Prober::overTls)) {
-      tls(); // on the caller's thread: reading a trust store would make other probes late
+    List<Secure> secure =
+        set.keySet().stream()
+            .map(target -> target.check().secure())
+            .filter(Objects::nonNull)
+            .toList();
+    if (!secure.isEmpty()) {
+      // On the caller's thread: reading a trust store would make other probes late.
+      tls()
+          .prepare(
+              secure.stream()
+                  .map(Secure::authority)
+                  .filter(Objects::nonNull)
+                  .collect(Collectors.toUnmodifiableSet()));
     }
     if (!loop.isShuttingDown()) {
       loop.execute(() -> replace(set));
     }
-  }
-
-  private static boolean overTls(Target target) {
-    return target.check() instanceof Check.Http http && http.tls();
   }
 
   private synchronized Tls tls() {
@@ -150,6 +186,14 @@ public final class Prober implements AutoCloseable {
     return inFlight;
   }
 
+  /**
+   * When the certificates end that targets have shown last, in milliseconds since the epoch;
+   * without targets whose checks use no TLS.
+   */
+  public Map<Target, Long> certificateEnds() {
+    return means.certificates().ends();
+  }
+
   /** Aborts all probes and ends the thread, waiting for it for at most a second. */
   @Override
   public void close() {
@@ -161,6 +205,17 @@ public final class Prober implements AutoCloseable {
     for (Schedule.Slot gone : schedule.replace(targets, clock.getAsLong())) {
       take(gone).probe().abort();
     }
+    means.kept().retain(targets.keySet());
+    means.certificates().retain(targets.keySet());
+    means
+        .local()
+        .heartbeats()
+        .expect(
+            targets.keySet().stream()
+                .filter(target -> target.check() instanceof Check.Heartbeat)
+                .map(Target::about)
+                .collect(Collectors.toUnmodifiableSet()),
+            clock.getAsLong());
     arm();
   }
 
@@ -197,7 +252,7 @@ public final class Prober implements AutoCloseable {
   private void start(Schedule.Slot slot) {
     long now = clock.getAsLong();
     long timeout = slot.target.check().timing().timeout().toMillis();
-    Probe probe = new Probe(slot, this::ended);
+    Probe probe = Probe.of(slot.target, means, finding -> ended(slot, finding));
     ScheduledFuture<?> deadline =
         loop.schedule(() -> overdue(slot, now + timeout), timeout, TimeUnit.MILLISECONDS);
     running.put(slot, new Run(probe, now, System.nanoTime(), deadline));
@@ -207,7 +262,7 @@ public final class Prober implements AutoCloseable {
       pulse.begin(now);
       heart = loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
     }
-    probe.start(loop, NioSocketChannel::new, this::tls, userAgent);
+    probe.start();
   }
 
   private void beat() {
@@ -219,28 +274,27 @@ public final class Prober implements AutoCloseable {
   private void overdue(Schedule.Slot slot, long deadline) {
     Probe probe = Objects.requireNonNull(running.get(slot)).probe();
     if (clock.getAsLong() - deadline > Pulse.LATE) {
-      probe.end(Code.INCONCLUSIVE, "the timeout itself ran late");
+      probe.end(Finding.of(Code.INCONCLUSIVE, "the timeout itself ran late"));
     } else {
       probe.timeout();
     }
   }
 
-  private void ended(Probe probe, Code code, String detail) {
-    Run run = take(probe.slot);
+  private void ended(Schedule.Slot slot, Finding said) {
+    Run run = take(slot);
     long now = clock.getAsLong();
     long tookMicros = (System.nanoTime() - run.startedNanos()) / 1000;
+    Finding finding =
+        !said.code().good() && pulse.stalled(run.started(), now)
+            ? Finding.of(Code.INCONCLUSIVE, "the prober ran late: " + said.code())
+            : said;
     ProbeResult result =
-        !code.good() && pulse.stalled(run.started(), now)
-            ? inconclusive(code, run.started(), tookMicros)
-            : new ProbeResult(code, detail, run.started(), tookMicros);
+        new ProbeResult(
+            finding.code(), finding.detail(), run.started(), tookMicros, finding.weight());
     counter(result.code()).incrementAndGet();
-    schedule.finished(probe.slot, result, now);
+    schedule.finished(slot, result, now);
     arm();
-    listener.result(probe.slot.target, result);
-  }
-
-  private static ProbeResult inconclusive(Code code, long started, long tookMicros) {
-    return new ProbeResult(Code.INCONCLUSIVE, "the prober ran late: " + code, started, tookMicros);
+    listener.result(slot.target, result);
   }
 
   /** The run of a slot, which is over now. */

@@ -1,5 +1,7 @@
 package dev.azimuth.health;
 
+import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,18 +14,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which target is probed when. {@code every} and {@code retry} are from start to start, each with a
  * jitter of 10 % either way; a probe that takes longer than that is followed at once by the next.
- * Has no clock: all times are milliseconds of the steady clock and come as parameters. Confined to
- * one thread.
+ * No address is probed more than so many times at once: what is due beyond that waits its turn. Has
+ * no clock: all times are milliseconds of the steady clock and come as parameters. Confined to one
+ * thread.
  */
 final class Schedule {
   private static final double JITTER = 0.1;
 
+  /** New targets start within this, in milliseconds, and one after the other while they are few. */
+  private static final long SPREAD = 1000;
+
+  /** Who starts waits this long for the first results, in milliseconds. */
+  private static final long AWAITED = 4500;
+
   private final RandomGenerator random;
+  private final int perAddress;
   private final PriorityQueue<Slot> waiting =
       new PriorityQueue<>(Comparator.comparingLong((Slot slot) -> slot.due));
+  private final Map<InetAddress, Host> hosts = new HashMap<>();
   private Map<Target, Slot> slots = new HashMap<>();
 
-  /** One target; waits to be due or is being probed. */
+  /** An address: how many of its targets are being probed, and which are due and must wait. */
+  private static final class Host {
+    private final ArrayDeque<Slot> held = new ArrayDeque<>();
+    private int running;
+  }
+
+  /** One target; waits to be due, is due and held back, or is being probed. */
   static final class Slot {
     final Target target;
     private TargetHealth health;
@@ -38,61 +55,94 @@ final class Schedule {
     }
   }
 
-  Schedule(RandomGenerator random) {
+  /**
+   * @param perAddress the most probes of one address at a time, at least 1
+   */
+  Schedule(RandomGenerator random, int perAddress) {
     this.random = random;
+    this.perAddress = perAddress;
   }
 
   /**
    * Replaces the whole set. Targets that stay keep their times and what is known of them. A new one
-   * is due at once when nothing is known of it, else at a random point of its interval.
+   * is due at a random point of its interval, or at once when nothing is known of it: then a
+   * thousand start within a second.
    *
    * @return slots that are gone and were being probed
    */
   List<Slot> replace(Map<Target, TargetHealth> targets, long now) {
     Map<Target, Slot> old = slots;
     Map<Target, Slot> next = HashMap.newHashMap(targets.size());
-    targets.forEach(
-        (target, health) -> {
-          Slot kept = old.remove(target);
-          next.put(target, kept == null ? first(target, health, now) : kept);
-        });
+    int unknown = 0;
+    for (Map.Entry<Target, TargetHealth> entry : targets.entrySet()) {
+      Target target = entry.getKey();
+      Slot kept = old.remove(target);
+      if (kept == null) {
+        unknown += entry.getValue().state() == State.UNKNOWN ? 1 : 0;
+        kept = first(target, entry.getValue(), now, unknown);
+      }
+      next.put(target, kept);
+    }
     slots = next;
+    List<Slot> gone = new ArrayList<>();
+    for (Slot slot : old.values()) {
+      if (!slot.waits) {
+        host(slot).running--;
+        gone.add(slot);
+      }
+    }
     waiting.clear();
+    hosts.values().forEach(host -> host.held.clear());
+    hosts.values().removeIf(host -> host.running == 0);
     for (Slot slot : next.values()) {
       if (slot.waits) {
         waiting.add(slot);
       }
     }
-    List<Slot> gone = new ArrayList<>();
-    for (Slot slot : old.values()) {
-      if (!slot.waits) {
-        gone.add(slot);
-      }
-    }
     return gone;
   }
 
-  private Slot first(Target target, TargetHealth health, long now) {
-    if (health.state() == State.UNKNOWN) {
-      return new Slot(target, health, now);
-    }
-    long pause = health.pause(target.check().timing(), now);
-    return new Slot(target, health, now + random.nextLong(pause + 1));
+  /**
+   * @param unknown how many new targets of which nothing is known there have been, this one too
+   */
+  private Slot first(Target target, TargetHealth health, long now, int unknown) {
+    Timing timing = target.check().timing();
+    long within =
+        health.state() == State.UNKNOWN
+            ? Math.min(Math.min(unknown - 1, SPREAD), soonEnough(timing))
+            : health.pause(timing, now);
+    return new Slot(target, health, now + random.nextLong(within + 1));
+  }
+
+  private static long soonEnough(Timing timing) {
+    long latest = Math.max(0, AWAITED - timing.timeout().toMillis());
+    return Math.min(timing.every().toMillis(), latest);
+  }
+
+  private Host host(Slot slot) {
+    return hosts.computeIfAbsent(slot.target.address(), _ -> new Host());
   }
 
   /**
-   * Takes the slot that has been due for longest and counts its probe as started now; null when
-   * none is due.
+   * Takes the slot that has been due for longest and may be probed, and counts its probe as started
+   * now; null when there is none.
    */
   @Nullable Slot poll(long now) {
-    Slot slot = waiting.peek();
-    if (slot == null || slot.due > now) {
-      return null;
+    while (true) {
+      Slot slot = waiting.peek();
+      if (slot == null || slot.due > now) {
+        return null;
+      }
+      waiting.remove();
+      Host host = host(slot);
+      if (host.running < perAddress) {
+        host.running++;
+        slot.waits = false;
+        slot.started = now;
+        return slot;
+      }
+      host.held.add(slot);
     }
-    waiting.remove();
-    slot.waits = false;
-    slot.started = now;
-    return slot;
   }
 
   /** When the next slot is due; {@link Long#MAX_VALUE} when none waits. */
@@ -113,5 +163,14 @@ final class Schedule {
     slot.due = Math.max(now, slot.started + Math.round(pause * factor));
     slot.waits = true;
     waiting.add(slot);
+    Host host = host(slot);
+    Slot next = host.held.poll();
+    if (next != null) {
+      waiting.add(next); // due already
+    }
+    host.running--;
+    if (host.running == 0 && host.held.isEmpty()) {
+      hosts.remove(slot.target.address());
+    }
   }
 }

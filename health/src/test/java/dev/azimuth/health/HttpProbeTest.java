@@ -9,8 +9,6 @@ import dev.azimuth.health.ProbeResult.Code;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -62,14 +60,11 @@ class HttpProbeTest {
   @Test
   void withoutAHostTheAddressAndPortAreSent() throws Exception {
     Check.Http check =
-        new Check.Http(
-            false,
-            false,
-            "/",
+        http(
             null,
-            List.of(new Check.StatusRange(200, 200)),
-            null,
-            OptionalInt.empty(),
+            Check.Request.get("/", null),
+            Check.Expected.status(new Check.StatusRange(200, 200)),
+            false,
             PATIENT);
     try (TestServer server = TestServer.plain(TestServer.status("200 OK"))) {
       assertThat(Watcher.probe(target(server.port(), check)).code()).isEqualTo(Code.L7OK);

@@ -20,7 +20,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,23 +45,25 @@ class ProbeTest {
   private static End run(ChannelFactory<? extends Channel> sockets, boolean source)
       throws Exception {
     Target target = target(9, http(timing(60_000, 50, 20_000, 1, 1)));
-    Schedule schedule = new Schedule(new Random(1));
-    schedule.replace(Map.of(target, TargetHealth.unknown(0)), 0);
-    Schedule.Slot slot = schedule.poll(0);
     CompletableFuture<End> end = new CompletableFuture<>();
+    Means means =
+        new Means(
+            GROUP.next(),
+            sockets,
+            sockets,
+            () -> {
+              throw new AssertionError("no TLS here");
+            },
+            new KeptConnections(0, () -> 0),
+            new Certificates(() -> 0),
+            "test",
+            () -> 0,
+            new Random(1),
+            _ -> source,
+            Local.none());
     Probe probe =
-        new Probe(slot, (_, code, detail) -> end.complete(new End(code, detail)), _ -> source);
-    GROUP
-        .next()
-        .execute(
-            () ->
-                probe.start(
-                    GROUP.next(),
-                    sockets,
-                    () -> {
-                      throw new AssertionError("no TLS here");
-                    },
-                    "test"));
+        Probe.of(target, means, said -> end.complete(new End(said.code(), said.detail())));
+    GROUP.next().execute(probe::start);
     return end.get(20, TimeUnit.SECONDS);
   }
 
@@ -102,10 +103,8 @@ class ProbeTest {
 
   @Test
   void loopbackHasASourceAndALinkLocalAddressWithoutALinkHasNone() {
-    assertThat(Probe.hasSource(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)))
-        .isTrue();
-    assertThat(Probe.hasSource(new InetSocketAddress(InetAddress.ofLiteral("fe80::1"), 9)))
-        .isFalse();
+    assertThat(Sources.has(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9))).isTrue();
+    assertThat(Sources.has(new InetSocketAddress(InetAddress.ofLiteral("fe80::1"), 9))).isFalse();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,44 @@ class ProberTest {
       }
       assertThat(server.most.get()).isLessThanOrEqualTo(bound + 5); // it sees ends a little later
     }
+  }
+
+  @Test
+  void oneAddressIsProbedOnlySoOftenAtOnce() throws Exception {
+    CountDownLatch full = new CountDownLatch(2);
+    CountDownLatch release = new CountDownLatch(1);
+    try (TestServer server =
+            TestServer.plain(
+                (self, socket) -> {
+                  self.request(socket);
+                  full.countDown();
+                  await(release);
+                  TestServer.status("200 OK").serve(self, socket);
+                });
+        Watcher watcher = new Watcher(4_000, 2, null)) {
+      Target[] many = new Target[20];
+      for (int i = 0; i < many.length; i++) {
+        many[i] = target(server.port(), tcpThatAnswers(timing(60_000 + i, 50, 20_000, 1, 1)));
+      }
+      watcher.watch(many);
+      await(full);
+      assertThat(watcher.prober.inFlight()).isEqualTo(2);
+      assertThat(watcher.prober.started()).isEqualTo(2);
+      release.countDown();
+
+      for (Target target : many) {
+        assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L7OK);
+      }
+    }
+  }
+
+  private static Check tcpThatAnswers(Timing timing) {
+    return new Check.Tcp(
+        new Octets("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
+        new Content.Contains(new Octets("200 OK")),
+        null,
+        OptionalInt.empty(),
+        timing);
   }
 
   @Test

@@ -2,11 +2,12 @@ package dev.azimuth.health;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 
 /** Short ways to the values that tests need. */
 final class Samples {
+  static final Check.StatusRange GOOD = new Check.StatusRange(200, 299);
+
   private Samples() {}
 
   static Timing timing(int everyMillis, int retryMillis, int timeoutMillis, int rise, int fall) {
@@ -43,27 +44,51 @@ final class Samples {
   }
 
   static Check.Http http(Timing timing) {
-    return new Check.Http(
-        false,
-        false,
-        "/healthz",
-        "www.example.com",
-        List.of(new Check.StatusRange(200, 299)),
-        null,
-        OptionalInt.empty(),
-        timing);
+    return http(null, timing);
   }
 
   static Check.Http https(boolean verify, String host, Timing timing) {
+    return http(new Secure(verify, host, null, null), timing);
+  }
+
+  private static Check.Http http(Secure secure, Timing timing) {
+    String host = secure == null ? "www.example.com" : secure.name();
+    return http(
+        secure, Check.Request.get("/healthz", host), Check.Expected.status(GOOD), false, timing);
+  }
+
+  static Check.Http http(
+      Secure secure, Check.Request request, Check.Expected expected, boolean http2, Timing timing) {
     return new Check.Http(
+        secure, request, expected, http2, false, null, null, OptionalInt.empty(), timing);
+  }
+
+  /** The same with a kept connection. */
+  static Check.Http kept(Check.Http check) {
+    return new Check.Http(
+        check.secure(),
+        check.request(),
+        check.expected(),
+        check.http2(),
         true,
-        verify,
-        "/healthz",
-        host,
-        List.of(new Check.StatusRange(200, 299)),
-        null,
-        OptionalInt.empty(),
-        timing);
+        check.report(),
+        check.address(),
+        check.port(),
+        check.timing());
+  }
+
+  /** The same with a report. */
+  static Check.Http reporting(Check.Http check, Report report) {
+    return new Check.Http(
+        check.secure(),
+        check.request(),
+        check.expected(),
+        check.http2(),
+        check.keep(),
+        report,
+        check.address(),
+        check.port(),
+        check.timing());
   }
 
   static Target target(int port, Check check) {

@@ -11,14 +11,18 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -33,27 +37,40 @@ class TlsProbeTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
   private static final Timing PATIENT = timing(60_000, 50, 20_000, 1, 1);
 
+  private static final Secure SECURE = new Secure(true, "www.example.com", null, null);
+
   private static KeyStore keys;
   private static KeyStore trust;
 
   @BeforeAll
   static void makeCertificates(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("keys.p12");
-    keytool(file, "ca", "-ext", "bc:critical=ca:true");
-    keytool(file, "good", "-signer", "ca", "-ext", "san=dns:www.example.com");
-    keytool(file, "wrong", "-signer", "ca", "-ext", "san=dns:other.example.com");
+    String san = "san=dns:www.example.com";
+    String[] authority = {"-ext", "bc:critical=ca:true"};
+    keytool(file, "ca", authority);
+    keytool(file, "elsewhere", authority);
+    keytool(file, "middle", "-signer", "ca", "-ext", "bc:critical=ca:true");
     keytool(
         file,
-        "expired",
+        "old",
         "-signer",
         "ca",
         "-ext",
-        "san=dns:www.example.com",
+        "bc:critical=ca:true",
         "-startdate",
-        "-10d",
+        "-9d",
         "-validity",
         "5");
-    keytool(file, "self", "-ext", "san=dns:www.example.com");
+    keytool(file, "good", "-signer", "ca", "-ext", san);
+    keytool(file, "wrong", "-signer", "ca", "-ext", "san=dns:other.example.com");
+    keytool(file, "nameless", "-signer", "ca");
+    keytool(file, "expired", "-signer", "ca", "-ext", san, "-startdate", "-10d", "-validity", "5");
+    keytool(file, "future", "-signer", "ca", "-ext", san, "-startdate", "+2d");
+    keytool(file, "soon", "-signer", "ca", "-ext", san, "-validity", "10");
+    keytool(file, "self", "-ext", san);
+    keytool(file, "stranger", "-signer", "elsewhere", "-ext", san);
+    keytool(file, "under", "-signer", "middle", "-ext", san);
+    keytool(file, "underOld", "-signer", "old", "-ext", san);
     keys = KeyStore.getInstance(file.toFile(), PASSWORD);
     trust = KeyStore.getInstance("PKCS12");
     trust.load(null, null);
@@ -74,17 +91,13 @@ class TlsProbeTest {
     assertThat(process.exitValue()).as(said).isZero();
   }
 
-  /** A server's context with this one certificate. */
-  private static SSLContext context(String alias) throws Exception {
-    KeyStore one = KeyStore.getInstance("PKCS12");
-    one.load(null, null);
-    one.setKeyEntry(alias, keys.getKey(alias, PASSWORD), PASSWORD, keys.getCertificateChain(alias));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(one, PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(factory.getKeyManagers(), null, null);
-    return context;
+  /** The context of a server that shows these, its own first. */
+  private static SSLContext context(String... aliases) throws Exception {
+    X509Certificate[] chain = new X509Certificate[aliases.length];
+    for (int i = 0; i < chain.length; i++) {
+      chain[i] = (X509Certificate) keys.getCertificate(aliases[i]);
+    }
+    return Shown.context((PrivateKey) keys.getKey(aliases[0], PASSWORD), chain);
   }
 
   private static ProbeResult probe(String alias, boolean verify) throws Exception {
@@ -100,16 +113,111 @@ class TlsProbeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "expired, 'NotAfter: .*'",
-    "wrong, 'No subject alternative DNS name matching www.example.com found.*'",
-    "self, 'unable to find valid certification path.*'",
+    "expired, 'certificate ended [0-9-]{10}'",
+    "future, 'certificate begins [0-9-]{10}'",
+    "wrong, 'certificate is for other.example.com'",
+    "nameless, 'certificate is for no alternative name'",
+    "self, 'self-signed certificate'",
+    "stranger, 'unknown issuer CN=elsewhere'",
+    "under, 'unknown issuer CN=middle'",
+    "under elsewhere, 'broken chain: the next certificate did not sign that of CN=under'",
+    "underOld old, 'certificate of the issuer ended [0-9-]{10}'",
   })
-  void anyOtherCertificateFailsTheHandshakeAndSaysWhy(String alias, String detail)
+  void anyOtherCertificateFailsTheHandshakeAndSaysWhy(String shown, String detail)
       throws Exception {
-    ProbeResult result = probe(alias, true);
+    try (TestServer server =
+        TestServer.tls(context(shown.split(" ", -1)), TestServer.status("200 OK"))) {
+      for (Check check :
+          List.of(
+              https(true, "www.example.com", PATIENT),
+              new Check.Handshake(SECURE, null, OptionalInt.empty(), PATIENT))) {
+        ProbeResult result = Watcher.probe(target(server.port(), check), trust);
 
-    assertThat(result.code()).isEqualTo(Code.L6RSP);
-    assertThat(result.detail()).matches(detail);
+        assertThat(result.code()).isEqualTo(Code.L6RSP);
+        assertThat(result.detail()).matches(detail);
+      }
+    }
+  }
+
+  @Test
+  void anIssuerBetweenIsFollowed() throws Exception {
+    try (TestServer server =
+        TestServer.tls(context("under", "middle"), TestServer.status("200 OK"))) {
+      Target target = target(server.port(), https(true, "www.example.com", PATIENT));
+
+      assertThat(Watcher.probe(target, trust).code()).isEqualTo(Code.L7OK);
+    }
+  }
+
+  @Test
+  void aHandshakeIsEnoughWhereNoMoreIsAskedFor() throws Exception {
+    try (TestServer server = TestServer.tls(context("good"), TestServer.hang())) {
+      Check check = new Check.Handshake(SECURE, null, OptionalInt.empty(), PATIENT);
+
+      assertThat(Watcher.probe(target(server.port(), check), trust).code()).isEqualTo(Code.L6OK);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10, 2, L6OK, ''",
+    "14, 2, L6OK, 'certificate ends in 9 d'",
+    "30, 14, L6RSP, 'certificate ends in 9 d'",
+  })
+  void aCertificateThatSoonEndsIsWarnedOfOrFails(
+      int warnDays, int failDays, Code code, String detail) throws Exception {
+    Secure.Expiry expiry =
+        new Secure.Expiry(Duration.ofDays(warnDays).minusHours(1), Duration.ofDays(failDays));
+    for (boolean verify : new boolean[] {true, false}) {
+      Secure secure = new Secure(verify, "www.example.com", null, expiry);
+      Check check = new Check.Handshake(secure, null, OptionalInt.empty(), PATIENT);
+      try (TestServer server = TestServer.tls(context("soon"), TestServer.hang());
+          Watcher watcher = new Watcher(1, trust)) {
+        Target target = target(server.port(), check);
+        watcher.watch(target);
+        ProbeResult result = watcher.nextVerdict(target);
+
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(result.detail()).isEqualTo(detail);
+        X509Certificate soon = (X509Certificate) keys.getCertificate("soon");
+        assertThat(watcher.prober.certificateEnds())
+            .containsExactly(Map.entry(target, soon.getNotAfter().toInstant().toEpochMilli()));
+        watcher.watch();
+        watcher.prober.close();
+        assertThat(watcher.prober.certificateEnds()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void anExpiredCertificateFailsUnverifiedWhereItsEndIsAskedFor() throws Exception {
+    Secure secure =
+        new Secure(false, null, null, new Secure.Expiry(Duration.ofDays(14), Duration.ofDays(2)));
+    try (TestServer server = TestServer.tls(context("expired"), TestServer.hang())) {
+      Check check = new Check.Handshake(secure, null, OptionalInt.empty(), PATIENT);
+      ProbeResult result = Watcher.probe(target(server.port(), check), trust);
+
+      assertThat(result.code()).isEqualTo(Code.L6RSP);
+      assertThat(result.detail()).matches("certificate ended [45] d ago");
+    }
+  }
+
+  @Test
+  void rootsOfOnesOwnAreTrustedInPlaceOfTheUsual() throws Exception {
+    Secure.Authority elsewhere =
+        new Secure.Authority(
+            Path.of("elsewhere.pem"), List.of((X509Certificate) keys.getCertificate("elsewhere")));
+    Check check =
+        new Check.Handshake(
+            new Secure(true, "www.example.com", elsewhere, null),
+            null,
+            OptionalInt.empty(),
+            PATIENT);
+    try (TestServer stranger = TestServer.tls(context("stranger"), TestServer.hang());
+        TestServer usual = TestServer.tls(context("good"), TestServer.hang())) {
+      assertThat(Watcher.probe(target(stranger.port(), check), trust).code()).isEqualTo(Code.L6OK);
+      assertThat(Watcher.probe(target(usual.port(), check), trust).code()).isEqualTo(Code.L6RSP);
+    }
   }
 
   @ParameterizedTest

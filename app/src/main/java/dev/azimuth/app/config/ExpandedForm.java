@@ -1,6 +1,5 @@
 package dev.azimuth.app.config;
 
-import dev.azimuth.health.Check;
 import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
@@ -12,7 +11,6 @@ import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Point;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +44,7 @@ public final class ExpandedForm {
     }
     root.put("views", each(config.views(), ExpandedForm::cidrs));
     root.put("health", HealthOptions.expand(config.health()));
-    Map<String, Object> checks = each(config.checks(), ExpandedForm::check);
+    Map<String, Object> checks = each(config.checks(), ExpandedChecks::check);
     checks.putAll(each(config.combinations(), CombinationOptions::expand));
     root.put("checks", checks);
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
@@ -183,31 +181,6 @@ public final class ExpandedForm {
       case Config.Told.Off() -> "off";
       case Config.Told.Text(String text) -> text;
     };
-  }
-
-  private static Map<String, Object> check(Check check) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    switch (check) {
-      case Check.Http http -> {
-        out.put(http.tls() ? "https" : "http", http.path());
-        if (http.host() != null) {
-          out.put("host", http.host());
-        }
-        if (http.tls()) {
-          out.put("verify", http.verify());
-        }
-        out.put("expect", http.expect().stream().map(r -> r.from() + "-" + r.to()).toList());
-        put(out, "port", http.port());
-      }
-      case Check.Tcp tcp ->
-          out.put("tcp", tcp.port().isPresent() ? tcp.port().getAsInt() : "backend");
-    }
-    InetAddress address = check.address();
-    if (address != null) {
-      out.put("address", Addresses.text(address));
-    }
-    TimingOptions.expand(check.timing(), out);
-    return out;
   }
 
   private static List<Object> at(Point point) {

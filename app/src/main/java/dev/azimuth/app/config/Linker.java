@@ -137,9 +137,9 @@ final class Linker {
         pool.checkSite()
             .error(
                 Code.PORT_NEEDED,
-                "the tcp check \"%s\" finds no port for the backend \"%s\""
+                "the check \"%s\" finds no port for the backend \"%s\""
                     .formatted(each, backend.name()),
-                "write tcp: PORT in the check, or give the backend a port");
+                "give the check or the backend a port");
       }
     }
   }
@@ -149,7 +149,10 @@ final class Linker {
     Set<String> probed = new TreeSet<>();
     Config.probed(name, draft.combinations(), probed);
     probed.removeIf(
-        each -> !(draft.checks().get(each) instanceof Check.Tcp tcp) || tcp.port().isPresent());
+        each -> {
+          Check check = draft.checks().get(each);
+          return check == null || check.port().isPresent() || check.usualPort().isPresent();
+        });
     return probed;
   }
 

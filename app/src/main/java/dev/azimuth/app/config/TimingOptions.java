@@ -19,7 +19,8 @@ final class TimingOptions {
       optional(
               "every",
               Notation.duration("100ms", "1d"),
-              "From the start of one probe to the start of the next, give or take 10 %.")
+              "From the start of one probe to the start of the next, give or take 10 %; `1s` for"
+                  + " `file` and `heartbeat`.")
           .byDefault("10s");
   private static final Option<Duration> RETRY =
       optional(
@@ -31,10 +32,16 @@ final class TimingOptions {
       optional("timeout", Notation.duration("10ms", "60s"), "The longest that a probe may take.")
           .byDefault("2s");
   private static final Option<Integer> RISE =
-      optional("rise", Notation.integer(1, 100), "Successes in a row that bring a target up.")
+      optional(
+              "rise",
+              Notation.integer(1, 100),
+              "Successes in a row that bring a target up; 1 for `file` and `heartbeat`.")
           .byDefault("2");
   private static final Option<Integer> FALL =
-      optional("fall", Notation.integer(1, 100), "Failures in a row that bring a target down.")
+      optional(
+              "fall",
+              Notation.integer(1, 100),
+              "Failures in a row that bring a target down; 1 for `file` and `heartbeat`.")
           .byDefault("3");
 
   private static final Option<Integer> FAILURES =
@@ -80,11 +87,18 @@ final class TimingOptions {
   static final List<Option<?>> ALL =
       List.of(EVERY, RETRY, TIMEOUT, RISE, FALL, FALL_OF, HOLD_DOWN, BACKOFF);
 
+  private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
+
   private TimingOptions() {}
 
-  /** The timing in a check's values; null when it is not valid, which it then tells. */
-  static @Nullable Timing timing(ObjectOf.Values values) {
-    Duration every = values.get(EVERY);
+  /**
+   * The timing in a check's values; null when it is not valid, which it then tells.
+   *
+   * @param told whether somebody else finds out and tells: it is then looked at every second and
+   *     believed at once, where nothing else is written
+   */
+  static @Nullable Timing timing(ObjectOf.Values values, boolean told) {
+    Duration every = told && values.find(EVERY) == null ? TOLD_EVERY : values.get(EVERY);
     Duration retry = values.get(RETRY);
     if (retry.compareTo(every) > 0) {
       if (values.find(RETRY) != null) {
@@ -99,8 +113,8 @@ final class TimingOptions {
         every,
         retry,
         values.get(TIMEOUT),
-        values.get(RISE),
-        values.get(FALL),
+        told && values.find(RISE) == null ? 1 : values.get(RISE),
+        told && values.find(FALL) == null ? 1 : values.get(FALL),
         values.find(FALL_OF),
         values.find(HOLD_DOWN),
         Objects.requireNonNullElse(values.find(BACKOFF), Duration.ZERO));

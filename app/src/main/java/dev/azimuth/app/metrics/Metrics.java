@@ -164,6 +164,13 @@ public final class Metrics implements AutoCloseable {
     probes.writeTo(format);
     format.counter("azimuth_probe_results_total", "Probes that ended, by their result.");
     results.writeTo(format, "azimuth_probe_results_total", "code", Code::name);
+    format.gauge(
+        "azimuth_certificate_seconds_left",
+        "How long the certificates last that checks over TLS have seen; negative when ended.");
+    node.certificates(
+        (address, name, left) ->
+            format.sample(
+                "azimuth_certificate_seconds_left", left, "address", address, "name", name));
     format.counter(
         "azimuth_backend_state_changes_total",
         "Addresses whose checks came to say something else.");

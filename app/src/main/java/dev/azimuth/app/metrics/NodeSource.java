@@ -48,6 +48,20 @@ public interface NodeSource {
   /** The log of queries. */
   QueryLogCounts queryLog();
 
+  /** Visits every certificate that a check has seen, once for each place and name. */
+  void certificates(CertificateVisitor visitor);
+
+  /** Takes how long a certificate lasts. */
+  @FunctionalInterface
+  interface CertificateVisitor {
+    /**
+     * @param address with the port
+     * @param name that was asked for; empty for none
+     * @param left seconds until it ends; negative when it has
+     */
+    void certificate(String address, String name, long left);
+  }
+
   /** Takes how many orders of a kind there are. */
   @FunctionalInterface
   interface OrderVisitor {

@@ -10,9 +10,16 @@ import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Says;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Secure;
+import dev.azimuth.health.Target;
 import dev.azimuth.resolver.DnsServer;
+import dev.azimuth.steering.Addresses;
+import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -143,6 +150,26 @@ final class Gauges implements NodeSource {
                         now - file.built().getEpochSecond()))
             .toList(),
         geo.rejected() != null);
+  }
+
+  @Override
+  public void certificates(CertificateVisitor visitor) {
+    Map<List<String>, Long> ends = new TreeMap<>(Comparator.comparing(String::valueOf));
+    node.prober()
+        .certificateEnds()
+        .forEach((target, end) -> ends.merge(place(target), end, Math::min));
+    long now = clock.getAsLong();
+    ends.forEach(
+        (place, end) ->
+            visitor.certificate(
+                place.getFirst(), place.getLast(), Math.floorDiv(end - now, 1000L)));
+  }
+
+  /** Several checks may look at one certificate. */
+  private static List<String> place(Target target) {
+    Secure secure = target.check().secure();
+    String name = secure == null || secure.name() == null ? "" : secure.name();
+    return List.of(Addresses.text(new InetSocketAddress(target.address(), target.port())), name);
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.EchoSockets;
 import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.querylog.QueryLogWriter;
+import dev.azimuth.health.Heartbeats;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
@@ -58,6 +60,8 @@ public final class NodeRuntime implements AutoCloseable {
   /** Why the newest look at a host name failed, by name; without those that resolve. */
   private final Map<String, String> unresolved = new ConcurrentHashMap<>();
 
+  private final EchoSockets echo = new EchoSockets();
+  private final Heartbeats heartbeats = new Heartbeats();
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -97,7 +101,9 @@ public final class NodeRuntime implements AutoCloseable {
             clock,
             new SplittableRandom(),
             this::probed,
-            new Prober.Settings(version, whole.config().health().total(), null));
+            settings(version, whole.config().health()),
+            echo,
+            heartbeats);
     follower =
         new Follower(
             clock,
@@ -203,6 +209,10 @@ public final class NodeRuntime implements AutoCloseable {
       node.close();
       throw e;
     }
+  }
+
+  private static Prober.Settings settings(String version, Config.Health limits) {
+    return new Prober.Settings(version, limits.total(), limits.perTarget(), null);
   }
 
   private static Persona persona(String version, Loading.Whole whole) {
@@ -361,6 +371,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void end() {
     queryLog.close(); // every answer has been recorded
     prober.close();
+    echo.close();
     follower.close();
     publisher.close();
     webhooks.close();
@@ -387,6 +398,10 @@ public final class NodeRuntime implements AutoCloseable {
 
   private void fault(Throwable fault) {
     LOG.error("a fault, the last good picture serves on", fault);
+  }
+
+  Prober prober() {
+    return prober;
   }
 
   /** Who writes the query log. */

@@ -307,15 +307,12 @@ record Plan(
   record Wiring(String key, InetAddress address, BackendConfig backend) {
     Target target(Check check) {
       InetAddress where = check.address() != null ? check.address() : address;
-      return new Target(where, port(backend, check), check);
+      return new Target(where, port(backend, check), check, check.byName() ? key : "");
     }
 
     private static int port(BackendConfig backend, Check check) {
       OptionalInt said = check.port().isPresent() ? check.port() : backend.port();
-      return switch (check) {
-        case Check.Http http -> said.orElse(http.tls() ? 443 : 80);
-        case Check.Tcp tcp -> said.orElseThrow();
-      };
+      return said.isPresent() ? said.getAsInt() : check.usualPort().orElseThrow();
     }
   }
 }

@@ -75,7 +75,7 @@ class ConfigLoaderTest {
     assertThat(server.autoReload()).isTrue();
 
     Check.Http check = (Check.Http) config.checks().get("web");
-    assertThat(check.expect()).containsExactly(new Check.StatusRange(200, 299));
+    assertThat(check.expected().statuses()).containsExactly(new Check.StatusRange(200, 299));
     assertThat(check.timing())
         .isEqualTo(
             new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2), 2, 3));
@@ -370,5 +370,26 @@ class ConfigLoaderTest {
     Config config = config("\ufeff" + MINIMAL.replace("\n", "\r\n"));
     assertThat(config.zones().get("example.com").records())
         .isEqualTo(config(MINIMAL).zones().get("example.com").records());
+  }
+
+  @Test
+  void aHeaderFromAFileIsReadButNeverShown() throws IOException {
+    Path secret = Files.writeString(folder.resolve("credentials"), "Basic c2VjcmV0\n");
+    Loaded loaded =
+        ConfigLoader.load(
+            Files.writeString(
+                folder.resolve("secret.yaml"),
+                """
+                checks: { web: { http: /, headers: { Authorization: { file: credentials } } } }
+                zones: { example.com: { records: "@ SOA a b 0 1 1 1 1" } }
+                """));
+    Config config = Objects.requireNonNull(loaded.config(), () -> loaded.print(false));
+
+    Check.Http check = (Check.Http) config.checks().get("web");
+    assertThat(check.request().headers())
+        .containsExactly(new Check.Header("authorization", "Basic c2VjcmV0", secret));
+    assertThat(config.files()).contains(secret);
+    assertThat(config.toString()).doesNotContain("c2VjcmV0");
+    assertThat(ExpandedForm.print(config)).contains(secret.toString()).doesNotContain("c2VjcmV0");
   }
 }

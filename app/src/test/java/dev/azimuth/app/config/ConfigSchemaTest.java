@@ -39,6 +39,7 @@ class ConfigSchemaTest {
           Code.ALIAS_OF_OWN,
           Code.GEO,
           Code.UNKNOWN_PLACE,
+          Code.EXPOSED,
           Code.WEIGHTS_IGNORED);
 
   private static final Schema SCHEMA =

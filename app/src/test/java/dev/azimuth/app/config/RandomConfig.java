@@ -1,7 +1,6 @@
 package dev.azimuth.app.config;
 
 import dev.azimuth.health.Check;
-import dev.azimuth.health.Check.StatusRange;
 import dev.azimuth.health.Timing;
 import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.RateLimit;
@@ -226,23 +225,7 @@ final class RandomConfig {
                     duration(1_000, 604_800_000),
                     duration(1_000, 604_800_000)),
             flip() ? Duration.ZERO : duration(100, 86_400_000));
-    InetAddress address = flip() ? v4() : flip() ? v6() : null;
-    if (flip()) {
-      return new Check.Tcp(address, OptionalInt.of(1 + random.nextInt(65535)), timing);
-    }
-    boolean tls = flip();
-    boolean verify = tls && flip();
-    int from = 100 + random.nextInt(500);
-    return new Check.Http(
-        tls,
-        verify,
-        pick(List.of("/", "/healthz", "/a?b=%20&c", "/'\"\\:{}[]")),
-        verify || flip() ? pick(List.of("www.example.com", "1.5", "no", "host.")) : null,
-        List.of(
-            new StatusRange(from, from + random.nextInt(600 - from)), new StatusRange(200, 204)),
-        address,
-        port(),
-        timing);
+    return RandomCheck.of(random, flip() ? v4() : flip() ? v6() : null, port(), timing);
   }
 
   /** Of at least one check. */

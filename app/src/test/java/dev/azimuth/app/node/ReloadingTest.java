@@ -203,6 +203,9 @@ class ReloadingTest {
     public void orders(OrderVisitor visitor) {}
 
     @Override
+    public void certificates(CertificateVisitor visitor) {}
+
+    @Override
     public long oldestOrder() {
       return 77;
     }

@@ -1,0 +1,144 @@
+package dev.azimuth.app.config;
+
+import static dev.azimuth.app.config.Option.optional;
+import static dev.azimuth.app.config.Option.required;
+
+import dev.azimuth.health.Secure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of checks over TLS. */
+final class SecureOptions {
+  private static final int MAX_AUTHORITY = 1 << 20;
+
+  static final Option<String> HOST =
+      optional(
+          "host",
+          Notation.HOST,
+          "The Host header or `:authority`, the SNI and the name that the certificate must bear."
+              + " Checks over TLS need it unless `verify` is false.");
+
+  static final Option<Boolean> VERIFY =
+      optional(
+              "verify",
+              Notation.BOOLEAN,
+              "Whether the certificate must chain to a trusted root and bear `host`.")
+          .byDefault("true");
+
+  static final Option<String> SNI =
+      optional(
+          "sni",
+          Notation.HOST,
+          "The SNI and the name that the certificate must bear, where that is not `host`.");
+
+  private static final Option<Secure.Authority> AUTHORITY_FILE =
+      required(
+          "file",
+          Notation.PATH.then(SecureOptions::authority),
+          "Certificates in PEM form. A changed file is taken up like a changed configuration.");
+
+  static final Option<Secure.Authority> AUTHORITY =
+      optional(
+          "ca",
+          ObjectOf.of(
+              "ca",
+              "Roots that are trusted in place of those of the JVM.",
+              List.of(AUTHORITY_FILE),
+              values -> values.get(AUTHORITY_FILE)),
+          "Who may have issued the certificate.");
+
+  private static final Option<Duration> WARN =
+      optional(
+              "warn",
+              Notation.duration("0s", "3650d"),
+              "With less time left than this a good result says so.")
+          .byDefault("14d");
+
+  private static final Option<Duration> FAIL =
+      optional(
+              "fail",
+              Notation.duration("0s", "3650d"),
+              "With less time left than this the probe fails; at most `warn`.")
+          .byDefault("2d");
+
+  static final Option<Secure.Expiry> EXPIRES =
+      optional(
+          "expires",
+          ObjectOf.of(
+              "expires",
+              "How long the certificate must still be valid.",
+              List.of(WARN, FAIL),
+              SecureOptions::expiry),
+          "How long the certificate must still be valid; without it it may end at any time to come.");
+
+  static final List<Option<?>> ALL = List.of(HOST, VERIFY, SNI, AUTHORITY, EXPIRES);
+
+  private SecureOptions() {}
+
+  /** What is said of TLS; null when that cannot work, which is told. */
+  static @Nullable Secure secure(ObjectOf.Values values, Option<?> kind) {
+    boolean verify = values.get(VERIFY);
+    String sni = values.find(SNI);
+    String name = sni == null ? values.find(HOST) : sni;
+    if (verify && name == null) {
+      values
+          .site(kind)
+          .error(
+              Code.HOST_NEEDED,
+              "there is no name that the certificate could be verified against",
+              "add host: www.example.com, or verify: false");
+      return null;
+    }
+    Secure.Authority authority = values.find(AUTHORITY);
+    if (!verify && authority != null) {
+      values
+          .site(AUTHORITY)
+          .error(Code.NO_EFFECT, "\"ca\" has no effect beside verify: false", "leave it out");
+      return null;
+    }
+    return new Secure(verify, name, authority, values.find(EXPIRES));
+  }
+
+  private static Secure.@Nullable Expiry expiry(ObjectOf.Values values) {
+    Duration warn = values.get(WARN);
+    Duration fail = values.get(FAIL);
+    if (fail.compareTo(warn) > 0) {
+      values
+          .site(FAIL)
+          .error(Code.RANGE, "\"fail\" is longer than \"warn\"", "make it at most that long");
+      return null;
+    }
+    return new Secure.Expiry(warn, fail);
+  }
+
+  private static Secure.@Nullable Authority authority(Path file, Site site) {
+    site.reading().files().add(file);
+    try {
+      byte[] pem = TextFile.read(file, MAX_AUTHORITY).getBytes(StandardCharsets.UTF_8);
+      List<X509Certificate> certificates =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem))
+              .stream()
+              .map(X509Certificate.class::cast)
+              .toList();
+      if (certificates.isEmpty()) {
+        site.error(Code.VALUE, file + " has no certificate");
+        return null;
+      }
+      return new Secure.Authority(file, certificates);
+    } catch (IOException e) {
+      site.error(Code.FILE, "cannot read %s: %s".formatted(file, TextFile.reason(e)));
+    } catch (CertificateException e) {
+      site.error(Code.VALUE, file + " has no certificates in PEM form");
+    }
+    return null;
+  }
+}

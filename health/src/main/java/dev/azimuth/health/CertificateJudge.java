@@ -1,0 +1,164 @@
+package dev.azimuth.health;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trusts what the JVM's own judge trusts, and says in an operator's words why it does not trust the
+ * rest. Revocation is not looked at. Safe for use by any number of threads.
+ */
+final class CertificateJudge extends X509ExtendedTrustManager {
+  /** The kind of a DNS name among the alternative names (RFC 5280, section 4.2.1.6). */
+  private static final Integer DNS_NAME = 2;
+
+  private static final int MOST_NAMES = 3;
+
+  private final X509ExtendedTrustManager jvm;
+
+  CertificateJudge(X509ExtendedTrustManager jvm) {
+    this.jvm = jvm;
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine)
+      throws CertificateException {
+    try {
+      jvm.checkServerTrusted(chain, kind, engine);
+    } catch (CertificateException e) {
+      String why = why(chain, kind);
+      if (why == null) {
+        throw e;
+      }
+      throw new CertificateException(why); // without a cause, whose words would be shown
+    }
+  }
+
+  /** Null when none of the usual reasons is it. */
+  private @Nullable String why(X509Certificate[] chain, String kind) {
+    for (int i = 0; i < chain.length; i++) {
+      String whose = i == 0 ? "certificate" : "certificate of the issuer";
+      try {
+        chain[i].checkValidity();
+      } catch (CertificateExpiredException e) {
+        return whose + " ended " + day(chain[i].getNotAfter());
+      } catch (CertificateNotYetValidException e) {
+        return whose + " begins " + day(chain[i].getNotBefore());
+      }
+    }
+    if (trustedUnderAnyName(chain, kind)) {
+      return "certificate is for " + names(chain[0]);
+    }
+    if (isSignedBy(chain[0], chain[0])) {
+      return "self-signed certificate";
+    }
+    for (int i = 0; i + 1 < chain.length; i++) {
+      if (!isSignedBy(chain[i], chain[i + 1])) {
+        return "broken chain: the next certificate did not sign that of "
+            + chain[i].getSubjectX500Principal();
+      }
+    }
+    X509Certificate last = chain[chain.length - 1];
+    if (!mayIssue(chain)) {
+      return "a certificate in the chain may not issue others";
+    }
+    return "unknown issuer " + last.getIssuerX500Principal();
+  }
+
+  private static String day(Date date) {
+    return date.toInstant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+  }
+
+  private boolean trustedUnderAnyName(X509Certificate[] chain, String kind) {
+    try {
+      jvm.checkServerTrusted(chain, kind);
+      return true;
+    } catch (CertificateException e) {
+      return false;
+    }
+  }
+
+  private static String names(X509Certificate certificate) {
+    try {
+      Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+      if (all != null && !all.isEmpty()) {
+        String some =
+            all.stream()
+                .filter(name -> DNS_NAME.equals(name.getFirst()))
+                .limit(MOST_NAMES)
+                .map(name -> name.get(1).toString())
+                .collect(Collectors.joining(" "));
+        return some.isEmpty() ? "no host name" : some;
+      }
+    } catch (CertificateException e) {
+      return "names that cannot be read";
+    }
+    return "no alternative name";
+  }
+
+  private static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+    if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** Whether all but the first are authorities (RFC 5280, section 4.2.1.9). */
+  private static boolean mayIssue(X509Certificate[] chain) {
+    for (int i = 1; i < chain.length; i++) {
+      if (chain[i].getBasicConstraints() < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String kind) throws CertificateException {
+    jvm.checkServerTrusted(chain, kind);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket)
+      throws CertificateException {
+    jvm.checkServerTrusted(chain, kind, socket);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String kind) throws CertificateException {
+    jvm.checkClientTrusted(chain, kind);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket)
+      throws CertificateException {
+    jvm.checkClientTrusted(chain, kind, socket);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine)
+      throws CertificateException {
+    jvm.checkClientTrusted(chain, kind, engine);
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return jvm.getAcceptedIssuers();
+  }
+}
