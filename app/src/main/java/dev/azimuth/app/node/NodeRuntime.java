@@ -104,7 +104,7 @@ public final class NodeRuntime implements AutoCloseable {
             clock,
             new SplittableRandom(),
             this::probed,
-            Prober.Settings.of(version),
+            settings(version, whole.config().health()),
             echo,
             heartbeats);
     follower =
@@ -223,6 +223,10 @@ public final class NodeRuntime implements AutoCloseable {
       node.close();
       throw e;
     }
+  }
+
+  private static Prober.Settings settings(String version, Config.Health limits) {
+    return new Prober.Settings(version, limits.total(), limits.perTarget(), null);
   }
 
   private static Persona persona(String version, Loading.Whole whole) {
