@@ -6,6 +6,7 @@ import dev.azimuth.app.cli.FileCommands;
 import dev.azimuth.app.cli.OperatorCommands;
 import dev.azimuth.app.cli.RunCommand;
 import dev.azimuth.app.cli.Terminal;
+import dev.azimuth.app.cli.WhatIfCommands;
 import dev.azimuth.app.demo.DemoCommand;
 import dev.azimuth.app.host.LogQueue;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ public final class Main {
     commands.add(new DemoCommand(engine, terminal, System.in, InstantSource.system()));
     commands.add(new RunCommand(engine));
     commands.addAll(FileCommands.all(engine, terminal));
+    commands.addAll(WhatIfCommands.all(engine, terminal, System::nanoTime));
     commands.addAll(
         OperatorCommands.all(
             engine, terminal, InstantSource.system(), System.getProperty("user.name", "unknown")));

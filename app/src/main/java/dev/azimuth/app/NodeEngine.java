@@ -16,6 +16,8 @@ import dev.azimuth.app.node.Offline;
 import dev.azimuth.app.node.SharedSecrets;
 import dev.azimuth.app.node.Successor;
 import dev.azimuth.app.node.ZoneSerials;
+import dev.azimuth.app.whatif.Assumptions;
+import dev.azimuth.app.whatif.Forecast;
 import dev.azimuth.net.BindFailure;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.Protocol;
@@ -33,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,6 +181,25 @@ final class NodeEngine implements Engine {
         question.v4(),
         question.client(),
         question.subnet());
+  }
+
+  @Override
+  public Forecast plan(Path before, Path after, Assumptions assumptions, DoubleConsumer progress)
+      throws InvalidConfiguration, Node.Refused {
+    return Forecast.of(
+        whole(Loading.load(before), false),
+        whole(Loading.load(after), false),
+        List.of(),
+        assumptions,
+        progress);
+  }
+
+  @Override
+  public Forecast simulate(
+      Path config, List<String> down, Assumptions assumptions, DoubleConsumer progress)
+      throws InvalidConfiguration, Node.Refused {
+    Loading.Whole whole = whole(Loading.load(config), false);
+    return Forecast.of(whole, whole, down, assumptions, progress);
   }
 
   @Override

@@ -145,8 +145,8 @@ public final class FakeNode implements Node {
         null,
         rule,
         List.of(
-            new PoolStep("eu", 1 / 3.0, false, "33 % usable is below min_up 50 %"),
-            new PoolStep("us", 1, true, "serves")),
+            new PoolStep("eu", 1 / 3.0, false, "33 % usable is below min_up 50 %", 6_666L),
+            new PoolStep("us", 1, true, "serves", null)),
         "us",
         Reason.FAILOVER,
         "addresses",

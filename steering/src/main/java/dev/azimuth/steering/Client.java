@@ -69,6 +69,17 @@ final class Client {
     return apart;
   }
 
+  /** The IPv4 prefix that an IPv6 one stands for; else the prefix itself. */
+  static Cidr embedded(Cidr prefix) {
+    Client client = new Client();
+    client.take(prefix.v4(), prefix.high(), prefix.low());
+    if (prefix.v4() || !client.v4 || prefix.length() < client.before) {
+      return prefix;
+    }
+    int length = Math.min(Family.V4.bits(), prefix.length() - client.before);
+    return Cidr.around(true, 0, client.low, length);
+  }
+
   private void take(boolean isV4, long itsHigh, long itsLow) {
     v4 = isV4;
     high = itsHigh;

@@ -72,7 +72,8 @@ public final class Explainer {
                   pool.pool().name(),
                   side.share(),
                   serving.contains(pool),
-                  words(pool, reference, verdict, now)));
+                  words(pool, reference, verdict, now),
+                  null));
         });
     return steps;
   }

@@ -1,6 +1,7 @@
 package dev.azimuth.steering;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,37 @@ public record Explanation(
     int scope) {
 
   /**
+   * The same with what pools can take, which nothing that decides looks at.
+   *
+   * @param capacities by the names of pools
+   */
+  public Explanation with(Map<String, Long> capacities) {
+    return new Explanation(
+        name,
+        type,
+        client,
+        place,
+        rule,
+        pools.stream()
+            .map(
+                step ->
+                    new PoolStep(
+                        step.pool,
+                        step.share,
+                        step.serves,
+                        step.verdict,
+                        capacities.get(step.pool)))
+            .toList(),
+        pool,
+        reason,
+        answer,
+        backends,
+        ttl,
+        ttlReason,
+        scope);
+  }
+
+  /**
    * @param prefix the network around the client that lies in one place
    * @param place what is known of it, in words; {@code not known} for nothing
    * @param databases that were asked, those that count first in front
@@ -44,8 +76,11 @@ public record Explanation(
   /**
    * @param share usable ones among its ordinary backends in the deciding family, 0 to 1
    * @param verdict why it serves or was passed over, in words
+   * @param capacity what its usable backends can take, in the operator's unit; null where nobody
+   *     says
    */
-  public record PoolStep(String pool, double share, boolean serves, String verdict) {}
+  public record PoolStep(
+      String pool, double share, boolean serves, String verdict, @Nullable Long capacity) {}
 
   /**
    * @param state as the checks say

@@ -97,6 +97,11 @@ public final class Nearness {
     return orderOfPoint[point(client)];
   }
 
+  /** The number of the order at a place. */
+  int orderAt(int place) {
+    return orderOfPoint[places.column(Places.Field.COORDINATES)[place]];
+  }
+
   private int point(Client client) {
     int place = places.find(client.v4, client.high, client.low);
     return places.column(Places.Field.COORDINATES)[place];

@@ -88,6 +88,11 @@ public final class PrefixMap {
     return values4.length == 1 && values6.length == 1 && values4[0] == values6[0];
   }
 
+  /** Where the ranges of a family begin. */
+  Starts starts(Family family) {
+    return family == Family.V4 ? starts4 : starts6;
+  }
+
   /** The values that addresses have. */
   BitSet values() {
     BitSet values = new BitSet();

@@ -2,6 +2,7 @@ package dev.azimuth.steering;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,27 @@ final class RouteMap {
             ? client.scope(clients.scope(client.v4, range, client.high, client.low))
             : 0;
     return clients.value(client.v4, range);
+  }
+
+  /** What decides together: the classes of resolvers where there are several, then the clients. */
+  List<PrefixMap> maps() {
+    List<PrefixMap> clients = List.of(destinationOfClient);
+    return clients.size() == 1
+        ? clients
+        : Stream.concat(Stream.of(classOfResolver), clients.stream()).toList();
+  }
+
+  /**
+   * The number of the destination for clients that are their own resolvers.
+   *
+   * @param ranges theirs in each of the {@link #maps}, from {@code first} on
+   */
+  int destination(boolean v4, int[] ranges, int first) {
+    if (destinationOfClient.length == 1) {
+      return destinationOfClient[0].value(v4, ranges[first]);
+    }
+    int resolver = classOfResolver.value(v4, ranges[first]);
+    return destinationOfClient[resolver].value(v4, ranges[first + 1 + resolver]);
   }
 
   private int resolverClass(Asker asker) {

@@ -1,10 +1,13 @@
 package dev.azimuth.app.cli;
 
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.whatif.Assumptions;
+import dev.azimuth.app.whatif.Forecast;
 import dev.azimuth.steering.Explanation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,27 @@ public interface Engine {
    * @throws Node.Refused when no steered name matches, or a backend or an address is malformed
    */
   Explanation explain(Path config, List<String> down, Question question)
+      throws InvalidConfiguration, Node.Refused;
+
+  /**
+   * What becomes of the clients when one configuration takes the place of another and every backend
+   * is up.
+   *
+   * @param progress hears now and then how much is done, 0 to 1
+   * @throws Node.Refused where what is assumed makes no sense
+   */
+  Forecast plan(Path before, Path after, Assumptions assumptions, DoubleConsumer progress)
+      throws InvalidConfiguration, Node.Refused;
+
+  /**
+   * What becomes of the clients of a configuration when backends fail.
+   *
+   * @param down those that fail, as orders name them
+   * @param progress hears now and then how much is done, 0 to 1
+   * @throws Node.Refused when no backend is meant, or where what is assumed makes no sense
+   */
+  Forecast simulate(
+      Path config, List<String> down, Assumptions assumptions, DoubleConsumer progress)
       throws InvalidConfiguration, Node.Refused;
 
   /** Where the node of a configuration file is asked; null when it has no admin listener. */

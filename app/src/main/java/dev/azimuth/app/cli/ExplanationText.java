@@ -37,7 +37,7 @@ final class ExplanationText {
       pools.row(
           step++ + ".",
           pool.serves() ? ink.good(pool.pool()) : ink.bad(pool.pool()),
-          StatusText.percent(pool.share()) + " usable",
+          StatusText.percent(pool.share()) + " usable" + capacity(pool),
           pool.verdict());
     }
     text.append('\n').append(ink.strong("Pools tried, in order")).append('\n').append(pools);
@@ -48,6 +48,11 @@ final class ExplanationText {
           .append(backends(explanation, ink));
     }
     return text.toString();
+  }
+
+  private static String capacity(PoolStep pool) {
+    Long capacity = pool.capacity();
+    return capacity == null ? "" : String.format(Locale.ROOT, ", capacity %,d", capacity);
   }
 
   private static String place(Whereabouts place) {

@@ -15,7 +15,11 @@ final class Table {
   }
 
   Table row(String... cells) {
-    rows.add(List.of(cells));
+    return row(List.of(cells));
+  }
+
+  Table row(List<String> cells) {
+    rows.add(List.copyOf(cells));
     return this;
   }
 

@@ -33,7 +33,7 @@ enum Code {
   UNKNOWN_PLACE(
       "A warning: a route goes by place and does not say what clients get whose place is not"
           + " known."),
-  UNUSED("A warning: nothing leads to a pool or a route."),
+  UNUSED("A warning: nothing leads to a pool or a route, or looks at a database."),
   ONE_FAMILY("A warning: a name has no IPv4 address to give."),
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
   WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),

@@ -13,6 +13,7 @@ import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Point;
 import dev.azimuth.steering.StickyPrefix;
 import dev.azimuth.steering.TtlRange;
+import dev.azimuth.steering.Usable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -325,6 +326,11 @@ public record Config(
       double floor, Duration slowStart, double maxEject, OptionalInt capacity) {
     /** No limit at all. */
     public static final PoolLimits NONE = new PoolLimits(0, Duration.ZERO, 1, OptionalInt.empty());
+
+    /** How much of the capacity is usable, by weight; null when it is not given. */
+    public @Nullable Long capacity(Usable usable) {
+      return capacity.isEmpty() ? null : (long) (capacity.getAsInt() * usable.shareOfWeight());
+    }
   }
 
   /**

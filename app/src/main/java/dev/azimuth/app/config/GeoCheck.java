@@ -52,6 +52,29 @@ public final class GeoCheck {
     return problems;
   }
 
+  /** Databases that know nothing of what rules and picks look at. */
+  public static List<Problem> unused(Loaded loaded, Config config, GeoData geo) {
+    Set<Field> used = EnumSet.noneOf(Field.class);
+    for (RuleConfig rule : rules(config).values()) {
+      used.addAll(needed(rule));
+      if (rule.match().area().unknown()) {
+        used.addAll(SOMEWHERE);
+      }
+    }
+    needs(used, Field.COORDINATES, namesByDistance(config).findAny().isPresent());
+    return geo.files().stream()
+        .filter(file -> file.knows().stream().noneMatch(used::contains))
+        .map(
+            file ->
+                loaded.problem(
+                    "geo",
+                    Problem.Severity.WARNING,
+                    Code.UNUSED,
+                    "no rule of any name looks at what " + words(file),
+                    "remove it, or write a rule by place"))
+        .toList();
+  }
+
   /** The first rules of names that pick the nearest. */
   private static Stream<String> namesByDistance(Config config) {
     return config.zones().values().stream()

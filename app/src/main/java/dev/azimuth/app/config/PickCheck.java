@@ -41,6 +41,9 @@ final class PickCheck {
       case NEAREST -> isSomewhere(site, pool);
       case STICKY, ALL -> {}
     }
+    if (pick.by() == Pick.By.ROTATE || pick.by() == Pick.By.ALL) {
+      rampHasEffect(site, pick, pool);
+    }
     switch (pick.groups()) {
       case MIXED -> {}
       case SPREAD -> hasGroups(site, pool, "\"spread\" keeps nothing apart");
@@ -54,6 +57,16 @@ final class PickCheck {
           Code.WEIGHTS_IGNORED,
           "\"rotate\" ignores the weights of the pool \"" + pool.name() + "\"",
           "use pick: weighted, or make them equal");
+    }
+  }
+
+  private static void rampHasEffect(Site site, Pick pick, PoolConfig pool) {
+    if (!pool.limits().slowStart().isZero()) {
+      site.warning(
+          Code.NO_EFFECT,
+          "\"slow_start\" of the pool \"%s\" has no effect: \"%s\" looks at no weights"
+              .formatted(pool.name(), pick.by().name().toLowerCase(Locale.ROOT)),
+          "use pick: weighted");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.NameConfig;
+import dev.azimuth.app.config.Config.PoolLimits;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.GeoCheck;
@@ -13,6 +14,7 @@ import dev.azimuth.app.geo.GeoUnusable;
 import dev.azimuth.resolver.Admission;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
+import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Routes;
 import dev.azimuth.steering.Rule;
 import dev.azimuth.steering.Salt;
@@ -31,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +85,13 @@ public final class Loading {
       Identity identity,
       CookieSecrets cookies,
       Salt salt,
-      Admission admission) {}
+      Admission admission) {
+
+    /** The limits of one of its pools. */
+    public PoolLimits limits(Pool pool) {
+      return Objects.requireNonNull(config.pools().get(pool.name()), pool.name()).limits();
+    }
+  }
 
   /**
    * @param whole null when a problem is an error that no older zone data stand in for
@@ -190,6 +199,7 @@ public final class Loading {
       geo.files().forEach(file -> stamps.put(file.path().toAbsolutePath(), file.stamp()));
       found = GeoCheck.missing(loaded, config, geo);
       if (found.isEmpty()) {
+        problems.addAll(GeoCheck.unused(loaded, config, geo));
         return geo;
       }
     } catch (GeoUnusable e) {

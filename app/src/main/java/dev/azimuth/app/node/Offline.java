@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
@@ -14,7 +15,11 @@ import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Slots;
-import java.util.Collections;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +27,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Explains answers of a configuration that does not run: every check succeeds but those named. */
+/** Answers of a configuration that does not run: every check succeeds but those named. */
 public final class Offline {
+  private static final ForcedState ORDERED_DOWN =
+      new ForcedState(Forced.DOWN, 0, Long.MAX_VALUE, Long.MAX_VALUE);
+
   private Offline() {}
 
   /**
-   * @param down backends whose checks are taken to fail, as orders name them: {@code pool/backend},
-   *     a pool, a pattern, a tag, or a backend's name alone where that is unambiguous
+   * @param down backends that are taken to be down, as {@link #bound}
    * @throws Refused as {@link Node#explain}, and for a backend that does not exist
    */
   public static Explanation explain(
@@ -39,7 +46,38 @@ public final class Offline {
       @Nullable String client,
       @Nullable String subnet)
       throws Refused {
-    Plan plan = Plan.of(whole, Map.of(), new Slots());
+    return Questions.explain(
+        whole, bound(Plan.of(whole, Map.of(), new Slots()), down), name, v4, client, subnet);
+  }
+
+  /**
+   * The answers that a configuration comes to. Nothing is resolved: every host name is taken to
+   * have one IPv4 address of its own.
+   *
+   * @param down backends whose checks are taken to fail, as orders name them: {@code pool/backend},
+   *     a pool, a pattern, a tag, or a backend's name alone where that is unambiguous. Those
+   *     without a check are taken to be ordered down
+   * @throws Refused for a backend that does not exist
+   */
+  public static Bound bound(Loading.Whole whole, List<String> down) throws Refused {
+    Map<String, Resolved> addresses = new HashMap<>();
+    for (String host : Plan.hosts(whole.config())) {
+      addresses.put(host, new Resolved(List.of(stand(addresses.size())), Integer.MAX_VALUE));
+    }
+    return bound(Plan.of(whole, addresses, new Slots()), down);
+  }
+
+  /** An address that stands for a host: nobody has one that is reserved for future use. */
+  private static InetAddress stand(int number) {
+    byte[] octets = ByteBuffer.allocate(4).putInt(0xf0000000 + number).array();
+    try {
+      return InetAddress.getByAddress(octets);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four octets are an address", e);
+    }
+  }
+
+  private static Bound bound(Plan plan, List<String> down) throws Refused {
     Set<Integer> failing = new HashSet<>();
     for (String said : down) {
       try {
@@ -51,27 +89,35 @@ public final class Offline {
       }
     }
     Set<Integer> targets = new HashSet<>();
+    Set<Integer> unchecked = new HashSet<>();
     for (Pool pool : plan.steering().pools()) {
       for (Backend backend : pool.backends()) {
         if (failing.contains(backend.number())) {
-          backend.endpoints().stream().map(Endpoint::target).forEach(targets::add);
+          for (Endpoint endpoint : backend.endpoints()) {
+            if (endpoint.target() >= 0) {
+              targets.add(endpoint.target());
+            } else {
+              unchecked.add(backend.number());
+            }
+          }
         }
       }
+    }
+    List<@Nullable ForcedState> forced = new ArrayList<>();
+    for (int backend = 0; backend < plan.roster().size(); backend++) {
+      forced.add(unchecked.contains(backend) ? ORDERED_DOWN : null);
     }
     List<TargetHealth> health =
         IntStream.range(0, plan.targets().size())
             .mapToObj(i -> targets.contains(i) ? State.DOWN : State.UP)
             .map(state -> new TargetHealth(state, 0, 0, null))
             .toList();
-    List<@Nullable ForcedState> forced = Collections.nCopies(plan.roster().size(), null);
-    Bound bound =
-        new Binder(Questions::octets)
-            .bind(
-                plan.steering(),
-                new HealthTable(plan.targets(), health, forced),
-                Memory.NONE,
-                new Basis.Live(),
-                0);
-    return Questions.explain(whole, bound, name, v4, client, subnet);
+    return new Binder(Questions::octets)
+        .bind(
+            plan.steering(),
+            new HealthTable(plan.targets(), health, forced),
+            Memory.NONE,
+            new Basis.Live(),
+            0);
   }
 }

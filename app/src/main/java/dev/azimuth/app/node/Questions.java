@@ -6,23 +6,25 @@ import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Explainer;
 import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Explanation.PoolStep;
 import dev.azimuth.steering.Family;
+import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Usable;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.LookupResult;
 import dev.azimuth.zones.Outcome;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.Zones;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.util.regex.Pattern;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
 /** Turns an operator's question into the one that the query path answers. */
 final class Questions {
-  private static final Pattern DOTTED = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+");
   static final int TYPE_ANY = 255;
   private static final int TYPE_A = 1;
   private static final int TYPE_AAAA = 28;
@@ -38,22 +40,35 @@ final class Questions {
       @Nullable String client,
       @Nullable String subnet)
       throws Refused {
-    Asker asker = new Asker();
-    source(asker, client == null ? "127.0.0.1" : client);
-    String words = (client == null ? "127.0.0.1" : client) + " (source address)";
+    String source = client == null ? "127.0.0.1" : client;
+    Asker asker = Askers.of(source, subnet);
+    String words = source + " (source address)";
     if (subnet != null) {
-      subnet(asker, subnet);
       words = subnet + " (client subnet) by " + words;
     }
     Found found = steered(whole.zones(), name, v4 ? TYPE_A : TYPE_AAAA);
-    return Explainer.explain(
-        bound,
-        found.number,
-        v4 ? Family.V4 : Family.V6,
-        asker,
-        words,
-        whole.geo().files().stream().map(GeoFile::name).toList(),
-        found.negativeTtl);
+    Explanation explanation =
+        Explainer.explain(
+            bound,
+            found.number,
+            v4 ? Family.V4 : Family.V6,
+            asker,
+            words,
+            whole.geo().files().stream().map(GeoFile::name).toList(),
+            found.negativeTtl);
+    Set<String> tried =
+        explanation.pools().stream().map(PoolStep::pool).collect(Collectors.toSet());
+    Map<String, Long> capacities = new HashMap<>();
+    for (Pool pool : bound.plan().pools()) {
+      Long capacity =
+          tried.contains(pool.name())
+              ? whole.limits(pool).capacity(Usable.of(pool, bound.table()))
+              : null;
+      if (capacity != null) {
+        capacities.put(pool.name(), capacity);
+      }
+    }
+    return explanation.with(capacities);
   }
 
   /** An absolute name in uncompressed wire form. */
@@ -94,60 +109,5 @@ final class Questions {
       case REFERRAL -> throw new Refused(name + " is delegated to other name servers");
       case CNAME, DNAME -> throw new Refused(name + " is an alias: explain its target");
     };
-  }
-
-  private static void source(Asker asker, String text) throws Refused {
-    InetAddress address = address(text);
-    asker.sourceV4 = address instanceof Inet4Address;
-    asker.sourceHigh = high(address);
-    asker.sourceLow = low(address);
-  }
-
-  private static void subnet(Asker asker, String text) throws Refused {
-    int slash = text.indexOf('/');
-    InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
-    int bits = address instanceof Inet4Address ? 32 : 128;
-    int length = bits;
-    if (slash >= 0) {
-      try {
-        length = Integer.parseInt(text.substring(slash + 1));
-      } catch (NumberFormatException e) {
-        length = -1;
-      }
-    }
-    if (length < 0 || length > bits) {
-      throw new Refused(
-          "\"" + text + "\" is not a client subnet: write it as 192.0.2.0/24 or 2001:db8::/56");
-    }
-    asker.subnet = length > 0;
-    asker.subnetV4 = bits == 32;
-    asker.subnetLength = length;
-    long high = high(address);
-    long low = low(address);
-    int hostBits = bits - length;
-    asker.subnetLow = hostBits >= 64 ? 0 : low & -1L << hostBits;
-    asker.subnetHigh = hostBits <= 64 ? high : hostBits == 128 ? 0 : high & -1L << (hostBits - 64);
-  }
-
-  private static InetAddress address(String text) throws Refused {
-    try {
-      // Java also takes 1.2 and 16909060 for addresses; an operator means neither.
-      if (!text.contains(":") && !DOTTED.matcher(text).matches()) {
-        throw new IllegalArgumentException(text);
-      }
-      return InetAddress.ofLiteral(text);
-    } catch (IllegalArgumentException e) {
-      throw new Refused("\"" + text + "\" is not an IP address");
-    }
-  }
-
-  private static long high(InetAddress address) {
-    return address instanceof Inet4Address ? 0 : ByteBuffer.wrap(address.getAddress()).getLong();
-  }
-
-  private static long low(InetAddress address) {
-    return address instanceof Inet4Address
-        ? ByteBuffer.wrap(address.getAddress()).getInt() & 0xffffffffL
-        : ByteBuffer.wrap(address.getAddress()).getLong(8);
   }
 }

@@ -94,7 +94,6 @@ public record Preview(
         Usable then = Usable.of(pool, with);
         PoolLimits limits = ground.limits(pool);
         boolean floor = limits.floor() > 0;
-        boolean capacity = limits.capacity().isPresent();
         effects.add(
             new PoolEffect(
                 pool.name(),
@@ -103,15 +102,11 @@ public record Preview(
                 is.weight(),
                 then.weight(),
                 floor ? limits.floor() : null,
-                capacity ? remaining(limits, is) : null,
-                capacity ? remaining(limits, then) : null));
+                limits.capacity(is),
+                limits.capacity(then)));
       }
     }
     return effects;
-  }
-
-  private static long remaining(PoolLimits limits, Usable usable) {
-    return (long) (limits.capacity().orElse(0) * usable.shareOfWeight());
   }
 
   private static List<NameEffect> names(List<Bound.Change> changes) {

@@ -6,6 +6,8 @@ import dev.azimuth.app.FakeNode;
 import dev.azimuth.app.admin.AdminServer;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.whatif.Assumptions;
+import dev.azimuth.app.whatif.Forecast;
 import dev.azimuth.steering.Explanation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,8 +111,8 @@ class CommandLineTest {
             ECS scope  /24
 
             Pools tried, in order
-              1.  eu  33 % usable   33 % usable is below min_up 50 %
-              2.  us  100 % usable  serves
+              1.  eu  33 % usable, capacity 6,666  33 % usable is below min_up 50 %
+              2.  us  100 % usable                 serves
 
             Backends
                     addresses     state            weight  odds now
@@ -124,6 +127,33 @@ class CommandLineTest {
         .isEqualTo(ExitCode.FINE);
     assertThat(out.toString()).contains("rule       f [a, b] Question[name=x, v4=false");
     assertThat(node.calls).isEmpty();
+  }
+
+  @Test
+  void planAndSimulateHandOnWhatIsAssumed() {
+    assertThat(run("plan", "a.yaml", "b.yaml", "--name", "x", "--name", "y", "--load", "9"))
+        .isEqualTo(ExitCode.FINE);
+    assertThat(out.toString())
+        .contains("a.yaml b.yaml Assumptions[clients=null, ipv6=false, names=[x, y], load=9]")
+        .contains("every client keeps its backend");
+    assertThat(run("simulate", "a.yaml", "--down", "eu", "us/b", "--clients", "c", "--json"))
+        .isEqualTo(ExitCode.FINE);
+    assertThat(out.toString())
+        .contains(
+            "\"clients\" : \"a.yaml [eu, us/b] Assumptions[clients=c, ipv6=false, names=[], load=0]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plan a.yaml,NEW",
+    "simulate a.yaml,--down",
+    "simulate a.yaml --down eu --load 0,--load is a number from 1",
+    "simulate a.yaml --down eu --load x,x",
+    "plan a.yaml b.yaml --ipv6 --clients c,--ipv6 is for every address",
+  })
+  void whatIfWithoutSenseIsAMistake(String line, String expected) {
+    assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(expected);
   }
 
   @Test
@@ -340,6 +370,7 @@ class CommandLineTest {
     var commands = new ArrayList<java.util.concurrent.Callable<Integer>>();
     commands.add(new RunCommand(engine));
     commands.addAll(FileCommands.all(engine, terminal));
+    commands.addAll(WhatIfCommands.all(engine, terminal, () -> 0));
     commands.addAll(
         OperatorCommands.all(engine, terminal, InstantSource.fixed(FakeNode.NOW), "tester"));
     return Azimuth.commandLine(terminal, commands);
@@ -383,6 +414,22 @@ class CommandLineTest {
     public Explanation explain(Path config, List<String> down, Question question)
         throws Node.Refused {
       return FakeNode.explanation(config + " " + down + " " + question);
+    }
+
+    @Override
+    public Forecast plan(
+        Path before, Path after, Assumptions assumptions, DoubleConsumer progress) {
+      return forecast(before + " " + after + " " + assumptions);
+    }
+
+    @Override
+    public Forecast simulate(
+        Path config, List<String> down, Assumptions assumptions, DoubleConsumer progress) {
+      return forecast(config + " " + down + " " + assumptions);
+    }
+
+    private Forecast forecast(String said) {
+      return new Forecast(said, 1, List.of(), List.of(), null, 0, List.of(), List.of(), List.of());
     }
 
     @Override

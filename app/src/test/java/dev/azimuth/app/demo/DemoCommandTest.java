@@ -8,6 +8,8 @@ import dev.azimuth.app.cli.Engine;
 import dev.azimuth.app.cli.Ink;
 import dev.azimuth.app.cli.Terminal;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.whatif.Assumptions;
+import dev.azimuth.app.whatif.Forecast;
 import dev.azimuth.steering.Explanation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
@@ -184,6 +187,18 @@ class DemoCommandTest {
     @Override
     public Explanation explain(Path file, List<String> down, Question question) {
       return FakeNode.explanation("offline");
+    }
+
+    @Override
+    public Forecast plan(
+        Path before, Path after, Assumptions assumptions, DoubleConsumer progress) {
+      throw new AssertionError("the demo forecasts nothing");
+    }
+
+    @Override
+    public Forecast simulate(
+        Path config, List<String> down, Assumptions assumptions, DoubleConsumer progress) {
+      throw new AssertionError("the demo forecasts nothing");
     }
 
     @Override

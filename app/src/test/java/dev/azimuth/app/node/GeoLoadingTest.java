@@ -215,6 +215,21 @@ class GeoLoadingTest {
   }
 
   @Test
+  void aDatabaseThatNoRuleLooksAtIsAWarning() throws Exception {
+    assertThat(said(load("- { country: SE, to: eu }"))).noneMatch(line -> line.contains("UNUSED"));
+    put("GeoLite2-ASN-Test.mmdb");
+    String byPrefix = HEAD + "    - { cidr: 10.0.0.0/8, to: eu }\n" + TAIL;
+    Loading.Result result =
+        Loading.load(Written.write(folder, byPrefix.replaceFirst("(?m)^ +near: .*\n", "")));
+    assertThat(said(result))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("warning[UNUSED] geo: no rule of any name looks at what one.mmdb"));
+    assertThat(result.whole()).isNotNull();
+  }
+
+  @Test
   void rulesThatNoClientComesToAreWarnings() {
     Loading.Result result =
         load(

@@ -2,9 +2,11 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.steering.Explanation;
+import dev.azimuth.steering.Explanation.PoolStep;
 import dev.azimuth.steering.Reason;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +40,30 @@ class OfflineTest {
     assertThat(why.reason()).isEqualTo(Reason.NO_FAMILY);
     assertThat(why.ttl()).as("below the SOA's minimum of 60").isEqualTo(30);
     assertThat(why.ttlReason()).isEqualTo("the zone's negative TTL");
+  }
+
+  @Test
+  void aPoolThatIsTriedSaysWhatIsLeftOfItsCapacity() throws Refused {
+    String yaml = Written.REGIONS.replace("eu: { check", "eu: { capacity: 900, check");
+    assertThat(why(yaml, "fra1").pools())
+        .extracting(PoolStep::pool, PoolStep::capacity)
+        .containsExactly(tuple("eu", 450L));
+    assertThat(why(yaml, "eu").pools())
+        .extracting(PoolStep::pool, PoolStep::capacity)
+        .containsExactly(tuple("eu", 0L), tuple("us", null));
+  }
+
+  private Explanation why(String yaml, String down) throws Refused {
+    return Offline.explain(
+        Written.load(folder, yaml), List.of(down), "www.example.com", true, null, null);
+  }
+
+  @Test
+  void whatHasNoCheckCanBeDownToo() throws Refused {
+    String yaml = Written.REGIONS.replace("us: { check: web", "us: { check: none");
+    assertThat(why(yaml, "us").pool()).isEqualTo("eu");
+    assertThat(why(yaml.replace("[ eu, us ]", "[ us, eu ]"), "us").pool()).isEqualTo("eu");
+    assertThat(why(yaml.replace("[ eu, us ]", "[ us, eu ]"), "eu").pool()).isEqualTo("us");
   }
 
   @ParameterizedTest
