@@ -158,7 +158,10 @@ final class NodeEngine implements Engine {
                 names,
                 config.pools().size(),
                 backends,
-                config.checks().size());
+                config.checks().size() + config.combinations().size())
+        + (config.health().doubts() || config.checks().isEmpty()
+            ? ""
+            : "self-doubt is off: it needs at least 2 health.anchors%n".formatted());
   }
 
   @Override

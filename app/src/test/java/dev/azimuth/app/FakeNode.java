@@ -1,5 +1,6 @@
 package dev.azimuth.app;
 
+import dev.azimuth.app.node.BackendDetail;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.node.Status.BackendStatus;
@@ -45,6 +46,41 @@ public final class FakeNode implements Node {
   @Override
   public Status status() {
     return status;
+  }
+
+  @Override
+  public BackendDetail backend(String said) throws Refused {
+    call("backend " + said);
+    return new BackendDetail(
+        "eu",
+        "fra1",
+        3,
+        false,
+        "DRAIN",
+        List.of(),
+        List.of(
+            new BackendDetail.Address(
+                "192.0.2.1",
+                "site",
+                "DOWN",
+                "UP",
+                NOW.minusSeconds(300),
+                40,
+                List.of(
+                    new BackendDetail.Check(
+                        "web",
+                        false,
+                        "192.0.2.1:80",
+                        "DOWN",
+                        NOW.minusSeconds(300),
+                        1,
+                        1,
+                        NOW.plusSeconds(60),
+                        new BackendDetail.Evidence(
+                            NOW.minusSeconds(301), "L7STS", "status 503", 1234),
+                        List.of(
+                            new BackendDetail.Result(NOW.minusSeconds(2), "L7OK", 900),
+                            new BackendDetail.Result(NOW.minusSeconds(12), "L7STS", 1_234)))))));
   }
 
   @Override
@@ -168,6 +204,7 @@ public final class FakeNode implements Node {
         "/etc/azimuth/azimuth.yaml",
         new Frozen("maintenance", "ann", NOW.minusSeconds(60), NOW.plusSeconds(600)),
         null,
+        null,
         List.of("the token is not secret"),
         new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
         List.of(
@@ -230,6 +267,7 @@ public final class FakeNode implements Node {
 
   private static EndpointStatus endpoint(
       String address, String state, int streak, String code, String detail) {
-    return new EndpointStatus(address, state, streak, NOW.minusSeconds(300), code, detail, 1234);
+    return new EndpointStatus(
+        address, state, streak, NOW.minusSeconds(300), code, detail, 1234, List.of());
   }
 }

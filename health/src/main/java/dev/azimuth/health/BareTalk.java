@@ -13,6 +13,6 @@ final class BareTalk extends Talk {
 
   @Override
   void begin(StreamProbe probe, ChannelPipeline pipeline) {
-    probe.decided(Verdict.of(good, ""));
+    probe.decided(Finding.of(good, ""));
   }
 }

@@ -2,12 +2,15 @@ package dev.azimuth.health;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** How a backend's health is found out. Immutable and equal by content. */
 public sealed interface Check {
+  /** The port of checks that know none. */
+  OptionalInt NO_PORT = OptionalInt.of(0);
 
   Timing timing();
 
@@ -20,6 +23,14 @@ public sealed interface Check {
   /** The port where neither check nor backend says one; empty for kinds that have none. */
   default OptionalInt usualPort() {
     return OptionalInt.empty();
+  }
+
+  /**
+   * Whether it finds out about a backend by its name, so that no two share a probe ({@link
+   * Target#about}).
+   */
+  default boolean byName() {
+    return false;
   }
 
   /** The TLS that everything goes over; null for none. */
@@ -201,4 +212,78 @@ public sealed interface Check {
       OptionalInt port,
       Timing timing)
       implements Check {}
+
+  /** An ICMP echo request that is answered; it has no port. */
+  record Ping(@Nullable InetAddress address, Timing timing) implements Check {
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+  }
+
+  /**
+   * A program that ends with exit status 0.
+   *
+   * @param words the program and its arguments, at least one; no shell looks at them
+   */
+  record Program(List<String> words, @Nullable InetAddress address, OptionalInt port, Timing timing)
+      implements Check {
+    public Program {
+      words = List.copyOf(words);
+    }
+
+    @Override
+    public OptionalInt usualPort() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+  }
+
+  /**
+   * A file in which something else says how backends are.
+   *
+   * @param expires how old the file may be to say anything; zero for any age
+   */
+  record StateFile(Path path, Duration expires, Timing timing) implements Check {
+    @Override
+    public @Nullable InetAddress address() {
+      return null;
+    }
+
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+  }
+
+  /**
+   * What the backend says of itself.
+   *
+   * @param expires how long it may be silent
+   */
+  record Heartbeat(Duration expires, Timing timing) implements Check {
+    @Override
+    public @Nullable InetAddress address() {
+      return null;
+    }
+
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+  }
 }

@@ -42,7 +42,7 @@ final class DatagramProbe extends Probe {
   private int sent;
   private int strange;
 
-  DatagramProbe(Target target, Means means, Consumer<Verdict> owner, Exchange exchange) {
+  DatagramProbe(Target target, Means means, Consumer<Finding> owner, Exchange exchange) {
     super(owner);
     this.target = target;
     this.means = means;
@@ -60,7 +60,7 @@ final class DatagramProbe extends Probe {
     opened.pipeline().addLast(new Reader());
     ChannelFuture registered = means.loop().register(opened);
     if (registered.cause() != null) {
-      end(Verdict.inconclusive(registered.cause()));
+      end(Finding.inconclusive(registered.cause()));
       return;
     }
     opened.connect(remote()).addListener(done -> connected(done, opened));
@@ -100,15 +100,15 @@ final class DatagramProbe extends Probe {
     Throwable first = Details.first(cause);
     if (first instanceof OutOfMemoryError
         || (first instanceof BindException && means.hasSource().test(remote()))) {
-      end(Verdict.inconclusive(cause));
+      end(Finding.inconclusive(cause));
     } else {
-      end(Verdict.of(Code.L4CON, Details.of(cause)));
+      end(Finding.of(Code.L4CON, Details.of(cause)));
     }
   }
 
   @Override
-  Verdict late() {
-    return Verdict.of(Code.L7TOUT, strange == 0 ? "" : "only answers to other questions");
+  Finding late() {
+    return Finding.of(Code.L7TOUT, strange == 0 ? "" : "only answers to other questions");
   }
 
   @Override
@@ -129,11 +129,11 @@ final class DatagramProbe extends Probe {
       }
       ByteBuf content = packet.content();
       byte[] octets = ByteBufUtil.getBytes(content);
-      Verdict verdict = exchange.judge(octets, octets.length, true);
-      if (verdict != null) {
-        end(verdict);
+      Finding finding = exchange.judge(octets, octets.length, true);
+      if (finding != null) {
+        end(finding);
       } else if (++strange == MOST_STRANGE) {
-        end(Verdict.of(Code.L7RSP, "answers to other questions"));
+        end(Finding.of(Code.L7RSP, "answers to other questions"));
       }
     }
 

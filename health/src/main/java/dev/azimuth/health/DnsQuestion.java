@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One DNS question (RFC 1035, section 4) and the verdict on its answer. Recursion is wished for,
+ * One DNS question (RFC 1035, section 4) and the finding on its answer. Recursion is wished for,
  * and answers may have {@link #MOST_OVER_UDP} octets (RFC 6891).
  */
 final class DnsQuestion implements Exchange {
@@ -81,20 +81,20 @@ final class DnsQuestion implements Exchange {
   }
 
   @Override
-  public @Nullable Verdict judge(byte[] octets, int length, boolean whole) {
+  public @Nullable Finding judge(byte[] octets, int length, boolean whole) {
     if (!answers(octets, length)) {
       return null;
     }
     int rcode = octets[3] & 0xf;
     if (rcode != check.rcode()) {
-      return Verdict.of(Code.L7STS, rcode(rcode));
+      return Finding.of(Code.L7STS, rcode(rcode));
     }
     if (rcode != 0) {
-      return Verdict.of(Code.L7OK, rcode(rcode));
+      return Finding.of(Code.L7OK, rcode(rcode));
     }
     List<String> data = new ArrayList<>();
     if (!DnsData.read(octets, length, questionEnd, check.type(), data)) {
-      return Verdict.of(Code.L7RSP, "not a DNS answer");
+      return Finding.of(Code.L7RSP, "not a DNS answer");
     }
     return judge(data, (octets[2] & 0x02) != 0);
   }
@@ -123,18 +123,18 @@ final class DnsQuestion implements Exchange {
     return octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet;
   }
 
-  private Verdict judge(List<String> data, boolean cut) {
+  private Finding judge(List<String> data, boolean cut) {
     for (String wanted : check.expect()) {
       if (!data.contains(DnsData.canonical(wanted, check.type()))) {
         String why = cut ? "answer is cut off" : "answer without " + wanted;
-        return Verdict.of(Code.L7RSP, Details.printable(why));
+        return Finding.of(Code.L7RSP, Details.printable(why));
       }
     }
     if (data.isEmpty()) {
-      return Verdict.of(Code.L7RSP, cut ? "answer is cut off" : "answer without data of the type");
+      return Finding.of(Code.L7RSP, cut ? "answer is cut off" : "answer without data of the type");
     }
     String some = String.join(" ", data);
-    return Verdict.of(Code.L7OK, Details.printable(some.toLowerCase(Locale.ROOT)));
+    return Finding.of(Code.L7OK, Details.printable(some.toLowerCase(Locale.ROOT)));
   }
 
   /**
@@ -151,13 +151,13 @@ final class DnsQuestion implements Exchange {
     }
 
     @Override
-    public @Nullable Verdict judge(byte[] octets, int length, boolean whole) {
+    public @Nullable Finding judge(byte[] octets, int length, boolean whole) {
       int message = length < 2 ? OctetTalk.MOST : ((octets[0] & 0xff) << 8) | (octets[1] & 0xff);
       if (length < 2 + message) {
-        return whole ? Verdict.of(Code.L7RSP, "not a whole DNS answer") : null;
+        return whole ? Finding.of(Code.L7RSP, "not a whole DNS answer") : null;
       }
-      Verdict verdict = of.judge(Arrays.copyOfRange(octets, 2, 2 + message), message, true);
-      return verdict == null ? Verdict.of(Code.L7RSP, "an answer to another question") : verdict;
+      Finding finding = of.judge(Arrays.copyOfRange(octets, 2, 2 + message), message, true);
+      return finding == null ? Finding.of(Code.L7RSP, "an answer to another question") : finding;
     }
   }
 }

@@ -14,5 +14,5 @@ interface Exchange {
    * @param whole whether no more can come: it is a datagram, or the other side has ended
    * @return null when there must be more, or it is no answer to the question
    */
-  @Nullable Verdict judge(byte[] octets, int length, boolean whole);
+  @Nullable Finding judge(byte[] octets, int length, boolean whole);
 }

@@ -82,6 +82,6 @@ final class GrpcAnswer extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void end(Code code, String detail) {
-    probe.decided(Verdict.of(code, Details.printable(detail)));
+    probe.decided(Finding.of(code, Details.printable(detail)));
   }
 }

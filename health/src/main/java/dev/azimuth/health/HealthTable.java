@@ -1,50 +1,128 @@
 package dev.azimuth.health;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The health of every target and the forced state of every backend, at one instant. Immutable;
- * indexed by the numbers that the plan gave to targets and backends.
+ * The health of every target, the verdicts that follow from it, and the forced state of every
+ * backend, at one instant. Immutable; indexed by the numbers that the plan gave to targets,
+ * verdicts and backends.
  */
 public final class HealthTable {
-  private final Target[] targets;
+  private final Numbering numbering;
   private final TargetHealth[] health;
+  private final Verdict[] verdicts;
   private final @Nullable ForcedState[] forced;
+
+  /** What has which number, and which verdicts each target has a part in. */
+  private static final class Numbering {
+    final Target[] targets;
+    final Formula[] formulas;
+    final int[][] verdictsOf;
+
+    Numbering(List<Target> targets, List<Formula> formulas) {
+      this.targets = targets.toArray(Target[]::new);
+      this.formulas = formulas.toArray(Formula[]::new);
+      int[] parts = new int[targets.size()];
+      formulas.forEach(formula -> formula.targets(target -> parts[target]++));
+      verdictsOf = new int[targets.size()][];
+      Arrays.setAll(verdictsOf, target -> new int[parts[target]]);
+      for (int i = formulas.size() - 1; i >= 0; i--) {
+        int verdict = i;
+        this.formulas[i].targets(target -> verdictsOf[target][--parts[target]] = verdict);
+      }
+    }
+
+    Verdict judge(int verdict, TargetHealth[] health) {
+      return formulas[verdict].judge(
+          target -> Verdict.of(health[target], targets[target].check().timing()));
+    }
+  }
 
   /**
    * @param targets by target number
+   * @param formulas by verdict number, over the numbers of targets
    * @param health by target number, as many as {@code targets}
    * @param forced by backend number; null where nothing is forced
    */
   public HealthTable(
-      List<Target> targets, List<TargetHealth> health, List<@Nullable ForcedState> forced) {
+      List<Target> targets,
+      List<Formula> formulas,
+      List<TargetHealth> health,
+      List<@Nullable ForcedState> forced) {
     if (targets.size() != health.size()) {
       throw new IllegalArgumentException("as many states as targets");
     }
-    this.targets = targets.toArray(Target[]::new);
+    numbering = new Numbering(targets, formulas);
     this.health = health.toArray(TargetHealth[]::new);
     this.forced = forced.toArray(ForcedState[]::new);
+    verdicts = new Verdict[formulas.size()];
+    Arrays.setAll(verdicts, verdict -> numbering.judge(verdict, this.health));
   }
 
-  private HealthTable(Target[] targets, TargetHealth[] health, @Nullable ForcedState[] forced) {
-    this.targets = targets;
+  /** With a verdict for each target, which has its number. */
+  public HealthTable(
+      List<Target> targets, List<TargetHealth> health, List<@Nullable ForcedState> forced) {
+    this(
+        targets,
+        IntStream.range(0, targets.size()).<Formula>mapToObj(Formula.One::new).toList(),
+        health,
+        forced);
+  }
+
+  /**
+   * A table of verdicts that no target gave.
+   *
+   * @param verdicts by verdict number
+   * @param forced by backend number; null where nothing is forced
+   */
+  public static HealthTable given(List<Verdict> verdicts, List<@Nullable ForcedState> forced) {
+    return new HealthTable(
+        new Numbering(List.of(), List.of()),
+        new TargetHealth[0],
+        verdicts.toArray(Verdict[]::new),
+        forced.toArray(ForcedState[]::new));
+  }
+
+  private HealthTable(
+      Numbering numbering,
+      TargetHealth[] health,
+      Verdict[] verdicts,
+      @Nullable ForcedState[] forced) {
+    this.numbering = numbering;
     this.health = health;
+    this.verdicts = verdicts;
     this.forced = forced;
   }
 
   /**
-   * The same targets and forced states with other health.
+   * The same targets and forced states with other health. Only verdicts of targets that are another
+   * object are judged anew.
    *
    * @param now by target number, as many as there are targets; copied
    */
+  @SuppressWarnings("ReferenceEquality") // quickly passes over what is the same object
   public HealthTable with(TargetHealth[] now) {
-    if (targets.length != now.length) {
+    if (health.length != now.length) {
       throw new IllegalArgumentException("as many states as targets");
     }
-    return new HealthTable(targets, now.clone(), forced);
+    TargetHealth[] next = now.clone();
+    BitSet open = new BitSet();
+    for (int i = 0; i < next.length; i++) {
+      if (next[i] != health[i]) {
+        for (int verdict : numbering.verdictsOf[i]) {
+          open.set(verdict);
+        }
+      }
+    }
+    Verdict[] judged = open.isEmpty() ? verdicts : verdicts.clone();
+    open.stream().forEach(i -> judged[i] = numbering.judge(i, next).after(verdicts[i]));
+    return new HealthTable(numbering, next, judged, forced);
   }
 
   /**
@@ -56,26 +134,26 @@ public final class HealthTable {
     if (forced.length != now.size()) {
       throw new IllegalArgumentException("as many forced states as backends");
     }
-    return new HealthTable(targets, health, now.toArray(ForcedState[]::new));
+    return new HealthTable(numbering, health, verdicts, now.toArray(ForcedState[]::new));
   }
 
-  /** Whether both are about the same targets, as those are that {@code with} returns. */
+  /** Whether both number alike, as those do that {@code with} returns. */
   @SuppressWarnings("ReferenceEquality") // comparing the targets would cost more than it saves
-  public boolean sameTargets(HealthTable other) {
-    return targets == other.targets;
+  public boolean sameNumbers(HealthTable other) {
+    return numbering == other.numbering;
   }
 
   /**
-   * Tells what differs from another table of the same targets, in what is known and forced.
+   * Tells what differs from another table of the same numbers, in what is judged and forced.
    *
-   * @param target told the number of each such target
+   * @param verdict told the number of each such verdict
    * @param backend told the number of each such backend
    */
   @SuppressWarnings("ReferenceEquality") // quickly passes over what is the same object
-  public void differences(HealthTable other, IntConsumer target, IntConsumer backend) {
-    for (int i = 0; i < health.length; i++) {
-      if (health[i] != other.health[i] && !health[i].alike(other.health[i])) {
-        target.accept(i);
+  public void differences(HealthTable other, IntConsumer verdict, IntConsumer backend) {
+    for (int i = 0; verdicts != other.verdicts && i < verdicts.length; i++) {
+      if (verdicts[i] != other.verdicts[i] && !verdicts[i].equals(other.verdicts[i])) {
+        verdict.accept(i);
       }
     }
     for (int i = 0; forced != other.forced && i < forced.length; i++) {
@@ -85,25 +163,22 @@ public final class HealthTable {
     }
   }
 
-  public int targets() {
-    return targets.length;
+  /** How many verdicts there are. */
+  public int verdicts() {
+    return verdicts.length;
   }
 
-  public Target target(int target) {
-    return targets[target];
+  public Verdict verdict(int verdict) {
+    return verdicts[verdict];
   }
 
-  public TargetHealth health(int target) {
-    return health[target];
+  /** Whether anything is judged by a target; else it is only watched. */
+  public boolean decides(int target) {
+    return numbering.verdictsOf[target].length > 0;
   }
 
   /** What operators order of a backend; null when they order nothing. */
   public @Nullable ForcedState forced(int backend) {
     return forced[backend];
-  }
-
-  /** How long this target's state is at least stable, in milliseconds. */
-  public long stableMillis(int target) {
-    return health[target].stableMillis(targets[target].check().timing());
   }
 }

@@ -50,8 +50,8 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /** That of a status that is not expected, when one has come: no more needs to be known. */
-  @Nullable Verdict unexpected() {
-    return status == NONE || expected() ? null : Verdict.of(Code.L7STS, "status " + status);
+  @Nullable Finding unexpected() {
+    return status == NONE || expected() ? null : Finding.of(Code.L7STS, "status " + status);
   }
 
   private boolean expected() {
@@ -59,10 +59,10 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /** What it means that no more is read. */
-  Verdict enough() {
+  Finding enough() {
     return status == NONE
-        ? Verdict.of(Code.L7RSP, "no status in " + Talk.LONGEST + " octets")
-        : verdict();
+        ? Finding.of(Code.L7RSP, "no status in " + Talk.LONGEST + " octets")
+        : finding();
   }
 
   @Override
@@ -71,7 +71,7 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (part.decoderResult().isFailure()) {
-      probe.decided(Verdict.of(Code.L7RSP, problem(part.decoderResult().cause())));
+      probe.decided(Finding.of(Code.L7RSP, problem(part.decoderResult().cause())));
       return;
     }
     if (part instanceof HttpResponse head && !interim(head)) {
@@ -82,10 +82,10 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
     if (part instanceof HttpContent some && status != NONE) {
       gather(some.content());
       if (part instanceof LastHttpContent) {
-        probe.decided(verdict());
+        probe.decided(finding());
       } else if (length >= LONGEST_BODY) {
         reusable = false;
-        probe.decided(verdict());
+        probe.decided(finding());
       }
     }
   }
@@ -102,23 +102,23 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
     length += more;
   }
 
-  private Verdict verdict() {
+  private Finding finding() {
     if (!expected()) {
-      return Verdict.of(Code.L7STS, "status " + status);
+      return Finding.of(Code.L7STS, "status " + status);
     }
     for (Content content : check.expected().contents()) {
       String missing = content.missing(body, length);
       if (missing != null) {
-        return Verdict.of(Code.L7RSP, Details.printable("status " + status + ", " + missing));
+        return Finding.of(Code.L7RSP, Details.printable("status " + status + ", " + missing));
       }
     }
     Report report = check.report();
     String said = report == null ? null : said(report.source());
     if (report == null || said == null) {
-      return Verdict.of(Code.L7OK, "status " + status);
+      return Finding.of(Code.L7OK, "status " + status);
     }
     int weight = report.weight(said);
-    Verdict good = new Verdict(Code.L7OK, "status " + status, weight);
+    Finding good = new Finding(Code.L7OK, "status " + status, weight);
     return weight == ProbeResult.NOT_SAID
         ? good.and((report.load() ? "load" : "weight") + " not understood: " + said)
         : good.and("weight " + weight + "%");

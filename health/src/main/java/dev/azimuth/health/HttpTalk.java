@@ -88,12 +88,12 @@ final class HttpTalk extends Talk {
   }
 
   @Override
-  @Nullable Verdict standing() {
+  @Nullable Finding standing() {
     return answer == null ? null : answer.unexpected();
   }
 
   @Override
-  Verdict flooded() {
+  Finding flooded() {
     return answer == null ? super.flooded() : answer.enough();
   }
 

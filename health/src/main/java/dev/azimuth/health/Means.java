@@ -29,4 +29,5 @@ record Means(
     String userAgent,
     LongSupplier clock,
     RandomGenerator random,
-    Predicate<InetSocketAddress> hasSource) {}
+    Predicate<InetSocketAddress> hasSource,
+    Local local) {}

@@ -36,8 +36,8 @@ final class OctetTalk extends Talk {
   }
 
   @Override
-  Verdict closed() {
-    Verdict last = length == 0 ? null : exchange.judge(octets, length, true);
+  Finding closed() {
+    Finding last = length == 0 ? null : exchange.judge(octets, length, true);
     return last == null ? super.closed() : last;
   }
 
@@ -57,17 +57,17 @@ final class OctetTalk extends Talk {
       some.readBytes(octets, length, more);
       length += more;
       looks += length;
-      Verdict verdict = look();
-      if (verdict != null && !probe.over()) {
-        probe.decided(verdict);
+      Finding finding = look();
+      if (finding != null && !probe.over()) {
+        probe.decided(finding);
       }
     }
 
-    private @Nullable Verdict look() {
-      Verdict verdict = exchange.judge(octets, length, length == MOST);
-      return verdict == null && looks >= MOST_LOOKS
-          ? Verdict.of(Code.L7RSP, "an answer in too many pieces")
-          : verdict;
+    private @Nullable Finding look() {
+      Finding finding = exchange.judge(octets, length, length == MOST);
+      return finding == null && looks >= MOST_LOOKS
+          ? Finding.of(Code.L7RSP, "an answer in too many pieces")
+          : finding;
     }
   }
 }

@@ -8,18 +8,18 @@ import java.util.function.Consumer;
  * calls {@link #timeout}. Confined to the loop thread.
  */
 abstract class Probe {
-  private final Consumer<Verdict> owner;
+  private final Consumer<Finding> owner;
   private boolean over;
 
   /**
    * @param owner told of the end
    */
-  Probe(Consumer<Verdict> owner) {
+  Probe(Consumer<Finding> owner) {
     this.owner = owner;
   }
 
   /** A probe of a target, of the kind that its check asks for; not yet begun. */
-  static Probe of(Target target, Means means, Consumer<Verdict> owner) {
+  static Probe of(Target target, Means means, Consumer<Finding> owner) {
     return switch (target.check()) {
       case Check.Http http -> new StreamProbe(target, means, owner, new HttpTalk(target, http));
       case Check.Grpc grpc -> new StreamProbe(target, means, owner, new GrpcTalk(target, grpc));
@@ -35,6 +35,10 @@ abstract class Probe {
               target, means, owner, new OctetTalk(DnsQuestion.framed(dns, means.random())));
       case Check.Dns dns ->
           new DatagramProbe(target, means, owner, new DnsQuestion(dns, means.random()));
+      case Check.Ping _ -> new EchoProbe(target, means, owner);
+      case Check.Program program -> new ProgramProbe(target, program, means, owner);
+      case Check.StateFile file -> new StateFileProbe(target, file, means, owner);
+      case Check.Heartbeat heartbeat -> new HeartbeatProbe(target, heartbeat, means, owner);
     };
   }
 
@@ -44,14 +48,14 @@ abstract class Probe {
       begin();
     } catch (RuntimeException e) {
       // Most likely no descriptor is left. Nothing has been sent yet: it is not the target's fault.
-      end(Verdict.inconclusive(e));
+      end(Finding.inconclusive(e));
     }
   }
 
   abstract void begin();
 
   /** What it means that the time is over now. */
-  abstract Verdict late();
+  abstract Finding late();
 
   /** Gives back what it holds. */
   abstract void release();
@@ -61,10 +65,10 @@ abstract class Probe {
     end(late());
   }
 
-  final void end(Verdict verdict) {
+  final void end(Finding finding) {
     if (!over) {
       abort();
-      owner.accept(verdict);
+      owner.accept(finding);
     }
   }
 

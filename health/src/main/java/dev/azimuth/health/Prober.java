@@ -96,8 +96,15 @@ public final class Prober implements AutoCloseable {
    *
    * @param clock the steady clock, in milliseconds
    * @param random for jitter; used on the prober's thread only
+   * @param heartbeats what backends say of themselves; who may is told by {@link #watch}
    */
-  public Prober(LongSupplier clock, RandomGenerator random, Listener listener, Settings settings) {
+  public Prober(
+      LongSupplier clock,
+      RandomGenerator random,
+      Listener listener,
+      Settings settings,
+      Echo echo,
+      Heartbeats heartbeats) {
     this.clock = clock;
     this.listener = listener;
     this.settings = settings;
@@ -105,6 +112,7 @@ public final class Prober implements AutoCloseable {
     for (Code code : Code.values()) {
       finished.put(code, new AtomicLong());
     }
+    Local local = new Local(echo, new Commands(), new StateFiles(), heartbeats);
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
@@ -120,7 +128,8 @@ public final class Prober implements AutoCloseable {
             "azimuth/" + settings.version() + " (health check)",
             clock,
             random,
-            Sources::has);
+            Sources::has,
+            local);
   }
 
   /**
@@ -198,6 +207,15 @@ public final class Prober implements AutoCloseable {
     }
     means.kept().retain(targets.keySet());
     means.certificates().retain(targets.keySet());
+    means
+        .local()
+        .heartbeats()
+        .expect(
+            targets.keySet().stream()
+                .filter(target -> target.check() instanceof Check.Heartbeat)
+                .map(Target::about)
+                .collect(Collectors.toUnmodifiableSet()),
+            clock.getAsLong());
     arm();
   }
 
@@ -234,7 +252,7 @@ public final class Prober implements AutoCloseable {
   private void start(Schedule.Slot slot) {
     long now = clock.getAsLong();
     long timeout = slot.target.check().timing().timeout().toMillis();
-    Probe probe = Probe.of(slot.target, means, verdict -> ended(slot, verdict));
+    Probe probe = Probe.of(slot.target, means, finding -> ended(slot, finding));
     ScheduledFuture<?> deadline =
         loop.schedule(() -> overdue(slot, now + timeout), timeout, TimeUnit.MILLISECONDS);
     running.put(slot, new Run(probe, now, System.nanoTime(), deadline));
@@ -256,23 +274,23 @@ public final class Prober implements AutoCloseable {
   private void overdue(Schedule.Slot slot, long deadline) {
     Probe probe = Objects.requireNonNull(running.get(slot)).probe();
     if (clock.getAsLong() - deadline > Pulse.LATE) {
-      probe.end(Verdict.of(Code.INCONCLUSIVE, "the timeout itself ran late"));
+      probe.end(Finding.of(Code.INCONCLUSIVE, "the timeout itself ran late"));
     } else {
       probe.timeout();
     }
   }
 
-  private void ended(Schedule.Slot slot, Verdict said) {
+  private void ended(Schedule.Slot slot, Finding said) {
     Run run = take(slot);
     long now = clock.getAsLong();
     long tookMicros = (System.nanoTime() - run.startedNanos()) / 1000;
-    Verdict verdict =
+    Finding finding =
         !said.code().good() && pulse.stalled(run.started(), now)
-            ? Verdict.of(Code.INCONCLUSIVE, "the prober ran late: " + said.code())
+            ? Finding.of(Code.INCONCLUSIVE, "the prober ran late: " + said.code())
             : said;
     ProbeResult result =
         new ProbeResult(
-            verdict.code(), verdict.detail(), run.started(), tookMicros, verdict.weight());
+            finding.code(), finding.detail(), run.started(), tookMicros, finding.weight());
     counter(result.code()).incrementAndGet();
     schedule.finished(slot, result, now);
     arm();

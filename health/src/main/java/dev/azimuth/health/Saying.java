@@ -16,11 +16,11 @@ record Saying(Octets send, @Nullable Content expect) implements Exchange {
   }
 
   @Override
-  public @Nullable Verdict judge(byte[] octets, int length, boolean whole) {
+  public @Nullable Finding judge(byte[] octets, int length, boolean whole) {
     String missing = expect == null ? null : expect.missing(octets, length);
     if (missing == null) {
-      return Verdict.of(Code.L7OK, "");
+      return Finding.of(Code.L7OK, "");
     }
-    return whole ? Verdict.of(Code.L7RSP, Details.printable(missing)) : null;
+    return whole ? Finding.of(Code.L7RSP, Details.printable(missing)) : null;
   }
 }

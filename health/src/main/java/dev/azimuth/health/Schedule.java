@@ -110,7 +110,7 @@ final class Schedule {
     long within =
         health.state() == State.UNKNOWN
             ? Math.min(Math.min(unknown - 1, SPREAD), soonEnough(timing))
-            : interval(health, timing);
+            : health.pause(timing, now);
     return new Slot(target, health, now + random.nextLong(within + 1));
   }
 
@@ -155,12 +155,12 @@ final class Schedule {
   void finished(Slot slot, ProbeResult result, long now) {
     Timing timing = slot.target.check().timing();
     slot.health = slot.health.after(result, timing);
-    long interval =
+    long pause =
         result.code() == ProbeResult.Code.INCONCLUSIVE
             ? timing.retry().toMillis()
-            : interval(slot.health, timing);
+            : slot.health.pause(timing, now);
     double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
-    slot.due = Math.max(now, slot.started + Math.round(interval * factor));
+    slot.due = Math.max(now, slot.started + Math.round(pause * factor));
     slot.waits = true;
     waiting.add(slot);
     Host host = host(slot);
@@ -172,10 +172,5 @@ final class Schedule {
     if (host.running == 0 && host.held.isEmpty()) {
       hosts.remove(slot.target.address());
     }
-  }
-
-  private static long interval(TargetHealth health, Timing timing) {
-    boolean settled = health.streak() == 0 && health.state() != State.UNKNOWN;
-    return (settled ? timing.every() : timing.retry()).toMillis();
   }
 }

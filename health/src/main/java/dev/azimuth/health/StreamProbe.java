@@ -45,7 +45,7 @@ final class StreamProbe extends Probe {
   private boolean whole;
   private @Nullable String warning;
 
-  StreamProbe(Target target, Means means, Consumer<Verdict> owner, Talk talk) {
+  StreamProbe(Target target, Means means, Consumer<Finding> owner, Talk talk) {
     super(owner);
     this.target = target;
     this.means = means;
@@ -83,7 +83,7 @@ final class StreamProbe extends Probe {
     opened.pipeline().addLast(END, new End());
     ChannelFuture registered = means.loop().register(opened);
     if (registered.cause() != null) {
-      end(Verdict.inconclusive(registered.cause()));
+      end(Finding.inconclusive(registered.cause()));
       return;
     }
     opened.connect(remote()).addListener(done -> connected(done, opened, secure != null));
@@ -115,7 +115,7 @@ final class StreamProbe extends Probe {
   private void shaken(Channel opened) {
     String wanted = talk.protocol();
     if (wanted != null && !wanted.equals(ssl(opened).engine().getApplicationProtocol())) {
-      end(Verdict.of(Code.L6RSP, "the server does not speak " + wanted));
+      end(Finding.of(Code.L6RSP, "the server does not speak " + wanted));
     } else if (certificateHolds(opened)) {
       speak(opened);
     }
@@ -134,7 +134,7 @@ final class StreamProbe extends Probe {
     Certificates.Standing standing =
         means.certificates().look(target, secure, ssl(opened).engine().getSession());
     if (standing.ended() != null) {
-      end(Verdict.of(Code.L6RSP, standing.ended()));
+      end(Finding.of(Code.L6RSP, standing.ended()));
       return false;
     }
     warning = standing.warning();
@@ -149,10 +149,10 @@ final class StreamProbe extends Probe {
     }
   }
 
-  /** Takes the verdict of a whole answer. */
-  void decided(Verdict verdict) {
+  /** Takes the finding of a whole answer. */
+  void decided(Finding finding) {
     whole = true;
-    end(warning != null && verdict.code().good() ? verdict.and(warning) : verdict);
+    end(warning != null && finding.code().good() ? finding.and(warning) : finding);
   }
 
   /** Says something on the connection, or on a stream of it. */
@@ -167,8 +167,8 @@ final class StreamProbe extends Probe {
   }
 
   @Override
-  Verdict late() {
-    Verdict standing = talk.standing();
+  Finding late() {
+    Finding standing = talk.standing();
     if (standing != null) {
       return standing;
     }
@@ -178,7 +178,7 @@ final class StreamProbe extends Probe {
           case TLS -> Code.L6TOUT;
           case ANSWER -> Code.L7TOUT;
         };
-    return Verdict.of(code, "");
+    return Finding.of(code, "");
   }
 
   /** Something went wrong underneath the conversation on a connection, or a stream of it. */
@@ -193,7 +193,7 @@ final class StreamProbe extends Probe {
     if (current(which)) {
       brokenOff(
           phase == Phase.TLS
-              ? Verdict.of(Code.L6RSP, "closed before a whole answer")
+              ? Finding.of(Code.L6RSP, "closed before a whole answer")
               : talk.closed());
     }
   }
@@ -207,11 +207,11 @@ final class StreamProbe extends Probe {
     Throwable first = Details.first(cause);
     if (first instanceof BindException && !means.hasSource().test(remote())) {
       // Waiting does not mend it.
-      end(Verdict.of(Code.L4CON, "no local address of this family"));
+      end(Finding.of(Code.L4CON, "no local address of this family"));
       return;
     }
     if (first instanceof BindException || first instanceof OutOfMemoryError) {
-      end(Verdict.inconclusive(cause)); // no local port or no buffer left
+      end(Finding.inconclusive(cause)); // no local port or no buffer left
       return;
     }
     Code code =
@@ -220,7 +220,7 @@ final class StreamProbe extends Probe {
           case TLS -> Code.L6RSP;
           case ANSWER -> tlsBroke(cause) ? Code.L6RSP : Code.L7RSP;
         };
-    brokenOff(Verdict.of(code, Details.of(cause)));
+    brokenOff(Finding.of(code, Details.of(cause)));
   }
 
   private static boolean tlsBroke(Throwable cause) {
@@ -231,19 +231,19 @@ final class StreamProbe extends Probe {
    * The connection is no more. A kept one may have ended while nobody looked, which says nothing of
    * the target: a new one, once, does.
    */
-  private void brokenOff(Verdict verdict) {
-    Verdict standing = talk.standing();
+  private void brokenOff(Finding finding) {
+    Finding standing = talk.standing();
     if (reused && standing == null && !over()) {
       reused = false;
       closeNow(Objects.requireNonNull(channel));
       try {
         connect();
       } catch (RuntimeException e) {
-        end(Verdict.inconclusive(e));
+        end(Finding.inconclusive(e));
       }
       return;
     }
-    end(standing != null ? standing : verdict);
+    end(standing != null ? standing : finding);
   }
 
   @Override

@@ -20,18 +20,18 @@ abstract class Talk {
   abstract void begin(StreamProbe probe, ChannelPipeline pipeline);
 
   /** What holds though the rest of the answer never came; null for nothing. */
-  @Nullable Verdict standing() {
+  @Nullable Finding standing() {
     return null;
   }
 
   /** What it means that {@link #LONGEST} octets have come without an end. */
-  Verdict flooded() {
-    return Verdict.of(Code.L7RSP, "no end in " + LONGEST + " octets");
+  Finding flooded() {
+    return Finding.of(Code.L7RSP, "no end in " + LONGEST + " octets");
   }
 
   /** What it means that the other side closed the connection, in good order, before the end. */
-  Verdict closed() {
-    return Verdict.of(Code.L7RSP, "closed before a whole answer");
+  Finding closed() {
+    return Finding.of(Code.L7RSP, "closed before a whole answer");
   }
 
   /** Whether the connection, as it is now, can serve the next probe. */

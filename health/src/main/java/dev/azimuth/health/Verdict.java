@@ -1,26 +1,32 @@
 package dev.azimuth.health;
 
-import dev.azimuth.health.ProbeResult.Code;
-
 /**
- * What a probe has found out.
+ * What the checks of one endpoint come to.
  *
- * @param detail as in {@link ProbeResult}
- * @param weight as in {@link ProbeResult}
+ * @param since when the state began, in milliseconds of the steady clock
+ * @param stableMillis how long the state is at least stable, in milliseconds; 0 while a change is
+ *     under way or nothing is known
+ * @param latency the level of the probes' latency (see {@link Latency}), of several the mean; 0 for
+ *     not measured
+ * @param weight what its targets ask for, in per cent of the configured weight and in steps of
+ *     five, of several the least: 0 to 100
  */
-record Verdict(Code code, String detail, int weight) {
+public record Verdict(State state, long since, long stableMillis, int latency, int weight) {
 
-  static Verdict of(Code code, String detail) {
-    return new Verdict(code, detail, ProbeResult.NOT_SAID);
+  /** Of one target alone. */
+  public static Verdict of(TargetHealth health, Timing timing) {
+    return new Verdict(
+        health.state(),
+        health.since(),
+        health.stableMillis(timing),
+        health.latency().level(),
+        health.state() == State.DOWN ? Past.WHOLE : health.past().weight());
   }
 
-  static Verdict inconclusive(Throwable cause) {
-    return of(Code.INCONCLUSIVE, Details.of(cause));
-  }
-
-  /** With more to say. */
-  Verdict and(String more) {
-    String both = detail.isEmpty() ? more : detail + ", " + more;
-    return new Verdict(code, Details.printable(both), weight);
+  /** The same with what was known before of when the state began. */
+  public Verdict after(Verdict before) {
+    return before.state == state && before.since != since
+        ? new Verdict(state, before.since, stableMillis, latency, weight)
+        : this;
   }
 }

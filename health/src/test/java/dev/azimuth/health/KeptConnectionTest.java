@@ -205,11 +205,11 @@ class KeptConnectionTest {
       Means means = means(group.next(), now::get);
       Target target = target(server.port(), kept(check));
       assertThat(run(means, target))
-          .isEqualTo(Verdict.of(Code.L7OK, "status 200, certificate ends in 9 d"));
+          .isEqualTo(Finding.of(Code.L7OK, "status 200, certificate ends in 9 d"));
       assertThat(means.kept().size()).isEqualTo(1);
 
       now.addAndGet(60_000);
-      assertThat(run(means, target)).isEqualTo(Verdict.of(Code.L6RSP, "certificate ends in 9 d"));
+      assertThat(run(means, target)).isEqualTo(Finding.of(Code.L6RSP, "certificate ends in 9 d"));
       assertThat(connections).as("no other was made").hasValue(1);
       assertThat(means.kept().size()).isZero();
     } finally {
@@ -267,11 +267,12 @@ class KeptConnectionTest {
         "test",
         clock,
         new Random(1),
-        _ -> true);
+        _ -> true,
+        Local.none());
   }
 
-  private static Verdict run(Means means, Target target) throws Exception {
-    CompletableFuture<Verdict> end = new CompletableFuture<>();
+  private static Finding run(Means means, Target target) throws Exception {
+    CompletableFuture<Finding> end = new CompletableFuture<>();
     Probe probe = Probe.of(target, means, end::complete);
     means.loop().execute(probe::start);
     return end.get(20, TimeUnit.SECONDS);

@@ -108,7 +108,7 @@ class ParserFuzzTest {
     DnsQuestion question = question(type, text);
     byte[] answer = dnsAnswer(question);
 
-    assertThat(question.judge(answer, answer.length, true)).isEqualTo(Verdict.of(Code.L7OK, text));
+    assertThat(question.judge(answer, answer.length, true)).isEqualTo(Finding.of(Code.L7OK, text));
     String other = type == 1 ? "192.0.2.9" : type == 28 ? "2001:db8::9" : "other";
     assertThat(question(type, other).judge(answer, answer.length, true).code())
         .isEqualTo(Code.L7RSP);
@@ -123,11 +123,11 @@ class ParserFuzzTest {
       int type = List.of(1, 28, 5, 2, 12, 15, 16, 33, 6, 99).get(random.nextInt(10));
       DnsQuestion question = question(type);
       byte[] answer = mutated(random, dnsAnswer(question));
-      Verdict verdict = question.judge(answer, answer.length, true);
-      if (verdict != null) {
-        assertThat(verdict.code()).isIn(Code.L7OK, Code.L7RSP, Code.L7STS);
-        assertThat(verdict.detail()).matches("[ -~]{0,120}");
-        good += verdict.code() == Code.L7OK ? 1 : 0;
+      Finding finding = question.judge(answer, answer.length, true);
+      if (finding != null) {
+        assertThat(finding.code()).isIn(Code.L7OK, Code.L7RSP, Code.L7STS);
+        assertThat(finding.detail()).matches("[ -~]{0,120}");
+        good += finding.code() == Code.L7OK ? 1 : 0;
       }
     }
     assertThat(good).as("mutations reach the end of the answer").isGreaterThan(MUTATIONS / 20);

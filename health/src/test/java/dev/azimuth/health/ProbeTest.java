@@ -59,7 +59,8 @@ class ProbeTest {
             "test",
             () -> 0,
             new Random(1),
-            _ -> source);
+            _ -> source,
+            Local.none());
     Probe probe =
         Probe.of(target, means, said -> end.complete(new End(said.code(), said.detail())));
     GROUP.next().execute(probe::start);

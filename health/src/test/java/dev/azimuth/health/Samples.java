@@ -19,6 +19,26 @@ final class Samples {
         fall);
   }
 
+  static Timing timing(
+      int everyMillis,
+      int retryMillis,
+      int timeoutMillis,
+      int rise,
+      int fall,
+      Timing.FallOf fallOf,
+      Timing.HoldDown holdDown,
+      int backoffMillis) {
+    return new Timing(
+        Duration.ofMillis(everyMillis),
+        Duration.ofMillis(retryMillis),
+        Duration.ofMillis(timeoutMillis),
+        rise,
+        fall,
+        fallOf,
+        holdDown,
+        Duration.ofMillis(backoffMillis));
+  }
+
   static Check.Tcp tcp(Timing timing) {
     return new Check.Tcp(null, OptionalInt.empty(), timing);
   }

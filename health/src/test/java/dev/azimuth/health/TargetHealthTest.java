@@ -5,8 +5,9 @@ import static dev.azimuth.health.Samples.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.health.ProbeResult.Code;
-import java.util.ArrayList;
-import java.util.List;
+import dev.azimuth.health.Timing.FallOf;
+import dev.azimuth.health.Timing.HoldDown;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,9 +19,13 @@ class TargetHealthTest {
   private static final Timing TIMING = timing(10_000, 1_000, 2_000, 2, 3);
 
   private static TargetHealth run(String results) {
+    return run(results, TIMING);
+  }
+
+  private static TargetHealth run(String results, Timing timing) {
     TargetHealth health = TargetHealth.unknown(0);
     for (int i = 0; i < results.length(); i++) {
-      health = health.after(result(code(results.charAt(i)), 1_000L * (i + 1)), TIMING);
+      health = health.after(result(code(results.charAt(i)), 1_000L * (i + 1)), timing);
     }
     return health;
   }
@@ -104,6 +109,80 @@ class TargetHealthTest {
     assertThat(run(results).stableMillis(TIMING)).isEqualTo(millis);
   }
 
+  @Test
+  void isolatedFailuresInAWindowBringItDownAndAreForgottenOnceItIsUpAgain() {
+    Timing timing = timing(10_000, 1_000, 2_000, 1, 3, new FallOf(3, 6), null, 0);
+    assertThat(run("+-+-++-", timing).state()).as("3 among the newest 6").isEqualTo(State.DOWN);
+    assertThat(run("+-+-+++-", timing).state()).as("the first is the 7th").isEqualTo(State.UP);
+    assertThat(run("+-+-++-+-+-", timing).state()).as("2 since it came up").isEqualTo(State.UP);
+  }
+
+  @Test
+  void theNearerItIsToFallingByTheWindowTheLessItIsStable() {
+    Timing timing = timing(10_000, 1_000, 2_000, 1, 3, new FallOf(3, 6), null, 0);
+    assertThat(run("+", timing).stableMillis(timing)).isEqualTo(30_000);
+    assertThat(run("+-+", timing).stableMillis(timing)).isEqualTo(20_000);
+    assertThat(run("+-+-+", timing).stableMillis(timing)).isEqualTo(10_000);
+    assertThat(run("+-+++++", timing).stableMillis(timing)).as("all but gone").isEqualTo(30_000);
+  }
+
+  @Test
+  void afterEnoughFallsItStaysDownThoughItSucceeds() {
+    HoldDown hold = new HoldDown(2, Duration.ofSeconds(5), Duration.ofSeconds(4));
+    Timing timing = timing(10_000, 1_000, 2_000, 1, 1, null, hold, 0);
+    TargetHealth held = run("+-+-", timing);
+    assertThat(held.heldUntil(timing)).isEqualTo(4_005 + 4_000);
+    held = held.after(result(Code.L7OK, 7_999), timing);
+    assertThat(held.state()).isEqualTo(State.DOWN);
+    assertThat(held.stableMillis(timing)).isZero();
+    assertThat(held.pause(timing, 7_999)).as("at least retry").isEqualTo(1_000);
+    assertThat(held.pause(timing, 4_005)).as("the hold, no longer").isEqualTo(4_000);
+    held = held.after(result(Code.L7OK, 8_000), timing);
+    assertThat(held.state()).isEqualTo(State.UP);
+    assertThat(run("+-+++++-", timing).heldUntil(timing)).as("too far apart").isZero();
+  }
+
+  @Test
+  void aHoldOutlivesTheProcess() {
+    HoldDown hold = new HoldDown(2, Duration.ofSeconds(5), Duration.ofSeconds(60));
+    Timing timing = timing(10_000, 1_000, 2_000, 1, 1, null, hold, 0);
+    TargetHealth known = run("+-+-", timing);
+    TargetHealth restored =
+        new TargetHealth(
+            known.state(),
+            0,
+            known.since(),
+            null,
+            Latency.NONE,
+            Past.of(known.past().falls(), 100));
+    assertThat(restored.after(result(Code.L7OK, 30_000), timing).state()).isEqualTo(State.DOWN);
+    assertThat(restored.after(result(Code.L7OK, 64_000), timing).state()).isEqualTo(State.UP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1,100", "0,0", "1,5", "7,5", "8,10", "50,50", "97,95", "98,100", "100,100"})
+  void whatItAsksForIsKeptInStepsOfFivePerCent(int said, int weight) {
+    ProbeResult saying = new ProbeResult(Code.L7OK, "", 2_000, 5_000, said);
+    TargetHealth health = run("+").after(saying, TIMING);
+    assertThat(health.past().weight()).isEqualTo(weight);
+    assertThat(health.alike(run("+"), TIMING)).isEqualTo(weight == 100);
+    TargetHealth failing = health.after(result(Code.L7STS, 3_000), TIMING);
+    assertThat(failing.past().weight()).as("a failure says nothing").isEqualTo(weight);
+    assertThat(Verdict.of(failing, TIMING).weight()).isEqualTo(weight);
+    assertThat(Verdict.of(failing.settled(State.DOWN), TIMING).weight()).isEqualTo(100);
+  }
+
+  @Test
+  void whatChangedItIsKeptAsEvidenceAndResultsInARowAreCounted() {
+    TargetHealth health = run("+---++");
+    assertThat(health.past().change()).isEqualTo(result(Code.L7OK, 6_000));
+    assertThat(health.past().row()).isEqualTo(2);
+    health = health.after(result(Code.L7STS, 7_000), TIMING);
+    assertThat(health.past().change()).isEqualTo(result(Code.L7OK, 6_000));
+    assertThat(health.past().row()).isEqualTo(1);
+    assertThat(TargetHealth.unknown(0).past().change()).isNull();
+  }
+
   /**
    * The whole history decides: the naive model looks back over all conclusive results each time.
    */
@@ -111,38 +190,97 @@ class TargetHealthTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void anySequenceAgreesWithTheNaiveModel(long seed) {
     Random random = new Random(seed);
-    for (int round = 0; round < 500; round++) {
-      Timing timing = timing(1_000, 100, 50, 1 + random.nextInt(4), 1 + random.nextInt(4));
+    for (int round = 0; round < 80; round++) {
+      int probes = random.nextInt(4) == 0 ? 64 : 1 + random.nextInt(12);
+      FallOf fallOf = random.nextBoolean() ? null : new FallOf(1 + random.nextInt(probes), probes);
+      HoldDown hold =
+          random.nextBoolean()
+              ? null
+              : new HoldDown(
+                  2 + random.nextInt(3),
+                  Duration.ofMillis(1 + random.nextInt(40)),
+                  Duration.ofMillis(1 + random.nextInt(40)));
+      Timing timing =
+          timing(1_000, 100, 50, 1 + random.nextInt(4), 1 + random.nextInt(4), fallOf, hold, 0);
       double bad = random.nextDouble();
       TargetHealth health = TargetHealth.unknown(0);
-      List<Boolean> history = new ArrayList<>();
-      for (int i = 0; i < 60; i++) {
+      NaiveHealth naive = new NaiveHealth(timing);
+      for (int i = 0; i < 150; i++) {
         if (random.nextInt(8) == 0) {
           health = health.after(result(Code.INCONCLUSIVE, i), timing);
         } else {
           boolean good = random.nextDouble() >= bad;
-          history.add(good);
+          naive.add(good, i + 5);
           health = health.after(result(good ? Code.L4OK : Code.L4CON, i), timing);
         }
-        assertThat(health.state()).isEqualTo(naive(history, timing));
-        assertThat(health.streak()).isLessThan(Math.max(timing.rise(), timing.fall()));
+        assertThat(health.state()).isEqualTo(naive.state());
+        assertThat(health.past().row()).isEqualTo(naive.row());
+        assertThat(health.streak()).isLessThanOrEqualTo(Math.max(timing.rise(), timing.fall()));
+        assertNeverMoreStableThanItIs(health, timing, i);
       }
     }
   }
 
-  private static State naive(List<Boolean> history, Timing timing) {
-    if (history.isEmpty()) {
-      return State.UNKNOWN;
+  /** Whatever comes, no state ends after fewer results than it is said to be stable for. */
+  private static void assertNeverMoreStableThanItIs(TargetHealth health, Timing timing, int now) {
+    long stable = health.stableMillis(timing);
+    TargetHealth next = health;
+    long results = 0;
+    Code against = health.state() == State.UP ? Code.L4CON : Code.L4OK;
+    while (next.state() == health.state()) {
+      next = next.after(result(against, now + 200), timing);
+      results++;
     }
-    boolean up = history.getFirst();
-    for (int end = 1; end <= history.size(); end++) {
-      int needed = up ? timing.fall() : timing.rise();
-      boolean opposite = !up;
-      if (end >= needed
-          && history.subList(end - needed, end).stream().allMatch(good -> good == opposite)) {
-        up = opposite;
+    long least =
+        health.state() == State.DOWN
+            ? timing.every().toMillis() + (results - 1) * timing.retry().toMillis()
+            : results * timing.every().toMillis();
+    assertThat(stable).isLessThanOrEqualTo(least);
+    if (health.streak() == 0 && health.state() != State.UNKNOWN) {
+      assertThat(stable).as("nor less").isEqualTo(least);
+    }
+  }
+
+  /** Ten years of a target that is down for a day in each month, and one that died. */
+  @Test
+  void theDeadAreAskedEverMoreSeldomAndComeBackSoon() {
+    Timing timing = timing(10_000, 1_000, 2_000, 2, 3, null, null, 3_600_000);
+    Duration month = Duration.ofDays(30);
+    TargetHealth health = TargetHealth.unknown(0);
+    long end = Duration.ofDays(3_650).toMillis();
+    long deadProbes = 0;
+    long longest = 0;
+    long months = 0;
+    for (long now = 0; now < end; ) {
+      // Nobody looks at the days between: only each month's last day, and the hour after it.
+      long dayOfDeath = now / month.toMillis() * month.toMillis() + Duration.ofDays(29).toMillis();
+      boolean dead = now >= dayOfDeath;
+      boolean down = health.state() == State.DOWN;
+      health = health.after(result(dead ? Code.L4CON : Code.L4OK, now), timing);
+      deadProbes += dead ? 1 : 0;
+      if (down && health.state() == State.UP) {
+        months++;
+        longest = Math.max(longest, now % month.toMillis());
       }
+      long next = now + health.pause(timing, now);
+      boolean quiet = health.state() == State.UP && health.streak() == 0 && now < dayOfDeath;
+      now = quiet ? Math.max(next, dayOfDeath) : next;
     }
-    return up ? State.UP : State.DOWN;
+    assertThat(months).isEqualTo(end / month.toMillis());
+    assertThat(longest).as("the recovery is seen").isLessThan(3_600_000 + 2 * 1_000);
+    // 10 a decade of time from 100 s to an hour's pause after 10 h, then one an hour: about 85.
+    assertThat(deadProbes / months).isBetween(60L, 110L);
+  }
+
+  @Test
+  void aPauseIsATenthOfTheTimeDownBetweenEveryAndBackoff() {
+    Timing timing = timing(10_000, 1_000, 2_000, 2, 3, null, null, 60_000);
+    TargetHealth down = new TargetHealth(State.DOWN, 0, 0, null);
+    assertThat(down.pause(timing, 50_000)).isEqualTo(10_000);
+    assertThat(down.pause(timing, 200_000)).isEqualTo(20_000);
+    assertThat(down.pause(timing, 1_000_000_000_000L)).isEqualTo(60_000);
+    assertThat(new TargetHealth(State.DOWN, 1, 0, null).pause(timing, 900_000)).isEqualTo(1_000);
+    assertThat(new TargetHealth(State.UP, 0, 0, null).pause(timing, 900_000)).isEqualTo(10_000);
+    assertThat(down.pause(TIMING, 1_000_000_000_000L)).as("no back-off").isEqualTo(10_000);
   }
 }

@@ -2,6 +2,8 @@ package dev.azimuth.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.security.KeyStore;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,11 +20,16 @@ final class Watcher implements AutoCloseable {
   private static final long EPOCH = System.currentTimeMillis() - System.nanoTime() / 1_000_000;
 
   final AtomicLong skipped = new AtomicLong();
+  final Heartbeats heartbeats = new Heartbeats();
   final Prober prober;
+
+  /** What comes of ICMP; by default there is none. */
+  volatile Echo echo = Echo.NONE;
 
   /** Runs on the prober's thread after each result is filed. */
   volatile BiConsumer<Target, ProbeResult> then = (_, _) -> {};
 
+  private final BlockingQueue<ProbeResult> all = new LinkedBlockingQueue<>();
   private final Map<Target, BlockingQueue<ProbeResult>> results = new ConcurrentHashMap<>();
 
   Watcher(int concurrent, KeyStore trust) {
@@ -36,9 +43,16 @@ final class Watcher implements AutoCloseable {
             new Random(1),
             (target, result) -> {
               of(target).add(result);
+              all.add(result);
               then.accept(target, result);
             },
-            new Prober.Settings("1.2.3", concurrent, perTarget, trust));
+            new Prober.Settings("1.2.3", concurrent, perTarget, trust),
+            this::ask,
+            heartbeats);
+  }
+
+  private Echo.Question ask(InetAddress to, Runnable answered) throws IOException {
+    return echo.ask(to, answered);
   }
 
   Watcher() {
@@ -55,6 +69,13 @@ final class Watcher implements AutoCloseable {
 
   BlockingQueue<ProbeResult> of(Target target) {
     return results.computeIfAbsent(target, _ -> new LinkedBlockingQueue<>());
+  }
+
+  /** The next result of any target. */
+  ProbeResult any() throws InterruptedException {
+    ProbeResult result = all.poll(20, TimeUnit.SECONDS);
+    assertThat(result).as("a result in time").isNotNull();
+    return result;
   }
 
   /** The next result of a target. */

@@ -13,4 +13,7 @@ public sealed interface Basis {
    *     Long#MAX_VALUE} for not by itself
    */
   record Frozen(long until) implements Basis {}
+
+  /** The one that the node holds while it doubts its own checks. */
+  record Doubted() implements Basis {}
 }

@@ -113,7 +113,7 @@ public final class Binder {
       dependants =
           last != null && last.plan.pools() == plan.pools() && Binder.this.dependants != null
               ? Binder.this.dependants
-              : Dependants.of(plan.pools(), table.targets());
+              : Dependants.of(plan.pools(), table.verdicts());
     }
 
     void look() {
@@ -143,13 +143,13 @@ public final class Binder {
       if (last == null
           || last.plan.pools() != plan.pools()
           || last.memory() != memory
-          || !table.sameTargets(last.table)) {
+          || !table.sameNumbers(last.table)) {
         suspects.set(0, views.length);
         return suspects;
       }
       table.differences(
           last.table,
-          target -> dependants.poolsOfTarget(target).forEach(suspects::set),
+          verdict -> dependants.poolsOfVerdict(verdict).forEach(suspects::set),
           backend -> suspects.set(dependants.poolOfBackend(backend)));
       for (int i = 0; i < views.length; i++) {
         if (views[i].nextChange(last.now) <= now) {

@@ -4,22 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which pools depend on a target or a backend.
+ * Which pools depend on a verdict or a backend.
  *
- * @param byTarget by target number, ascending
+ * @param byVerdict by verdict number, ascending
  * @param byBackend by backend number
  * @param slots how many counters of answers the backends need
  */
 // Nobody else has the arrays, and dependants are not compared.
 @SuppressWarnings("ArrayRecordComponent")
-record Dependants(List<List<Integer>> byTarget, int[] byBackend, int slots) {
+record Dependants(List<List<Integer>> byVerdict, int[] byBackend, int slots) {
   /**
-   * @param targets how many there are
+   * @param verdicts how many there are
    */
-  static Dependants of(List<Pool> pools, int targets) {
-    List<List<Integer>> byTarget = new ArrayList<>(targets);
-    for (int i = 0; i < targets; i++) {
-      byTarget.add(new ArrayList<>(1));
+  static Dependants of(List<Pool> pools, int verdicts) {
+    List<List<Integer>> byVerdict = new ArrayList<>(verdicts);
+    for (int i = 0; i < verdicts; i++) {
+      byVerdict.add(new ArrayList<>(1));
     }
     int[] byBackend =
         new int
@@ -34,8 +34,8 @@ record Dependants(List<List<Integer>> byTarget, int[] byBackend, int slots) {
         byBackend[backend.number()] = pool;
         slots = Math.max(slots, backend.slot() + 1);
         for (Endpoint endpoint : backend.endpoints()) {
-          if (endpoint.target() >= 0) {
-            List<Integer> its = byTarget.get(endpoint.target());
+          if (endpoint.verdict() >= 0) {
+            List<Integer> its = byVerdict.get(endpoint.verdict());
             if (its.isEmpty() || its.getLast() != pool) {
               its.add(pool);
             }
@@ -43,11 +43,11 @@ record Dependants(List<List<Integer>> byTarget, int[] byBackend, int slots) {
         }
       }
     }
-    return new Dependants(byTarget, byBackend, slots);
+    return new Dependants(byVerdict, byBackend, slots);
   }
 
-  List<Integer> poolsOfTarget(int target) {
-    return byTarget.get(target);
+  List<Integer> poolsOfVerdict(int verdict) {
+    return byVerdict.get(verdict);
   }
 
   int poolOfBackend(int backend) {

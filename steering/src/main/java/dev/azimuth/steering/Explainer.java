@@ -169,7 +169,7 @@ public final class Explainer {
         backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
         member == null ? 0 : share(whole, part, client) * chance(offer, backend, client),
         member == null
-            ? whyNot(backend, endpoints, state, forced)
+            ? whyNot(backend, endpoints, state, forced, table)
             : Notes.given(view, member, offer, family, table, client, now));
   }
 
@@ -213,7 +213,7 @@ public final class Explainer {
     }
     List<String> states =
         endpoints.stream()
-            .map(e -> e.target() < 0 ? "NO CHECK" : table.health(e.target()).state().name())
+            .map(e -> e.verdict() < 0 ? "NO CHECK" : table.verdict(e.verdict()).state().name())
             .distinct()
             .toList();
     // Of several addresses one that is up makes the backend up.
@@ -221,7 +221,11 @@ public final class Explainer {
   }
 
   private static String whyNot(
-      Backend backend, List<Endpoint> endpoints, String state, @Nullable Forced forced) {
+      Backend backend,
+      List<Endpoint> endpoints,
+      String state,
+      @Nullable Forced forced,
+      HealthTable table) {
     if (endpoints.isEmpty()) {
       return "no address of this family";
     }
@@ -231,6 +235,13 @@ public final class Explainer {
         case DOWN -> "forced down";
         case DRAIN -> "drained";
       };
+    }
+    boolean asksForNone =
+        endpoints.stream()
+            .filter(e -> e.verdict() >= 0)
+            .anyMatch(e -> table.verdict(e.verdict()).weight() == 0);
+    if (asksForNone) {
+      return "asks for no clients: 0 % of its weight";
     }
     return switch (state) {
       case "DOWN" -> "its check fails";

@@ -3,6 +3,7 @@ package dev.azimuth.steering;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Latency;
+import dev.azimuth.health.Past;
 import java.util.Locale;
 import java.util.StringJoiner;
 
@@ -33,6 +34,10 @@ final class Notes {
     if (order != null && order.weight() != 0) {
       notes.add("weight %d by order, %d configured".formatted(order.weight(), backend.weight()));
     }
+    int asked = asked(backend, family, table);
+    if (asked < Past.WHOLE && (order == null || order.forced() == null)) {
+      notes.add("asks for %d %% of its weight".formatted(asked));
+    }
     Pool pool = view.pool();
     long since = view.ramps().getOrDefault(SlowStart.key(backend, family), 0L);
     if (SlowStart.rising(pool, since, now)) {
@@ -55,6 +60,16 @@ final class Notes {
           String.format(Locale.ROOT, millis < 10 ? "about %.1f ms" : "about %.0f ms", millis));
     }
     return notes.toString();
+  }
+
+  /** The least that an address of a family asks for, in per cent, but none. */
+  private static int asked(Backend backend, Family family, HealthTable table) {
+    return backend.endpoints().stream()
+        .filter(endpoint -> endpoint.family() == family && endpoint.verdict() >= 0)
+        .mapToInt(endpoint -> table.verdict(endpoint.verdict()).weight())
+        .filter(weight -> weight > 0)
+        .min()
+        .orElse(Past.WHOLE);
   }
 
   private static String distance(double kilometres) {

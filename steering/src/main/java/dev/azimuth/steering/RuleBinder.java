@@ -83,9 +83,11 @@ final class RuleBinder {
 
   private Lifetime lifetime() {
     Lifetime lifetime = new Lifetime(terms.ttl(), now);
-    return basis instanceof Basis.Frozen(long until)
-        ? lifetime.ends(until, "the freeze ends")
-        : lifetime;
+    return switch (basis) {
+      case Basis.Live() -> lifetime;
+      case Basis.Frozen(long until) -> lifetime.ends(until, "the freeze ends");
+      case Basis.Doubted() -> lifetime.lowest("the node doubts its checks");
+    };
   }
 
   /** The names of pools, joined by commas. */
@@ -214,8 +216,9 @@ final class RuleBinder {
   }
 
   private Reason reason(PoolView pool, Side side) {
-    if (basis instanceof Basis.Frozen) {
-      return Reason.FROZEN;
+    Reason held = held();
+    if (held != null) {
+      return held;
     }
     if (!choice.equals(Ladder.choose(rungs, p -> p.checked(reference), now, Ladder.Trace.NONE))) {
       return Reason.FORCED;
@@ -229,6 +232,15 @@ final class RuleBinder {
       case SERVES_ON_HOLD -> choice.serving().contains(0) ? Reason.RULE : Reason.FAILOVER;
       case GREATEST_SHARE -> Reason.BELOW_MIN_UP;
       case ALL_DOWN -> Reason.ALL_DOWN;
+    };
+  }
+
+  /** Why the answers do not stand on the newest table; null when they do. */
+  private @Nullable Reason held() {
+    return switch (basis) {
+      case Basis.Live() -> null;
+      case Basis.Frozen frozen -> Reason.FROZEN;
+      case Basis.Doubted() -> Reason.SELF_DOUBT;
     };
   }
 
@@ -248,7 +260,8 @@ final class RuleBinder {
 
   private Offer allDown(Family family, Lifetime lifetime) {
     lifetime.lowest("all down");
-    Reason reason = basis instanceof Basis.Frozen ? Reason.FROZEN : Reason.ALL_DOWN;
+    Reason held = held();
+    Reason reason = held == null ? Reason.ALL_DOWN : held;
     return switch (terms.allDown()) {
       case AllDown.ServeAll() -> serveAll(family, lifetime, reason);
       case AllDown.LastGood() -> lastGood(family, lifetime, reason);

@@ -4,6 +4,7 @@ import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
+import dev.azimuth.health.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,10 @@ final class SlowStart {
     return now - now % STEP + STEP;
   }
 
+  private static boolean able(Verdict verdict) {
+    return verdict.state() != State.DOWN && verdict.weight() > 0;
+  }
+
   /** Whether it may be given: also while nothing is known of it. */
   private static boolean able(Backend backend, Family family, HealthTable table) {
     ForcedState order = table.forced(backend.number());
@@ -91,7 +96,7 @@ final class SlowStart {
     boolean any = false;
     for (Endpoint endpoint : backend.endpoints()) {
       if (endpoint.family() == family) {
-        any |= endpoint.target() < 0 || table.health(endpoint.target()).state() != State.DOWN;
+        any |= endpoint.verdict() < 0 || able(table.verdict(endpoint.verdict()));
         any |= forced == Forced.UP;
       }
     }

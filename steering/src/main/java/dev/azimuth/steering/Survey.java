@@ -3,11 +3,13 @@ package dev.azimuth.steering;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Past;
 import dev.azimuth.health.State;
-import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,11 @@ final class Survey {
   private long forcedUntil = Long.MAX_VALUE;
   private long planned = Long.MAX_VALUE;
   private long rampUntil = Long.MAX_VALUE;
+
+  /**
+   * By the number of a backend that asks for less than all of its weight: how much, in per cent.
+   */
+  private final Map<Integer, Integer> asked = new HashMap<>();
 
   /**
    * @param orders whether orders act; without them the pool is as the checks alone say
@@ -68,9 +75,9 @@ final class Survey {
         present,
         share,
         share.reaches(pool.minUp()),
-        scale.risen(ordinary.best()),
-        scale.risen(standby.best()),
-        usable == 0 ? List.of() : scale.risen(kept()),
+        scale.scaled(ordinary.best()),
+        scale.scaled(standby.best()),
+        usable == 0 ? List.of() : scale.scaled(kept()),
         List.copyOf(ordinary.rest),
         List.copyOf(standby.rest),
         usable > 0 ? ordinary.guessed() : standby.guessed(),
@@ -153,8 +160,8 @@ final class Survey {
     return (int)
         Math.round(
             endpoints.stream()
-                .filter(endpoint -> endpoint.target() >= 0)
-                .mapToInt(endpoint -> table.health(endpoint.target()).latency().level())
+                .filter(endpoint -> endpoint.verdict() >= 0)
+                .mapToInt(endpoint -> table.verdict(endpoint.verdict()).latency())
                 .filter(level -> level > 0)
                 .average()
                 .orElse(0));
@@ -167,17 +174,25 @@ final class Survey {
   /** A backend that is down by its checks, and since when all of it is. */
   private record Down(Member member, long since) {}
 
-  /** Weights while some of a pool rise: all in hundredths, so that a tenth of 1 is a number. */
+  /**
+   * Weights while some of a pool rise, or ask for less: all in hundredths, in twentieths, or in
+   * hundredths of those, so that a part of 1 is a number. The greatest weight times both still is.
+   */
   private final class Scale {
-    private final boolean rising = rampUntil != Long.MAX_VALUE;
+    private static final int STEP = 5;
 
-    List<Member> risen(List<Member> whole) {
-      return rising ? whole.stream().map(this::risen).toList() : whole;
+    private final boolean rising = rampUntil != Long.MAX_VALUE;
+    private final boolean asking = !asked.isEmpty();
+
+    List<Member> scaled(List<Member> whole) {
+      return rising || asking ? whole.stream().map(this::scaled).toList() : whole;
     }
 
-    private Member risen(Member member) {
-      int percent = SlowStart.percent(pool, risesSince(member.backend()), now);
-      return member.weighing(member.weight() * percent);
+    private Member scaled(Member member) {
+      int percent = rising ? SlowStart.percent(pool, risesSince(member.backend()), now) : 1;
+      int twentieths =
+          asking ? asked.getOrDefault(member.backend().number(), Past.WHOLE) / STEP : 1;
+      return member.weighing(member.weight() * percent * twentieths);
     }
   }
 
@@ -193,15 +208,24 @@ final class Survey {
       List<InetAddress> ups = new ArrayList<>();
       List<InetAddress> unknowns = new ArrayList<>();
       long downSince = 0;
+      int asks = Past.WHOLE;
+      boolean asksForNone = false;
       for (Endpoint endpoint : endpoints) {
         if (forced != null) {
           ups.add(endpoint.address());
           continue;
         }
-        switch (state(endpoint)) {
+        State state = state(endpoint);
+        int weightAsked = weightAsked(endpoint);
+        if (weightAsked == 0) {
+          asksForNone = true;
+          continue;
+        }
+        asks = Math.min(asks, weightAsked);
+        switch (state) {
           case UP -> ups.add(endpoint.address());
           case UNKNOWN -> unknowns.add(endpoint.address());
-          case DOWN -> downSince = Math.max(downSince, table.health(endpoint.target()).since());
+          case DOWN -> downSince = Math.max(downSince, table.verdict(endpoint.verdict()).since());
         }
       }
       if (all.isEmpty() || !mayBeGiven(forced)) {
@@ -210,28 +234,34 @@ final class Survey {
       int latency = latency(endpoints);
       Member whole = new Member(backend, all, weight, latency);
       rest.add(whole);
+      if (asks < Past.WHOLE) {
+        asked.put(backend.number(), asks);
+      }
       if (!ups.isEmpty()) {
         up.add(new Member(backend, List.copyOf(ups), weight, latency));
       } else if (!unknowns.isEmpty()) {
         unknown.add(new Member(backend, List.copyOf(unknowns), weight, latency));
-      } else {
+      } else if (!asksForNone) {
         down.add(new Down(whole, downSince));
       }
     }
 
+    private int weightAsked(Endpoint endpoint) {
+      return endpoint.verdict() < 0 ? Past.WHOLE : table.verdict(endpoint.verdict()).weight();
+    }
+
     /** What the checks say; how long they will at least goes to the survey. */
     private State state(Endpoint endpoint) {
-      if (endpoint.target() < 0) {
+      if (endpoint.verdict() < 0) {
         return State.UP;
       }
-      TargetHealth health = table.health(endpoint.target());
-      long stable = table.stableMillis(endpoint.target());
-      switch (health.state()) {
-        case UP -> upStable = Math.min(upStable, stable);
-        case DOWN -> downStable = Math.min(downStable, stable);
+      Verdict verdict = table.verdict(endpoint.verdict());
+      switch (verdict.state()) {
+        case UP -> upStable = Math.min(upStable, verdict.stableMillis());
+        case DOWN -> downStable = Math.min(downStable, verdict.stableMillis());
         case UNKNOWN -> {}
       }
-      return health.state();
+      return verdict.state();
     }
 
     private static boolean mayBeGiven(@Nullable Forced forced) {

@@ -64,7 +64,7 @@ record Endpoint(String path, String method, Guard guard, Action action) {
                 Guard.OPEN,
                 Set.of(),
                 query -> Reply.streamed(Scrape.CONTENT_TYPE, scrape::writeTo)),
-            get("/status", Guard.READ, Set.of(), query -> Reply.json(200, node.status())),
+            get("/status", Guard.READ, Set.of("backend"), query -> status(node, query)),
             new Endpoint("/explain", "GET", Guard.READ, (uri, body) -> explain(node, uri)),
             get(
                 "/overrides",
@@ -164,6 +164,12 @@ record Endpoint(String path, String method, Guard guard, Action action) {
       return node.clearAll();
     }
     return node.clear(needed("selector", body.selector()));
+  }
+
+  private static Reply status(Node node, Query query) throws Node.Refused {
+    String backend = query.get("backend");
+    return Reply.json(
+        200, backend == null ? node.status() : node.backend(needed("backend", backend)));
   }
 
   private static Reply ready(List<String> missing) {

@@ -3,6 +3,7 @@ package dev.azimuth.app.cli;
 import dev.azimuth.app.admin.Json;
 import dev.azimuth.app.admin.Messages;
 import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.node.BackendDetail;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.orders.Preview;
@@ -46,6 +47,11 @@ final class AdminClient {
 
   Status status() throws NotReachable, Node.Refused {
     return read("/status", Status.class);
+  }
+
+  BackendDetail backend(String name) throws NotReachable, Node.Refused {
+    return read(
+        "/status?backend=" + URLEncoder.encode(name, StandardCharsets.UTF_8), BackendDetail.class);
   }
 
   Explanation explain(Engine.Question question) throws NotReachable, Node.Refused {

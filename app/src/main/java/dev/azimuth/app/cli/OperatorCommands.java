@@ -1,6 +1,7 @@
 package dev.azimuth.app.cli;
 
 import dev.azimuth.app.admin.Messages;
+import dev.azimuth.app.node.BackendDetail;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
 import java.time.Duration;
@@ -44,16 +45,24 @@ public final class OperatorCommands {
   @Command(
       name = "status",
       description = {
-        "Shows a node: what needs attention, then pools, backends and names.",
+        "Shows a node: what needs attention, then pools, backends and names; or all that is known"
+            + " of one backend.",
         "Needs attention: a freeze, a rejected configuration, pools that do not serve, forced"
             + " backends.",
       },
       footerHeading = "%nExamples%n",
       footer = {
         "  azimuth status",
+        "  azimuth status eu/fra1",
         "  azimuth status --json | jq '.pools[] | select(.serves | not)'",
       })
   private static final class ShowStatus extends NodeCommand {
+    @Parameters(
+        paramLabel = "POOL/BACKEND",
+        arity = "0..1",
+        description = "The backend; its name alone where that is unambiguous.")
+    private @Nullable String backend;
+
     @Option(names = "--json", description = "As the admin API gives it.")
     private boolean json;
 
@@ -63,6 +72,12 @@ public final class OperatorCommands {
 
     @Override
     String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      if (backend != null) {
+        BackendDetail detail = client.backend(backend);
+        return json
+            ? Terminal.json(detail)
+            : BackendText.of(detail, tools.clock().instant(), tools.terminal().ink());
+      }
       Status status = client.status();
       return json
           ? Terminal.json(status)

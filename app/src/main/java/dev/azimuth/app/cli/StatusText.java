@@ -4,6 +4,7 @@ import dev.azimuth.app.host.Durations;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.node.Status.BackendStatus;
+import dev.azimuth.app.node.Status.CheckStatus;
 import dev.azimuth.app.node.Status.EndpointStatus;
 import dev.azimuth.app.node.Status.NameStatus;
 import dev.azimuth.app.node.Status.OverrideStatus;
@@ -47,6 +48,13 @@ final class StatusText {
           ink.bad("FROZEN")
               + "  "
               + order(frozen.since(), frozen.author(), frozen.until(), frozen.reason()));
+    }
+    Instant doubting = status.doubting();
+    if (doubting != null) {
+      lines.add(
+          ink.bad("SELF DOUBT")
+              + "  for %s: too few anchors answer, so answers stand on what was known before"
+                  .formatted(age(doubting)));
     }
     if (status.notKept() != null) {
       lines.add(
@@ -202,7 +210,8 @@ final class StatusText {
               state(backend, endpoint),
               endpoint.since() == null ? "" : age(endpoint.since()),
               i == 0 ? backend.weight() + (backend.standby() ? " standby" : "") : "",
-              probe(endpoint));
+              probe(endpoint.code(), endpoint.detail(), endpoint.tookMicros()));
+          endpoint.checks().forEach(check -> table.row(check(check)));
         }
         if (endpoints.isEmpty()) {
           table.row("", backend.name(), "(no address yet)", forced(backend));
@@ -233,18 +242,32 @@ final class StatusText {
     return table.toString();
   }
 
+  private String[] check(CheckStatus check) {
+    return new String[] {
+      "",
+      "",
+      "  " + check.check() + (check.watched() ? " (watched)" : ""),
+      state(check.state(), check.streak()),
+      age(check.since()),
+      "",
+      probe(check.code(), check.detail(), check.tookMicros())
+    };
+  }
+
   private String state(BackendStatus backend, EndpointStatus endpoint) {
+    String forced = forced(backend);
+    return state(endpoint.state(), endpoint.streak()) + (forced.isEmpty() ? "" : ", " + forced);
+  }
+
+  private String state(String state, int streak) {
     String word =
-        switch (endpoint.state()) {
+        switch (state) {
           case "UP" -> ink.good("up");
           case "DOWN" -> ink.bad("down");
           case "NONE" -> ink.faint("no check");
-          default -> ink.warn(endpoint.state().toLowerCase(Locale.ROOT));
+          default -> ink.warn(state.toLowerCase(Locale.ROOT));
         };
-    String streak =
-        endpoint.streak() == 0 ? "" : ink.warn(" (%d against)".formatted(endpoint.streak()));
-    String forced = forced(backend);
-    return word + streak + (forced.isEmpty() ? "" : ", " + forced);
+    return word + (streak == 0 ? "" : ink.warn(" (%d against)".formatted(streak)));
   }
 
   private String forced(BackendStatus backend) {
@@ -252,14 +275,14 @@ final class StatusText {
     return forced == null ? "" : ink.warn("forced " + forced.toLowerCase(Locale.ROOT));
   }
 
-  private String probe(EndpointStatus endpoint) {
-    String code = endpoint.code();
-    if (code == null) {
-      return "";
-    }
-    String detail = endpoint.detail().isEmpty() ? "" : " " + Printable.of(endpoint.detail());
-    return "%s%s in %s ms"
-        .formatted(code, detail, String.format(Locale.ROOT, "%.1f", endpoint.tookMicros() / 1e3));
+  private static String probe(@Nullable String code, String detail, long tookMicros) {
+    return code == null
+        ? ""
+        : "%s%s in %s ms"
+            .formatted(
+                code,
+                detail.isEmpty() ? "" : " " + Printable.of(detail),
+                String.format(Locale.ROOT, "%.1f", tookMicros / 1e3));
   }
 
   private static String share(PoolStatus pool) {

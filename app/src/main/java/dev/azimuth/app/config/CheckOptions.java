@@ -11,10 +11,8 @@ import dev.azimuth.health.Report;
 import dev.azimuth.health.Secure;
 import dev.azimuth.health.Timing;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -62,34 +60,15 @@ final class CheckOptions {
           ExchangeOptions.PORT_NUMBER,
           "The port to connect to; else the backend's, else 80 for `http`, 443 for `https` and 53"
               + " for `dns`.");
-  private static final Option<Duration> EVERY =
-      optional(
-              "every",
-              Notation.duration("100ms", "1d"),
-              "From the start of one probe to the start of the next, give or take 10 %.")
-          .byDefault("10s");
-  private static final Option<Duration> RETRY =
-      optional(
-              "retry",
-              Notation.duration("50ms", "1d"),
-              "Replaces `every` while a change of state is under way; at most `every`.")
-          .byDefault("1s");
-  private static final Option<Duration> TIMEOUT =
-      optional("timeout", Notation.duration("10ms", "60s"), "The longest that a probe may take.")
-          .byDefault("2s");
-  private static final Option<Integer> RISE =
-      optional("rise", Notation.integer(1, 100), "Successes in a row that bring a target up.")
-          .byDefault("2");
-  private static final Option<Integer> FALL =
-      optional("fall", Notation.integer(1, 100), "Failures in a row that bring a target down.")
-          .byDefault("3");
 
   private static final List<Option<?>> KINDS =
-      List.of(HTTP, HTTPS, TCP, TLS, UDP, DNS, GRPC, GRPCS);
+      Stream.of(List.<Option<?>>of(HTTP, HTTPS, TCP, TLS, UDP, DNS, GRPC, GRPCS), LocalOptions.ALL)
+          .<Option<?>>flatMap(List::stream)
+          .toList();
 
   /** What some kinds alone understand. */
   private static final List<Option<?>> SPECIAL =
-      Stream.of(SecureOptions.ALL, HttpOptions.ALL, List.<Option<?>>of(PORT))
+      Stream.of(SecureOptions.ALL, HttpOptions.ALL, List.<Option<?>>of(ADDRESS, PORT))
           .<Option<?>>flatMap(List::stream)
           .toList();
 
@@ -101,18 +80,12 @@ final class CheckOptions {
                       KINDS,
                       SecureOptions.ALL,
                       HttpOptions.ALL,
-                      List.<Option<?>>of(ADDRESS, PORT, EVERY, RETRY, TIMEOUT, RISE, FALL))
+                      List.<Option<?>>of(ADDRESS, PORT),
+                      TimingOptions.ALL)
                   .<Option<?>>flatMap(List::stream)
                   .toList(),
               CheckOptions::check)
-          .exactlyOne(KINDS.toArray(Option<?>[]::new))
-          .later(
-              Map.of(
-                  "all", "checks that must all succeed",
-                  "any", "checks of which one must succeed",
-                  "at_least", "checks of which some must succeed",
-                  "veto", "checks that must not fail",
-                  "watch", "checks that only report"));
+          .exactlyOne(KINDS.toArray(Option<?>[]::new));
 
   private CheckOptions() {}
 
@@ -120,7 +93,7 @@ final class CheckOptions {
   private record Common(@Nullable InetAddress address, OptionalInt port, Timing timing) {}
 
   private static @Nullable Check check(ObjectOf.Values values) {
-    Timing timing = timing(values);
+    Timing timing = TimingOptions.timing(values, told(values));
     if (timing == null) {
       return null;
     }
@@ -134,6 +107,10 @@ final class CheckOptions {
         KINDS.stream().filter(option -> values.find(option) != null).findFirst().orElseThrow();
     if (!allHaveEffect(values, kind)) {
       return null;
+    }
+    Check local = LocalOptions.check(values, common.address, common.port, timing);
+    if (local != null) {
+      return local;
     }
     if (has(values, HTTP, HTTPS)) {
       return http(values, common);
@@ -165,6 +142,10 @@ final class CheckOptions {
     return udp != null
         ? new Check.Udp(spoken.send(), spoken.content(), common.address, where, timing)
         : new Check.Tcp(spoken.send(), spoken.content(), common.address, where, timing);
+  }
+
+  private static boolean told(ObjectOf.Values values) {
+    return LocalOptions.TOLD.stream().anyMatch(option -> values.find(option) != null);
   }
 
   private static boolean has(ObjectOf.Values values, Option<?>... any) {
@@ -217,21 +198,6 @@ final class CheckOptions {
         common.timing);
   }
 
-  private static @Nullable Timing timing(ObjectOf.Values values) {
-    Duration every = values.get(EVERY);
-    Duration retry = values.get(RETRY);
-    if (retry.compareTo(every) > 0) {
-      if (values.find(RETRY) != null) {
-        values
-            .site(RETRY)
-            .error(Code.RANGE, "\"retry\" is longer than \"every\"", "make it at most that long");
-        return null;
-      }
-      retry = every;
-    }
-    return new Timing(every, retry, values.get(TIMEOUT), values.get(RISE), values.get(FALL));
-  }
-
   /** What the kind understands of what not all do. */
   private static List<Option<?>> understood(ObjectOf.Values values) {
     List<Option<?>> understood = new ArrayList<>();
@@ -243,6 +209,12 @@ final class CheckOptions {
     }
     if (has(values, HTTPS, GRPCS, TLS)) {
       understood.addAll(SecureOptions.ALL);
+    }
+    if (!told(values)) {
+      understood.add(ADDRESS);
+    }
+    if (told(values) || has(values, LocalOptions.ICMP)) {
+      return understood;
     }
     Spoken spoken = values.find(UDP) == null ? values.find(TCP) : values.find(UDP);
     OptionalInt own = spoken == null ? values.find(TLS) : spoken.port();

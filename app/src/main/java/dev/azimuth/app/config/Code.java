@@ -22,6 +22,7 @@ enum Code {
   WEIGHT_ZERO("A backend's weight is 0."),
   HOST_NEEDED("A check over TLS has no name to verify."),
   PORT_NEEDED("A check has no port."),
+  CHECK_CIRCLE("A check is made of others that are made of it."),
   CATCH_ALL("The last rule of a route does not match every client, or an earlier one does."),
   CNAME_AT_APEX("The zone's own name would be answered with a CNAME (RFC 1034 section 3.6.2)."),
   ALIAS_OF_OWN("The target of an alias lies in a zone of this server."),
@@ -38,6 +39,7 @@ enum Code {
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
   WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),
   NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),
+  ONE_ANCHOR("A warning: one anchor is too few for a node to doubt itself."),
   EXPOSED("A warning: others can read or write a file with a secret in it."),
   NO_GROUPS("A warning: the backends of a pool have no groups to go by.");
 

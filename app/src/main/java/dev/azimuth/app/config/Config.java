@@ -16,9 +16,11 @@ import dev.azimuth.steering.TtlRange;
 import dev.azimuth.steering.Usable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  *     reload watches
  * @param geo where clients are
  * @param views the networks of resolvers, by name
+ * @param health what holds for all checks
  * @param checks by name
+ * @param combinations checks that are made of others, by name; no name is also in {@code checks}
  * @param pools by name; those of aliases come last
  * @param zones by origin in lower case without the final dot
  */
@@ -45,9 +49,81 @@ public record Config(
     Server server,
     Geo geo,
     Map<String, List<Cidr>> views,
+    Health health,
     Map<String, Check> checks,
+    Map<String, Combination> combinations,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
+
+  /**
+   * What holds for all checks.
+   *
+   * @param anchors who answers as long as this node's network works; fewer than 2 for no doubts
+   * @param perTarget probes of one address at the same time at most
+   * @param total probes at the same time at most
+   */
+  public record Health(List<Anchor> anchors, int perTarget, int total, List<Webhook> webhooks) {
+    /** Whether the node may doubt itself. */
+    public boolean doubts() {
+      return anchors.size() >= 2;
+    }
+  }
+
+  /**
+   * @param port empty for 53 and 443
+   */
+  public record Anchor(InetAddress address, OptionalInt port) {}
+
+  /**
+   * @param secret the file that holds it
+   */
+  public record Webhook(URI url, Path secret) {}
+
+  /**
+   * @param name of a check or combination; null for no check
+   */
+  public record CheckChoice(@Nullable String name) {}
+
+  /**
+   * A check that is made of others, each by its name.
+   *
+   * @param atLeast by how many of them must be up
+   * @param watch those that are only reported
+   */
+  public record Combination(
+      List<String> all,
+      List<String> any,
+      Map<Integer, List<String>> atLeast,
+      List<String> veto,
+      List<String> watch) {
+    /** Those that have a say. */
+    public List<String> deciding() {
+      return Stream.of(all, any, atLeast.values().stream().flatMap(List::stream).toList(), veto)
+          .flatMap(List::stream)
+          .toList();
+    }
+
+    /** All of them. */
+    public List<String> parts() {
+      return Stream.concat(deciding().stream(), watch.stream()).toList();
+    }
+  }
+
+  /** The checks that are probed for a check: itself, or those that a combination comes to. */
+  public Set<String> probed(String name) {
+    Set<String> probed = new LinkedHashSet<>();
+    probed(name, combinations, probed);
+    return probed;
+  }
+
+  static void probed(String name, Map<String, Combination> combinations, Set<String> to) {
+    Combination combination = combinations.get(name);
+    if (combination == null) {
+      to.add(name);
+    } else {
+      combination.parts().forEach(part -> probed(part, combinations, to));
+    }
+  }
 
   /** Whether anything depends on which network a client is in by a sticky choice. */
   public boolean sticky() {
@@ -294,6 +370,7 @@ public record Config(
                   host,
                   1,
                   false,
+                  null,
                   OptionalInt.empty(),
                   List.of(),
                   null,
@@ -303,6 +380,12 @@ public record Config(
     /** Where a backend of it is; null when nobody says. */
     public @Nullable Point at(BackendConfig backend) {
       return backend.at() == null ? at : backend.at();
+    }
+
+    /** The check of a backend of it; null for none. */
+    public @Nullable String check(BackendConfig backend) {
+      CheckChoice own = backend.check();
+      return own == null ? check : own.name();
     }
 
     /** Whether it is an alias's. */
@@ -339,6 +422,7 @@ public record Config(
    * @param addresses at most one a family; empty when {@code host} is given
    * @param inside by the name of a view: what stands there in place of {@code addresses}
    * @param host a name to resolve in the background; null when addresses are given
+   * @param check its own; null for the pool's
    * @param port for checks that say none; empty when not given
    * @param tags by which orders may mean it
    * @param group what it fails together with; null for a group of its own
@@ -351,6 +435,7 @@ public record Config(
       @Nullable String host,
       int weight,
       boolean standby,
+      @Nullable CheckChoice check,
       OptionalInt port,
       List<String> tags,
       @Nullable String group,

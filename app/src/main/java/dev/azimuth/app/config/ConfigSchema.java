@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -52,13 +53,16 @@ public final class ConfigSchema {
   private static ObjectNode scalar(Shape.Scalar<?> scalar) {
     ObjectNode schema = JSON.objectNode();
     switch (scalar.kind()) {
-      case TEXT ->
-          schema.put("type", "string").put("pattern", "^(?:" + scalar.pattern().pattern() + ")$");
+      case TEXT -> schema.put("type", "string").put("pattern", whole(scalar.pattern()));
       case INTEGER -> schema.put("type", "integer");
       case NUMBER -> schema.put("type", "number");
       case BOOLEAN -> schema.put("type", "boolean");
     }
     return schema;
+  }
+
+  private static String whole(Pattern pattern) {
+    return "^(?:" + pattern.pattern() + ")$";
   }
 
   private static ObjectNode keyword(Shape.Keyword<?> keyword) {
@@ -88,7 +92,10 @@ public final class ConfigSchema {
 
   private ObjectNode map(MapOf<?> map) {
     ObjectNode schema = JSON.objectNode().put("type", "object");
-    schema.set("propertyNames", schema(map.key()));
+    // Names are texts in JSON, whatever YAML takes them for.
+    schema.set(
+        "propertyNames",
+        JSON.objectNode().put("type", "string").put("pattern", whole(map.key().pattern())));
     schema.set("additionalProperties", schema(map.value()));
     if (map.least() > 0) {
       schema.put("minProperties", map.least());

@@ -26,7 +26,9 @@ record Draft(
     Config.Server server,
     Config.Geo geo,
     Map<String, List<Cidr>> views,
+    Config.Health health,
     Map<String, Check> checks,
+    Map<String, Config.Combination> combinations,
     Map<String, Pool> pools,
     Map<String, List<Rule>> routes,
     Map<String, Zone> zones) {
@@ -42,12 +44,18 @@ record Draft(
   }
 
   record Defaults(
-      CheckChoice check, MinUp minUp, FailbackHold failbackHold, Pick pick, AllDown allDown) {}
+      Config.CheckChoice check,
+      MinUp minUp,
+      FailbackHold failbackHold,
+      Pick pick,
+      AllDown allDown) {}
 
-  /**
-   * @param name null for no check
-   */
-  record CheckChoice(@Nullable String name) {}
+  /** What stands under a name in {@code checks}. */
+  sealed interface CheckEntry {
+    record Single(Check check) implements CheckEntry {}
+
+    record Combined(Config.Combination of) implements CheckEntry {}
+  }
 
   /**
    * @param checkSite where the check is named, else the pool
@@ -56,7 +64,7 @@ record Draft(
       Site site,
       @Nullable Point at,
       Site checkSite,
-      @Nullable CheckChoice check,
+      Config.@Nullable CheckChoice check,
       @Nullable MinUp minUp,
       Site minUpSite,
       @Nullable FailbackHold failbackHold,

@@ -6,7 +6,6 @@ import dev.azimuth.health.Octets;
 import dev.azimuth.health.Regex;
 import dev.azimuth.health.Report;
 import dev.azimuth.health.Secure;
-import dev.azimuth.health.Timing;
 import dev.azimuth.steering.Addresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -42,17 +41,20 @@ final class ExpandedChecks {
         secure(out, grpc.secure(), grpc.host());
         grpc.port().ifPresent(port -> out.put("port", port));
       }
+      case Check.Ping ping -> out.put("icmp", "echo");
+      case Check.Program program -> {
+        out.put("command", program.words());
+        program.port().ifPresent(port -> out.put("port", port));
+      }
+      case Check.StateFile file -> out.put("file", LocalOptions.expand(file));
+      case Check.Heartbeat heartbeat ->
+          out.put("heartbeat", ExpandedForm.duration(heartbeat.expires()));
     }
     InetAddress address = check.address();
     if (address != null) {
       out.put("address", Addresses.text(address));
     }
-    Timing timing = check.timing();
-    out.put("every", ExpandedForm.duration(timing.every()));
-    out.put("retry", ExpandedForm.duration(timing.retry()));
-    out.put("timeout", ExpandedForm.duration(timing.timeout()));
-    out.put("rise", timing.rise());
-    out.put("fall", timing.fall());
+    TimingOptions.expand(check.timing(), out);
     return out;
   }
 

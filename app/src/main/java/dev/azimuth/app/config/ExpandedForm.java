@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration in its long form: every default filled in, every short form written out, included
@@ -42,7 +43,10 @@ public final class ExpandedForm {
           Map.of("databases", config.geo().databases().stream().map(Path::toString).toList()));
     }
     root.put("views", each(config.views(), ExpandedForm::cidrs));
-    root.put("checks", each(config.checks(), ExpandedChecks::check));
+    root.put("health", HealthOptions.expand(config.health()));
+    Map<String, Object> checks = each(config.checks(), ExpandedChecks::check);
+    checks.putAll(each(config.combinations(), CombinationOptions::expand));
+    root.put("checks", checks);
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
     written.values().removeIf(Config.PoolConfig::isAlias);
     root.put("pools", each(written, ExpandedForm::pool));
@@ -188,7 +192,7 @@ public final class ExpandedForm {
     if (pool.at() != null) {
       out.put("at", at(pool.at()));
     }
-    out.put("check", pool.check() == null ? "none" : pool.check());
+    out.put("check", checked(pool.check()));
     out.put(
         "min_up",
         switch (pool.minUp()) {
@@ -232,6 +236,9 @@ public final class ExpandedForm {
     }
     out.put("weight", backend.weight());
     out.put("standby", backend.standby());
+    if (backend.check() != null) {
+      out.put("check", checked(backend.check().name()));
+    }
     put(out, "port", backend.port());
     if (!backend.tags().isEmpty()) {
       out.put("tags", backend.tags());
@@ -243,6 +250,10 @@ public final class ExpandedForm {
       out.put("at", at(backend.at()));
     }
     return out;
+  }
+
+  private static String checked(@Nullable String check) {
+    return check == null ? "none" : check;
   }
 
   private static Object addresses(Config.BackendConfig backend) {
@@ -351,7 +362,7 @@ public final class ExpandedForm {
     return cidrs.stream().map(Addresses::text).toList();
   }
 
-  private static String endpoint(InetSocketAddress endpoint) {
+  static String endpoint(InetSocketAddress endpoint) {
     String address = Addresses.text(endpoint.getAddress());
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
   }

@@ -3,12 +3,14 @@ package dev.azimuth.app.config;
 import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
+import dev.azimuth.app.config.Draft.CheckEntry;
 import dev.azimuth.health.Check;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.FailbackHold;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +26,7 @@ final class Language {
                   + " key that is defined in two files is an error.")
           .byDefault("[]");
 
-  private static final Option<Draft.CheckChoice> CHECK =
+  private static final Option<Config.CheckChoice> CHECK =
       optional("check", PoolOptions.CHECK_CHOICE, "The check of pools that name none.")
           .byDefault("none");
   private static final Option<MinUp> MIN_UP =
@@ -64,10 +66,20 @@ final class Language {
   private static final Option<Config.Server> SERVER =
       optional("server", ServerOptions.SERVER, "The process: its sockets, its folder.")
           .byDefault("{}");
-  static final Option<Map<String, Check>> CHECKS =
+  private static final Option<Config.Health> HEALTH =
+      optional("health", HealthOptions.HEALTH, "What holds for all checks.").byDefault("{}");
+  static final Option<Map<String, CheckEntry>> CHECKS =
       optional(
               "checks",
-              new MapOf<>(Notation.NAME, CheckOptions.CHECK, 0).then(Language::noneIsNoName),
+              new MapOf<>(
+                      Notation.NAME,
+                      new OneOf<CheckEntry>(
+                          List.of(
+                              CombinationOptions.COMBINATION.map(CheckEntry.Combined::new),
+                              CheckOptions.CHECK.map(CheckEntry.Single::new))),
+                      0)
+                  .then(Language::noneIsNoName)
+                  .then(CombinationOptions::bounded),
               "How it is found out whether backends are up, by name.")
           .byDefault("{}");
   static final Option<Map<String, Draft.Pool>> POOLS =
@@ -100,26 +112,47 @@ final class Language {
       ObjectOf.of(
               "configuration",
               "One YAML file describes a node. Only `zones` is required.",
-              List.of(INCLUDE, DEFAULTS, SERVER, GEO, VIEWS, CHECKS, POOLS, ROUTES, ZONES),
+              List.of(INCLUDE, DEFAULTS, SERVER, GEO, VIEWS, HEALTH, CHECKS, POOLS, ROUTES, ZONES),
               v ->
                   new Draft(
                       v.get(DEFAULTS),
                       v.get(SERVER),
                       Objects.requireNonNullElse(v.find(GEO), Config.Geo.NONE),
                       v.get(VIEWS),
-                      v.get(CHECKS),
+                      v.get(HEALTH),
+                      single(v.get(CHECKS)),
+                      combined(v.get(CHECKS)),
                       v.get(POOLS),
                       v.get(ROUTES),
                       v.get(ZONES)))
           .whereInvalidCountsAsMissing()
-          .later(
-              Map.of(
-                  "health", "doubting one's own checks, and limits on probing",
-                  "balancers", "the built-in layer-4 balancer"));
+          .later(Map.of("balancers", "the built-in layer-4 balancer"));
 
   private Language() {}
 
-  private static Map<String, Check> noneIsNoName(Map<String, Check> checks, Site site) {
+  private static Map<String, Check> single(Map<String, CheckEntry> entries) {
+    Map<String, Check> single = new LinkedHashMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (entry instanceof CheckEntry.Single(Check check)) {
+            single.put(name, check);
+          }
+        });
+    return single;
+  }
+
+  private static Map<String, Config.Combination> combined(Map<String, CheckEntry> entries) {
+    Map<String, Config.Combination> combined = new LinkedHashMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (entry instanceof CheckEntry.Combined(Config.Combination of)) {
+            combined.put(name, of);
+          }
+        });
+    return combined;
+  }
+
+  private static Map<String, CheckEntry> noneIsNoName(Map<String, CheckEntry> checks, Site site) {
     if (checks.containsKey("none")) {
       site.error(Code.VALUE, "\"none\" means no check and cannot be the name of one");
     }

@@ -6,10 +6,13 @@ import dev.azimuth.steering.Area;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +45,15 @@ final class Linker {
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools, picks)));
     places(pools);
     return new Config(
-        files, draft.server(), draft.geo(), draft.views(), draft.checks(), pools, zones);
+        files,
+        draft.server(),
+        draft.geo(),
+        draft.views(),
+        draft.health(),
+        draft.checks(),
+        draft.combinations(),
+        pools,
+        zones);
   }
 
   /** Rules by place need a database, the pools of nearest a place. */
@@ -116,20 +127,33 @@ final class Linker {
   }
 
   private void portKnown(Draft.Pool pool, Config.PoolConfig linked) {
-    Check check = linked.check() == null ? null : draft.checks().get(linked.check());
-    if (check == null || check.port().isPresent() || check.usualPort().isPresent()) {
-      return;
-    }
+    Map<String, Set<String>> portless = new HashMap<>();
     for (Config.BackendConfig backend : linked.backends().values()) {
-      if (backend.port().isEmpty()) {
+      String check = linked.check(backend);
+      if (check == null || backend.port().isPresent()) {
+        continue;
+      }
+      for (String each : portless.computeIfAbsent(check, this::portless)) {
         pool.checkSite()
             .error(
                 Code.PORT_NEEDED,
                 "the check \"%s\" finds no port for the backend \"%s\""
-                    .formatted(linked.check(), backend.name()),
+                    .formatted(each, backend.name()),
                 "give the check or the backend a port");
       }
     }
+  }
+
+  /** Of what a check comes to, what needs a port from the backend. */
+  private Set<String> portless(String name) {
+    Set<String> probed = new TreeSet<>();
+    Config.probed(name, draft.combinations(), probed);
+    probed.removeIf(
+        each -> {
+          Check check = draft.checks().get(each);
+          return check == null || check.port().isPresent() || check.usualPort().isPresent();
+        });
+    return probed;
   }
 
   private Config.ZoneConfig zone(

@@ -16,12 +16,17 @@ record OneOf<T>(List<Shape<? extends T>> forms) implements Shape<T> {
     }
     // A mapping that fits no form: its keys are best judged by the most general one.
     for (Shape<? extends T> form : forms.reversed()) {
-      if (form instanceof ObjectOf<?> && site.node() instanceof Node.Mapping) {
+      if (isObject(form) && site.node() instanceof Node.Mapping) {
         return form.read(site);
       }
     }
     refuse(site);
     return null;
+  }
+
+  private static boolean isObject(Shape<?> form) {
+    return form instanceof ObjectOf<?>
+        || (form instanceof Shape.Then<?, ?> then && isObject(then.of()));
   }
 
   private void refuse(Site site) {

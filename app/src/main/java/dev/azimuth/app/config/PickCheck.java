@@ -71,7 +71,7 @@ final class PickCheck {
   }
 
   private static void isMeasured(Site site, PoolConfig pool) {
-    if (pool.check() == null) {
+    if (pool.backends().values().stream().allMatch(each -> pool.check(each) == null)) {
       site.warning(
           Code.NOT_MEASURED,
           "no check measures the pool \"%s\": \"fastest\" goes by the weights alone there"

@@ -3,7 +3,7 @@ package dev.azimuth.app.config;
 import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
-import dev.azimuth.app.config.Draft.CheckChoice;
+import dev.azimuth.app.config.Config.CheckChoice;
 import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Ranged;
 import dev.azimuth.app.config.Shape.Reference;
@@ -77,6 +77,8 @@ final class PoolOptions {
               Notation.BOOLEAN,
               "Whether it is used only when no ordinary backend of the pool is usable.")
           .byDefault("false");
+  private static final Option<CheckChoice> BACKEND_CHECK =
+      optional("check", CHECK_CHOICE, "Its own check, or `none`, in place of the pool's.");
   private static final Option<Integer> PORT =
       optional("port", Notation.integer(1, 65535), "The port for checks that say none.");
   private static final Option<String> GROUP =
@@ -101,7 +103,7 @@ final class PoolOptions {
       ObjectOf.of(
               "backend",
               "One address, or one host name, that can take traffic.",
-              List.of(ADDRESS, HOST, WEIGHT, STANDBY, PORT, TAGS, GROUP, BACKEND_AT),
+              List.of(ADDRESS, HOST, WEIGHT, STANDBY, BACKEND_CHECK, PORT, TAGS, GROUP, BACKEND_AT),
               PoolOptions::backend)
           .exactlyOne(ADDRESS, HOST);
 
@@ -239,6 +241,7 @@ final class PoolOptions {
         values.find(HOST),
         values.get(WEIGHT),
         values.get(STANDBY),
+        values.find(BACKEND_CHECK),
         port == null ? OptionalInt.empty() : OptionalInt.of(port),
         Objects.requireNonNullElse(values.find(TAGS), List.of()),
         values.find(GROUP),
@@ -253,6 +256,7 @@ final class PoolOptions {
         null,
         1,
         false,
+        null,
         OptionalInt.empty(),
         List.of(),
         null,

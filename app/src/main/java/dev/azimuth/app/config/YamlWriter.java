@@ -33,7 +33,7 @@ final class YamlWriter {
     map.forEach(
         (key, value) -> {
           indent(depth);
-          out.append(text(String.valueOf(key))).append(':');
+          out.append(key(key)).append(':');
           value(value, depth);
         });
   }
@@ -85,11 +85,15 @@ final class YamlWriter {
           list.stream().map(YamlWriter::flow).collect(Collectors.joining(", ", "[ ", " ]"));
       case Map<?, ?> map ->
           map.entrySet().stream()
-              .map(entry -> text(String.valueOf(entry.getKey())) + ": " + flow(entry.getValue()))
+              .map(entry -> key(entry.getKey()) + ": " + flow(entry.getValue()))
               .collect(Collectors.joining(", ", "{ ", " }"));
       case BigDecimal number -> number.toPlainString();
       default -> String.valueOf(value);
     };
+  }
+
+  private static String key(Object key) {
+    return key instanceof Integer number ? number.toString() : text(String.valueOf(key));
   }
 
   /** Whether a text can stand as a literal block as it is: lines, the last one ended. */

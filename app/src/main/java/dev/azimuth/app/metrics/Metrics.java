@@ -24,6 +24,11 @@ public final class Metrics implements AutoCloseable {
     REFUSED
   }
 
+  private enum Suspicion {
+    BELIEVED,
+    DOUBTED
+  }
+
   private final String version;
   private final NodeSource node;
   private final TrafficSource traffic;
@@ -31,6 +36,7 @@ public final class Metrics implements AutoCloseable {
   private final ProbeHistogram probes = new ProbeHistogram();
   private final EventCounts<State> changes = new EventCounts<>(State.class);
   private final EventCounts<Reload> reloads = new EventCounts<>(Reload.class);
+  private final EventCounts<Suspicion> suspicions = new EventCounts<>(Suspicion.class);
   private @Nullable RuntimeMeters runtime;
 
   /**
@@ -51,6 +57,15 @@ public final class Metrics implements AutoCloseable {
   /** The checks of an address came to say this. */
   public void stateChanged(State to) {
     changes.happened(to);
+  }
+
+  /**
+   * Anchors were asked whether to believe the checks.
+   *
+   * @param doubted whether too few of them answered
+   */
+  public void suspected(boolean doubted) {
+    suspicions.happened(doubted ? Suspicion.DOUBTED : Suspicion.BELIEVED);
   }
 
   /** A reload ended so. */
@@ -93,6 +108,16 @@ public final class Metrics implements AutoCloseable {
     flag(format, "azimuth_frozen", "1 while an operator keeps the table frozen.", node.frozen());
     flag(
         format,
+        "azimuth_self_doubt",
+        "1 while the node doubts its own checks, since its anchors do not answer, and holds what was"
+            + " known before.",
+        node.doubting());
+    format.counter(
+        "azimuth_suspicions_total",
+        "Times that so much failed at once that the anchors were asked.");
+    suspicions.writeTo(format, "azimuth_suspicions_total", "result");
+    flag(
+        format,
         "azimuth_configuration_rejected",
         "1 while the newest configuration is refused and an older one serves on.",
         node.rejected());
@@ -126,6 +151,7 @@ public final class Metrics implements AutoCloseable {
     format.sample("azimuth_log_lines_dropped_total", node.logLinesDropped());
     writeGeo(format, node.geo());
     writeQueryLog(format, node.queryLog());
+    writeWebhooks(format, node.webhooks());
     probes.writeTo(format);
     format.gauge(
         "azimuth_certificate_seconds_left",
@@ -178,6 +204,19 @@ public final class Metrics implements AutoCloseable {
             + " with a file or connection.");
     format.sample(dropped, log.overflowed(), "reason", "full");
     format.sample(dropped, log.lost(), "reason", "broken");
+  }
+
+  private static void writeWebhooks(TextFormat format, WebhookCounts webhooks) {
+    String changes = "azimuth_webhook_changes_total";
+    format.counter(
+        changes,
+        "Changes of state that webhooks were to be told: sent, failed in every try, or dropped since"
+            + " too many waited.");
+    format.sample(changes, webhooks.sent(), "result", "sent");
+    format.sample(changes, webhooks.failed(), "result", "failed");
+    format.sample(changes, webhooks.dropped(), "result", "dropped");
+    format.counter("azimuth_webhook_retries_total", "Messages that were tried once more.");
+    format.sample("azimuth_webhook_retries_total", webhooks.retries());
   }
 
   private static void flag(TextFormat format, String name, String help, boolean set) {

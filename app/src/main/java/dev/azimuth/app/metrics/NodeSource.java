@@ -12,6 +12,12 @@ public interface NodeSource {
   /** Whether an operator froze the table. */
   boolean frozen();
 
+  /** Whether the node doubts its own checks and holds what was known before. */
+  boolean doubting();
+
+  /** What webhooks were told. */
+  WebhookCounts webhooks();
+
   /** Whether the newest configuration was refused and an older one serves on. */
   boolean rejected();
 

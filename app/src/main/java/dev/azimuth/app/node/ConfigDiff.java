@@ -23,7 +23,10 @@ final class ConfigDiff {
     if (!before.geo().equals(after.geo())) {
       diff.lines.add("geo changed");
     }
-    diff.maps("check ", before.checks(), after.checks());
+    diff.maps("check ", checks(before), checks(after));
+    if (!before.health().equals(after.health())) {
+      diff.lines.add("health changed");
+    }
     diff.pools(before.pools(), after.pools());
     diff.zones(before.zones(), after.zones());
     return diff.lines;
@@ -115,6 +118,12 @@ final class ConfigDiff {
     if (!Objects.equals(before, after)) {
       lines.add("server." + option + " changed: what it says counts from the next start on");
     }
+  }
+
+  private static Map<String, Object> checks(Config config) {
+    Map<String, Object> checks = new LinkedHashMap<>(config.checks());
+    checks.putAll(config.combinations());
+    return checks;
   }
 
   private void pools(Map<String, PoolConfig> before, Map<String, PoolConfig> after) {

@@ -1,16 +1,19 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.orders.Forces;
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Orders;
-import dev.azimuth.app.orders.Roster;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Timing;
+import dev.azimuth.health.Trail;
+import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Memory;
@@ -42,6 +45,8 @@ final class Desk {
   private final Map<Target, TargetHealth> health = new ConcurrentHashMap<>();
 
   private final Map<Target, TargetHealth> shown = Collections.unmodifiableMap(health);
+  private final Map<Target, Trail> trails = new ConcurrentHashMap<>();
+  private final Map<Target, Trail> trailsShown = Collections.unmodifiableMap(trails);
   private final Map<String, Resolved> addresses = new HashMap<>();
   private Map<String, SavedState> restored;
   private Orders orders;
@@ -50,24 +55,18 @@ final class Desk {
   private @Nullable Pending pending;
   private @Nullable Bound bound;
 
-  /** What is known and forced, as {@link #plan} numbers it; null to be made anew. */
-  private @Nullable Table table;
+  private final Tables tables = new Tables();
 
   private @Nullable Map<String, Resolved> addressesShown;
   private final List<Runnable> news = new ArrayList<>();
   private boolean changed;
   private long generation;
 
-  /** What orders come to by backend number, until the next edge. */
-  private List<@Nullable ForcedState> forced = List.of();
+  /** What answers stand on, as of the newest look. */
+  private Doubt doubt = Doubt.None.FIRST;
 
-  /** For whom and of which orders that is. */
-  private @Nullable Roster forcedIn;
-
-  private Orders forcedBy = Orders.NONE;
-
-  /** When the next order begins or ends; {@link Long#MAX_VALUE} for never. */
-  private long orderEdge = Long.MAX_VALUE;
+  private final Ordered ordered = new Ordered();
+  private final SelfDoubt self = new SelfDoubt();
 
   /** What the desk acts upon. */
   interface Outside {
@@ -80,8 +79,13 @@ final class Desk {
     /** Puts a bound plan in force. */
     void publish(Published published);
 
-    /** A target went up or down. Told when what follows from it is published. */
-    void stateChanged(String label, Target target, TargetHealth before, TargetHealth after);
+    /**
+     * A target went up or down. Told when what follows from it is published.
+     *
+     * @param trail its newest results, the one that decided first
+     */
+    void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail);
 
     /**
      * A host name resolves to other addresses than before. Told when what follows from it is
@@ -91,6 +95,12 @@ final class Desk {
      */
     void addressesChanged(String host, @Nullable Resolved before, Resolved after);
 
+    /** Asks anchors; the answer comes as an event. */
+    void ask(List<Anchor> anchors);
+
+    /** The node begins or ceases to doubt its checks. Told when what follows is published. */
+    void doubted(Doubt before, Doubt after);
+
     /** Orders changed and must outlive the process. Must not wait for a disk. */
     void keep(Orders orders);
   }
@@ -98,21 +108,6 @@ final class Desk {
   /** A configuration that waits for the verdicts of its new targets. */
   private record Pending(
       Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
-
-  /** A plan's health table, and what goes into its next one. */
-  private static final class Table {
-    final Plan plan;
-    final TargetHealth[] live;
-    List<@Nullable ForcedState> forced;
-    HealthTable made;
-
-    Table(Plan plan, TargetHealth[] live, List<@Nullable ForcedState> forced, HealthTable made) {
-      this.plan = plan;
-      this.live = live;
-      this.forced = forced;
-      this.made = made;
-    }
-  }
 
   Desk(Outside outside, Binder binder, Saved saved) {
     addresses.putAll(saved.addresses());
@@ -126,7 +121,8 @@ final class Desk {
   /** Takes one event in; nothing is published before {@link #settle}. */
   void apply(Event event, long now) {
     switch (event) {
-      case Event.Probed(Target target, ProbeResult result) -> probed(target, result);
+      case Event.Probed(Target target, ProbeResult result) -> probed(target, result, now);
+      case Event.Anchored(int answering, int anchors) -> self.answered(answering, anchors, now);
       case Event.Addressed(String host, Resolved resolved) -> addressed(host, resolved, now);
       case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
         try {
@@ -169,43 +165,59 @@ final class Desk {
     if (orders.nextEnd() <= now) {
       order(orders.at(now));
     }
+    doubt(now);
     // A planned order begins.
-    changed |= orderEdge <= now;
+    changed |= ordered.edge() <= now;
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);
     }
     if (plan != null && (changed || (bound != null && bound.nextChange() <= now))) {
       publish(plan, now);
     }
-    long next = Math.min(orders.nextEnd(), orderEdge);
+    long next = Math.min(orders.nextEnd(), ordered.edge());
+    next = Math.min(next, self.next(plan, health, now));
     next = pending == null ? next : Math.min(next, pending.deadline);
     return bound == null ? next : Math.min(next, bound.nextChange());
+  }
+
+  private void doubt(long now) {
+    Doubt before = doubt;
+    if (plan != null) {
+      self.look(plan, health, now, outside::ask);
+    }
+    Doubt after = self.doubt();
+    doubt = after;
+    if (after.holds() != before.holds() || after.declared() != before.declared()) {
+      changed = true;
+      news.add(() -> outside.doubted(before, after));
+    }
   }
 
   Orders orders() {
     return orders;
   }
 
-  private void probed(Target target, ProbeResult result) {
+  private void probed(Target target, ProbeResult result, long now) {
     TargetHealth before = health.get(target);
     if (before == null) {
       return;
     }
-    TargetHealth after = before.after(result, target.check().timing());
+    Timing timing = target.check().timing();
+    TargetHealth after = before.after(result, timing);
     health.put(target, after);
-    Table now = table;
-    if (now != null) {
-      now.plan.number(target).ifPresent(number -> now.live[number] = after);
+    Trail trail = trails.getOrDefault(target, Trail.EMPTY).after(result);
+    trails.put(target, trail);
+    self.probed(target, before, after, now);
+    boolean alike = after.alike(before, timing);
+    boolean quicker = after.latency().level() != before.latency().level();
+    // Most results change nothing: what is not taken into the table need not be judged anew.
+    if ((!alike || quicker) && tables.decides(target, after)) {
+      changed |= !alike || (plan != null && plan.measured().contains(target));
     }
     if (after.state() != before.state()) {
       String label = label(target);
-      news.add(() -> outside.stateChanged(label, target, before, after));
+      news.add(() -> outside.stateChanged(label, target, before, after, trail));
     }
-    changed |= after.state() != before.state() || after.streak() != before.streak();
-    changed |=
-        after.latency().level() != before.latency().level()
-            && plan != null
-            && plan.measured().contains(target);
   }
 
   private String label(Target target) {
@@ -285,7 +297,7 @@ final class Desk {
   /** Every pool that a name uses has a verdict, and every host name an address. */
   private boolean decided(Plan candidate) {
     return addresses.keySet().containsAll(Plan.hosts(candidate.source().config()))
-        && Verdicts.complete(candidate, target -> known(target).state());
+        && Verdicts.complete(candidate, this::known);
   }
 
   private TargetHealth known(Target target) {
@@ -302,6 +314,8 @@ final class Desk {
       pending.plan.targets().forEach(target -> wanted.put(target, first(target, now)));
     }
     health.keySet().retainAll(wanted.keySet());
+    trails.keySet().retainAll(wanted.keySet());
+    self.watch(health);
     outside.watch(wanted);
   }
 
@@ -310,9 +324,7 @@ final class Desk {
         target,
         t -> {
           SavedState saved = restored.get(SavedState.key(t));
-          return saved == null
-              ? TargetHealth.unknown(now)
-              : new TargetHealth(saved.state(), 0, saved.since(), null);
+          return saved == null ? TargetHealth.unknown(now) : saved.health();
         });
   }
 
@@ -324,71 +336,40 @@ final class Desk {
 
   private void publish(Plan current, long now) {
     HealthTable judged = judged(current, now);
-    bound = binder.bind(current.steering(), judged, memory, orders.basis(), now);
+    Basis basis =
+        orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
+    bound = binder.bind(current.steering(), judged, memory, basis, now);
     memory = bound.memory();
-    outside.publish(new Published(++generation, current, bound, addresses(), shown, orders, now));
+    outside.publish(
+        new Published(
+            ++generation, current, bound, addresses(), shown, trailsShown, orders, doubt, now));
     changed = false;
   }
 
-  /** What answers stand on: what is known, or what is frozen, and what is ordered. */
+  /** What answers stand on: what is known, held or frozen, and what is ordered. */
   private HealthTable judged(Plan current, long now) {
     Freeze freeze = orders.freeze();
-    HealthTable known = table(current, now);
-    return freeze == null ? known : known.with(frozen(current, freeze));
+    HealthTable known = tables.now(current, this::known, forced(current, now));
+    if (freeze != null) {
+      return known.with(Tables.each(current, target -> frozen(target, freeze)));
+    }
+    return doubt.holds()
+        ? known.with(Tables.each(current, target -> self.counts(target, known(target))))
+        : known;
   }
 
-  // Only the very plan that a table was made for numbers as it does.
-  @SuppressWarnings("ReferenceEquality")
-  private HealthTable table(Plan current, long now) {
-    List<@Nullable ForcedState> ordered = forced(current, now);
-    Table known = table;
-    if (known == null || known.plan != current) {
-      List<TargetHealth> live = current.targets().stream().map(this::known).toList();
-      known =
-          new Table(
-              current,
-              live.toArray(TargetHealth[]::new),
-              ordered,
-              new HealthTable(current.targets(), live, ordered));
-      table = known;
-    }
-    if (known.forced != ordered) {
-      known.forced = ordered;
-      known.made = known.made.with(ordered);
-    }
-    known.made = known.made.with(known.live);
-    return known.made;
-  }
-
-  // A roster is one object for as long as the configuration is, orders until they change.
-  @SuppressWarnings("ReferenceEquality")
   private List<@Nullable ForcedState> forced(Plan current, long now) {
-    if (forcedIn != current.roster() || forcedBy != orders || orderEdge <= now) {
-      // Whoever looks first at an instant from which orders act differently, they must be shown.
-      changed |= orderEdge <= now;
-      Forces forces = new Forces(current.roster(), orders);
-      forced = forces.at(now);
-      orderEdge = forces.nextEdge(now);
-      forcedIn = current.roster();
-      forcedBy = orders;
-    }
-    return forced;
+    // Whoever looks first at an instant from which orders act differently, they must be shown.
+    changed |= ordered.edge() <= now;
+    return ordered.at(current.roster(), orders, now);
   }
 
   private @Nullable Ground ground(long now) {
     return plan == null ? null : plan.ground(judged(plan, now));
   }
 
-  private TargetHealth[] frozen(Plan current, Freeze freeze) {
-    return current.targets().stream()
-        .map(
-            target -> {
-              State state = freeze.states().get(SavedState.key(target));
-              TargetHealth now = known(target);
-              return state == null
-                  ? now
-                  : new TargetHealth(state, 0, now.since(), now.last(), now.latency());
-            })
-        .toArray(TargetHealth[]::new);
+  private TargetHealth frozen(Target target, Freeze freeze) {
+    State state = freeze.states().get(SavedState.key(target));
+    return state == null ? known(target) : known(target).settled(state);
   }
 }

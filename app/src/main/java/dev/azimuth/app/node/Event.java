@@ -14,6 +14,9 @@ sealed interface Event {
   /** A probe came back. */
   record Probed(Target target, ProbeResult result) implements Event {}
 
+  /** Anchors were asked. */
+  record Anchored(int answering, int anchors) implements Event {}
+
   /** A host name resolved. */
   record Addressed(String host, Resolved resolved) implements Event {}
 
@@ -53,6 +56,7 @@ sealed interface Event {
   static List<CompletableFuture<Void>> waiting(Event event) {
     return switch (event) {
       case Probed p -> List.of();
+      case Anchored a -> List.of();
       case Addressed a -> List.of();
       // A plan may wait for verdicts: the publisher completes it when it serves.
       case Adopt a -> List.of();

@@ -5,6 +5,7 @@ import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
+import dev.azimuth.app.metrics.WebhookCounts;
 import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Says;
 import dev.azimuth.health.Forced;
@@ -48,6 +49,17 @@ final class Gauges implements NodeSource {
   public boolean frozen() {
     Published now = node.published();
     return now != null && now.orders().freeze() != null;
+  }
+
+  @Override
+  public boolean doubting() {
+    Published now = node.published();
+    return now != null && now.doubt().declared();
+  }
+
+  @Override
+  public WebhookCounts webhooks() {
+    return node.webhooks().counts();
   }
 
   @Override

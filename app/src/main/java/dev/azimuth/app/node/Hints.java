@@ -5,6 +5,7 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.Cookies;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
+import dev.azimuth.app.host.SecretFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class Hints {
     if (config.server().stickySalt() != null) {
       add(hints, SharedSecrets.salt(config.server().stickySalt()).exposed());
     }
+    config
+        .health()
+        .webhooks()
+        .forEach(hook -> add(hints, SecretFile.exposed("the webhook secret", hook.secret())));
     long dropped = LogQueue.dropped();
     if (dropped > 0) {
       hints.add(dropped + " log lines were dropped, since nobody took them from standard error");

@@ -1,14 +1,17 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Bound.Change;
 import dev.azimuth.steering.Bound.RuleStanding;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,18 +23,52 @@ final class Journal {
   /** Above so many changes at once, their number says more than their list. */
   private static final int MOST_LINES = 50;
 
+  /** How many of the newest results of a target a line shows. */
+  private static final int EVIDENCE = 5;
+
   private Journal() {}
 
-  static void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
+  static void stateChanged(
+      String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
     ProbeResult last = after.last();
     LOG.info(
-        "{} {} {} -> {}: {}{}",
+        "{} {} {} -> {}: {}{}{}",
         label,
         Addresses.text(new InetSocketAddress(target.address(), target.port())),
         before.state(),
         after.state(),
         last == null ? "" : last.code(),
-        last == null || last.detail().isEmpty() ? "" : " " + last.detail());
+        last == null || last.detail().isEmpty() ? "" : " " + last.detail(),
+        evidence(trail));
+  }
+
+  /** What came before the result that decided, the newest first. */
+  private static String evidence(Trail trail) {
+    int shown = Math.min(trail.size(), EVIDENCE);
+    return shown < 2
+        ? ""
+        : IntStream.range(1, shown)
+            .mapToObj(age -> trail.get(age).code().name())
+            .collect(Collectors.joining(", ", ", after ", ""));
+  }
+
+  static void doubted(Doubt before, Doubt after) {
+    switch (after) {
+      case Doubt.Asking asking ->
+          LOG.warn(
+              "more than half of what was up fails at once: asking the anchors whether it is this"
+                  + " node");
+      case Doubt.Holding holding ->
+          LOG.error(
+              "this node doubts its own checks, since fewer than half of its anchors answer: for at"
+                  + " most {} min answers stand on what was known before",
+              Doubt.LONGEST_MILLIS / 60_000);
+      case Doubt.None none ->
+          LOG.warn(
+              before.declared()
+                  ? "this node believes its checks again"
+                  : "the anchors answer: the checks are right");
+    }
   }
 
   static void addressesChanged(String host, @Nullable Resolved before, Resolved after) {

@@ -25,6 +25,14 @@ public interface Node {
   Status status() throws Refused;
 
   /**
+   * All that is known of one backend.
+   *
+   * @param said {@code pool/backend}, or its name alone where that is unambiguous
+   * @throws Refused when there is no such backend
+   */
+  BackendDetail backend(String said) throws Refused;
+
+  /**
    * Says what a client would get and why, with the code that answers queries.
    *
    * @param name in presentation form, the final dot optional

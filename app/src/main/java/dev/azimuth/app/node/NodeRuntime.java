@@ -3,10 +3,12 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
+import dev.azimuth.app.host.EchoSockets;
 import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.querylog.QueryLogWriter;
+import dev.azimuth.health.Heartbeats;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
@@ -58,9 +60,12 @@ public final class NodeRuntime implements AutoCloseable {
   /** Why the newest look at a host name failed, by name; without those that resolve. */
   private final Map<String, String> unresolved = new ConcurrentHashMap<>();
 
+  private final EchoSockets echo = new EchoSockets();
+  private final Heartbeats heartbeats = new Heartbeats();
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
+  private final Webhooks webhooks;
   private final Pictures pictures;
   private final Publisher publisher;
   private final Reloading reloading;
@@ -91,7 +96,14 @@ public final class NodeRuntime implements AutoCloseable {
     keeper =
         new Keeper(
             store, clock, true, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
-    prober = new Prober(clock, new SplittableRandom(), this::probed, Prober.Settings.of(version));
+    prober =
+        new Prober(
+            clock,
+            new SplittableRandom(),
+            this::probed,
+            Prober.Settings.of(version),
+            echo,
+            heartbeats);
     follower =
         new Follower(
             clock,
@@ -109,7 +121,9 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
-    pictures = new Pictures(prober, follower, keeper, metrics);
+    webhooks = new Webhooks(HostName.get(), clock);
+    pictures =
+        new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
@@ -277,6 +291,10 @@ public final class NodeRuntime implements AutoCloseable {
     return reloading;
   }
 
+  Webhooks webhooks() {
+    return webhooks;
+  }
+
   Keeper keeper() {
     return keeper;
   }
@@ -349,8 +367,10 @@ public final class NodeRuntime implements AutoCloseable {
   private void end() {
     queryLog.close(); // every answer has been recorded
     prober.close();
+    echo.close();
     follower.close();
     publisher.close();
+    webhooks.close();
     keeper.close();
     tenure.close();
     metrics.close();
@@ -361,6 +381,10 @@ public final class NodeRuntime implements AutoCloseable {
   private void probed(Target target, ProbeResult result) {
     pictures.probed(result);
     publisher.tell(new Event.Probed(target, result));
+  }
+
+  private void anchored(int answering, int anchors) {
+    publisher.tell(new Event.Anchored(answering, anchors));
   }
 
   private void resolved(String host, List<InetAddress> addresses, long expires) {

@@ -6,6 +6,7 @@ import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
@@ -77,9 +78,9 @@ public final class Offline {
     }
   }
 
-  private static Bound bound(Plan plan, List<String> down) throws Refused {
+  private static Bound bound(Plan plan, List<String> named) throws Refused {
     Set<Integer> failing = new HashSet<>();
-    for (String said : down) {
+    for (String said : named) {
       try {
         for (int backend : plan.roster().matching(plan.roster().resolve(said))) {
           failing.add(backend);
@@ -88,14 +89,14 @@ public final class Offline {
         throw new Refused(String.valueOf(e.getMessage()));
       }
     }
-    Set<Integer> targets = new HashSet<>();
+    Set<Integer> fallen = new HashSet<>();
     Set<Integer> unchecked = new HashSet<>();
     for (Pool pool : plan.steering().pools()) {
       for (Backend backend : pool.backends()) {
         if (failing.contains(backend.number())) {
           for (Endpoint endpoint : backend.endpoints()) {
-            if (endpoint.target() >= 0) {
-              targets.add(endpoint.target());
+            if (endpoint.verdict() >= 0) {
+              fallen.add(endpoint.verdict());
             } else {
               unchecked.add(backend.number());
             }
@@ -107,17 +108,14 @@ public final class Offline {
     for (int backend = 0; backend < plan.roster().size(); backend++) {
       forced.add(unchecked.contains(backend) ? ORDERED_DOWN : null);
     }
-    List<TargetHealth> health =
-        IntStream.range(0, plan.targets().size())
-            .mapToObj(i -> targets.contains(i) ? State.DOWN : State.UP)
-            .map(state -> new TargetHealth(state, 0, 0, null))
+    TargetHealth up = new TargetHealth(State.UP, 0, 0, null);
+    TargetHealth down = up.settled(State.DOWN);
+    List<Verdict> verdicts =
+        IntStream.range(0, plan.verdicts().size())
+            .mapToObj(i -> plan.judge(i, target -> fallen.contains(i) ? down : up))
             .toList();
     return new Binder(Questions::octets)
         .bind(
-            plan.steering(),
-            new HealthTable(plan.targets(), health, forced),
-            Memory.NONE,
-            new Basis.Live(),
-            0);
+            plan.steering(), HealthTable.given(verdicts, forced), Memory.NONE, new Basis.Live(), 0);
   }
 }

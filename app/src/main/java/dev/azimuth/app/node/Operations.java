@@ -94,6 +94,11 @@ final class Operations implements Node {
   }
 
   @Override
+  public BackendDetail backend(String said) throws Refused {
+    return BackendView.of(inForce(), said, clock.getAsLong());
+  }
+
+  @Override
   public Explanation explain(
       String name, boolean v4, @Nullable String client, @Nullable String subnet) throws Refused {
     Published now = inForce();

@@ -1,18 +1,22 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.config.Config.DebugTold;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.resolver.DebugName;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
 import dev.azimuth.steering.Bound;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +27,37 @@ final class Pictures implements Desk.Outside {
   private final Follower follower;
   private final Keeper keeper;
   private final Metrics metrics;
+  private final Webhooks webhooks;
+  private final Anchors anchors;
+  private final IntBinaryConsumer answered;
   private final CountDownLatch first = new CountDownLatch(1);
   private volatile @Nullable Published published;
   private volatile @Nullable Gallery gallery;
 
-  Pictures(Prober prober, Follower follower, Keeper keeper, Metrics metrics) {
+  /**
+   * @param answered told how many of how many anchors answered
+   */
+  Pictures(
+      Prober prober,
+      Follower follower,
+      Keeper keeper,
+      Metrics metrics,
+      Webhooks webhooks,
+      Anchors anchors,
+      IntBinaryConsumer answered) {
+    this.webhooks = webhooks;
+    this.anchors = anchors;
+    this.answered = answered;
     this.prober = prober;
     this.follower = follower;
     this.keeper = keeper;
     this.metrics = metrics;
+  }
+
+  /** Takes two numbers. */
+  @FunctionalInterface
+  interface IntBinaryConsumer {
+    void accept(int first, int second);
   }
 
   /** What is in force; null before the first picture. */
@@ -81,6 +107,10 @@ final class Pictures implements Desk.Outside {
     published = next;
     first.countDown();
     keeper.keep(next);
+    webhooks.adopt(source.config().health().webhooks());
+    if (before != null) {
+      webhooks.published(before, next);
+    }
     if (before != null && sameNames(before, next)) {
       Journal.changed(next.bound().changesSince(before.bound()));
     }
@@ -105,9 +135,23 @@ final class Pictures implements Desk.Outside {
   }
 
   @Override
-  public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
-    Journal.stateChanged(label, target, before, after);
+  public void stateChanged(
+      String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
+    Journal.stateChanged(label, target, before, after, trail);
     metrics.stateChanged(after.state());
+  }
+
+  @Override
+  public void ask(List<Anchor> of) {
+    anchors.ask(of, answering -> answered.accept(answering, of.size()));
+  }
+
+  @Override
+  public void doubted(Doubt before, Doubt after) {
+    Journal.doubted(before, after);
+    if (before instanceof Doubt.Asking) {
+      metrics.suspected(after.declared());
+    }
   }
 
   @Override

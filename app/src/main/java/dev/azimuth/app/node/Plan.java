@@ -2,14 +2,19 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.BackendConfig;
+import dev.azimuth.app.config.Config.Combination;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.PoolLimits;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Roster;
 import dev.azimuth.health.Check;
+import dev.azimuth.health.Formula;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Suspects;
 import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pick;
@@ -19,6 +24,7 @@ import dev.azimuth.steering.SteeringPlan;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +32,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +42,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param targets by target number
  * @param numbers of the targets
+ * @param verdicts by verdict number: what each endpoint's checks are, over the numbers of targets
  * @param roster every backend by its number
+ * @param pools by target number: the pool that has it, or {@link Suspects#SEVERAL_POOLS}
  * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
  * @param measured those whose latency decides something
  */
@@ -44,7 +53,9 @@ record Plan(
     SteeringPlan steering,
     List<Target> targets,
     Map<Target, Integer> numbers,
+    List<Formula> verdicts,
     Roster roster,
+    List<Integer> pools,
     Map<Target, String> labels,
     Set<Target> measured) {
 
@@ -65,6 +76,27 @@ record Plan(
   OptionalInt number(Target target) {
     Integer number = numbers.get(target);
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
+  /** The number of the pool of a target of this plan, or {@link Suspects#SEVERAL_POOLS}. */
+  int poolOf(Target target) {
+    Integer number = numbers.get(target);
+    return number == null ? Suspects.SEVERAL_POOLS : pools.get(number);
+  }
+
+  /**
+   * What the checks of an endpoint come to.
+   *
+   * @param known of each target
+   */
+  Verdict judge(int verdict, Function<Target, TargetHealth> known) {
+    return verdicts
+        .get(verdict)
+        .judge(
+            number -> {
+              Target target = targets.get(number);
+              return Verdict.of(known.apply(target), target.check().timing());
+            });
   }
 
   /**
@@ -121,8 +153,11 @@ record Plan(
     private final Map<String, Resolved> addresses;
     private final Slots slots;
     private final Map<Target, Integer> targets = new LinkedHashMap<>();
+    private final Map<Formula, Integer> verdicts = new LinkedHashMap<>();
+    private final Map<Target, Integer> poolsOf = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
     private int backends;
+    private int poolNumber = -1;
     private final Set<String> measured;
 
     Planning(Loading.Whole source, Roster roster, Map<String, Resolved> addresses, Slots slots) {
@@ -146,10 +181,12 @@ record Plan(
               source.salt()),
           numbered,
           Map.copyOf(targets),
+          List.copyOf(verdicts.keySet()),
           roster,
+          List.copyOf(poolsOf.values()),
           labels.entrySet().stream()
               .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
-          measured(planned, numbered));
+          measured(planned, numbered, List.copyOf(verdicts.keySet())));
     }
 
     private static String label(List<String> keys) {
@@ -158,21 +195,27 @@ record Plan(
       return more > 0 ? first + " and " + more + " more" : first;
     }
 
-    private static Set<Target> measured(List<Pool> pools, List<Target> numbered) {
-      return pools.stream()
+    private static Set<Target> measured(
+        List<Pool> pools, List<Target> numbered, List<Formula> formulas) {
+      Set<Target> measured = new HashSet<>();
+      pools.stream()
           .filter(Pool::measured)
           .flatMap(pool -> pool.backends().stream())
           .flatMap(backend -> backend.endpoints().stream())
-          .filter(endpoint -> endpoint.target() >= 0)
-          .map(endpoint -> numbered.get(endpoint.target()))
-          .collect(Collectors.toUnmodifiableSet());
+          .filter(endpoint -> endpoint.verdict() >= 0)
+          .forEach(
+              endpoint ->
+                  formulas
+                      .get(endpoint.verdict())
+                      .targets(target -> measured.add(numbered.get(target))));
+      return Set.copyOf(measured);
     }
 
     private Pool pool(PoolConfig pool) {
-      Check check = pool.check() == null ? null : source.config().checks().get(pool.check());
+      poolNumber++;
       return new Pool(
           pool.name(),
-          pool.backends().values().stream().map(b -> backend(pool, b, check)).toList(),
+          pool.backends().values().stream().map(b -> backend(pool, b)).toList(),
           pool.minUp(),
           pool.failbackHold(),
           pool.belowMinUp(),
@@ -183,7 +226,7 @@ record Plan(
           source.routing().nearness().get(pool.name()));
     }
 
-    private Backend backend(PoolConfig pool, BackendConfig backend, @Nullable Check check) {
+    private Backend backend(PoolConfig pool, BackendConfig backend) {
       String key = pool.name() + "/" + backend.name();
       return new Backend(
           backend.name(),
@@ -191,7 +234,7 @@ record Plan(
           slots.of(key),
           backend.weight(),
           backend.standby(),
-          endpoints(key, backend, check),
+          endpoints(key, backend, pool.check(backend)),
           backend.inside().entrySet().stream()
               .collect(Collectors.toMap(e -> view(e.getKey()), Map.Entry::getValue)),
           backend.group());
@@ -201,7 +244,7 @@ record Plan(
       return Objects.requireNonNull(source.routing().viewNumbers().get(name), name);
     }
 
-    private List<Endpoint> endpoints(String key, BackendConfig backend, @Nullable Check check) {
+    private List<Endpoint> endpoints(String key, BackendConfig backend, @Nullable String check) {
       List<InetAddress> known = backend.addresses();
       int ttl = Integer.MAX_VALUE;
       if (backend.host() != null) {
@@ -211,17 +254,60 @@ record Plan(
       }
       List<Endpoint> endpoints = new ArrayList<>();
       for (InetAddress address : known) {
-        endpoints.add(
-            new Endpoint(address, check == null ? -1 : target(key, address, backend, check), ttl));
+        int verdict = check == null ? -1 : verdict(new Wiring(key, address, backend), check);
+        endpoints.add(new Endpoint(address, verdict, ttl));
       }
       return endpoints;
     }
 
-    private int target(String key, InetAddress address, BackendConfig backend, Check check) {
-      InetAddress where = check.address() != null ? check.address() : address;
-      Target target = new Target(where, port(backend, check), check);
-      labels.computeIfAbsent(target, t -> new ArrayList<>(1)).add(key);
+    private int verdict(Wiring wiring, String check) {
+      Formula formula = formula(wiring, check);
+      return verdicts.computeIfAbsent(formula, f -> verdicts.size());
+    }
+
+    private Formula formula(Wiring wiring, String name) {
+      Combination combination = source.config().combinations().get(name);
+      if (combination == null) {
+        return new Formula.One(target(wiring, name));
+      }
+      List<Formula> parts = new ArrayList<>(formulas(wiring, combination.all()));
+      if (!combination.any().isEmpty()) {
+        parts.add(new Formula.AtLeast(1, formulas(wiring, combination.any())));
+      }
+      combination
+          .atLeast()
+          .forEach(
+              (count, names) -> parts.add(new Formula.AtLeast(count, formulas(wiring, names))));
+      formulas(wiring, combination.veto()).forEach(part -> parts.add(new Formula.Unless(part)));
+      formulas(wiring, combination.watch()); // targets of which no verdict is made
+      return parts.size() == 1 ? parts.getFirst() : new Formula.AtLeast(parts.size(), parts);
+    }
+
+    private List<Formula> formulas(Wiring wiring, List<String> names) {
+      return names.stream().map(name -> formula(wiring, name)).toList();
+    }
+
+    private int target(Wiring wiring, String name) {
+      Target target = wiring.target(Objects.requireNonNull(source.config().checks().get(name)));
+      List<String> its = labels.computeIfAbsent(target, t -> new ArrayList<>(1));
+      if (its.isEmpty() || !its.getLast().equals(wiring.key)) {
+        its.add(wiring.key);
+      }
+      poolsOf.merge(target, poolNumber, (a, b) -> a.equals(b) ? a : Suspects.SEVERAL_POOLS);
       return targets.computeIfAbsent(target, t -> targets.size());
+    }
+  }
+
+  /**
+   * What a check is wired to.
+   *
+   * @param key {@code pool/backend}
+   * @param address one of the backend's
+   */
+  record Wiring(String key, InetAddress address, BackendConfig backend) {
+    Target target(Check check) {
+      InetAddress where = check.address() != null ? check.address() : address;
+      return new Target(where, port(backend, check), check, check.byName() ? key : "");
     }
 
     private static int port(BackendConfig backend, Check check) {

@@ -1,9 +1,13 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
+import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Bound;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +17,8 @@ import java.util.Map;
  * @param addresses what host names resolve to
  * @param known what the checks say of each target, though the table may be frozen; goes on with
  *     every probe result, also those that change no answer
+ * @param trails the newest results of each target; goes on likewise
+ * @param doubt whether the table is held since the node doubts its checks
  * @param at when, in milliseconds of the steady clock
  */
 record Published(
@@ -21,13 +27,43 @@ record Published(
     Bound bound,
     Map<String, Resolved> addresses,
     Map<Target, TargetHealth> known,
+    Map<Target, Trail> trails,
     Orders orders,
+    Doubt doubt,
     long at) {
 
   /** What the checks say now, by target number. */
   List<TargetHealth> live() {
-    return plan.targets().stream()
-        .map(target -> known.getOrDefault(target, TargetHealth.unknown(at)))
-        .toList();
+    return plan.targets().stream().map(this::live).toList();
+  }
+
+  /** What the checks of a target say now. */
+  TargetHealth live(Target target) {
+    return known.getOrDefault(target, TargetHealth.unknown(at));
+  }
+
+  /** The newest results of a target. */
+  Trail trail(Target target) {
+    return trails.getOrDefault(target, Trail.EMPTY);
+  }
+
+  /** What the checks of an endpoint come to now, since when as far as the table knows. */
+  Verdict judge(int verdict) {
+    return plan.judge(verdict, this::live).after(bound.table().verdict(verdict));
+  }
+
+  /** What the successful probes of an endpoint take, in microseconds; 0 for not measured. */
+  double meanMicros(int verdict) {
+    DoubleSummaryStatistics means = new DoubleSummaryStatistics();
+    plan.verdicts()
+        .get(verdict)
+        .targets(
+            target -> {
+              double mean = live(plan.targets().get(target)).latency().meanMicros();
+              if (mean > 0) {
+                means.accept(mean);
+              }
+            });
+    return means.getAverage();
   }
 }

@@ -3,7 +3,6 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.metrics.BackendSource;
 import dev.azimuth.app.metrics.TrafficSource;
 import dev.azimuth.health.State;
-import dev.azimuth.health.TargetHealth;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.resolver.TrafficVisitor;
@@ -54,17 +53,16 @@ final class Series implements BackendSource, TrafficSource {
     if (now == null) {
       return;
     }
-    List<TargetHealth> live = now.live();
     for (Pool pool : now.plan().steering().pools()) {
       for (Backend backend : pool.backends()) {
         for (Endpoint endpoint : backend.endpoints()) {
-          TargetHealth known = endpoint.target() < 0 ? null : live.get(endpoint.target());
+          boolean checked = endpoint.verdict() >= 0;
           visitor.address(
               pool.name(),
               backend.name(),
               Addresses.text(endpoint.address()),
-              known == null || known.state() != State.DOWN,
-              known == null ? 0 : known.latency().meanMicros());
+              !checked || now.judge(endpoint.verdict()).state() != State.DOWN,
+              checked ? now.meanMicros(endpoint.verdict()) : 0);
         }
       }
     }

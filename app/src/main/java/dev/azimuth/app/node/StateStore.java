@@ -161,9 +161,7 @@ final class StateStore {
     for (int i = 0; i < live.size(); i++) {
       TargetHealth known = live.get(i);
       if (known.state() != State.UNKNOWN) {
-        targets.put(
-            SavedState.key(published.plan().targets().get(i)),
-            new SavedState(known.state(), known.since()));
+        targets.put(SavedState.key(published.plan().targets().get(i)), SavedState.of(known));
       }
     }
     Memory memory = published.bound().memory();

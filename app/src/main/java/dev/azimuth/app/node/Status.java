@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The node at one instant, as {@code /status} gives it in JSON.
  *
  * @param frozen null when the table is not frozen
+ * @param doubting since when the node doubts its own checks; null when it does not
  * @param notKept why the orders in force would not survive a restart; null when they would
  * @param hints what an operator should mend though everything works
  * @param geo null when there are no databases of places
@@ -20,6 +21,7 @@ public record Status(
     Instant configurationLoaded,
     String configuration,
     @Nullable Frozen frozen,
+    @Nullable Instant doubting,
     @Nullable String notKept,
     List<String> hints,
     @Nullable Rejected rejected,
@@ -87,17 +89,35 @@ public record Status(
 
   /**
    * @param state UNKNOWN, UP, DOWN, or NONE for an address without a check
-   * @param streak results in a row that speak against the state
+   * @param streak results in a row that speak against the state; 0 for a combination
    * @param since when the state began; null without a check
-   * @param code of the newest probe result, such as L7OK; null before the first
-   * @param detail beside the code; empty before the first
+   * @param code of the newest probe result, such as L7OK; null before the first, and for a
+   *     combination
+   * @param detail beside the code; empty where there is none
    * @param tookMicros how long that probe took, in microseconds
+   * @param checks what a combination is made of; empty for a single check
    */
   public record EndpointStatus(
       String address,
       String state,
       int streak,
       @Nullable Instant since,
+      @Nullable String code,
+      String detail,
+      long tookMicros,
+      List<CheckStatus> checks) {}
+
+  /**
+   * One check of a combination; the rest as {@link EndpointStatus} has it.
+   *
+   * @param watched whether it only reports
+   */
+  public record CheckStatus(
+      String check,
+      boolean watched,
+      String state,
+      int streak,
+      Instant since,
       @Nullable String code,
       String detail,
       long tookMicros) {}

@@ -4,12 +4,14 @@ import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.Formula;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.ProbeResult;
-import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Verdict;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Backend;
@@ -59,11 +61,14 @@ final class StatusView {
                 freeze.author(),
                 SteadyClock.instant(freeze.since()),
                 end(freeze.until())),
+        published.doubt() instanceof Doubt.Holding holding
+            ? SteadyClock.instant(holding.since())
+            : null,
         around.notKept,
         around.hints,
         around.rejected,
         overrides(published),
-        published.bound().poolStandings().stream().map(pool -> pool(pool, published)).toList(),
+        pools(published),
         published.bound().ruleStandings().stream()
             .map(
                 rule ->
@@ -114,7 +119,7 @@ final class StatusView {
     return published.orders().list().stream().map(order -> override(order, published)).toList();
   }
 
-  private static Status.OverrideStatus override(Order order, Published published) {
+  static Status.OverrideStatus override(Order order, Published published) {
     return new Status.OverrideStatus(
         order.selector().text(),
         order.says().words(),
@@ -126,6 +131,11 @@ final class StatusView {
         end(order.until()));
   }
 
+  /** How every pool stands. */
+  static List<Status.PoolStatus> pools(Published published) {
+    return published.bound().poolStandings().stream().map(pool -> pool(pool, published)).toList();
+  }
+
   private static Status.PoolStatus pool(PoolStanding standing, Published published) {
     return new Status.PoolStatus(
         standing.pool().name(),
@@ -133,10 +143,12 @@ final class StatusView {
         Double.isNaN(standing.shareV6()) ? null : standing.shareV6(),
         standing.serves(),
         standing.heldUntil() == 0 ? null : SteadyClock.instant(standing.heldUntil()),
-        standing.pool().backends().stream().map(b -> backend(b, published)).toList());
+        standing.pool().backends().stream()
+            .map(b -> backend(standing.pool().name(), b, published))
+            .toList());
   }
 
-  private static Status.BackendStatus backend(Backend backend, Published published) {
+  private static Status.BackendStatus backend(String pool, Backend backend, Published published) {
     HealthTable table = published.bound().table();
     ForcedState order = table.forced(backend.number());
     Forced forced = order == null ? null : order.forced();
@@ -145,20 +157,51 @@ final class StatusView {
         order == null || order.weight() == 0 ? backend.weight() : order.weight(),
         backend.standby(),
         forced == null ? null : forced.name(),
-        backend.endpoints().stream().map(e -> endpoint(e, published)).toList());
+        backend.endpoints().stream()
+            .map(e -> endpoint(pool, backend.name(), e, published))
+            .toList());
   }
 
-  private static Status.EndpointStatus endpoint(Endpoint endpoint, Published published) {
+  private static Status.EndpointStatus endpoint(
+      String pool, String backend, Endpoint endpoint, Published published) {
     String address = Addresses.text(endpoint.address());
-    if (endpoint.target() < 0) {
-      return new Status.EndpointStatus(address, "NONE", 0, null, null, "", 0);
+    if (endpoint.verdict() < 0) {
+      return new Status.EndpointStatus(address, "NONE", 0, null, null, "", 0, List.of());
     }
-    Target target = published.plan().targets().get(endpoint.target());
-    TargetHealth known =
-        published.known().getOrDefault(target, TargetHealth.unknown(published.at()));
-    ProbeResult last = known.last();
+    Plan plan = published.plan();
+    if (plan.verdicts().get(endpoint.verdict()) instanceof Formula.One(int target)) {
+      TargetHealth known = published.live(plan.targets().get(target));
+      ProbeResult last = known.last();
+      return new Status.EndpointStatus(
+          address,
+          known.state().name(),
+          known.streak(),
+          SteadyClock.instant(known.since()),
+          last == null ? null : last.code().name(),
+          last == null ? "" : last.detail(),
+          last == null ? 0 : last.tookMicros(),
+          List.of());
+    }
+    Verdict verdict = published.judge(endpoint.verdict());
     return new Status.EndpointStatus(
         address,
+        verdict.state().name(),
+        0,
+        SteadyClock.instant(verdict.since()),
+        null,
+        "",
+        0,
+        CheckParts.of(plan.source().config(), pool, backend, endpoint).stream()
+            .map(part -> part(part, published))
+            .toList());
+  }
+
+  private static Status.CheckStatus part(CheckParts.Part part, Published published) {
+    TargetHealth known = published.live(part.target());
+    ProbeResult last = known.last();
+    return new Status.CheckStatus(
+        part.check(),
+        part.watched(),
         known.state().name(),
         known.streak(),
         SteadyClock.instant(known.since()),

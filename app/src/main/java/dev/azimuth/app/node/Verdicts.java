@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Family;
 import dev.azimuth.steering.MinUp;
@@ -17,18 +18,18 @@ import java.util.function.Function;
 final class Verdicts {
   private Verdicts() {}
 
-  static boolean complete(Plan plan, Function<Target, State> states) {
+  static boolean complete(Plan plan, Function<Target, TargetHealth> known) {
     Set<Integer> used = new HashSet<>();
     for (SteeredName name : plan.steering().names()) {
       for (Rule rule : name.rules()) {
         used.addAll(rule.to().pools());
       }
     }
-    return used.stream().allMatch(pool -> decided(plan, pool, states));
+    return used.stream().allMatch(pool -> decided(plan, pool, known));
   }
 
   /** The verdict is out when nothing is unknown, or when what is known up is enough to serve. */
-  private static boolean decided(Plan plan, int number, Function<Target, State> states) {
+  private static boolean decided(Plan plan, int number, Function<Target, TargetHealth> known) {
     Pool pool = plan.steering().pools().get(number);
     List<Backend> ordinary = pool.backends().stream().filter(b -> !b.standby()).toList();
     long up = 0;
@@ -40,17 +41,17 @@ final class Verdicts {
       boolean open = false;
       boolean isUp = false;
       for (Family family : Family.values()) {
-        List<State> known =
+        List<State> states =
             backend.endpoints().stream()
                 .filter(endpoint -> endpoint.family() == family)
                 .map(
                     endpoint ->
-                        endpoint.target() < 0
+                        endpoint.verdict() < 0
                             ? State.UP
-                            : states.apply(plan.targets().get(endpoint.target())))
+                            : plan.judge(endpoint.verdict(), known).state())
                 .toList();
-        isUp |= known.contains(State.UP);
-        open |= !known.contains(State.UP) && known.contains(State.UNKNOWN);
+        isUp |= states.contains(State.UP);
+        open |= !states.contains(State.UP) && states.contains(State.UNKNOWN);
       }
       isUp &= !open;
       unknown |= open;

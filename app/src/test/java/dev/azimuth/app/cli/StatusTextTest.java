@@ -43,6 +43,24 @@ class StatusTextTest {
     return StatusText.of(status, FakeNode.NOW, Ink.PLAIN);
   }
 
+  @Test
+  void oneBackendIsShownWithItsEvidenceAndItsNewestResults() throws Exception {
+    String text = BackendText.of(new FakeNode().backend("eu/fra1"), FakeNode.NOW, Ink.PLAIN);
+    assertThat(text)
+        .isEqualTo(
+            """
+            eu/fra1  weight 3, forced drain
+
+            192.0.2.1  down for 5m by site, held as up, asks for 40 % of its weight
+              web 192.0.2.1:80  down for 5m
+                decided by L7STS status 503 5m 1s ago
+                1 of one kind in a row, 1 against
+                held down for 1m more, since it fell often
+                2s ago   L7OK   0.9 ms
+                12s ago  L7STS  1.2 ms
+            """);
+  }
+
   /** A node without any other trouble. */
   private static Status status(
       @Nullable String notKept, List<String> hints, List<Status.PoolStatus> pools) {
@@ -52,6 +70,7 @@ class StatusTextTest {
         FakeNode.NOW,
         FakeNode.NOW,
         "azimuth.yaml",
+        null,
         null,
         notKept,
         hints,

@@ -79,7 +79,16 @@ class ConfigSchemaTest {
     JsonNode root = definitions().get("configuration");
     assertThat(root.get("properties").propertyNames())
         .containsExactly(
-            "include", "defaults", "server", "geo", "views", "checks", "pools", "routes", "zones");
+            "include",
+            "defaults",
+            "server",
+            "geo",
+            "views",
+            "health",
+            "checks",
+            "pools",
+            "routes",
+            "zones");
     for (JsonNode object : definitions()) {
       assertThat(object.get("additionalProperties").asBoolean()).isFalse();
     }

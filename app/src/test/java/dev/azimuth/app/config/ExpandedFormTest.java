@@ -54,7 +54,9 @@ class ExpandedFormTest {
         config.server(),
         config.geo(),
         config.views(),
+        config.health(),
         config.checks(),
+        config.combinations(),
         config.pools(),
         zones);
   }

@@ -9,6 +9,7 @@ import dev.azimuth.health.Report;
 import dev.azimuth.health.Secure;
 import dev.azimuth.health.Timing;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,17 @@ final class RandomCheck {
 
   private Check check(InetAddress address, OptionalInt port, Timing timing) {
     OptionalInt some = port.isPresent() ? port : OptionalInt.of(1 + random.nextInt(65535));
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(11)) {
+      case 7 -> new Check.Ping(address, timing);
+      case 8 ->
+          new Check.Program(
+              List.of("/usr/bin/check it", "", "-H{address}", "'\"$x: {}é"), address, port, timing);
+      case 9 ->
+          new Check.StateFile(
+              Path.of("/run/states: of all"),
+              flip() ? Duration.ZERO : Duration.ofSeconds(1 + random.nextInt(604_800)),
+              timing);
+      case 10 -> new Check.Heartbeat(Duration.ofSeconds(1 + random.nextInt(86_400)), timing);
       case 0 -> new Check.Tcp(address, some, timing);
       case 1 -> new Check.Tcp(flip() ? Octets.NONE : octets(), content(), address, some, timing);
       case 2 -> new Check.Udp(octets(), flip() ? content() : null, address, some, timing);

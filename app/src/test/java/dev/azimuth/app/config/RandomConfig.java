@@ -21,6 +21,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Any valid configuration, by chance. */
 final class RandomConfig {
@@ -49,8 +51,16 @@ final class RandomConfig {
   private Config config() {
     Map<String, Check> checks = new LinkedHashMap<>();
     some(4).forEach(i -> checks.put(word("c", i), check()));
+    List<String> single = List.copyOf(checks.keySet());
+    Map<String, Config.Combination> combinations = new LinkedHashMap<>();
+    combinations.put("all-of", combination(single));
+    combinations.put(
+        "above",
+        new Config.Combination(
+            List.of("all-of"), List.of(), Map.of(), List.of(single.getFirst()), List.of()));
+    List<String> all = Stream.concat(single.stream(), combinations.keySet().stream()).toList();
     Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
-    some(4).forEach(i -> pools.put(word("p", i), pool(word("p", i), List.copyOf(checks.keySet()))));
+    some(4).forEach(i -> pools.put(word("p", i), pool(word("p", i), all)));
     List<String> names = List.copyOf(pools.keySet());
     Map<String, List<Config.RuleConfig>> routes = new LinkedHashMap<>();
     some(3).forEach(i -> routes.put(word("r", i), route(word("r", i), names)));
@@ -70,7 +80,9 @@ final class RandomConfig {
         server(),
         new Config.Geo(List.of(folder.resolve("ci ty.mmdb"), folder.resolve("asn.mmdb"))),
         Map.of("inside", List.of(cidr())),
+        health(),
         checks,
+        combinations,
         pools,
         zones);
   }
@@ -204,8 +216,42 @@ final class RandomConfig {
             duration(50, every.toMillis()),
             duration(10, 60_000),
             1 + random.nextInt(100),
-            1 + random.nextInt(100));
+            1 + random.nextInt(100),
+            flip() ? null : new Timing.FallOf(1 + random.nextInt(32), 32 + random.nextInt(33)),
+            flip()
+                ? null
+                : new Timing.HoldDown(
+                    2 + random.nextInt(15),
+                    duration(1_000, 604_800_000),
+                    duration(1_000, 604_800_000)),
+            flip() ? Duration.ZERO : duration(100, 86_400_000));
     return RandomCheck.of(random, flip() ? v4() : flip() ? v6() : null, port(), timing);
+  }
+
+  /** Of at least one check. */
+  private Config.Combination combination(List<String> of) {
+    return new Config.Combination(
+        List.of(pick(of)),
+        flip() ? of : List.of(),
+        flip() ? Map.of(of.size(), of) : Map.of(),
+        flip() ? List.of(pick(of)) : List.of(),
+        flip() ? of : List.of());
+  }
+
+  private Config.Health health() {
+    return new Config.Health(
+        flip()
+            ? List.of()
+            : List.of(
+                new Config.Anchor(v4(), OptionalInt.empty()), new Config.Anchor(v6(), port())),
+        1 + random.nextInt(1000),
+        1 + random.nextInt(100_000),
+        flip()
+            ? List.of()
+            : List.of(
+                new Config.Webhook(
+                    URI.create("https://alerts.example.com:8443/a?b=%20"),
+                    folder.resolve("hook: secret"))));
   }
 
   private double share() {
@@ -249,6 +295,7 @@ final class RandomConfig {
         host,
         1 + random.nextInt(1_000_000),
         flip(),
+        any(() -> null, () -> new Config.CheckChoice(null), () -> new Config.CheckChoice("all-of")),
         port(),
         flip() ? List.of() : List.of("blue", "x-" + random.nextInt(9)),
         flip() ? null : pick(List.of("rack1", "no", "12")),

@@ -34,6 +34,16 @@ class MetricsTest {
             }
 
             @Override
+            public WebhookCounts webhooks() {
+              return new WebhookCounts(11, 12, 13, 14);
+            }
+
+            @Override
+            public boolean doubting() {
+              return true;
+            }
+
+            @Override
             public boolean frozen() {
               return true;
             }
@@ -203,6 +213,13 @@ class MetricsTest {
             "azimuth_pool_held{pool=\"eu\"} 0",
             "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
+            "azimuth_self_doubt 1",
+            "azimuth_webhook_changes_total{result=\"sent\"} 11",
+            "azimuth_webhook_changes_total{result=\"failed\"} 12",
+            "azimuth_webhook_changes_total{result=\"dropped\"} 13",
+            "azimuth_webhook_retries_total 14",
+            "azimuth_suspicions_total{result=\"believed\"} 0",
+            "azimuth_suspicions_total{result=\"doubted\"} 0",
             "azimuth_log_lines_dropped_total 17",
             "azimuth_geo_database_build_timestamp_seconds{file=\"city.mmdb\",type=\"Made-City\"} 1700000000",
             "azimuth_geo_database_age_seconds{file=\"city.mmdb\",type=\"Made-City\"} 42",
@@ -227,6 +244,7 @@ class MetricsTest {
     metrics.probed(30_000);
     metrics.probed(30_000_000);
     metrics.stateChanged(State.DOWN);
+    metrics.suspected(true);
     metrics.reloaded(Metrics.Reload.REFUSED);
     assertThat(scrape())
         .contains(

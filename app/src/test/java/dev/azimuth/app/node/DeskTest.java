@@ -2,16 +2,19 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
@@ -47,6 +50,7 @@ class DeskTest {
     final List<Published> published = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
+    final List<Anchor> asked = new ArrayList<>();
 
     /** How much had been published whenever a change of state was told of. */
     final List<Integer> toldAt = new ArrayList<>();
@@ -65,9 +69,20 @@ class DeskTest {
     }
 
     @Override
-    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
+    public void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
       changes.add(label + " " + before.state() + " -> " + after.state());
       toldAt.add(published.size());
+    }
+
+    @Override
+    public void ask(List<Anchor> anchors) {
+      asked.addAll(anchors);
+    }
+
+    @Override
+    public void doubted(Doubt before, Doubt after) {
+      changes.add("doubt " + after.holds() + " " + after.declared());
     }
 
     @Override
@@ -153,7 +168,9 @@ class DeskTest {
     Map<String, SavedState> states = new HashMap<>();
     for (Target target : around.watched.keySet()) {
       boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
-      states.put(SavedState.key(target), new SavedState(eu ? State.DOWN : State.UP, now - 5000));
+      states.put(
+          SavedState.key(target),
+          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null));
     }
     around.published.clear();
     take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);
@@ -253,7 +270,7 @@ class DeskTest {
     states.replaceAll((target, state) -> State.DOWN);
     probe(desk, "192.0.2.1", Code.L4CON);
     assertThat(standing().pool()).isEqualTo("eu");
-    assertThat(around.published.getLast().bound().table().health(0).state()).isEqualTo(State.UP);
+    assertThat(around.published.getLast().bound().table().verdict(0).state()).isEqualTo(State.UP);
   }
 
   @Test

@@ -6,14 +6,17 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Binder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,9 +57,16 @@ class PublisherTest {
     }
 
     @Override
-    public void stateChanged(String label, Target target, TargetHealth before, TargetHealth after) {
-      Journal.stateChanged(label, target, before, after);
+    public void stateChanged(
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {
+      Journal.stateChanged(label, target, before, after, trail);
     }
+
+    @Override
+    public void ask(List<Anchor> anchors) {}
+
+    @Override
+    public void doubted(Doubt before, Doubt after) {}
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}

@@ -3,14 +3,18 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.azimuth.app.config.Config.Anchor;
 import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
+import dev.azimuth.app.metrics.WebhookCounts;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Trail;
 import dev.azimuth.net.Transport;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
@@ -68,7 +72,13 @@ class ReloadingTest {
 
     @Override
     public void stateChanged(
-        String label, Target target, TargetHealth before, TargetHealth after) {}
+        String label, Target target, TargetHealth before, TargetHealth after, Trail trail) {}
+
+    @Override
+    public void ask(List<Anchor> anchors) {}
+
+    @Override
+    public void doubted(Doubt before, Doubt after) {}
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
@@ -152,6 +162,16 @@ class ReloadingTest {
     @Override
     public long workerAllocated() {
       return 0;
+    }
+
+    @Override
+    public WebhookCounts webhooks() {
+      return WebhookCounts.NONE;
+    }
+
+    @Override
+    public boolean doubting() {
+      return false;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.app.orders.Says;
+import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
@@ -60,7 +61,9 @@ class StateStoreTest {
         bound,
         Map.of("lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 60)),
         known,
+        Map.of(),
         Orders.NONE,
+        Doubt.None.FIRST,
         1000);
   }
 
@@ -110,7 +113,9 @@ class StateStoreTest {
         .isEqualTo(
             Map.of(
                 "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 5)));
-    assertThat(saved.targets()).hasSize(3).containsValue(new SavedState(State.DOWN, 500));
+    assertThat(saved.targets())
+        .hasSize(3)
+        .containsValue(new SavedState(State.DOWN, 500, List.of(), 100));
     assertThat(complaints).isEmpty();
   }
 

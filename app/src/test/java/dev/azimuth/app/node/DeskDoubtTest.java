@@ -1,0 +1,184 @@
+package dev.azimuth.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.app.orders.Given;
+import dev.azimuth.health.Doubt;
+import dev.azimuth.health.Forced;
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.ProbeResult.Code;
+import dev.azimuth.health.Target;
+import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Bound.RuleStanding;
+import dev.azimuth.steering.Reason;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the publisher does when too much fails at once. */
+class DeskDoubtTest {
+  private static final String YAML =
+      """
+      server: { listen: [ "127.0.0.1:0" ], state_dir: state }
+      health: { anchors: [ 192.0.2.253, 192.0.2.254 ] }
+      checks: { web: { tcp: 80, every: 10s, fall: 2, rise: 1 } }
+      pools:
+        eu: { check: web, failback_hold: 0s, backends: { a: 192.0.2.1, b: 192.0.2.2, c: 192.0.2.3 } }
+        us: { check: web, backends: { a: 198.51.100.1, b: 198.51.100.2, c: 198.51.100.3 } }
+      zones:
+        example.com:
+          records: |
+            @   SOA ns1 hostmaster 1 1h 15m 7d 60
+            @   NS  ns1
+            ns1 A   203.0.113.53
+          names: { www: { to: [ eu, us ] } }
+      """;
+
+  @TempDir private Path folder;
+
+  private final DeskTest.Around around = new DeskTest.Around();
+  private long now = 1_000_000;
+  private final Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+
+  private void start(String yaml) {
+    desk.apply(new Event.Adopt(Written.load(folder, yaml), new CompletableFuture<>()), now);
+    desk.settle(now);
+    probe(address -> true, Code.L4OK);
+    assertThat(standing().reason()).isEqualTo(Reason.RULE);
+  }
+
+  private void probe(Predicate<String> addresses, Code code) {
+    for (Target target : around.watched.keySet()) {
+      if (addresses.test(target.address().getHostAddress())) {
+        desk.apply(new Event.Probed(target, new ProbeResult(code, "", now, 1000)), now);
+      }
+    }
+    desk.settle(now);
+  }
+
+  private void allFail() {
+    probe(address -> true, Code.L4TOUT);
+    now += 900;
+    probe(address -> true, Code.L4TOUT);
+  }
+
+  private void answered(int answering) {
+    desk.apply(new Event.Anchored(answering, 2), now);
+    desk.settle(now);
+  }
+
+  private RuleStanding standing() {
+    return around.published.getLast().bound().ruleStandings().getFirst();
+  }
+
+  @Test
+  void whenTheAnchorsAreSilentTooTheLastTableIsHeld() {
+    start(YAML);
+    probe(address -> true, Code.L4TOUT);
+    assertThat(around.asked).hasSize(2);
+    assertThat(standing().reason()).as("nothing is decided yet").isEqualTo(Reason.RULE);
+    answered(0);
+    now += 1_000;
+    probe(address -> true, Code.L4TOUT);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
+    assertThat(standing().ttl()).as("the lower bound").isEqualTo(15);
+    assertThat(around.changes).contains("doubt true true", "eu/a UP -> DOWN");
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeIsNone() {
+    start(YAML);
+    probe(address -> true, Code.L4TOUT);
+    long wake = desk.settle(now);
+    assertThat(wake).isEqualTo(now + Doubt.ANSWER_MILLIS);
+    now = wake;
+    probe(address -> true, Code.L4TOUT);
+    assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
+  }
+
+  @Test
+  void whenTheAnchorsAnswerTheChangeIsBelieved() {
+    start(YAML);
+    allFail();
+    assertThat(standing().reason()).as("waits for the anchors").isEqualTo(Reason.RULE);
+    answered(1);
+    assertThat(standing().reason()).isEqualTo(Reason.ALL_DOWN);
+    assertThat(around.changes).endsWith("doubt false false");
+  }
+
+  @Test
+  void whatFellBeforeItWasTooMuchIsUpAgainInDoubt() {
+    start(YAML);
+    probe(address -> address.startsWith("192.0.2"), Code.L4TOUT);
+    now += 1_000;
+    probe(address -> address.startsWith("192.0.2"), Code.L4TOUT);
+    assertThat(standing().pool()).isEqualTo("us");
+    now += 1_000;
+    probe(address -> address.startsWith("198.51.100"), Code.L4TOUT);
+    answered(0);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
+  }
+
+  @Test
+  void theDoubtEndsOnceAnchorsAndBackendsAnswerAgain() {
+    start(YAML);
+    allFail();
+    answered(0);
+    now += Doubt.AGAIN_MILLIS;
+    desk.settle(now);
+    assertThat(around.asked).as("asked again").hasSize(4);
+    answered(2);
+    assertThat(standing().reason()).as("they had no time yet").isEqualTo(Reason.SELF_DOUBT);
+    now += 500;
+    probe(address -> true, Code.L4OK);
+    assertThat(standing().reason()).isEqualTo(Reason.RULE);
+    assertThat(around.published.getLast().doubt().holds()).isFalse();
+  }
+
+  @Test
+  void aDoubtLastsTenMinutesAtMostAndEndsByItself() {
+    start(YAML);
+    allFail();
+    answered(0);
+    long end = now - 900 + Doubt.LONGEST_MILLIS;
+    while (now < end) {
+      assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
+      long wake = desk.settle(now);
+      assertThat(wake).isGreaterThan(now);
+      now = Math.min(wake, end);
+      answered(0);
+    }
+    assertThat(standing().reason()).isEqualTo(Reason.ALL_DOWN);
+  }
+
+  @Test
+  void ordersActAllTheSame() {
+    start(YAML);
+    allFail();
+    answered(0);
+    for (String backend : List.of("eu/a", "eu/b", "eu/c")) {
+      desk.apply(
+          new Event.Ordered(
+              (orders, ground) ->
+                  orders.with(Given.order(backend, Forced.DRAIN, now, Long.MAX_VALUE)),
+              new CompletableFuture<>()),
+          now);
+    }
+    desk.settle(now);
+    assertThat(standing().pool()).isEqualTo("us");
+    assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
+  }
+
+  @Test
+  void withOneAnchorOrInOnePoolNobodyDoubts() {
+    start(YAML.replace("192.0.2.253, ", ""));
+    allFail();
+    assertThat(standing().reason()).isEqualTo(Reason.ALL_DOWN);
+    assertThat(around.asked).isEmpty();
+  }
+}
