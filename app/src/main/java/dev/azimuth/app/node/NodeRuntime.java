@@ -396,9 +396,14 @@ public final class NodeRuntime implements AutoCloseable {
     ended.countDown();
   }
 
-  private void probed(Target target, ProbeResult result) {
+  private void probed(Target target, ProbeResult result, boolean news) {
     pictures.probed(result);
-    publisher.tell(new Event.Probed(target, result));
+    Event event = new Event.Probed(target, result);
+    if (news) {
+      publisher.tell(event);
+    } else {
+      publisher.note(event);
+    }
   }
 
   private void anchored(int answering, int anchors) {
