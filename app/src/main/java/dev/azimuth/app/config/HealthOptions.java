@@ -3,8 +3,8 @@ package dev.azimuth.app.config;
 import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
-import dev.azimuth.app.config.Config.Anchor;
-import dev.azimuth.app.config.Config.Webhook;
+import dev.azimuth.app.config.HealthConfig.Anchor;
+import dev.azimuth.app.config.HealthConfig.Webhook;
 import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Scalar;
 import dev.azimuth.steering.Addresses;
@@ -85,13 +85,13 @@ final class HealthOptions {
               "Who is told of changes.")
           .byDefault("[]");
 
-  static final ObjectOf<Config.Health> HEALTH =
+  static final ObjectOf<HealthConfig> HEALTH =
       ObjectOf.of(
           "health",
           "What holds for all checks, and who is told what they find.",
           List.of(ANCHORS, PER_TARGET, TOTAL, WEBHOOKS),
           values ->
-              new Config.Health(
+              new HealthConfig(
                   values.get(ANCHORS),
                   values.get(PER_TARGET),
                   values.get(TOTAL),
@@ -125,7 +125,7 @@ final class HealthOptions {
   }
 
   /** The long form. */
-  static Map<String, Object> expand(Config.Health health) {
+  static Map<String, Object> expand(HealthConfig health) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("anchors", health.anchors().stream().map(HealthOptions::expand).toList());
     out.put("per_target", health.perTarget());

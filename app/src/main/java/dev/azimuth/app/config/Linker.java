@@ -147,7 +147,7 @@ final class Linker {
   /** Of what a check comes to, what needs a port from the backend. */
   private Set<String> portless(String name) {
     Set<String> probed = new TreeSet<>();
-    Config.probed(name, draft.combinations(), probed);
+    Combination.probed(name, draft.combinations(), probed);
     probed.removeIf(
         each -> {
           Check check = draft.checks().get(each);

@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.HealthConfig;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
@@ -211,7 +212,7 @@ public final class NodeRuntime implements AutoCloseable {
     }
   }
 
-  private static Prober.Settings settings(String version, Config.Health limits) {
+  private static Prober.Settings settings(String version, HealthConfig limits) {
     return new Prober.Settings(version, limits.total(), limits.perTarget(), null);
   }
 
