@@ -1,7 +1,10 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.admin.HeartbeatServer;
+import dev.azimuth.app.admin.HeartbeatToken;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.HealthConfig;
+import dev.azimuth.app.config.HealthConfig.HeartbeatListener;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
@@ -139,7 +142,18 @@ public final class NodeRuntime implements AutoCloseable {
             this::logQueries);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
-    tenure = new Tenure(options, keeper, operations, metrics::scrape);
+    HeartbeatListener beats = whole.config().health().heartbeats();
+    tenure =
+        new Tenure(
+            options,
+            keeper,
+            operations,
+            metrics::scrape,
+            beats == null
+                ? null
+                : () ->
+                    HeartbeatServer.open(
+                        beats.listen(), new HeartbeatToken(beats.secret()), heartbeats, clock));
   }
 
   /**

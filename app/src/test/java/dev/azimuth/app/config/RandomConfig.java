@@ -252,7 +252,8 @@ final class RandomConfig {
             : List.of(
                 new HealthConfig.Webhook(
                     URI.create("https://alerts.example.com:8443/a?b=%20"),
-                    folder.resolve("hook: secret"))));
+                    folder.resolve("hook: secret"))),
+        new HealthConfig.HeartbeatListener(endpoint(), folder.resolve("beats")));
   }
 
   private double share() {
