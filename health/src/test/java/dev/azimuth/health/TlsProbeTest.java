@@ -11,6 +11,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -326,5 +327,23 @@ class TlsProbeTest {
 
       assertThat(result.code()).isEqualTo(Code.L7STS);
     }
+  }
+
+  @Test
+  void whatIsWrittenOfRootsIsShortAndTellsThemApart() throws Exception {
+    X509Certificate one = (X509Certificate) keys.getCertificate("elsewhere");
+    X509Certificate other = (X509Certificate) keys.getCertificate("stranger");
+    Path file = Path.of("roots.pem");
+    Secure.Authority roots = new Secure.Authority(file, List.of(one));
+    String sha =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(one.getEncoded()));
+    assertThat(roots).hasToString("roots.pem sha256:" + sha);
+    assertThat(roots)
+        .isEqualTo(new Secure.Authority(file, List.of(one)))
+        .hasSameHashCodeAs(new Secure.Authority(file, List.of(one)))
+        .isNotEqualTo(new Secure.Authority(file, List.of(other)))
+        .isNotEqualTo(new Secure.Authority(Path.of("other.pem"), List.of(one)));
+    assertThat(new Secure(true, "www.example.com", roots, null).toString().length())
+        .isLessThan(200);
   }
 }
