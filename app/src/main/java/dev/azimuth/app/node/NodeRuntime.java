@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -121,7 +122,7 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
-    webhooks = new Webhooks(persona.hostname(), clock);
+    webhooks = new Webhooks(persona.hostname(), InstantSource.system());
     pictures =
         new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
     Desk desk =

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class WebhookSender implements AutoCloseable {
 
   private final Webhook hook;
   private final String node;
-  private final LongSupplier clock;
+  private final InstantSource wall;
   private final Pause pause;
   private final WebhookTally tally;
   private final BlockingQueue<StateChange> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
@@ -75,12 +76,12 @@ final class WebhookSender implements AutoCloseable {
 
   /**
    * @param node what this node is called
-   * @param clock the steady clock, in milliseconds
+   * @param wall the time of day as the machine has it now: others compare it with theirs
    */
-  WebhookSender(Webhook hook, String node, LongSupplier clock, Pause pause, WebhookTally tally) {
+  WebhookSender(Webhook hook, String node, InstantSource wall, Pause pause, WebhookTally tally) {
     this.hook = hook;
     this.node = node;
-    this.clock = clock;
+    this.wall = wall;
     this.pause = pause;
     this.tally = tally;
     client =
@@ -116,7 +117,10 @@ final class WebhookSender implements AutoCloseable {
   private void deliver(List<StateChange> changes) throws InterruptedException {
     Message message =
         new Message(
-            UUID.randomUUID().toString(), SteadyClock.instant(clock.getAsLong()), node, changes);
+            UUID.randomUUID().toString(),
+            wall.instant().truncatedTo(ChronoUnit.MILLIS),
+            node,
+            changes);
     byte[] body = Json.write(message);
     Duration wait = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
@@ -145,7 +149,7 @@ final class WebhookSender implements AutoCloseable {
   private @Nullable String post(byte[] body) throws InterruptedException {
     CompletableFuture<HttpResponse<Void>> answer = null;
     try {
-      long at = clock.getAsLong() / 1000;
+      long at = wall.instant().getEpochSecond();
       HttpRequest request =
           HttpRequest.newBuilder(hook.url())
               .timeout(ANSWER)

@@ -2,10 +2,10 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.HealthConfig.Webhook;
 import dev.azimuth.app.metrics.WebhookCounts;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 
 /**
  * Tells the webhooks of the configuration in force what changes. Belongs to the publisher's thread,
@@ -13,17 +13,17 @@ import java.util.function.LongSupplier;
  */
 final class Webhooks implements AutoCloseable {
   private final String node;
-  private final LongSupplier clock;
+  private final InstantSource wall;
   private final WebhookTally tally = new WebhookTally();
   private volatile Map<Webhook, WebhookSender> senders = Map.of();
 
   /**
    * @param node what this node is called
-   * @param clock the steady clock, in milliseconds
+   * @param wall the time of day as the machine has it now
    */
-  Webhooks(String node, LongSupplier clock) {
+  Webhooks(String node, InstantSource wall) {
     this.node = node;
-    this.clock = clock;
+    this.wall = wall;
   }
 
   /** Something else is in force. */
@@ -44,7 +44,7 @@ final class Webhooks implements AutoCloseable {
     for (Webhook hook : hooks) {
       WebhookSender kept = old.get(hook);
       next.put(
-          hook, kept != null ? kept : new WebhookSender(hook, node, clock, Thread::sleep, tally));
+          hook, kept != null ? kept : new WebhookSender(hook, node, wall, Thread::sleep, tally));
     }
     senders = next;
     old.forEach(

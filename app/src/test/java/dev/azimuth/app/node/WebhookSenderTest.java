@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -74,7 +76,11 @@ class WebhookSenderTest {
   private WebhookSender sender() {
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
     return new WebhookSender(
-        new Webhook(url, secret), "node1", () -> 1_800_000_000_123L, this::pause, tally);
+        new Webhook(url, secret),
+        "node1",
+        InstantSource.fixed(Instant.ofEpochMilli(1_800_000_000_123L)),
+        this::pause,
+        tally);
   }
 
   private void pause(Duration length) {
@@ -105,6 +111,7 @@ class WebhookSenderTest {
           WebhookSender.signature(key, 1_800_000_000, body.getBytes(StandardCharsets.UTF_8));
       assertThat(message).startsWith("t=1800000000,v1=" + signature + "\n");
       JsonNode json = JsonMapper.builder().build().readTree(body);
+      assertThat(json.at("/at").asString()).isEqualTo("2027-01-15T08:00:00.123Z");
       assertThat(json.at("/node").asString()).isEqualTo("node1");
       assertThat(json.at("/changes/0/name").asString()).isEqualTo("eu/fra1");
       assertThat(json.at("/changes/0/after").asString()).isEqualTo("DOWN");
@@ -164,7 +171,11 @@ class WebhookSenderTest {
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
     try (WebhookSender sender =
         new WebhookSender(
-            new Webhook(url, secret), "node1", () -> 1, length -> never.await(), tally)) {
+            new Webhook(url, secret),
+            "node1",
+            InstantSource.system(),
+            length -> never.await(),
+            tally)) {
       sender.tell(List.of(CHANGE));
       next();
       int many = WebhookSender.MOST_WAITING + 7;
