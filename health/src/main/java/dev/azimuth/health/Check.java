@@ -38,6 +38,28 @@ public sealed interface Check {
     return null;
   }
 
+  /** The same question at no certain times, and without what is secret in it. */
+  default Check question() {
+    Timing none = Timing.NONE;
+    return switch (this) {
+      case Http(var tls, var ask, var good, var two, var keep, var said, var at, var port, var t) ->
+          new Http(tls, ask.withoutSecrets(), good, two, keep, said, at, port, none);
+      case Tcp(var send, var expect, var at, var port, var t) ->
+          new Tcp(send, expect, at, port, none);
+      case Handshake(var tls, var at, var port, var t) -> new Handshake(tls, at, port, none);
+      case Udp(var send, var expect, var at, var port, var t) ->
+          new Udp(send, expect, at, port, none);
+      case Dns(var name, var type, var good, var rcode, var tcp, var at, var port, var t) ->
+          new Dns(name, type, good, rcode, tcp, at, port, none);
+      case Grpc(var tls, var service, var host, var at, var port, var t) ->
+          new Grpc(tls, service, host, at, port, none);
+      case Ping(var at, var t) -> new Ping(at, none);
+      case Program(var words, var at, var port, var t) -> new Program(words, at, port, none);
+      case StateFile(var path, var expires, var t) -> new StateFile(path, expires, none);
+      case Heartbeat(var expires, var t) -> new Heartbeat(expires, none);
+    };
+  }
+
   /**
    * An HTTP request whose answer decides.
    *
@@ -82,6 +104,11 @@ public sealed interface Check {
     public static Request get(String path, @Nullable String host) {
       return new Request("GET", path, host, List.of(), Octets.NONE);
     }
+
+    Request withoutSecrets() {
+      return new Request(
+          method, path, host, headers.stream().map(Header::withoutSecret).toList(), body);
+    }
   }
 
   /**
@@ -94,6 +121,10 @@ public sealed interface Check {
     /** One that is no secret. */
     public Header(String name, String value) {
       this(name, value, null);
+    }
+
+    Header withoutSecret() {
+      return file == null ? this : new Header(name, "", file);
     }
 
     @Override

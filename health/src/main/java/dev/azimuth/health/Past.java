@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     for a failure; 0 where no {@link FallOf} counts them
  * @param falls when it went down from up, the oldest first, in milliseconds of the steady clock; at
  *     most as many as its {@link HoldDown} looks at
- * @param weight what the newest successful result asks for, in per cent of the configured weight
- *     and in steps of five, 0 to 100; 100 where it says nothing
+ * @param weight what successful results ask for, in per cent of the configured weight and in steps
+ *     of five, 0 to 100; 100 where they say nothing. One step is taken when two results in a row
+ *     ask for it, more at once
  * @param change the result that decided its newest change of state; null before the first, and for
  *     a state that another process left
  */
@@ -39,13 +40,15 @@ public record Past(
   }
 
   /** After a result that left the state. */
-  Past stayed(boolean same, ProbeResult result, boolean up, Timing timing) {
+  Past stayed(@Nullable ProbeResult before, ProbeResult result, boolean up, Timing timing) {
+    boolean good = result.code().good();
+    boolean same = before != null && before.code().good() == good;
     FallOf counted = up ? timing.fallOf() : null;
     return new Past(
         rowAfter(same),
-        counted == null ? 0 : counted.within(failures << 1 | (result.code().good() ? 0 : 1)),
+        counted == null ? 0 : counted.within(failures << 1 | (good ? 0 : 1)),
         falls,
-        weightAfter(result),
+        good ? weightAfter(same ? before : null, result) : weight,
         change);
   }
 
@@ -56,15 +59,23 @@ public record Past(
         rowAfter(same),
         0,
         hold == null ? falls : fallsAfter(at, hold.falls()),
-        weightAfter(by),
+        by.code().good() ? asked(by) : weight,
         by);
   }
 
-  /** Whatever little it asks for is more than nothing. */
-  private int weightAfter(ProbeResult result) {
-    if (!result.code().good()) {
-      return weight;
-    }
+  /**
+   * The weight after one more good result.
+   *
+   * @param before the result before it if that was good too
+   */
+  private int weightAfter(@Nullable ProbeResult before, ProbeResult result) {
+    int asked = asked(result);
+    boolean taken = Math.abs(asked - weight) > STEP || (before != null && asked(before) == asked);
+    return taken ? asked : weight;
+  }
+
+  /** What a good result asks for; whatever little that is, it is more than nothing. */
+  private static int asked(ProbeResult result) {
     int said = result.weight();
     return said == ProbeResult.NOT_SAID
         ? WHOLE

@@ -53,6 +53,11 @@ public final class Suspects {
     return health.state() == State.UP ? 1 : 0;
   }
 
+  /** What fails now is believed: from now on only others, and those that come up again, count. */
+  public void believe() {
+    failing.clear();
+  }
+
   /** Whether a target was up until it began to fail a moment ago. */
   public boolean contains(Target target) {
     return failing.containsKey(target);

@@ -17,4 +17,9 @@ public record Target(InetAddress address, int port, Check check, String about) {
   public Target(InetAddress address, int port, Check check) {
     this(address, port, check, "");
   }
+
+  /** The same but for the times and the secrets of its check: what is asked, and where. */
+  public Target question() {
+    return new Target(address, port, check.question(), about);
+  }
 }

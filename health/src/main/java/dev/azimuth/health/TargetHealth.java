@@ -62,7 +62,7 @@ public record TargetHealth(
         since,
         result,
         measured,
-        past.stayed(same, result, state == State.UP, timing));
+        past.stayed(last, result, state == State.UP, timing));
   }
 
   /** Whether a result that ended at an instant decides for another state. */
@@ -117,9 +117,14 @@ public record TargetHealth(
         && stableMillis(timing) == other.stableMillis(timing);
   }
 
+  /** Whether it says how much it wants: the next probe may say otherwise. */
+  private boolean asks() {
+    return past.weight() != Past.WHOLE || (last != null && last.weight() != ProbeResult.NOT_SAID);
+  }
+
   /**
-   * How long the state is at least stable if every probe from now on speaks against it, in
-   * milliseconds. 0 while a change is under way or nothing is known.
+   * How long the state and what it asks for are at least stable if every probe from now on speaks
+   * against it, in milliseconds. 0 while a change is under way or nothing is known.
    */
   public long stableMillis(Timing timing) {
     if (streak > 0) {
@@ -127,7 +132,7 @@ public record TargetHealth(
     }
     return switch (state) {
       case UNKNOWN -> 0;
-      case UP -> past.failuresLeft(timing) * timing.every().toMillis();
+      case UP -> (asks() ? 1 : past.failuresLeft(timing)) * timing.every().toMillis();
       case DOWN -> timing.every().toMillis() + (timing.rise() - 1) * timing.retry().toMillis();
     };
   }

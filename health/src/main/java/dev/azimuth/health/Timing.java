@@ -26,6 +26,9 @@ public record Timing(
     @Nullable HoldDown holdDown,
     Duration backoff) {
 
+  /** No certain times. */
+  static final Timing NONE = new Timing(Duration.ZERO, Duration.ZERO, Duration.ZERO, 1, 1);
+
   /** A target that is down for a while is probed after so many parts of that while. */
   private static final int PARTS = 10;
 

@@ -113,4 +113,18 @@ class SuspectsTest {
           .isEqualTo(fresh.length >= 5 && fresh.length * 2L > wereUp && pools == 2);
     }
   }
+
+  @Test
+  void whatIsBelievedIsNoSuspectUntilItComesUpAndFailsAgain() {
+    targets(10);
+    IntStream.range(0, 6).forEach(i -> probe(i, Code.L4CON, 100));
+    suspects.believe();
+    assertThat(tooMany(100, 2)).isFalse();
+    IntStream.range(0, 6).forEach(i -> probe(i, Code.L4CON, 200));
+    assertThat(tooMany(200, 2)).isFalse();
+    assertThat(suspects.contains(target(1, tcp(TIMING)))).isFalse();
+    IntStream.range(0, 6).forEach(i -> probe(i, Code.L4OK, 300));
+    IntStream.range(0, 6).forEach(i -> probe(i, Code.L4CON, 400));
+    assertThat(tooMany(400, 2)).isTrue();
+  }
 }

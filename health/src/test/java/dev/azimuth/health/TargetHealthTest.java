@@ -8,6 +8,7 @@ import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.Timing.FallOf;
 import dev.azimuth.health.Timing.HoldDown;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,9 +164,9 @@ class TargetHealthTest {
   @CsvSource({"-1,100", "0,0", "1,5", "7,5", "8,10", "50,50", "97,95", "98,100", "100,100"})
   void whatItAsksForIsKeptInStepsOfFivePerCent(int said, int weight) {
     ProbeResult saying = new ProbeResult(Code.L7OK, "", 2_000, 5_000, said);
-    TargetHealth health = run("+").after(saying, TIMING);
+    TargetHealth health = run("+").after(saying, TIMING).after(saying, TIMING);
     assertThat(health.past().weight()).isEqualTo(weight);
-    assertThat(health.alike(run("+"), TIMING)).isEqualTo(weight == 100);
+    assertThat(health.alike(run("+"), TIMING)).isEqualTo(said < 0);
     TargetHealth failing = health.after(result(Code.L7STS, 3_000), TIMING);
     assertThat(failing.past().weight()).as("a failure says nothing").isEqualTo(weight);
     assertThat(Verdict.of(failing, TIMING).weight()).isEqualTo(weight);
@@ -282,5 +283,34 @@ class TargetHealthTest {
     assertThat(new TargetHealth(State.DOWN, 1, 0, null).pause(timing, 900_000)).isEqualTo(1_000);
     assertThat(new TargetHealth(State.UP, 0, 0, null).pause(timing, 900_000)).isEqualTo(10_000);
     assertThat(down.pause(TIMING, 1_000_000_000_000L)).as("no back-off").isEqualTo(10_000);
+  }
+
+  private static TargetHealth saying(TargetHealth health, int... weights) {
+    TargetHealth after = health;
+    for (int weight : weights) {
+      after = after.after(new ProbeResult(Code.L7OK, "", 5_000, 5_000, weight), TIMING);
+    }
+    return after;
+  }
+
+  @Test
+  void oneStepOfWeightIsTakenWhenAskedForTwiceAndMoreAtOnce() {
+    TargetHealth health = saying(TargetHealth.unknown(0), 60);
+    assertThat(health.past().weight()).as("the first is taken").isEqualTo(60);
+    assertThat(saying(health, 65).past().weight()).isEqualTo(60);
+    assertThat(saying(health, 65, 60, 65, 60).past().weight()).as("back and forth").isEqualTo(60);
+    assertThat(saying(health, 65, 65).past().weight()).isEqualTo(65);
+    assertThat(saying(health, 65, 70).past().weight()).as("slowly up").isEqualTo(70);
+    assertThat(saying(health, 50).past().weight()).isEqualTo(50);
+  }
+
+  @Test
+  void aTargetThatSaysItsWeightIsStableUntilTheNextProbe() {
+    assertThat(run("+").stableMillis(TIMING)).isEqualTo(30_000);
+    assertThat(saying(run("+"), 100).stableMillis(TIMING)).isEqualTo(10_000);
+    TargetHealth restored =
+        new TargetHealth(State.UP, 0, 0, null, Latency.NONE, Past.of(List.of(), 40));
+    assertThat(restored.stableMillis(TIMING)).isEqualTo(10_000);
+    assertThat(saying(run("+"), 40, -1, -1).stableMillis(TIMING)).isEqualTo(30_000);
   }
 }

@@ -6,36 +6,52 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** Asks anchors for a TCP connection: one that is refused was answered too, by a host. */
+/**
+ * Asks anchors for a TCP connection: one that is refused was answered too, by a host. Says so once
+ * half of them have answered; more would decide nothing.
+ */
 final class TcpAnchors implements Anchors {
   private static final List<Integer> PORTS = List.of(53, 443);
 
   /** So that the answer is there before nobody waits for it any more. */
   private static final int PATIENCE_MILLIS = (int) (Doubt.ANSWER_MILLIS - 50);
 
+  private static final int SILENT = -1;
+
   @Override
   public void ask(List<Anchor> anchors, IntConsumer answered) {
-    Thread.ofVirtual().name("anchors").start(() -> answered.accept(answering(anchors)));
+    Thread.ofVirtual().name("anchors").start(() -> answer(anchors, answered));
   }
 
-  private static int answering(List<Anchor> anchors) {
+  private static void answer(List<Anchor> anchors, IntConsumer answered) {
     try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<List<Future<Boolean>>> asked =
-          anchors.stream()
-              .map(
-                  anchor ->
-                      places(anchor).stream()
-                          .map(place -> each.submit(() -> answers(place)))
-                          .toList())
-              .toList();
-      return (int) asked.stream().filter(of -> of.stream().anyMatch(TcpAnchors::yes)).count();
+      CompletionService<Integer> results = new ExecutorCompletionService<>(each);
+      int open = 0;
+      for (int i = 0; i < anchors.size(); i++) {
+        int number = i;
+        for (InetSocketAddress place : places(anchors.get(i))) {
+          results.submit(() -> answers(place) ? number : SILENT);
+          open++;
+        }
+      }
+      BitSet answering = new BitSet();
+      for (; open > 0 && answering.cardinality() * 2 < anchors.size(); open--) {
+        int number = next(results);
+        if (number != SILENT) {
+          answering.set(number);
+        }
+      }
+      answered.accept(answering.cardinality());
+      each.shutdownNow(); // nobody waits for the others
     }
   }
 
@@ -56,14 +72,14 @@ final class TcpAnchors implements Anchors {
     }
   }
 
-  private static boolean yes(Future<Boolean> answer) {
+  private static int next(CompletionService<Integer> results) {
     try {
-      return answer.get();
+      return results.take().get();
     } catch (ExecutionException e) {
-      return false;
+      return SILENT;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return SILENT;
     }
   }
 }
