@@ -54,12 +54,16 @@ final class Desk {
   private @Nullable Plan plan;
   private @Nullable Pending pending;
   private @Nullable Bound bound;
-
   private final Tables tables = new Tables();
-
   private @Nullable Map<String, Resolved> addressesShown;
   private final List<Runnable> news = new ArrayList<>();
+
+  /** Whether something is to be published that is to be kept soon. */
   private boolean changed;
+
+  /** Whether weights or results in a row are to be published, which may be kept later. */
+  private boolean moved;
+
   private long generation;
 
   /** What answers stand on, as of the newest look. */
@@ -76,8 +80,12 @@ final class Desk {
     /** Resolves exactly the host names of this configuration from now on. */
     void follow(Loading.Whole whole);
 
-    /** Puts a bound plan in force. */
-    void publish(Published published);
+    /**
+     * Puts a bound plan in force.
+     *
+     * @param soon whether more differs than weights and results in a row, so that it is kept soon
+     */
+    void publish(Published published, boolean soon);
 
     /**
      * A target went up or down. Told when what follows from it is published.
@@ -171,7 +179,7 @@ final class Desk {
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);
     }
-    if (plan != null && (changed || (bound != null && bound.nextChange() <= now))) {
+    if (plan != null && (changed || moved || (bound != null && bound.nextChange() <= now))) {
       publish(plan, now);
     }
     long next = Math.min(orders.nextEnd(), ordered.edge());
@@ -212,7 +220,8 @@ final class Desk {
     boolean quicker = after.latency().level() != before.latency().level();
     // Most results change nothing: what is not taken into the table need not be judged anew.
     if ((!alike || quicker) && tables.decides(target, after)) {
-      changed |= !alike || (plan != null && plan.measured().contains(target));
+      changed |= after.state() != before.state();
+      moved |= !alike || (plan != null && plan.measured().contains(target));
     }
     if (after.state() != before.state()) {
       String label = label(target);
@@ -269,10 +278,10 @@ final class Desk {
       watch(now);
       return;
     }
+    changed = true;
     try {
       publish(next.plan, now);
     } catch (RuntimeException fault) {
-      changed = true;
       next.done.completeExceptionally(fault);
       throw fault;
     }
@@ -306,26 +315,36 @@ final class Desk {
   }
 
   private void watch(long now) {
+    Map<Target, Target> heirs =
+        plan == null || pending == null ? Map.of() : Heirs.of(plan, pending.plan);
     Map<Target, TargetHealth> wanted = new LinkedHashMap<>();
     if (plan != null) {
-      plan.targets().forEach(target -> wanted.put(target, first(target, now)));
+      plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
     }
     if (pending != null) {
-      pending.plan.targets().forEach(target -> wanted.put(target, first(target, now)));
+      pending.plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
     }
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
-    self.watch(health);
+    self.watch(health, heirs);
     outside.watch(wanted);
   }
 
-  private TargetHealth first(Target target, long now) {
-    return health.computeIfAbsent(
-        target,
-        t -> {
-          SavedState saved = restored.get(SavedState.key(t));
-          return saved == null ? TargetHealth.unknown(now) : saved.health();
-        });
+  private TargetHealth first(Target target, Map<Target, Target> heirs, long now) {
+    TargetHealth there = health.get(target);
+    if (there != null) {
+      return there;
+    }
+    Target old = heirs.get(target);
+    TargetHealth inherited = old == null ? null : health.get(old);
+    // A key is long: none is made where nothing is found by it.
+    SavedState saved = restored.isEmpty() ? null : restored.get(SavedState.key(target));
+    TargetHealth first =
+        inherited != null
+            ? inherited.settled(inherited.state())
+            : saved != null ? saved.health() : TargetHealth.unknown(now);
+    health.put(target, first);
+    return first;
   }
 
   private void order(Orders next) {
@@ -339,11 +358,16 @@ final class Desk {
     Basis basis =
         orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
     bound = binder.bind(current.steering(), judged, memory, basis, now);
+    boolean soon = changed || !memory.equals(bound.memory());
     memory = bound.memory();
+    Map<String, Resolved> hosts = addresses();
+    Held held = self.held();
     outside.publish(
         new Published(
-            ++generation, current, bound, addresses(), shown, trailsShown, orders, doubt, now));
+            ++generation, current, bound, hosts, shown, trailsShown, held, orders, doubt, now),
+        soon);
     changed = false;
+    moved = false;
   }
 
   /** What answers stand on: what is known, held or frozen, and what is ordered. */
@@ -354,7 +378,7 @@ final class Desk {
       return known.with(Tables.each(current, target -> frozen(target, freeze)));
     }
     return doubt.holds()
-        ? known.with(Tables.each(current, target -> self.counts(target, known(target))))
+        ? known.with(Tables.each(current, target -> self.held().counts(target, known(target))))
         : known;
   }
 

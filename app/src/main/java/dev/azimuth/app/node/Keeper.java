@@ -50,12 +50,16 @@ final class Keeper implements AutoCloseable {
     thread = Thread.ofVirtual().name("azimuth-keeper").start(this::run);
   }
 
-  /** This is what is known now. Never waits. */
-  void keep(Published published) {
+  /**
+   * This is what is known now. Never waits.
+   *
+   * @param soon whether it is written soon; else when the next half minute is over
+   */
+  void keep(Published published, boolean soon) {
     lock.lock();
     try {
       latest = published;
-      changed = true;
+      changed |= soon;
       told.signal();
     } finally {
       lock.unlock();

@@ -168,7 +168,9 @@ final class Operations implements Node {
   public String freeze(String reason, String author, @Nullable Duration lasts) throws Refused {
     Published now = inForce();
     Map<String, State> states = new HashMap<>();
-    now.known().forEach((target, health) -> states.put(SavedState.key(target), health.state()));
+    now.known()
+        .keySet()
+        .forEach(target -> states.put(SavedState.key(target), now.counts(target).state()));
     long since = clock.getAsLong();
     Freeze freeze = new Freeze(states, reason, author, since, end(since, lasts));
     order((orders, ground) -> orders.frozen(freeze));

@@ -86,7 +86,7 @@ final class Pictures implements Desk.Outside {
   }
 
   @Override
-  public void publish(Published next) {
+  public void publish(Published next, boolean soon) {
     Loading.Whole source = next.plan().source();
     Picture picture =
         new Picture(
@@ -106,7 +106,7 @@ final class Pictures implements Desk.Outside {
     }
     published = next;
     first.countDown();
-    keeper.keep(next);
+    keeper.keep(next, soon);
     webhooks.adopt(source.config().health().webhooks());
     if (before != null) {
       webhooks.published(before, next);

@@ -8,7 +8,6 @@ import dev.azimuth.health.Trail;
 import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Bound;
 import java.util.DoubleSummaryStatistics;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +17,7 @@ import java.util.Map;
  * @param known what the checks say of each target, though the table may be frozen; goes on with
  *     every probe result, also those that change no answer
  * @param trails the newest results of each target; goes on likewise
+ * @param held what answers stand on instead while the node doubts
  * @param doubt whether the table is held since the node doubts its checks
  * @param at when, in milliseconds of the steady clock
  */
@@ -28,18 +28,19 @@ record Published(
     Map<String, Resolved> addresses,
     Map<Target, TargetHealth> known,
     Map<Target, Trail> trails,
+    Held held,
     Orders orders,
     Doubt doubt,
     long at) {
 
-  /** What the checks say now, by target number. */
-  List<TargetHealth> live() {
-    return plan.targets().stream().map(this::live).toList();
-  }
-
   /** What the checks of a target say now. */
   TargetHealth live(Target target) {
     return known.getOrDefault(target, TargetHealth.unknown(at));
+  }
+
+  /** What counts of a target: what is held while the node doubts, else what its checks say now. */
+  TargetHealth counts(Target target) {
+    return held.counts(target, live(target));
   }
 
   /** The newest results of a target. */

@@ -24,11 +24,18 @@ final class SelfDoubt {
 
   private final Suspects suspects = new Suspects();
   private Doubt doubt = Doubt.None.FIRST;
-  private Map<Target, TargetHealth> held = Map.of();
+  private Held held = Held.NOTHING;
 
-  /** Other targets are watched. */
-  void watch(Map<Target, TargetHealth> known) {
+  /**
+   * Other targets are watched.
+   *
+   * @param heirs by new target: the one that it comes after, where there is one
+   */
+  void watch(Map<Target, TargetHealth> known, Map<Target, Target> heirs) {
     suspects.watch(known);
+    if (doubt.holds()) {
+      held = held.with(known, heirs);
+    }
   }
 
   void probed(Target target, TargetHealth before, TargetHealth after, long now) {
@@ -55,10 +62,14 @@ final class SelfDoubt {
         plan.source().config().health().doubts()
             ? doubt.at(now, sight(plan, known, now))
             : Doubt.None.FIRST;
-    if (!doubt.holds()) {
-      held = Map.of();
-    } else if (held.isEmpty()) {
-      held = lastBelieved(known);
+    if (doubt.holds()) {
+      if (held.states().isEmpty()) {
+        held = lastBelieved(known);
+      }
+    } else if (!held.states().isEmpty()) {
+      // What failed is published now: the next suspicion must not raise it again.
+      suspects.believe();
+      held = Held.NOTHING;
     }
     if (doubt.asked() > before.asked()) {
       ask.accept(anchors);
@@ -66,17 +77,16 @@ final class SelfDoubt {
   }
 
   /** What was known before so much failed; of those that fail that they are about to. */
-  private Map<Target, TargetHealth> lastBelieved(Map<Target, TargetHealth> known) {
+  private Held lastBelieved(Map<Target, TargetHealth> known) {
     Map<Target, TargetHealth> believed = HashMap.newHashMap(known.size());
     known.forEach(
         (target, health) ->
             believed.put(target, suspects.contains(target) ? health.failing() : health));
-    return believed;
+    return new Held(believed);
   }
 
-  /** The health that counts: what is held, else what is known. */
-  TargetHealth counts(Target target, TargetHealth known) {
-    return held.getOrDefault(target, known);
+  Held held() {
+    return held;
   }
 
   /** When it is to be looked at again; {@link Long#MAX_VALUE} for not by itself. */
@@ -93,7 +103,7 @@ final class SelfDoubt {
 
       @Override
       public boolean recovered() {
-        return held.entrySet().stream()
+        return held.states().entrySet().stream()
             .allMatch(
                 entry -> {
                   TargetHealth live = known.get(entry.getKey());
@@ -106,7 +116,7 @@ final class SelfDoubt {
       @Override
       public long recoveryMillis() {
         long longest = 0;
-        for (Target target : held.keySet()) {
+        for (Target target : held.states().keySet()) {
           longest = Math.max(longest, recovery(target.check().timing()));
         }
         return Math.min(longest, LONGEST_RECOVERY);

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Memory;
@@ -154,14 +155,13 @@ final class StateStore {
     write(orders, current);
   }
 
-  /** Writes what is known now. */
+  /** Writes what is known now; while the node doubts itself, what it holds on to. */
   void writeHealth(Published published, long now) throws IOException {
     Map<String, SavedState> targets = new HashMap<>();
-    List<TargetHealth> live = published.live();
-    for (int i = 0; i < live.size(); i++) {
-      TargetHealth known = live.get(i);
+    for (Target target : published.plan().targets()) {
+      TargetHealth known = published.counts(target);
       if (known.state() != State.UNKNOWN) {
-        targets.put(SavedState.key(published.plan().targets().get(i)), SavedState.of(known));
+        targets.put(SavedState.key(target), SavedState.of(known));
       }
     }
     Memory memory = published.bound().memory();

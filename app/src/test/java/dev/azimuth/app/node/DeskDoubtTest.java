@@ -7,10 +7,12 @@ import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
+import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound.RuleStanding;
 import dev.azimuth.steering.Reason;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -180,5 +182,94 @@ class DeskDoubtTest {
     allFail();
     assertThat(standing().reason()).isEqualTo(Reason.ALL_DOWN);
     assertThat(around.asked).isEmpty();
+  }
+
+  private State counting(String address) {
+    Published last = around.published.getLast();
+    return last.plan().targets().stream()
+        .filter(target -> target.address().getHostAddress().equals(address))
+        .map(target -> last.counts(target).state())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private CompletableFuture<Void> reload(String yaml) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    desk.apply(new Event.Adopt(Written.load(folder, yaml), done), now);
+    desk.settle(now);
+    return done;
+  }
+
+  @Test
+  void anOutageThatAnchorsConfirmIsNotAskedAboutAgain() {
+    start(YAML);
+    allFail();
+    answered(2);
+    for (int i = 0; i < 20; i++) {
+      now += 1_000;
+      probe(address -> true, Code.L4TOUT);
+      assertThat(standing().reason()).isEqualTo(Reason.ALL_DOWN);
+    }
+    assertThat(around.asked).as("once").hasSize(2);
+  }
+
+  @Test
+  void whatWasConfirmedStaysDownWhenTheOthersFailToo() {
+    String more = "backends: { d: 198.51.100.4, e: 198.51.100.5, f: 198.51.100.6,";
+    start(YAML.replace("us: { check: web, backends: {", "us: { check: web, " + more));
+    probe(address -> address.startsWith("192.0.2") || address.matches(".*[12]$"), Code.L4TOUT);
+    now += 900;
+    probe(address -> address.startsWith("192.0.2") || address.matches(".*[12]$"), Code.L4TOUT);
+    answered(2);
+    assertThat(counting("192.0.2.1")).isEqualTo(State.DOWN);
+    for (String each : List.of("192.0.2.1", "192.0.2.2", "192.0.2.3")) {
+      now += 2_000;
+      probe(each::equals, Code.L4OK);
+    }
+    probe(address -> !address.matches(".*51.100.[12]$"), Code.L4TOUT);
+    assertThat(around.published.getLast().doubt().holds()).as("seven of seven fail").isTrue();
+    assertThat(counting("192.0.2.1")).isEqualTo(State.UP);
+    assertThat(counting("198.51.100.1")).as("confirmed before").isEqualTo(State.DOWN);
+  }
+
+  @Test
+  void whatIsKeptInDoubtIsWhatIsHeld() throws IOException {
+    start(YAML);
+    allFail();
+    answered(0);
+    assertThat(counting("192.0.2.1")).isEqualTo(State.UP);
+    StateStore store = new StateStore(folder);
+    store.writeHealth(around.published.getLast(), now);
+    assertThat(store.read(now, complaint -> {}).targets().values())
+        .hasSize(6)
+        .allMatch(saved -> saved.state() == State.UP);
+  }
+
+  @Test
+  void aReloadInDoubtHoldsWhatHasOtherTimes() {
+    start(YAML);
+    allFail();
+    answered(0);
+    now += 1_000;
+    assertThat(reload(YAML.replace("every: 10s", "every: 5s"))).isCompleted();
+    probe(address -> true, Code.L4TOUT);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
+    assertThat(counting("192.0.2.1")).isEqualTo(State.UP);
+  }
+
+  @Test
+  void aFirstFailureInDoubtTakesNothingDownAndASuccessCounts() {
+    start(YAML);
+    allFail();
+    answered(0);
+    now += 1_000;
+    assertThat(reload(YAML.replace("tcp: 80", "tcp: 81"))).isNotCompleted();
+    probe(address -> true, Code.L4TOUT);
+    assertThat(counting("192.0.2.1")).isEqualTo(State.UNKNOWN);
+    assertThat(standing().pool()).isEqualTo("eu");
+    now += 1_000;
+    probe("192.0.2.2"::equals, Code.L4OK);
+    assertThat(counting("192.0.2.2")).isEqualTo(State.UP);
   }
 }

@@ -48,6 +48,7 @@ class DeskTest {
   static final class Around implements Desk.Outside {
     Map<Target, TargetHealth> watched = Map.of();
     final List<Published> published = new ArrayList<>();
+    final List<Boolean> soon = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
     final List<Anchor> asked = new ArrayList<>();
@@ -64,8 +65,9 @@ class DeskTest {
     public void follow(Loading.Whole whole) {}
 
     @Override
-    public void publish(Published next) {
+    public void publish(Published next, boolean soon) {
       published.add(next);
+      this.soon.add(soon);
     }
 
     @Override
@@ -223,7 +225,7 @@ class DeskTest {
     assertThat(done).isCompleted();
     assertThat(around.watched).hasSize(3);
     Published last = around.published.getLast();
-    assertThat(last.live())
+    assertThat(last.plan().targets().stream().map(last::live))
         .extracting(TargetHealth::state)
         .containsExactly(State.DOWN, State.UP, State.UP);
   }
@@ -254,7 +256,8 @@ class DeskTest {
     probe(desk, "192.0.2.2", Code.L4CON);
     assertThat(standing().pool()).isEqualTo("eu");
     assertThat(standing().reason()).isEqualTo(Reason.FROZEN);
-    assertThat(around.published.getLast().live().getFirst().state()).isEqualTo(State.DOWN);
+    Published last = around.published.getLast();
+    assertThat(last.live(last.plan().targets().getFirst()).state()).isEqualTo(State.DOWN);
     order(desk, o -> o.with(Given.down("eu/fra1")).with(Given.down("eu/fra2")));
     assertThat(standing().pool()).isEqualTo("us");
     order(desk, o -> o.frozen(null).cleared());
@@ -448,5 +451,53 @@ class DeskTest {
     }
     assertThat(around.published).hasSize(published);
     assertThat(odds(0)).isEqualTo(0.5);
+  }
+
+  private TargetHealth live(String address) {
+    Published last = around.published.getLast();
+    return last.plan().targets().stream()
+        .filter(target -> target.address().getHostAddress().equals(address))
+        .map(last::live)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aCheckWithOtherTimesKeepsStateFallsAndHold() {
+    String yaml =
+        Written.REGIONS.replace(
+            "fall: 1, rise: 1", "fall: 1, rise: 1, hold_down: { falls: 2, within: 1h, for: 10m }");
+    Desk desk = desk(Saved.NOTHING);
+    take(desk, yaml);
+    for (String address : List.of("192.0.2.1", "192.0.2.2", "198.51.100.1")) {
+      for (Code code : List.of(Code.L4OK, Code.L4CON, Code.L4OK, Code.L4CON)) {
+        probe(desk, address, code);
+      }
+    }
+    TargetHealth before = live("192.0.2.1");
+    assertThat(before.past().falls()).hasSize(2);
+    now += 1_000;
+    assertThat(adopt(desk, yaml.replace("every: 10s", "every: 5s"))).isCompleted();
+    assertThat(live("192.0.2.1")).isEqualTo(before);
+    probe(desk, "192.0.2.1", Code.L4OK);
+    assertThat(live("192.0.2.1").state()).as("the hold goes on").isEqualTo(State.DOWN);
+    assertThat(adopt(desk, yaml.replace("tcp: 80", "tcp: 81"))).isNotCompleted();
+  }
+
+  @Test
+  void whatIsPublishedForAStreakOrAWeightIsNotKeptSoon() {
+    Desk desk = desk(Saved.NOTHING);
+    take(desk, Written.REGIONS.replace("fall: 1", "fall: 2"));
+    for (String address : List.of("192.0.2.1", "192.0.2.2", "198.51.100.1")) {
+      probe(desk, address, Code.L4OK);
+    }
+    int before = around.soon.size();
+    for (Target target : around.watched.keySet()) {
+      desk.apply(new Event.Probed(target, new ProbeResult(Code.L4OK, "", now, 1000, 40)), now);
+    }
+    desk.settle(now);
+    probe(desk, "192.0.2.1", Code.L4CON);
+    probe(desk, "192.0.2.1", Code.L4CON);
+    assertThat(around.soon.subList(before, around.soon.size())).containsExactly(false, false, true);
   }
 }

@@ -72,6 +72,15 @@ final class KilledWriter {
                 new Basis.Live(),
                 round);
     return new Published(
-        1, plan, bound, Map.of(), known, Map.of(), Orders.NONE, Doubt.None.FIRST, round);
+        1,
+        plan,
+        bound,
+        Map.of(),
+        known,
+        Map.of(),
+        Held.NOTHING,
+        Orders.NONE,
+        Doubt.None.FIRST,
+        round);
   }
 }

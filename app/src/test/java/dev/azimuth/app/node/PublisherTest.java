@@ -52,7 +52,7 @@ class PublisherTest {
     public void follow(Loading.Whole whole) {}
 
     @Override
-    public void publish(Published next) {
+    public void publish(Published next, boolean soon) {
       published.add(next);
     }
 
@@ -157,7 +157,8 @@ class PublisherTest {
         }
         carriedOut(publisher);
         State wanted = code == Code.L4OK ? State.UP : State.DOWN;
-        assertThat(published.getLast().live()).allMatch(health -> health.state() == wanted);
+        assertThat(published.getLast().known().values())
+            .allMatch(health -> health.state() == wanted);
       }
       assertThat(LogQueue.dropped() - dropped).isGreaterThan(100);
     } finally {

@@ -55,7 +55,7 @@ class ReloadingTest {
     public void follow(Loading.Whole whole) {}
 
     @Override
-    public void publish(Published next) {
+    public void publish(Published next, boolean soon) {
       if (fails) {
         throw new IllegalStateException("on purpose");
       }

@@ -62,6 +62,7 @@ class StateStoreTest {
         Map.of("lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 60)),
         known,
         Map.of(),
+        Held.NOTHING,
         Orders.NONE,
         Doubt.None.FIRST,
         1000);
@@ -73,7 +74,7 @@ class StateStoreTest {
     Path health = folder.resolve("health.json");
     Path orders = folder.resolve("orders.json");
     try (Keeper keeper = new Keeper(new StateStore(folder), () -> 1000, true, faults::add)) {
-      keeper.keep(published(State.DOWN));
+      keeper.keep(published(State.DOWN), true);
       keeper.keep(Orders.NONE);
       keeper.hold();
       assertThat(health).doesNotExist();
@@ -85,7 +86,7 @@ class StateStoreTest {
       assertThat(orders).exists();
 
       Files.delete(health);
-      keeper.keep(published(State.UP));
+      keeper.keep(published(State.UP), true);
       keeper.hold();
     }
     assertThat(health).as("also at the end").doesNotExist();
@@ -212,5 +213,17 @@ class StateStoreTest {
     assertThat(read(2000)).isEqualTo(Saved.NOTHING);
     assertThat(folder.resolve("orders.json.unreadable")).hasContent("{ not json");
     assertThat(complaints).hasSize(2).allMatch(line -> line.contains("cannot be read"));
+  }
+
+  @Test
+  void whatIsNotUrgentWaitsForTheNextWriteAndIsWrittenAtTheEnd() throws Exception {
+    Path health = folder.resolve("health.json");
+    Keeper keeper = new Keeper(new StateStore(folder), () -> 1000, false, fault -> {});
+    try (keeper) {
+      keeper.keep(published(State.DOWN), false);
+      Thread.sleep(400); // twice the time in which what is urgent is written
+      assertThat(health).doesNotExist();
+    }
+    assertThat(health).content().contains("DOWN");
   }
 }
