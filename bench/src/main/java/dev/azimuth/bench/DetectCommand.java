@@ -1,9 +1,10 @@
 package dev.azimuth.bench;
 
-import dev.azimuth.bench.Detection.Outcome;
+import dev.azimuth.bench.Detection.Seen;
 import dev.azimuth.health.Timing;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,29 +43,39 @@ final class DetectCommand implements Callable<Integer> {
         detection.round();
       }
       for (Fault fault : Fault.values()) {
-        print(fault, detection.outcome(fault));
+        print(fault, detection);
       }
     }
     return 0;
   }
 
-  private static void print(Fault fault, Outcome outcome) {
+  private static void print(Fault fault, Detection detection) {
+    List<Seen> down = detection.down(fault);
+    List<Seen> calm = down.stream().filter(seen -> !seen.disturbed()).toList();
+    List<Seen> up = detection.up(fault);
     System.out.printf(
         Locale.ROOT,
-        "fault=%s code=%s failures=%d left_out=%d strange=%d uncalled=%d p50_ms=%.0f p99_ms=%.0f"
-            + " max_ms=%.0f promised_ms=%.0f up_p50_ms=%.0f up_p99_ms=%.0f up_max_ms=%.0f%n",
+        "fault=%s code=%s failures=%d p50_ms=%.0f p99_ms=%.0f max_ms=%.0f promised_ms=%.0f"
+            + " disturbed=%d calm_p99_ms=%.0f calm_max_ms=%.0f strange=%d uncalled=%d"
+            + " up_p50_ms=%.0f up_p99_ms=%.0f up_max_ms=%.0f%n",
         fault.name().toLowerCase(Locale.ROOT),
         fault.code,
-        outcome.down().size() + outcome.leftOut(),
-        outcome.leftOut(),
-        outcome.strange(),
-        outcome.uncalled(),
-        Outcome.quantile(outcome.down(), 0.5),
-        Outcome.quantile(outcome.down(), 0.99),
-        Outcome.quantile(outcome.down(), 1),
+        down.size(),
+        quantile(down, 0.5),
+        quantile(down, 0.99),
+        quantile(down, 1),
         Fault.promised(TIMING),
-        Outcome.quantile(outcome.up(), 0.5),
-        Outcome.quantile(outcome.up(), 0.99),
-        Outcome.quantile(outcome.up(), 1));
+        down.size() - calm.size(),
+        quantile(calm, 0.99),
+        quantile(calm, 1),
+        calm.stream().filter(seen -> seen.code() != fault.code).count(),
+        detection.uncalled(fault),
+        quantile(up, 0.5),
+        quantile(up, 0.99),
+        quantile(up, 1));
+  }
+
+  private static double quantile(List<Seen> seen, double part) {
+    return Detection.quantile(seen.stream().mapToDouble(Seen::millis), part);
   }
 }

@@ -4,6 +4,7 @@ import dev.azimuth.app.node.SteadyClock;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Echo;
 import dev.azimuth.health.Heartbeats;
+import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.Prober;
 import dev.azimuth.health.Secure;
 import dev.azimuth.health.State;
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +45,9 @@ final class Detection implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("backends", true), NioIoHandler.newFactory());
   private final List<Subject> subjects = new ArrayList<>();
-  private final Map<Fault, Times> times = new EnumMap<>(Fault.class);
-  private final Stumbles stumbles = Stumbles.watch();
+  private final Map<Fault, List<Seen>> down = new EnumMap<>(Fault.class);
+  private final Map<Fault, List<Seen>> up = new EnumMap<>(Fault.class);
+  private final Lateness lateness = Lateness.watch();
   private final Prober prober;
   private int rounds;
 
@@ -57,7 +60,8 @@ final class Detection implements AutoCloseable {
     this.timing = timing;
     random = new Random(seed);
     for (Fault fault : Fault.values()) {
-      times.put(fault, new Times(fault));
+      down.put(fault, new ArrayList<>());
+      up.put(fault, new ArrayList<>());
       for (int i = 0; i < each; i++) {
         subjects.add(subject(fault, keys));
       }
@@ -126,69 +130,60 @@ final class Detection implements AutoCloseable {
     }
     for (Subject subject : subjects) {
       Subject.Turn turn = subject.await(to);
-      Objects.requireNonNull(times.get(subject.fault))
-          .add(to, turn, turn.doubtful() || stumbles.between(turn.turned(), turn.seen()));
+      Seen seen =
+          new Seen(
+              (turn.seen() - turn.turned()) / 1e6,
+              lateness.between(turn.turned(), turn.seen()) / 1e6,
+              turn.doubtful(),
+              turn.code());
+      Objects.requireNonNull((to == State.DOWN ? down : up).get(subject.fault)).add(seen);
     }
-  }
-
-  /** What has been measured of one fault. */
-  Outcome outcome(Fault fault) {
-    Times of = Objects.requireNonNull(times.get(fault));
-    int falls =
-        subjects.stream()
-            .filter(subject -> subject.fault == fault)
-            .mapToInt(subject -> subject.falls() - rounds)
-            .sum();
-    return new Outcome(sorted(of.down), sorted(of.up), of.leftOut, of.strange, falls);
-  }
-
-  private static List<Double> sorted(List<Long> nanos) {
-    return nanos.stream().map(each -> each / 1e6).sorted().toList();
   }
 
   /**
-   * Times in milliseconds, the shortest first.
+   * How a change was seen.
    *
-   * @param down from a failure to the state
-   * @param up from the repair to the state
-   * @param leftOut failures whose time is not told, because the machine was late meanwhile
-   * @param strange failures that were called something else than expected
-   * @param uncalled times that a backend was said to be down that was not made to fail
+   * @param millis how long that took
+   * @param late how long the machine let threads wait meanwhile, in milliseconds
+   * @param doubtful whether the prober found a probe inconclusive meanwhile
+   * @param code of the probe that decided
    */
-  record Outcome(List<Double> down, List<Double> up, int leftOut, int strange, int uncalled) {
-    /** The time that a part of them does not exceed; NaN when there is none. */
-    static double quantile(List<Double> sorted, double part) {
-      return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.ceil(part * sorted.size()) - 1);
+  record Seen(double millis, double late, boolean doubtful, Code code) {
+    /** Whether it tells more of the machine than of the prober. */
+    boolean disturbed() {
+      return doubtful || late > Fault.ALLOWED_MILLIS;
     }
   }
 
-  private static final class Times {
-    private final Fault fault;
-    private final List<Long> down = new ArrayList<>();
-    private final List<Long> up = new ArrayList<>();
-    private int leftOut;
-    private int strange;
+  /** How its failures were seen. */
+  List<Seen> down(Fault fault) {
+    return List.copyOf(Objects.requireNonNull(down.get(fault)));
+  }
 
-    Times(Fault fault) {
-      this.fault = fault;
-    }
+  /** How its repairs were seen. */
+  List<Seen> up(Fault fault) {
+    return List.copyOf(Objects.requireNonNull(up.get(fault)));
+  }
 
-    void add(State to, Subject.Turn turn, boolean disturbed) {
-      boolean fell = to == State.DOWN;
-      if (!disturbed) {
-        (fell ? down : up).add(turn.seen() - turn.turned());
-        strange += fell && turn.by().code() != fault.code ? 1 : 0;
-      } else if (fell) {
-        leftOut++;
-      }
-    }
+  /** How often a backend was said to be down that was not made to fail. */
+  int uncalled(Fault fault) {
+    return subjects.stream()
+        .filter(subject -> subject.fault == fault)
+        .mapToInt(subject -> subject.falls() - rounds)
+        .sum();
+  }
+
+  /** The time that a part of them does not exceed, in milliseconds; NaN when there is none. */
+  static double quantile(DoubleStream millis, double part) {
+    double[] sorted = millis.sorted().toArray();
+    return sorted.length == 0 ? Double.NaN : sorted[(int) Math.ceil(part * sorted.length) - 1];
   }
 
   @Override
   public void close() {
     prober.close();
     subjects.forEach(Subject::close);
-    stumbles.close();
+    lateness.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
   }
 }

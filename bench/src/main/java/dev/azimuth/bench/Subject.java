@@ -1,10 +1,10 @@
 package dev.azimuth.bench;
 
 import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A backend that fails and works again by turns, and what its probes make of that. */
@@ -19,6 +19,7 @@ final class Subject implements AutoCloseable {
   private long turned;
   private long seen;
   private boolean doubtful;
+  private Code decided = Code.INCONCLUSIVE;
   private int falls;
 
   Subject(Fault fault, Target target, Backend backend) {
@@ -33,17 +34,18 @@ final class Subject implements AutoCloseable {
    * @param turned when it changed, by {@link System#nanoTime}
    * @param seen when the state did, likewise
    * @param doubtful whether a probe between them was inconclusive
-   * @param by the result that decided
+   * @param code of the probe that decided
    */
-  record Turn(long turned, long seen, boolean doubtful, ProbeResult by) {}
+  record Turn(long turned, long seen, boolean doubtful, Code code) {}
 
   /** Takes one more result. */
   synchronized void heard(ProbeResult result) {
     State before = health.state();
     health = health.after(result, target.check().timing());
-    doubtful |= result.code() == ProbeResult.Code.INCONCLUSIVE;
+    doubtful |= result.code() == Code.INCONCLUSIVE;
     if (health.state() != before) {
       seen = System.nanoTime();
+      decided = result.code();
       falls += before == State.UP ? 1 : 0;
       notifyAll();
     }
@@ -73,7 +75,7 @@ final class Subject implements AutoCloseable {
       }
       wait(left);
     }
-    return new Turn(turned, seen, doubtful, Objects.requireNonNull(health.past().change()));
+    return new Turn(turned, seen, doubtful, decided);
   }
 
   /** How often it has gone down. */
