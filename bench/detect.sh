@@ -5,8 +5,8 @@
 #
 #   bench/detect.sh [--failures 1000] [--streams 1000000] [--datagrams 300000] [--seconds 250] [--record]
 #
-# The first part is 1,000 failures of 8 kinds, 200 backends at a time. In the second a packet filter
-# of the namespace drops packets of its loopback at random, both ways.
+# The first part is 1,000 failures of each of 8 kinds, 200 backends at a time. In the second a packet
+# filter of the namespace drops packets of its loopback at random, both ways.
 . "$(dirname "$0")/common.sh"
 
 failures=1000
