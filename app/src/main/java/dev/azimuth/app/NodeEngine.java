@@ -1,5 +1,6 @@
 package dev.azimuth.app;
 
+import dev.azimuth.app.admin.HeartbeatToken;
 import dev.azimuth.app.cli.Engine;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.ConfigLoader;
@@ -225,6 +226,34 @@ final class NodeEngine implements Engine {
             "http://%s:%d"
                 .formatted(host.contains(":") ? "[" + host + "]" : host, admin.listen().getPort())),
         token != null ? token : server.stateDir().resolve("token"));
+  }
+
+  @Override
+  public String heartbeatToken(Path file, String backend)
+      throws InvalidConfiguration, Node.Refused {
+    Loaded loaded = ConfigLoader.load(file);
+    Config config = loaded.config();
+    if (config == null) {
+      throw new InvalidConfiguration(loaded.print(false));
+    }
+    Config.HeartbeatListener listener = config.health().heartbeats();
+    if (listener == null) {
+      throw new Node.Refused("the configuration has no health.heartbeats");
+    }
+    boolean known =
+        config.pools().values().stream()
+            .anyMatch(
+                pool ->
+                    pool.backends().keySet().stream()
+                        .anyMatch(name -> backend.equals(pool.name() + "/" + name)));
+    if (!known) {
+      throw new Node.Refused("there is no backend " + backend + "; write POOL/BACKEND");
+    }
+    try {
+      return new HeartbeatToken(listener.secret()).of(backend);
+    } catch (IOException e) {
+      throw new Node.Refused("the secret cannot be read: " + e.getMessage());
+    }
   }
 
   private static Loading.Whole whole(Loading.Result loading, boolean colour)

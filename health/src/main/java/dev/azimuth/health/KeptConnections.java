@@ -26,7 +26,7 @@ final class KeptConnections {
   private static final AttributeKey<Long> OPENED =
       AttributeKey.valueOf(KeptConnections.class, "opened");
 
-  private final int most;
+  private int most;
   private final LongSupplier clock;
   private final Map<Target, Waiting> waiting = new HashMap<>();
 
@@ -36,7 +36,7 @@ final class KeptConnections {
   private record Waiting(Channel channel, long until) {}
 
   /**
-   * @param most at a time; more are closed
+   * @param most at a time; more are closed, and fewer are kept where descriptors run out
    * @param clock the steady clock, in milliseconds
    */
   KeptConnections(int most, LongSupplier clock) {
@@ -79,11 +79,22 @@ final class KeptConnections {
   void retain(Set<Target> targets) {
     for (Target target : List.copyOf(waiting.keySet())) {
       if (!targets.contains(target)) {
-        Channel kept = take(target);
-        if (kept != null) {
-          StreamProbe.closeNow(kept);
-        }
+        close(target);
       }
+    }
+  }
+
+  /** Closes an eighth and never keeps as many again: descriptors have run out. */
+  void makeRoom() {
+    int fewer = waiting.size() - (waiting.size() + 7) / 8;
+    most = waiting.isEmpty() ? most : fewer;
+    waiting.keySet().stream().limit(waiting.size() - fewer).toList().forEach(this::close);
+  }
+
+  private void close(Target target) {
+    Channel kept = take(target);
+    if (kept != null) {
+      StreamProbe.closeNow(kept);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.azimuth.health.ProbeResult.Code;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -68,7 +69,7 @@ final class StreamProbe extends Probe {
 
   private void connect() {
     phase = Phase.CONNECT;
-    Channel opened = means.sockets().newChannel();
+    Channel opened = open();
     channel = opened;
     // Every end is a reset: TIME_WAIT would use up the local ports.
     opened.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -86,6 +87,15 @@ final class StreamProbe extends Probe {
       return;
     }
     opened.connect(remote()).addListener(done -> connected(done, opened, secure != null));
+  }
+
+  private Channel open() {
+    try {
+      return means.sockets().newChannel();
+    } catch (ChannelException e) {
+      means.kept().makeRoom(); // connections that wait are what is easiest missed
+      throw e;
+    }
   }
 
   private InetSocketAddress remote() {

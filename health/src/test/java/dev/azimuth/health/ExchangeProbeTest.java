@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,24 @@ class ExchangeProbeTest {
                       target(server.port(), tcp("", contains("\0\u00ff\u0080\u0007"), PATIENT)))
                   .code())
           .isEqualTo(Code.L7OK);
+    }
+  }
+
+  @Test
+  void anAnswerInEndlesslyManyPiecesIsNotLookedAtForEver() throws Exception {
+    try (TestServer server =
+        TestServer.plain(
+            (self, socket) -> {
+              socket.setTcpNoDelay(true);
+              while (true) {
+                socket.getOutputStream().write('x');
+                LockSupport.parkNanos(500_000);
+              }
+            })) {
+      ProbeResult result = Watcher.probe(target(server.port(), tcp("", matches("y$"), PATIENT)));
+
+      assertThat(result.code()).isEqualTo(Code.L7RSP);
+      assertThat(result.detail()).isEqualTo("an answer in too many pieces");
     }
   }
 

@@ -10,15 +10,19 @@ import dev.azimuth.health.ProbeResult.Code;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.logging.LoggingHandler;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -232,6 +236,24 @@ class KeptConnectionTest {
     } finally {
       var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void fewerAreKeptOnceDescriptorsHaveRunOut() {
+    KeptConnections kept = new KeptConnections(100, () -> 0);
+    List<EmbeddedChannel> channels = new ArrayList<>();
+    for (int port = 1; port <= 17; port++) {
+      EmbeddedChannel channel = new EmbeddedChannel(new LoggingHandler());
+      channels.add(channel);
+      kept.keep(target(port, http(OFTEN)), channel);
+      if (port == 16) {
+        kept.makeRoom();
+      }
+    }
+
+    assertThat(kept.size()).isEqualTo(14);
+    assertThat(channels).filteredOn(EmbeddedChannel::isOpen).hasSize(14);
+    assertThat(channels.getLast().isOpen()).isFalse();
   }
 
   private static Means means(EventLoop loop, LongSupplier clock) {

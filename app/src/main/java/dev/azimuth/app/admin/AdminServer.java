@@ -29,19 +29,6 @@ public final class AdminServer implements AutoCloseable {
   private static final int STOP_SECONDS = 1;
   private static final int NO_BODY = -1;
 
-  static {
-    // The only way to set these. Seconds; connections beyond the limit are closed at once.
-    limit("sun.net.httpserver.nodelay", "true");
-    limit("sun.net.httpserver.idleInterval", "30");
-    limit("sun.net.httpserver.maxIdleConnections", "32");
-    limit("sun.net.httpserver.maxReqTime", "10");
-    limit("sun.net.httpserver.maxRspTime", "60");
-    limit("sun.net.httpserver.maxReqHeaders", "64");
-    limit("sun.net.httpserver.maxReqHeaderSize", "16384");
-    limit("sun.net.httpserver.drainAmount", "65536");
-    limit("jdk.httpserver.maxConnections", "128");
-  }
-
   private final HttpServer server;
   private final ExecutorService threads;
   private final Map<String, Endpoint> endpoints;
@@ -66,6 +53,7 @@ public final class AdminServer implements AutoCloseable {
    */
   public static AdminServer open(InetSocketAddress listen, Token token, Node node, Scrape scrape)
       throws IOException {
+    HttpLimits.set();
     HttpServer server = HttpServer.create(listen, BACKLOG);
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
@@ -168,12 +156,6 @@ public final class AdminServer implements AutoCloseable {
     exchange.sendResponseHeaders(reply.status(), reply.length());
     try (var out = exchange.getResponseBody()) {
       reply.body().writeTo(out);
-    }
-  }
-
-  private static void limit(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
     }
   }
 }

@@ -72,6 +72,14 @@ public interface Engine {
       Path config, List<String> down, Assumptions assumptions, DoubleConsumer progress)
       throws InvalidConfiguration, Node.Refused;
 
+  /**
+   * The token with which a backend sends heartbeats.
+   *
+   * @param backend {@code POOL/BACKEND}
+   * @throws Node.Refused when there is no such backend, or there are no heartbeats
+   */
+  String heartbeatToken(Path config, String backend) throws InvalidConfiguration, Node.Refused;
+
   /** Where the node of a configuration file is asked; null when it has no admin listener. */
   @Nullable AdminPlace admin(Path config) throws InvalidConfiguration;
 

@@ -1,5 +1,6 @@
 package dev.azimuth.app.cli;
 
+import dev.azimuth.app.node.Node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ public final class FileCommands {
         new Validate(engine, terminal),
         new Config(engine, terminal),
         new Schema(engine, terminal),
+        new HeartbeatTokens(engine, terminal),
         new Version(engine, terminal));
   }
 
@@ -96,6 +98,41 @@ public final class FileCommands {
     @Override
     public Integer call() {
       terminal.print(engine.schema().stripTrailing() + "\n");
+      return ExitCode.FINE;
+    }
+  }
+
+  @Command(
+      name = "heartbeat-token",
+      description = {
+        "Prints the token with which a backend sends heartbeats.",
+        "It speaks for that backend alone. Another secret in health.heartbeats makes others.",
+      },
+      footerHeading = "%nExample%n",
+      footer = {
+        "  token=$(azimuth heartbeat-token azimuth.yaml eu/fra1)",
+        "  # and on that backend, every few seconds:",
+        "  curl -fsS -X POST -H \"Authorization: Bearer $token\" \\",
+        "    http://NODE:8054/heartbeat/eu/fra1",
+      })
+  private static final class HeartbeatTokens implements Callable<Integer> {
+    private final Engine engine;
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The configuration.")
+    private Path config = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "POOL/BACKEND", description = "Who is to speak.")
+    private String backend = "";
+
+    HeartbeatTokens(Engine engine, Terminal terminal) {
+      this.engine = engine;
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Engine.InvalidConfiguration, Node.Refused {
+      terminal.print(engine.heartbeatToken(config, backend) + "\n");
       return ExitCode.FINE;
     }
   }

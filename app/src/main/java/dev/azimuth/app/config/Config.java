@@ -56,13 +56,25 @@ public record Config(
     Map<String, ZoneConfig> zones) {
 
   /**
+   * Where backends say how they are.
+   *
+   * @param secret the file with the secret from which their tokens are made
+   */
+  public record HeartbeatListener(InetSocketAddress listen, Path secret) {}
+
+  /**
    * What holds for all checks.
    *
    * @param anchors who answers as long as this node's network works; fewer than 2 for no doubts
    * @param perTarget probes of one address at the same time at most
    * @param total probes at the same time at most
    */
-  public record Health(List<Anchor> anchors, int perTarget, int total, List<Webhook> webhooks) {
+  public record Health(
+      List<Anchor> anchors,
+      int perTarget,
+      int total,
+      List<Webhook> webhooks,
+      @Nullable HeartbeatListener heartbeats) {
     /** Whether the node may doubt itself. */
     public boolean doubts() {
       return anchors.size() >= 2;

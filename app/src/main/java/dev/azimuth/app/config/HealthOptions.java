@@ -85,17 +85,46 @@ final class HealthOptions {
               "Who is told of changes.")
           .byDefault("[]");
 
+  private static final Option<InetSocketAddress> BEATS_LISTEN =
+      required(
+          "listen",
+          Notation.ENDPOINT,
+          "Address and port, which backends can reach and others not.");
+  private static final Option<Path> BEATS_FILE =
+      required("file", Notation.PATH, "The file that holds the secret, at least 16 characters.");
+  private static final Option<Path> BEATS_SECRET =
+      required(
+          "secret",
+          ObjectOf.of(
+              "heartbeat secret",
+              "A secret. It never stands in the configuration itself.",
+              List.of(BEATS_FILE),
+              values -> values.get(BEATS_FILE)),
+          "From what the token of each backend is made: `azimuth heartbeat-token` prints it.");
+  private static final Option<Config.HeartbeatListener> HEARTBEATS =
+      optional(
+          "heartbeats",
+          ObjectOf.of(
+              "heartbeats",
+              "A listener for the backends whose checks are heartbeats: HTTP, without TLS, so that"
+                  + " it belongs into a network of your own. A changed address takes a restart.",
+              List.of(BEATS_LISTEN, BEATS_SECRET),
+              values ->
+                  new Config.HeartbeatListener(values.get(BEATS_LISTEN), values.get(BEATS_SECRET))),
+          "Where backends say of themselves how they are. Without it nothing listens.");
+
   static final ObjectOf<Config.Health> HEALTH =
       ObjectOf.of(
           "health",
           "What holds for all checks, and who is told what they find.",
-          List.of(ANCHORS, PER_TARGET, TOTAL, WEBHOOKS),
+          List.of(ANCHORS, PER_TARGET, TOTAL, WEBHOOKS, HEARTBEATS),
           values ->
               new Config.Health(
                   values.get(ANCHORS),
                   values.get(PER_TARGET),
                   values.get(TOTAL),
-                  values.get(WEBHOOKS)));
+                  values.get(WEBHOOKS),
+                  values.find(HEARTBEATS)));
 
   private HealthOptions() {}
 
@@ -131,6 +160,13 @@ final class HealthOptions {
     out.put("per_target", health.perTarget());
     out.put("total", health.total());
     out.put("webhooks", health.webhooks().stream().map(HealthOptions::expand).toList());
+    Config.HeartbeatListener heartbeats = health.heartbeats();
+    if (heartbeats != null) {
+      Map<String, Object> listener = new LinkedHashMap<>();
+      listener.put("listen", ExpandedForm.endpoint(heartbeats.listen()));
+      listener.put("secret", Map.of("file", heartbeats.secret().toString()));
+      out.put("heartbeats", listener);
+    }
     return out;
   }
 

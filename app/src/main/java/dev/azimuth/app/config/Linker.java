@@ -112,6 +112,7 @@ final class Linker {
             pool.backends());
     minUpReachable(pool, linked);
     portKnown(pool, linked);
+    heard(pool, linked);
     return linked;
   }
 
@@ -123,6 +124,30 @@ final class Linker {
               Code.UNREACHABLE,
               "needs %d usable backends but has %d that are not standby"
                   .formatted(needed, ordinary));
+    }
+  }
+
+  /** Heartbeats need somebody who listens. */
+  private void heard(Draft.Pool pool, Config.PoolConfig linked) {
+    if (draft.health().heartbeats() != null) {
+      return;
+    }
+    Set<String> probed = new TreeSet<>();
+    for (Config.BackendConfig backend : linked.backends().values()) {
+      String check = linked.check(backend);
+      if (check != null) {
+        Config.probed(check, draft.combinations(), probed);
+      }
+    }
+    for (String each : probed) {
+      if (draft.checks().get(each) instanceof Check.Heartbeat) {
+        pool.checkSite()
+            .error(
+                Code.MISSING_KEY,
+                "the check \"%s\" waits for heartbeats, and nothing listens for them"
+                    .formatted(each),
+                "add health: { heartbeats: { listen: \"192.0.2.1:8054\", secret: { file: … } } }");
+      }
     }
   }
 

@@ -6,6 +6,9 @@ public interface BackendSource {
   /** Visits every address of every backend, each pool's together. */
   void addresses(AddressVisitor visitor);
 
+  /** Visits every check of every combination, for each address by itself. */
+  void checks(CheckVisitor visitor);
+
   /** Visits every backend that has been given in an answer, each pool's together. */
   void answers(AnswerVisitor visitor);
 
@@ -42,6 +45,15 @@ public interface BackendSource {
      * @param latencyMicros the smoothed latency of its probes; 0 when none has succeeded
      */
     void address(String pool, String backend, String address, boolean up, double latencyMicros);
+  }
+
+  /** Takes the state of one check of an address. */
+  @FunctionalInterface
+  interface CheckVisitor {
+    /**
+     * @param check the name of the check
+     */
+    void check(String pool, String backend, String address, String check, boolean up);
   }
 
   /** Takes what one backend was given out. */

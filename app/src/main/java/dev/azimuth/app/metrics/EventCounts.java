@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /** How often each kind of a closed set of events has happened. */
 final class EventCounts<E extends Enum<E>> {
@@ -23,8 +24,15 @@ final class EventCounts<E extends Enum<E>> {
 
   /** Writes one sample for each kind, in the order of declaration. */
   void writeTo(TextFormat format, String name, String label) {
-    counts.forEach(
-        (kind, count) ->
-            format.sample(name, count.sum(), label, kind.name().toLowerCase(Locale.ROOT)));
+    writeTo(format, name, label, kind -> kind.name().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * The same.
+   *
+   * @param words how a kind is called
+   */
+  void writeTo(TextFormat format, String name, String label, Function<E, String> words) {
+    counts.forEach((kind, count) -> format.sample(name, count.sum(), label, words.apply(kind)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.azimuth.app.metrics;
 
+import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +35,7 @@ public final class Metrics implements AutoCloseable {
   private final TrafficSource traffic;
   private final BackendSource backends;
   private final ProbeHistogram probes = new ProbeHistogram();
+  private final EventCounts<Code> results = new EventCounts<>(Code.class);
   private final EventCounts<State> changes = new EventCounts<>(State.class);
   private final EventCounts<Reload> reloads = new EventCounts<>(Reload.class);
   private final EventCounts<Suspicion> suspicions = new EventCounts<>(Suspicion.class);
@@ -49,9 +51,16 @@ public final class Metrics implements AutoCloseable {
     this.backends = backends;
   }
 
-  /** A conclusive probe took this long, in microseconds. */
-  public void probed(long tookMicros) {
-    probes.record(tookMicros);
+  /**
+   * A probe ended so.
+   *
+   * @param tookMicros in microseconds; counts when it is conclusive
+   */
+  public void probed(Code code, long tookMicros) {
+    results.happened(code);
+    if (code != Code.INCONCLUSIVE) {
+      probes.record(tookMicros);
+    }
   }
 
   /** The checks of an address came to say this. */
@@ -153,6 +162,8 @@ public final class Metrics implements AutoCloseable {
     writeQueryLog(format, node.queryLog());
     writeWebhooks(format, node.webhooks());
     probes.writeTo(format);
+    format.counter("azimuth_probe_results_total", "Probes that ended, by their result.");
+    results.writeTo(format, "azimuth_probe_results_total", "code", Code::name);
     format.gauge(
         "azimuth_certificate_seconds_left",
         "How long the certificates last that checks over TLS have seen; negative when ended.");
@@ -340,6 +351,22 @@ public final class Metrics implements AutoCloseable {
                 backend,
                 "address",
                 address));
+    format.gauge(
+        "azimuth_backend_check_up",
+        "1 when a check of a combination says up for an address, else 0; watched ones too.");
+    backends.checks(
+        (pool, backend, address, check, up) ->
+            format.sample(
+                "azimuth_backend_check_up",
+                up ? 1 : 0,
+                "pool",
+                pool,
+                "backend",
+                backend,
+                "address",
+                address,
+                "check",
+                check));
     format.gauge(
         "azimuth_backend_latency_seconds",
         "Latency of the successful probes of an address from this node, smoothed over 60 s.");

@@ -34,6 +34,9 @@ final class Hints {
         .health()
         .webhooks()
         .forEach(hook -> add(hints, SecretFile.exposed("the webhook secret", hook.secret())));
+    if (config.health().heartbeats() != null) {
+      add(hints, SecretFile.exposed("the heartbeat secret", config.health().heartbeats().secret()));
+    }
     long dropped = LogQueue.dropped();
     if (dropped > 0) {
       hints.add(dropped + " log lines were dropped, since nobody took them from standard error");

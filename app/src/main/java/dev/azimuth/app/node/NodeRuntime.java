@@ -1,6 +1,9 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.admin.HeartbeatServer;
+import dev.azimuth.app.admin.HeartbeatToken;
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.Config.HeartbeatListener;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
@@ -101,7 +104,7 @@ public final class NodeRuntime implements AutoCloseable {
             clock,
             new SplittableRandom(),
             this::probed,
-            Prober.Settings.of(version),
+            settings(version, whole.config().health()),
             echo,
             heartbeats);
     follower =
@@ -140,7 +143,18 @@ public final class NodeRuntime implements AutoCloseable {
             this::logQueries);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
-    tenure = new Tenure(options, keeper, operations, metrics::scrape);
+    HeartbeatListener beats = whole.config().health().heartbeats();
+    tenure =
+        new Tenure(
+            options,
+            keeper,
+            operations,
+            metrics::scrape,
+            beats == null
+                ? null
+                : () ->
+                    HeartbeatServer.open(
+                        beats.listen(), new HeartbeatToken(beats.secret()), heartbeats, clock));
   }
 
   /**
@@ -209,6 +223,10 @@ public final class NodeRuntime implements AutoCloseable {
       node.close();
       throw e;
     }
+  }
+
+  private static Prober.Settings settings(String version, Config.Health limits) {
+    return new Prober.Settings(version, limits.total(), limits.perTarget(), null);
   }
 
   private static Persona persona(String version, Loading.Whole whole) {

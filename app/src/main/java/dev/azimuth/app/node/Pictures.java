@@ -165,8 +165,6 @@ final class Pictures implements Desk.Outside {
   }
 
   void probed(ProbeResult result) {
-    if (result.code() != ProbeResult.Code.INCONCLUSIVE) {
-      metrics.probed(result.tookMicros());
-    }
+    metrics.probed(result.code(), result.tookMicros());
   }
 }

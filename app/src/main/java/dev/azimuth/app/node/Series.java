@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.metrics.BackendSource;
 import dev.azimuth.app.metrics.TrafficSource;
+import dev.azimuth.health.Formula;
 import dev.azimuth.health.State;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
@@ -65,6 +66,38 @@ final class Series implements BackendSource, TrafficSource {
               checked ? now.meanMicros(endpoint.verdict()) : 0);
         }
       }
+    }
+  }
+
+  @Override
+  public void checks(CheckVisitor visitor) {
+    Published now = published.get();
+    if (now == null || now.plan().source().config().combinations().isEmpty()) {
+      return;
+    }
+    for (Pool pool : now.plan().steering().pools()) {
+      for (Backend backend : pool.backends()) {
+        for (Endpoint endpoint : backend.endpoints()) {
+          checks(now, pool, backend, endpoint, visitor);
+        }
+      }
+    }
+  }
+
+  private static void checks(
+      Published now, Pool pool, Backend backend, Endpoint endpoint, CheckVisitor visitor) {
+    if (endpoint.verdict() < 0
+        || now.plan().verdicts().get(endpoint.verdict()) instanceof Formula.One) {
+      return;
+    }
+    for (CheckParts.Part part :
+        CheckParts.of(now.plan().source().config(), pool.name(), backend.name(), endpoint)) {
+      visitor.check(
+          pool.name(),
+          backend.name(),
+          Addresses.text(endpoint.address()),
+          part.check(),
+          now.live(part.target()).state() != State.DOWN);
     }
   }
 

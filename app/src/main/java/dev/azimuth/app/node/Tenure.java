@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.AdminServer;
+import dev.azimuth.app.admin.HeartbeatServer;
 import dev.azimuth.app.admin.Scrape;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
@@ -19,14 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What only the one node of a state directory has, and what goes from one process to the next in a
- * take-over: the lock, the right to write the files, the admin listener. Safe for use by several
- * threads.
+ * take-over: the lock, the right to write the files, the listeners over HTTP. Safe for use by
+ * several threads.
  */
 final class Tenure implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
-  /** The process before has closed its admin listener, but the JDK may take a moment over it. */
-  private static final long ADMIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** The process before has closed its listeners, but the JDK may take a moment over it. */
+  private static final long FREED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final int ADMIN_RETRY_MILLIS = 5;
 
@@ -35,16 +36,25 @@ final class Tenure implements AutoCloseable {
   private final Keeper keeper;
   private final Node node;
   private final Scrape scrape;
+  private final @Nullable Opening<HeartbeatServer> listening;
   private @Nullable InetSocketAddress address; // once there was one: any free port is found once
   private @Nullable StateLock lock;
   private @Nullable AdminServer admin;
+  private @Nullable HeartbeatServer heartbeats;
   private volatile @Nullable Token token;
 
   /**
    * @param keeper which writes only while this process has the tenure
    * @param node what the admin listener asks
+   * @param listening opens the listener for heartbeats; null for none
    */
-  Tenure(Config.Server options, Keeper keeper, Node node, Scrape scrape) {
+  Tenure(
+      Config.Server options,
+      Keeper keeper,
+      Node node,
+      Scrape scrape,
+      @Nullable Opening<HeartbeatServer> listening) {
+    this.listening = listening;
     this.stateDir = options.stateDir();
     this.wanted = options.admin();
     this.keeper = keeper;
@@ -56,17 +66,30 @@ final class Tenure implements AutoCloseable {
    * Begins.
    *
    * @param taken of the state directory; closed with the tenure, also when this fails
-   * @param after whether another process has had the admin listener until now
-   * @throws IOException when the admin listener cannot be had
+   * @param after whether another process has had the listeners until now
+   * @throws IOException when a listener cannot be had
    */
   synchronized void begin(StateLock taken, boolean after) throws IOException {
     lock = taken;
+    long until = after ? System.nanoTime() + FREED_NANOS : System.nanoTime();
     if (wanted != null) {
-      admin = admin(wanted, after ? System.nanoTime() + ADMIN_NANOS : System.nanoTime());
+      admin = admin(wanted, until);
       address = admin.address();
       LOG.info("admin http://{}", Addresses.text(address));
     }
+    if (listening != null) {
+      heartbeats = onceFree(listening, until);
+      LOG.info("heartbeats http://{}", Addresses.text(heartbeats.address()));
+    }
     keeper.resume();
+  }
+
+  /** Opens a listener. */
+  interface Opening<T> {
+    /**
+     * @throws BindException while its address is not free
+     */
+    T open() throws IOException;
   }
 
   /** What protects the admin listener; null while there is none. */
@@ -80,9 +103,13 @@ final class Tenure implements AutoCloseable {
         tokenFile != null ? new Token(tokenFile) : Token.inStateDir(stateDir, new SecureRandom());
     token = secret;
     InetSocketAddress listen = address != null ? address : options.listen();
+    return onceFree(() -> AdminServer.open(listen, secret, node, scrape), until);
+  }
+
+  private static <T> T onceFree(Opening<T> opening, long until) throws IOException {
     while (true) {
       try {
-        return AdminServer.open(listen, secret, node, scrape);
+        return opening.open();
       } catch (BindException e) {
         if (System.nanoTime() - until >= 0) {
           throw e;
@@ -111,7 +138,7 @@ final class Tenure implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-    closeAdmin();
+    closeListeners();
     if (lock != null) {
       lock.close();
       lock = null;
@@ -133,10 +160,14 @@ final class Tenure implements AutoCloseable {
     return true;
   }
 
-  private void closeAdmin() {
+  private void closeListeners() {
     if (admin != null) {
       admin.close();
       admin = null;
+    }
+    if (heartbeats != null) {
+      heartbeats.close();
+      heartbeats = null;
     }
   }
 
@@ -147,7 +178,7 @@ final class Tenure implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    closeAdmin();
+    closeListeners();
     if (lock != null) {
       try {
         lock.close();

@@ -54,6 +54,12 @@ class CommandLineTest {
   }
 
   @Test
+  void aHeartbeatTokenStandsAloneOnItsLine() {
+    assertThat(run("heartbeat-token", "a.yaml", "eu/fra1")).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString()).isEqualTo("token of eu/fra1 in a.yaml\n");
+  }
+
+  @Test
   void statusBeginsWithWhatNeedsAttention() {
     assertThat(run("status", "--admin", address())).isEqualTo(ExitCode.FINE);
     assertThat(out.toString())
@@ -382,6 +388,11 @@ class CommandLineTest {
 
   /** Every file but {@code bad.yaml} is valid. */
   private final class FakeEngine implements Engine {
+    @Override
+    public String heartbeatToken(Path config, String backend) {
+      return "token of " + backend + " in " + config;
+    }
+
     @Override
     public String version() {
       return "0.1.0";

@@ -251,7 +251,8 @@ final class RandomConfig {
             : List.of(
                 new Config.Webhook(
                     URI.create("https://alerts.example.com:8443/a?b=%20"),
-                    folder.resolve("hook: secret"))));
+                    folder.resolve("hook: secret"))),
+        flip() ? null : new Config.HeartbeatListener(endpoint(), folder.resolve("beats")));
   }
 
   private double share() {

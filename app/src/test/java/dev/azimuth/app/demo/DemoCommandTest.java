@@ -79,6 +79,11 @@ class DemoCommandTest {
 
   /** Answers every query on the configured port with the address of the first backend. */
   private static final class OneAddressEngine implements Engine {
+    @Override
+    public String heartbeatToken(Path config, String backend) {
+      throw new UnsupportedOperationException();
+    }
+
     private static final Pattern LISTEN = Pattern.compile("listen: \\[ \"127.0.0.1:([0-9]+)\"");
     private static final Pattern BACKEND =
         Pattern.compile("address: (127\\.0\\.0\\.11), port: ([0-9]+)");

@@ -2,6 +2,7 @@ package dev.azimuth.app.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -179,6 +180,11 @@ class MetricsTest {
             }
 
             @Override
+            public void checks(CheckVisitor visitor) {
+              visitor.check("eu", "fra1", "192.0.2.1", "cert", false);
+            }
+
+            @Override
             public void answers(AnswerVisitor visitor) {
               visitor.answers("eu", "fra1", 7);
             }
@@ -213,6 +219,7 @@ class MetricsTest {
             "azimuth_pool_held{pool=\"eu\"} 0",
             "azimuth_host_resolves{host=\"lb.example.net\"} 0",
             "azimuth_frozen 1",
+            "azimuth_backend_check_up{pool=\"eu\",backend=\"fra1\",address=\"192.0.2.1\",check=\"cert\"} 0",
             "azimuth_self_doubt 1",
             "azimuth_webhook_changes_total{result=\"sent\"} 11",
             "azimuth_webhook_changes_total{result=\"failed\"} 12",
@@ -241,13 +248,18 @@ class MetricsTest {
 
   @Test
   void countsEvents() throws IOException {
-    metrics.probed(30_000);
-    metrics.probed(30_000_000);
+    metrics.probed(Code.L7OK, 30_000);
+    metrics.probed(Code.INCONCLUSIVE, 5);
+    metrics.probed(Code.L4TOUT, 30_000_000);
     metrics.stateChanged(State.DOWN);
     metrics.suspected(true);
     metrics.reloaded(Metrics.Reload.REFUSED);
     assertThat(scrape())
         .contains(
+            "azimuth_suspicions_total{result=\"doubted\"} 1",
+            "azimuth_probe_results_total{code=\"L7OK\"} 1",
+            "azimuth_probe_results_total{code=\"L4TOUT\"} 1",
+            "azimuth_probe_results_total{code=\"INCONCLUSIVE\"} 1",
             "azimuth_probe_duration_seconds_count 2",
             "azimuth_probe_duration_seconds_sum 30.03",
             "azimuth_probe_duration_seconds_bucket{le=\"+Inf\"} 2",
