@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A backend that fails and works again by turns, and what its probes make of that. */
 final class Subject implements AutoCloseable {
-  private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(60);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   final Fault fault;
   final Target target;
@@ -67,7 +67,7 @@ final class Subject implements AutoCloseable {
    * @throws IllegalStateException when it does not for very long
    */
   synchronized Turn await(State wanted) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (health.state() != wanted) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
