@@ -89,7 +89,7 @@ EOF
 }
 
 probes_so_far() {
-  curl -s "http://127.0.0.1:$admin/metrics" | awk '/^azimuth_probe_seconds_count|^azimuth_probes_total/ { sum += $2 } END { printf "%.0f\n", sum }'
+  curl -s "http://127.0.0.1:$admin/metrics" | awk '/^azimuth_probe_results_total/ { sum += $2 } END { printf "%.0f\n", sum }'
 }
 
 # per_probe SECONDS COUNT-BEFORE COUNT-AFTER TICKS: "MICROSECONDS CORES"

@@ -6,6 +6,7 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.ConfigLoader;
 import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
+import dev.azimuth.app.config.HealthConfig;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
@@ -236,7 +237,7 @@ final class NodeEngine implements Engine {
     if (config == null) {
       throw new InvalidConfiguration(loaded.print(false));
     }
-    Config.HeartbeatListener listener = config.health().heartbeats();
+    HealthConfig.HeartbeatListener listener = config.health().heartbeats();
     if (listener == null) {
       throw new Node.Refused("the configuration has no health.heartbeats");
     }

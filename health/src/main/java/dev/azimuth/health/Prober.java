@@ -65,8 +65,9 @@ public final class Prober implements AutoCloseable {
   public interface Listener {
     /**
      * @param result of a probe that has just ended
+     * @param news whether it says more than that all is as it was: false for nearly every one
      */
-    void result(Target target, ProbeResult result);
+    void result(Target target, ProbeResult result, boolean news);
   }
 
   /**
@@ -292,9 +293,9 @@ public final class Prober implements AutoCloseable {
         new ProbeResult(
             finding.code(), finding.detail(), run.started(), tookMicros, finding.weight());
     counter(result.code()).incrementAndGet();
-    schedule.finished(slot, result, now);
+    boolean news = schedule.finished(slot, result, now);
     arm();
-    listener.result(slot.target, result);
+    listener.result(slot.target, result, news);
   }
 
   /** The run of a slot, which is over now. */

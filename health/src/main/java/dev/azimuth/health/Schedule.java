@@ -151,10 +151,15 @@ final class Schedule {
     return slot == null ? Long.MAX_VALUE : slot.due;
   }
 
-  /** Takes the result of the probe of a slot that {@link #poll} gave and that is not gone. */
-  void finished(Slot slot, ProbeResult result, long now) {
+  /**
+   * Takes the result of the probe of a slot that {@link #poll} gave and that is not gone.
+   *
+   * @return whether more is known now than that all is as it was
+   */
+  boolean finished(Slot slot, ProbeResult result, long now) {
     Timing timing = slot.target.check().timing();
-    slot.health = slot.health.after(result, timing);
+    TargetHealth before = slot.health;
+    slot.health = before.after(result, timing);
     long pause =
         result.code() == ProbeResult.Code.INCONCLUSIVE
             ? timing.retry().toMillis()
@@ -172,5 +177,7 @@ final class Schedule {
     if (host.running == 0 && host.held.isEmpty()) {
       hosts.remove(slot.target.address());
     }
+    return !slot.health.alike(before, timing)
+        || slot.health.latency().level() != before.latency().level();
   }
 }

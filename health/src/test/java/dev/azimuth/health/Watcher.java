@@ -41,7 +41,7 @@ final class Watcher implements AutoCloseable {
         new Prober(
             () -> EPOCH + System.nanoTime() / 1_000_000 + skipped.get(),
             new Random(1),
-            (target, result) -> {
+            (target, result, news) -> {
               of(target).add(result);
               all.add(result);
               then.accept(target, result);

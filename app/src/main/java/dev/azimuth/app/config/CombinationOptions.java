@@ -2,7 +2,6 @@ package dev.azimuth.app.config;
 
 import static dev.azimuth.app.config.Option.optional;
 
-import dev.azimuth.app.config.Config.Combination;
 import dev.azimuth.app.config.Draft.CheckEntry;
 import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Reference;

@@ -16,11 +16,9 @@ import dev.azimuth.steering.TtlRange;
 import dev.azimuth.steering.Usable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,93 +47,16 @@ public record Config(
     Server server,
     Geo geo,
     Map<String, List<Cidr>> views,
-    Health health,
+    HealthConfig health,
     Map<String, Check> checks,
     Map<String, Combination> combinations,
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones) {
 
   /**
-   * Where backends say how they are.
-   *
-   * @param secret the file with the secret from which their tokens are made
-   */
-  public record HeartbeatListener(InetSocketAddress listen, Path secret) {}
-
-  /**
-   * What holds for all checks.
-   *
-   * @param anchors who answers as long as this node's network works; fewer than 2 for no doubts
-   * @param perTarget probes of one address at the same time at most
-   * @param total probes at the same time at most
-   */
-  public record Health(
-      List<Anchor> anchors,
-      int perTarget,
-      int total,
-      List<Webhook> webhooks,
-      @Nullable HeartbeatListener heartbeats) {
-    /** Whether the node may doubt itself. */
-    public boolean doubts() {
-      return anchors.size() >= 2;
-    }
-  }
-
-  /**
-   * @param port empty for 53 and 443
-   */
-  public record Anchor(InetAddress address, OptionalInt port) {}
-
-  /**
-   * @param secret the file that holds it
-   */
-  public record Webhook(URI url, Path secret) {}
-
-  /**
    * @param name of a check or combination; null for no check
    */
   public record CheckChoice(@Nullable String name) {}
-
-  /**
-   * A check that is made of others, each by its name.
-   *
-   * @param atLeast by how many of them must be up
-   * @param watch those that are only reported
-   */
-  public record Combination(
-      List<String> all,
-      List<String> any,
-      Map<Integer, List<String>> atLeast,
-      List<String> veto,
-      List<String> watch) {
-    /** Those that have a say. */
-    public List<String> deciding() {
-      return Stream.of(all, any, atLeast.values().stream().flatMap(List::stream).toList(), veto)
-          .flatMap(List::stream)
-          .toList();
-    }
-
-    /** All of them. */
-    public List<String> parts() {
-      return Stream.concat(deciding().stream(), watch.stream()).toList();
-    }
-  }
-
-  /** The checks that are probed for a check: itself, or those that a combination comes to. */
-  public Set<String> probed(String name) {
-    Set<String> probed = new LinkedHashSet<>();
-    probed(name, combinations, probed);
-    return probed;
-  }
-
-  static void probed(String name, Map<String, Combination> combinations, Set<String> to) {
-    Combination combination = combinations.get(name);
-    if (combination == null) {
-      to.add(name);
-    } else {
-      combination.parts().forEach(part -> probed(part, combinations, to));
-    }
-  }
 
   /** Whether anything depends on which network a client is in by a sticky choice. */
   public boolean sticky() {

@@ -26,9 +26,9 @@ record Draft(
     Config.Server server,
     Config.Geo geo,
     Map<String, List<Cidr>> views,
-    Config.Health health,
+    HealthConfig health,
     Map<String, Check> checks,
-    Map<String, Config.Combination> combinations,
+    Map<String, Combination> combinations,
     Map<String, Pool> pools,
     Map<String, List<Rule>> routes,
     Map<String, Zone> zones) {
@@ -54,7 +54,7 @@ record Draft(
   sealed interface CheckEntry {
     record Single(Check check) implements CheckEntry {}
 
-    record Combined(Config.Combination of) implements CheckEntry {}
+    record Combined(Combination of) implements CheckEntry {}
   }
 
   /**

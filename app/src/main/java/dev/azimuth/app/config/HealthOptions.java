@@ -3,8 +3,8 @@ package dev.azimuth.app.config;
 import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
-import dev.azimuth.app.config.Config.Anchor;
-import dev.azimuth.app.config.Config.Webhook;
+import dev.azimuth.app.config.HealthConfig.Anchor;
+import dev.azimuth.app.config.HealthConfig.Webhook;
 import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Scalar;
 import dev.azimuth.steering.Addresses;
@@ -101,7 +101,7 @@ final class HealthOptions {
               List.of(BEATS_FILE),
               values -> values.get(BEATS_FILE)),
           "From what the token of each backend is made: `azimuth heartbeat-token` prints it.");
-  private static final Option<Config.HeartbeatListener> HEARTBEATS =
+  private static final Option<HealthConfig.HeartbeatListener> HEARTBEATS =
       optional(
           "heartbeats",
           ObjectOf.of(
@@ -110,16 +110,17 @@ final class HealthOptions {
                   + " it belongs into a network of your own. A changed address takes a restart.",
               List.of(BEATS_LISTEN, BEATS_SECRET),
               values ->
-                  new Config.HeartbeatListener(values.get(BEATS_LISTEN), values.get(BEATS_SECRET))),
+                  new HealthConfig.HeartbeatListener(
+                      values.get(BEATS_LISTEN), values.get(BEATS_SECRET))),
           "Where backends say of themselves how they are. Without it nothing listens.");
 
-  static final ObjectOf<Config.Health> HEALTH =
+  static final ObjectOf<HealthConfig> HEALTH =
       ObjectOf.of(
           "health",
           "What holds for all checks, and who is told what they find.",
           List.of(ANCHORS, PER_TARGET, TOTAL, WEBHOOKS, HEARTBEATS),
           values ->
-              new Config.Health(
+              new HealthConfig(
                   values.get(ANCHORS),
                   values.get(PER_TARGET),
                   values.get(TOTAL),
@@ -154,13 +155,13 @@ final class HealthOptions {
   }
 
   /** The long form. */
-  static Map<String, Object> expand(Config.Health health) {
+  static Map<String, Object> expand(HealthConfig health) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("anchors", health.anchors().stream().map(HealthOptions::expand).toList());
     out.put("per_target", health.perTarget());
     out.put("total", health.total());
     out.put("webhooks", health.webhooks().stream().map(HealthOptions::expand).toList());
-    Config.HeartbeatListener heartbeats = health.heartbeats();
+    HealthConfig.HeartbeatListener heartbeats = health.heartbeats();
     if (heartbeats != null) {
       Map<String, Object> listener = new LinkedHashMap<>();
       listener.put("listen", ExpandedForm.endpoint(heartbeats.listen()));

@@ -66,7 +66,7 @@ final class Language {
   private static final Option<Config.Server> SERVER =
       optional("server", ServerOptions.SERVER, "The process: its sockets, its folder.")
           .byDefault("{}");
-  private static final Option<Config.Health> HEALTH =
+  private static final Option<HealthConfig> HEALTH =
       optional("health", HealthOptions.HEALTH, "What holds for all checks.").byDefault("{}");
   static final Option<Map<String, CheckEntry>> CHECKS =
       optional(
@@ -141,11 +141,11 @@ final class Language {
     return single;
   }
 
-  private static Map<String, Config.Combination> combined(Map<String, CheckEntry> entries) {
-    Map<String, Config.Combination> combined = new LinkedHashMap<>();
+  private static Map<String, Combination> combined(Map<String, CheckEntry> entries) {
+    Map<String, Combination> combined = new LinkedHashMap<>();
     entries.forEach(
         (name, entry) -> {
-          if (entry instanceof CheckEntry.Combined(Config.Combination of)) {
+          if (entry instanceof CheckEntry.Combined(Combination of)) {
             combined.put(name, of);
           }
         });

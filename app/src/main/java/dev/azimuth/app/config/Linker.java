@@ -136,7 +136,7 @@ final class Linker {
     for (Config.BackendConfig backend : linked.backends().values()) {
       String check = linked.check(backend);
       if (check != null) {
-        Config.probed(check, draft.combinations(), probed);
+        Combination.probed(check, draft.combinations(), probed);
       }
     }
     for (String each : probed) {
@@ -172,7 +172,7 @@ final class Linker {
   /** Of what a check comes to, what needs a port from the backend. */
   private Set<String> portless(String name) {
     Set<String> probed = new TreeSet<>();
-    Config.probed(name, draft.combinations(), probed);
+    Combination.probed(name, draft.combinations(), probed);
     probed.removeIf(
         each -> {
           Check check = draft.checks().get(each);

@@ -1,6 +1,6 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config.Anchor;
+import dev.azimuth.app.config.HealthConfig.Anchor;
 import java.util.List;
 import java.util.function.IntConsumer;
 

@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Combination;
 import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.Combination;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Endpoint;
 import java.util.ArrayList;

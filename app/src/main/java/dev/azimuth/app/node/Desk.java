@@ -1,6 +1,6 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config.Anchor;
+import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Orders;

@@ -3,11 +3,11 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.admin.HeartbeatServer;
 import dev.azimuth.app.admin.HeartbeatToken;
 import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.HeartbeatListener;
+import dev.azimuth.app.config.HealthConfig;
+import dev.azimuth.app.config.HealthConfig.HeartbeatListener;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
-import dev.azimuth.app.host.HostName;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.querylog.QueryLogWriter;
@@ -18,7 +18,6 @@ import dev.azimuth.health.Target;
 import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.net.ReadyNotice;
 import dev.azimuth.net.Transport;
-import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.HandedListener;
@@ -28,7 +27,6 @@ import dev.azimuth.steering.Binder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,12 +97,13 @@ public final class NodeRuntime implements AutoCloseable {
     keeper =
         new Keeper(
             store, clock, true, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
+    HealthConfig limits = whole.config().health();
     prober =
         new Prober(
             clock,
             new SplittableRandom(),
             this::probed,
-            settings(version, whole.config().health()),
+            new Prober.Settings(version, limits.total(), limits.perTarget(), null),
             echo,
             heartbeats);
     follower =
@@ -124,7 +123,7 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
-    webhooks = new Webhooks(HostName.get(), clock);
+    webhooks = new Webhooks(persona.hostname(), clock);
     pictures =
         new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
     Desk desk =
@@ -174,7 +173,7 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       StateLock lock)
       throws IOException {
-    Persona persona = persona(version, whole);
+    Persona persona = Persona.of(version, whole.config());
     Loading.Whole applied = persona.apply(whole);
     NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
@@ -206,7 +205,7 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       Successor successor)
       throws IOException, StateLock.Held {
-    Persona persona = persona(version, whole);
+    Persona persona = Persona.of(version, whole.config());
     Loading.Whole applied = persona.apply(whole);
     NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
     try {
@@ -223,18 +222,6 @@ public final class NodeRuntime implements AutoCloseable {
       node.close();
       throw e;
     }
-  }
-
-  private static Prober.Settings settings(String version, Config.Health limits) {
-    return new Prober.Settings(version, limits.total(), limits.perTarget(), null);
-  }
-
-  private static Persona persona(String version, Loading.Whole whole) {
-    return new Persona(
-        version,
-        HostName.get(),
-        CookieSecrets.random(new SecureRandom()),
-        whole.config().server().stateDir().resolve("sticky_salt"));
   }
 
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
@@ -396,9 +383,14 @@ public final class NodeRuntime implements AutoCloseable {
     ended.countDown();
   }
 
-  private void probed(Target target, ProbeResult result) {
+  private void probed(Target target, ProbeResult result, boolean news) {
     pictures.probed(result);
-    publisher.tell(new Event.Probed(target, result));
+    Event event = new Event.Probed(target, result);
+    if (news) {
+      publisher.tell(event);
+    } else {
+      publisher.note(event);
+    }
   }
 
   private void anchored(int answering, int anchors) {

@@ -3,6 +3,7 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.Cookies;
 import dev.azimuth.app.config.Config.Told;
+import dev.azimuth.app.host.HostName;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.steering.Salt;
@@ -21,6 +22,15 @@ import java.util.HexFormat;
  * @param salt where the secret for sticky choices of this node alone is kept
  */
 record Persona(String version, String hostname, CookieSecrets random, Path salt) {
+
+  /** That of this process, with a new secret. */
+  static Persona of(String version, Config config) {
+    return new Persona(
+        version,
+        HostName.get(),
+        CookieSecrets.random(new SecureRandom()),
+        config.server().stateDir().resolve("sticky_salt"));
+  }
 
   /**
    * A configuration with what this process answers of itself, its secrets read.

@@ -1,8 +1,8 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Combination;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.BackendConfig;
-import dev.azimuth.app.config.Config.Combination;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.PoolLimits;
 import dev.azimuth.app.config.Config.ZoneConfig;

@@ -2,10 +2,12 @@ package dev.azimuth.app.node;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,21 @@ final class Publisher implements AutoCloseable {
   /** None for so long, and those that come together have come. */
   private static final long LULL_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  /** How long what is only noted may wait. */
+  private static final long NOTED_MILLIS = 250;
+
+  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+  /** How many of them were told: it tells the thread that more have come. */
+  private final AtomicLong told = new AtomicLong();
+
   private final Desk desk;
   private final LongSupplier clock;
   private final Consumer<Throwable> faults;
   private final Thread thread;
+
+  /** How many of those told the thread has taken; belongs to it. */
+  private long taken;
 
   /**
    * @param faults told what went wrong; the last good picture serves on
@@ -43,6 +55,16 @@ final class Publisher implements AutoCloseable {
 
   /** Tells the publisher something; never waits. */
   void tell(Event event) {
+    events.add(event);
+    told.incrementAndGet();
+    LockSupport.unpark(thread);
+  }
+
+  /**
+   * Tells the publisher something that changes no answer, in its order among all that it is told,
+   * but without waking it: very many results of probes say that all is as it was. Never waits.
+   */
+  void note(Event event) {
     events.add(event);
   }
 
@@ -98,26 +120,32 @@ final class Publisher implements AutoCloseable {
   }
 
   private List<Event> next(long wake) {
+    long wait = Math.clamp(wake - clock.getAsLong(), 0, NOTED_MILLIS);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
+    for (long left; told.get() == taken && (left = until - System.nanoTime()) > 0; ) {
+      LockSupport.parkNanos(this, left);
+    }
+    if (told.get() != taken) {
+      awaitLull();
+    }
+    taken = told.get();
     List<Event> batch = new ArrayList<>();
-    try {
-      long wait = Math.min(Math.max(0, wake - clock.getAsLong()), 60_000);
-      Event first = events.poll(wait, TimeUnit.MILLISECONDS);
-      if (first != null) {
-        batch.add(first);
-        long until = System.nanoTime() + COALESCE_NANOS;
-        events.drainTo(batch);
-        for (long left; (left = until - System.nanoTime()) > 0; ) {
-          Event more = events.poll(Math.min(left, LULL_NANOS), TimeUnit.NANOSECONDS);
-          if (more == null) {
-            break;
-          }
-          batch.add(more);
-          events.drainTo(batch);
-        }
-      }
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread on purpose; the loop ends by a Stop.
+    for (Event event; (event = events.poll()) != null; ) {
+      batch.add(event);
     }
     return batch;
+  }
+
+  /** Waits for events that come together with the first. */
+  private void awaitLull() {
+    long until = System.nanoTime() + COALESCE_NANOS;
+    long seen;
+    do {
+      seen = told.get();
+      long quiet = System.nanoTime() + LULL_NANOS;
+      for (long left; told.get() == seen && (left = quiet - System.nanoTime()) > 0; ) {
+        LockSupport.parkNanos(this, left);
+      }
+    } while (told.get() != seen && System.nanoTime() - until < 0);
   }
 }

@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.Json;
-import dev.azimuth.app.config.Config.Webhook;
+import dev.azimuth.app.config.HealthConfig.Webhook;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

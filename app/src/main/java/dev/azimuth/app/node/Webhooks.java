@@ -1,6 +1,6 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config.Webhook;
+import dev.azimuth.app.config.HealthConfig.Webhook;
 import dev.azimuth.app.metrics.WebhookCounts;
 import java.util.HashMap;
 import java.util.List;

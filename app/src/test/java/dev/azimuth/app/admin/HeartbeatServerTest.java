@@ -57,7 +57,7 @@ class HeartbeatServerTest {
         new Prober(
             HeartbeatServerTest::now,
             new Random(1),
-            (target, result) -> results.add(result),
+            (target, result, news) -> results.add(result),
             Prober.Settings.of("test"),
             Echo.NONE,
             heartbeats);

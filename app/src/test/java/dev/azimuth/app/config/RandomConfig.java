@@ -52,11 +52,11 @@ final class RandomConfig {
     Map<String, Check> checks = new LinkedHashMap<>();
     some(4).forEach(i -> checks.put(word("c", i), check()));
     List<String> single = List.copyOf(checks.keySet());
-    Map<String, Config.Combination> combinations = new LinkedHashMap<>();
+    Map<String, Combination> combinations = new LinkedHashMap<>();
     combinations.put("all-of", combination(single));
     combinations.put(
         "above",
-        new Config.Combination(
+        new Combination(
             List.of("all-of"), List.of(), Map.of(), List.of(single.getFirst()), List.of()));
     List<String> all = Stream.concat(single.stream(), combinations.keySet().stream()).toList();
     Map<String, Config.PoolConfig> pools = new LinkedHashMap<>();
@@ -229,8 +229,8 @@ final class RandomConfig {
   }
 
   /** Of at least one check. */
-  private Config.Combination combination(List<String> of) {
-    return new Config.Combination(
+  private Combination combination(List<String> of) {
+    return new Combination(
         List.of(pick(of)),
         flip() ? of : List.of(),
         flip() ? Map.of(of.size(), of) : Map.of(),
@@ -238,21 +238,22 @@ final class RandomConfig {
         flip() ? of : List.of());
   }
 
-  private Config.Health health() {
-    return new Config.Health(
+  private HealthConfig health() {
+    return new HealthConfig(
         flip()
             ? List.of()
             : List.of(
-                new Config.Anchor(v4(), OptionalInt.empty()), new Config.Anchor(v6(), port())),
+                new HealthConfig.Anchor(v4(), OptionalInt.empty()),
+                new HealthConfig.Anchor(v6(), port())),
         1 + random.nextInt(1000),
         1 + random.nextInt(100_000),
         flip()
             ? List.of()
             : List.of(
-                new Config.Webhook(
+                new HealthConfig.Webhook(
                     URI.create("https://alerts.example.com:8443/a?b=%20"),
                     folder.resolve("hook: secret"))),
-        flip() ? null : new Config.HeartbeatListener(endpoint(), folder.resolve("beats")));
+        new HealthConfig.HeartbeatListener(endpoint(), folder.resolve("beats")));
   }
 
   private double share() {

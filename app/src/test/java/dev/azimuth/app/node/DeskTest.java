@@ -2,7 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.azimuth.app.config.Config.Anchor;
+import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Given;

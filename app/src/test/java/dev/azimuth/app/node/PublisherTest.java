@@ -6,7 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.azimuth.app.config.Config.Anchor;
+import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;

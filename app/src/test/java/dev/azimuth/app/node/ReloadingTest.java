@@ -3,7 +3,7 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.azimuth.app.config.Config.Anchor;
+import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;

@@ -2,7 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.azimuth.app.config.Config.Anchor;
+import dev.azimuth.app.config.HealthConfig.Anchor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

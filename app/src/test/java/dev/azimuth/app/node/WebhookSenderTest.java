@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.azimuth.app.config.Config.Webhook;
+import dev.azimuth.app.config.HealthConfig.Webhook;
 import dev.azimuth.app.metrics.WebhookCounts;
 import java.io.IOException;
 import java.net.InetAddress;
