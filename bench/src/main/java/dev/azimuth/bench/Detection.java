@@ -76,7 +76,7 @@ final class Detection implements AutoCloseable {
         new Prober(
             new SteadyClock(),
             new Random(seed),
-            (target, result) -> Objects.requireNonNull(byTarget.get(target)).heard(result),
+            (target, result, _) -> Objects.requireNonNull(byTarget.get(target)).heard(result),
             new Prober.Settings("bench", subjects.size(), 1, keys.trust()),
             Echo.NONE,
             new Heartbeats());

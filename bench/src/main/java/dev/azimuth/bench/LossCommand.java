@@ -130,7 +130,7 @@ final class LossCommand implements Callable<Integer> {
             new Prober(
                 new SteadyClock(),
                 new Random(seed),
-                (target, result) ->
+                (target, result, _) ->
                     Objects.requireNonNull(byTarget.get(target)).heard(target, result),
                 new Prober.Settings("bench", MOST_AT_ONCE, 1, null),
                 echo,
