@@ -8,7 +8,7 @@
 if [ "${1:-}" = --record ]; then recording=yes; fi
 build
 before=$(machine)
-"$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main -e RouteBenchmark \
+"$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main -e 'RouteBenchmark|PlacedBenchmark' \
   -prof gc -rf csv -rff "$work/jmh.csv" >"$work/jmh.log" || { cat "$work/jmh.log" >&2 && exit 1; }
 {
   echo

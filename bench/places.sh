@@ -1,6 +1,7 @@
 #!/bin/bash
 # Rules by place: how long 100 different rule sets over 5,000,000 prefixes take to be evaluated, the
-# memory they need, and what finding a client's destination costs.
+# memory they need, what finding a client's destination costs, and what a query for a name that is
+# steered by place costs beside one for a record that is the same for all.
 #
 #   bench/places.sh [--prefixes 5000000] [--record]
 . "$(dirname "$0")/common.sh"
@@ -18,7 +19,7 @@ build
 before=$(machine)
 line=$(tool places --prefixes "$prefixes")
 "$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main \
-  RouteBenchmark -prof gc -rf csv -rff "$work/jmh.csv" >"$work/jmh.log" || { cat "$work/jmh.log" >&2 && exit 1; }
+  'RouteBenchmark|PlacedBenchmark' -prof gc -rf csv -rff "$work/jmh.csv" >"$work/jmh.log" || { cat "$work/jmh.log" >&2 && exit 1; }
 {
   echo
   echo "### Places, $(date -u '+%Y-%m-%d %H:%M')"
@@ -29,9 +30,11 @@ line=$(tool places --prefixes "$prefixes")
     "$(field rule_sets "$line") rule sets took $(field seconds "$line") s to evaluate and $(field mib "$line") MiB" \
     "for $(field ranges "$line") ranges."
   echo
-  echo "| clients | rule set | ns | octets allocated |"
+  echo "| clients, or query | rule set | ns | octets allocated |"
   echo "| --- | --- | ---: | ---: |"
   tr -d '"' <"$work/jmh.csv" | awk -F, '
+    { kind = $1; sub(/:.*/, "", kind); sub(/.*Benchmark\./, "", kind) }
+    kind != "lookup" { $8 = kind; $9 = "" }
     NR == 1 || $1 ~ /:gc\./ && $1 !~ /alloc.rate.norm/ { next }
     $1 ~ /alloc.rate.norm/ { octets[$8 " | " $9] = $5; next }
     $1 ~ /:/ { next }

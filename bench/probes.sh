@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a health check costs: CPU time for each HTTP probe of very many targets, with a new
-# connection each and with kept ones, beside a bare epoll client in C, HAProxy and gdnsd that ask
-# the same targets at the same rate. The targets are addresses of one nginx. Linux; needs gcc and
+# connection each and with kept ones, beside a bare epoll client in C and HAProxy that ask the same
+# targets at the same rate. The targets are addresses of one nginx. Linux; needs gcc and
 # nginx; peers that are not installed are left out.
 #
 #   bench/probes.sh [--targets 50000] [--kept 18000] [--rate 5000] [--seconds 20] [--rounds 3] [--record]
@@ -48,17 +48,12 @@ http {
   keepalive_requests 1000000000;
   client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3;
   uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
-  server { listen 127.0.0.1:$web; listen $web backlog=16384; location / { return 200 "ok\n"; } }
+  server { listen $web backlog=16384; location / { return 200 "ok\n"; } }
 }
 EOF
 taskset -c "$other" nginx -c "$work/nginx.conf" -p "$work" 2>/dev/null &
 nginx=$!
 trap 'kill $nginx 2>/dev/null; finish' EXIT
-
-# address NUMBER: of a target
-address() {
-  echo "127.$((1 + ($1 >> 16))).$(($1 >> 8 & 255)).$(($1 & 255))"
-}
 
 addresses() {
   awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
@@ -126,10 +121,9 @@ bare() {
   echo "$(field per_probe_us "$(cat "$work/bare")") $(field cores "$(cat "$work/bare")")"
 }
 
-# HAProxy and gdnsd count no probes by themselves: the rate is what they are told.
-told_rate=0
+# HAProxy counts no probes by itself: the rate is what it is told.
 by_rate() {
-  echo $((told_rate += rate * seconds))
+  awk -v rate="$rate" '{ printf "%.0f\n", $1 * rate }' /proc/uptime
 }
 
 haproxy_probes() {
@@ -151,7 +145,6 @@ haproxy_probes() {
   } >"$work/haproxy.cfg"
   taskset -c "$own" haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
   server=$!
-  told_rate=0
   measure by_rate 25
   stop
 }

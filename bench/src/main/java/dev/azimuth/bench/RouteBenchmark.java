@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,9 +45,6 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgs = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx2g"})
 public class RouteBenchmark {
-  private static final int CLIENTS = 1 << 20;
-  private static final int PREFIXES = 100_000;
-
   /** {@code zipf}: clients of 100,000 prefixes, some far more common; {@code uniform}: of all. */
   @Param({"zipf", "uniform"})
   private String clients = "";
@@ -57,7 +53,7 @@ public class RouteBenchmark {
   @Param({"0", "2"})
   private int rules;
 
-  private final int[] addresses = new int[CLIENTS];
+  private int[] addresses = {};
   private final Asker asker = new Asker();
   private final Decision decision = new Decision();
   private Steering steering = Steering.none();
@@ -83,16 +79,7 @@ public class RouteBenchmark {
                 new Basis.Live(),
                 0)
             .steering();
-    Random random = new Random(2);
-    int[] common = random.ints(PREFIXES, 1 << 24, 0xe0 << 22).map(i -> i << 2).toArray();
-    for (int i = 0; i < CLIENTS; i++) {
-      // Rank by the inverse of a Zipf distribution with exponent 1.
-      int rank = (int) Math.pow(PREFIXES, random.nextDouble()) - 1;
-      addresses[i] =
-          clients.equals("zipf")
-              ? common[rank] ^ random.nextInt(256)
-              : random.nextInt(1 << 24, 0xe0 << 22) << 2;
-    }
+    addresses = Clients.addresses(clients.equals("zipf"));
     asker.sourceV4 = true;
     asker.subnet = true;
     asker.subnetV4 = true;
@@ -114,7 +101,7 @@ public class RouteBenchmark {
   /** The scope that was decided, so that nothing is left out. */
   @Benchmark
   public int lookup() {
-    next = (next + 1) & (CLIENTS - 1);
+    next = (next + 1) & (Clients.COUNT - 1);
     asker.subnetLow = addresses[next] & 0xffffffffL;
     steering.dependsOnClient(0, asker, decision);
     return decision.scope;

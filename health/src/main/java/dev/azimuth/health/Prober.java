@@ -56,6 +56,7 @@ public final class Prober implements AutoCloseable {
   private final Schedule schedule;
   private final Means means;
   private final Pulse pulse = new Pulse();
+  private int concurrent;
   private final Map<Schedule.Slot, Run> running = new HashMap<>();
   private @Nullable ScheduledFuture<?> heart; // null while nothing runs
   private @Nullable ScheduledFuture<?> wake;
@@ -113,6 +114,7 @@ public final class Prober implements AutoCloseable {
     this.listener = listener;
     this.settings = settings;
     this.schedule = new Schedule(random, settings.perTarget());
+    this.concurrent = settings.concurrent();
     for (Code code : Code.values()) {
       finished.put(code, new AtomicLong());
     }
@@ -170,6 +172,27 @@ public final class Prober implements AutoCloseable {
       tls = new Tls(settings.trust());
     }
     return tls;
+  }
+
+  /**
+   * Changes how many probes there may be at a time. Those under way go on. Safe for use by any
+   * number of threads; ignored after {@link #close}.
+   *
+   * @param total at least 1
+   * @param perTarget of one address, at least 1
+   */
+  public void limit(int total, int perTarget) {
+    if (total < 1 || perTarget < 1) {
+      throw new IllegalArgumentException("at least one probe at a time");
+    }
+    if (!loop.isShuttingDown()) {
+      loop.execute(
+          () -> {
+            concurrent = total;
+            schedule.perAddress(perTarget);
+            arm();
+          });
+    }
   }
 
   /** How many probes have begun. */
@@ -236,7 +259,7 @@ public final class Prober implements AutoCloseable {
   /** Starts what is due. */
   private void pump() {
     wake = null;
-    for (int i = 0; i < BATCH && running.size() < settings.concurrent(); i++) {
+    for (int i = 0; i < BATCH && running.size() < concurrent; i++) {
       Schedule.Slot due = schedule.poll(clock.getAsLong());
       if (due == null) {
         break;
@@ -249,7 +272,7 @@ public final class Prober implements AutoCloseable {
   /** Sees to it that {@link #pump} runs when the next target is due. */
   private void arm() {
     long due = schedule.nextDue();
-    if (due == Long.MAX_VALUE || running.size() >= settings.concurrent()) {
+    if (due == Long.MAX_VALUE || running.size() >= concurrent) {
       return; // the next set or the end of a probe comes here again
     }
     if (wake != null) {

@@ -28,7 +28,7 @@ final class Schedule {
   private static final long AWAITED = 4500;
 
   private final RandomGenerator random;
-  private final int perAddress;
+  private int perAddress;
   private final PriorityQueue<Slot> waiting =
       new PriorityQueue<>(Comparator.comparingLong((Slot slot) -> slot.due));
   private final Map<InetAddress, Host> hosts = new HashMap<>();
@@ -143,6 +143,13 @@ final class Schedule {
       }
       host.held.add(slot);
     }
+  }
+
+  /**
+   * @param most probes of one address at a time from now on, at least 1
+   */
+  void perAddress(int most) {
+    perAddress = most;
   }
 
   /** When the next slot is due; {@link Long#MAX_VALUE} when none waits. */

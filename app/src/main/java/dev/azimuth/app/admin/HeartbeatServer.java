@@ -28,13 +28,18 @@ public final class HeartbeatServer implements AutoCloseable {
   private static final int BACKLOG = 256;
   private static final int LONGEST = 64;
   private static final int NO_BODY = -1;
+
+  /** A stranger must not be able to fill the log. */
+  private static final long QUIET_MILLIS = 60_000;
+
   private static final Pattern PATH =
       Pattern.compile("/heartbeat/([A-Za-z0-9._-]{1,63}/[A-Za-z0-9._-]{1,63})");
   private static final Pattern SAID = Pattern.compile("up(?: (100|[0-9]{1,2})%)?|(down)");
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final HeartbeatToken token;
+  private volatile HeartbeatToken token;
+  private volatile long quietUntil = Long.MIN_VALUE;
   private final Heartbeats heartbeats;
   private final LongSupplier clock;
 
@@ -75,6 +80,11 @@ public final class HeartbeatServer implements AutoCloseable {
   /** The address in effect. */
   public InetSocketAddress address() {
     return server.getAddress();
+  }
+
+  /** Takes tokens of another secret from now on, and none of the one before. */
+  public void trust(HeartbeatToken other) {
+    token = other;
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -122,7 +132,11 @@ public final class HeartbeatServer implements AutoCloseable {
     try {
       return given != null && given.size() == 1 && token.allows(given.getFirst(), backend);
     } catch (IOException e) {
-      LOG.warn("a heartbeat is refused, since the secret cannot be read: {}", e.getMessage());
+      long now = clock.getAsLong();
+      if (now >= quietUntil) {
+        quietUntil = now + QUIET_MILLIS;
+        LOG.warn("heartbeats are refused, since the secret cannot be read: {}", e.getMessage());
+      }
       return false;
     }
   }

@@ -13,7 +13,7 @@ final class HttpLimits {
     limit("maxReqHeaderSize", "16384");
     limit("drainAmount", "65536");
     if (System.getProperty("jdk.httpserver.maxConnections") == null) {
-      System.setProperty("jdk.httpserver.maxConnections", "128");
+      System.setProperty("jdk.httpserver.maxConnections", "1024");
     }
   }
 

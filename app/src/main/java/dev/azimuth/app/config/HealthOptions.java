@@ -107,7 +107,7 @@ final class HealthOptions {
           ObjectOf.of(
               "heartbeats",
               "A listener for the backends whose checks are heartbeats: HTTP, without TLS, so that"
-                  + " it belongs into a network of your own. A changed address takes a restart.",
+                  + " it belongs into a network of your own.",
               List.of(BEATS_LISTEN, BEATS_SECRET),
               values ->
                   new HealthConfig.HeartbeatListener(

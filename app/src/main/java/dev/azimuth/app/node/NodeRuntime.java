@@ -1,10 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.admin.HeartbeatServer;
-import dev.azimuth.app.admin.HeartbeatToken;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.HealthConfig;
-import dev.azimuth.app.config.HealthConfig.HeartbeatListener;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
@@ -71,6 +68,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Publisher publisher;
   private final Reloading reloading;
   private final Operations operations;
+  private final HeartbeatDoor door;
   private final Tenure tenure;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -140,21 +138,11 @@ public final class NodeRuntime implements AutoCloseable {
             this::server,
             metrics,
             serials,
-            this::logQueries);
+            this::adopted);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
-    HeartbeatListener beats = whole.config().health().heartbeats();
-    tenure =
-        new Tenure(
-            options,
-            keeper,
-            operations,
-            metrics::scrape,
-            beats == null
-                ? null
-                : () ->
-                    HeartbeatServer.open(
-                        beats.listen(), new HeartbeatToken(beats.secret()), heartbeats, clock));
+    door = new HeartbeatDoor(heartbeats, clock, whole.config().health().heartbeats());
+    tenure = new Tenure(options, keeper, operations, metrics::scrape, door);
   }
 
   /**
@@ -247,6 +235,14 @@ public final class NodeRuntime implements AutoCloseable {
     server = dns;
     Warmup.run(gallery.current(), names(), System::nanoTime, WARM_UP);
     return dns;
+  }
+
+  /** Another configuration is in force. */
+  private void adopted(Loading.Whole whole) {
+    logQueries(whole);
+    HealthConfig health = whole.config().health();
+    prober.limit(health.total(), health.perTarget());
+    door.adopt(health.heartbeats());
   }
 
   private void logQueries(Loading.Whole whole) {

@@ -1,7 +1,6 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.AdminServer;
-import dev.azimuth.app.admin.HeartbeatServer;
 import dev.azimuth.app.admin.Scrape;
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
@@ -36,25 +35,19 @@ final class Tenure implements AutoCloseable {
   private final Keeper keeper;
   private final Node node;
   private final Scrape scrape;
-  private final @Nullable Opening<HeartbeatServer> listening;
+  private final HeartbeatDoor heartbeats;
   private @Nullable InetSocketAddress address; // once there was one: any free port is found once
   private @Nullable StateLock lock;
   private @Nullable AdminServer admin;
-  private @Nullable HeartbeatServer heartbeats;
   private volatile @Nullable Token token;
 
   /**
    * @param keeper which writes only while this process has the tenure
    * @param node what the admin listener asks
-   * @param listening opens the listener for heartbeats; null for none
+   * @param heartbeats open while this process has the tenure
    */
-  Tenure(
-      Config.Server options,
-      Keeper keeper,
-      Node node,
-      Scrape scrape,
-      @Nullable Opening<HeartbeatServer> listening) {
-    this.listening = listening;
+  Tenure(Config.Server options, Keeper keeper, Node node, Scrape scrape, HeartbeatDoor heartbeats) {
+    this.heartbeats = heartbeats;
     this.stateDir = options.stateDir();
     this.wanted = options.admin();
     this.keeper = keeper;
@@ -77,10 +70,12 @@ final class Tenure implements AutoCloseable {
       address = admin.address();
       LOG.info("admin http://{}", Addresses.text(address));
     }
-    if (listening != null) {
-      heartbeats = onceFree(listening, until);
-      LOG.info("heartbeats http://{}", Addresses.text(heartbeats.address()));
-    }
+    onceFree(
+        () -> {
+          heartbeats.open();
+          return heartbeats;
+        },
+        until);
     keeper.resume();
   }
 
@@ -165,10 +160,7 @@ final class Tenure implements AutoCloseable {
       admin.close();
       admin = null;
     }
-    if (heartbeats != null) {
-      heartbeats.close();
-      heartbeats = null;
-    }
+    heartbeats.shut();
   }
 
   /**
