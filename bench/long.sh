@@ -1,5 +1,5 @@
 #!/bin/bash
-# The full-size runs, about an hour and a half: what the figures in docs/benchmarks.md should come from.
+# The full-size runs, about an hour and 40 minutes: what the figures in docs/benchmarks.md should come from.
 #
 #   bench/long.sh [--record]
 set -euo pipefail
@@ -9,6 +9,7 @@ here=$(dirname "$0")
 "$here/tcp.sh" --seconds 20 --rounds 3 "$@"
 "$here/start.sh" --rounds 10 "$@"
 "$here/failover.sh" --changes 50 "$@"
+"$here/detect.sh" "$@"
 "$here/takeover.sh"
 "$here/jmh.sh" "$@"
 "$here/zone.sh" --seconds 20 "$@"

@@ -3,7 +3,7 @@ package dev.azimuth.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The tools of the scripts: each prints one line of {@code key=value} words. */
+/** The tools of the scripts: each prints lines of {@code key=value} words. */
 @Command(
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
@@ -14,7 +14,9 @@ import picocli.CommandLine.Command;
       FailoverCommand.class,
       ZoneCommand.class,
       PlacesCommand.class,
-      ScaleCommand.class
+      ScaleCommand.class,
+      DetectCommand.class,
+      LossCommand.class
     })
 final class Bench {
   private Bench() {}
