@@ -75,6 +75,7 @@ final class Detection implements AutoCloseable {
     prober =
         new Prober(
             new SteadyClock(),
+            System::currentTimeMillis,
             new Random(seed),
             (target, result, _) -> Objects.requireNonNull(byTarget.get(target)).heard(result),
             new Prober.Settings("bench", subjects.size(), 1, keys.trust()),

@@ -129,6 +129,7 @@ final class LossCommand implements Callable<Integer> {
         Prober prober =
             new Prober(
                 new SteadyClock(),
+                System::currentTimeMillis,
                 new Random(seed),
                 (target, result, _) ->
                     Objects.requireNonNull(byTarget.get(target)).heard(target, result),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** When the certificates end that targets show. Written on the loop thread, read by any. */
 final class Certificates {
-  private final LongSupplier clock;
+  private final LongSupplier wall;
   private final Map<Target, Long> ends = new ConcurrentHashMap<>();
 
   /**
@@ -26,10 +26,10 @@ final class Certificates {
   }
 
   /**
-   * @param clock the steady clock, in milliseconds since the epoch
+   * @param wall the wall clock, in milliseconds since the epoch: a certificate's times are its
    */
-  Certificates(LongSupplier clock) {
-    this.clock = clock;
+  Certificates(LongSupplier wall) {
+    this.wall = wall;
   }
 
   /** Notes when the certificate of a connection ends, and judges that. */
@@ -40,7 +40,7 @@ final class Certificates {
     }
     long end = shown.getNotAfter().toInstant().toEpochMilli();
     ends.put(target, end);
-    long left = end - clock.getAsLong();
+    long left = end - wall.getAsLong();
     Secure.Expiry expiry = secure.expiry();
     if ((secure.verify() || expiry != null) && left < 0) {
       return new Standing("certificate ended " + Details.span(-left) + " ago", null);

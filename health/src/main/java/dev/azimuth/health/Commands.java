@@ -3,6 +3,7 @@ package dev.azimuth.health;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,15 @@ final class Commands {
   /** The exit status of a program that the system did not start. */
   static final int NOT_STARTED = -1;
 
-  /** How long a program's last words are waited for once it has ended. */
-  private static final long LAST_WORDS_MILLIS = 100;
+  /** How often is looked at what a program prints while it runs. */
+  private static final long LOOK_MILLIS = 10;
+
+  /** What gives a program a session of its own, where the system has it. */
+  private static final List<String> OWN_SESSION =
+      Stream.of("/usr/bin/setsid", "/bin/setsid")
+          .filter(path -> Files.isExecutable(Path.of(path)))
+          .limit(1)
+          .toList();
 
   /**
    * No core files, 60 s of processor time, 256 open files, 4 GiB of addresses, files of at most 64
@@ -47,11 +56,19 @@ final class Commands {
    * @param exit its exit status, 128 and more when a signal ended it; {@link #NOT_STARTED}
    * @param line the first line that it printed; empty for none
    */
-  record Ended(int exit, String line) {}
+  record Ended(int exit, String line) {
+    /** Whether it ran at all; 126 and 127 are what a shell says of a program that it cannot run. */
+    boolean ran() {
+      return exit != NOT_STARTED && exit != 126 && exit != 127;
+    }
+  }
 
   /** A program that runs. */
   interface Running {
-    /** Ends it and all that it started; its end is then not told any more. */
+    /**
+     * Ends it and all that it started, on another thread; its end is then not told any more. Does
+     * nothing once the end is told.
+     */
     void kill();
   }
 
@@ -75,7 +92,8 @@ final class Commands {
 
   private static Process process(List<String> words, Map<String, String> environment)
       throws IOException {
-    List<String> confined = new ArrayList<>(List.of("/bin/sh", "-c", CONFINED, "check"));
+    List<String> confined = new ArrayList<>(OWN_SESSION);
+    confined.addAll(List.of("/bin/sh", "-c", CONFINED, "check"));
     confined.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(confined);
     builder.environment().clear();
@@ -106,8 +124,11 @@ final class Commands {
     @Override
     public void run() {
       try {
-        Process started = begin();
-        if (started != null) {
+        if (wanted()) {
+          Process started = process(words, environment);
+          if (!began(started)) {
+            end(started);
+          }
           await(started);
         }
       } catch (IOException e) {
@@ -119,18 +140,32 @@ final class Commands {
       }
     }
 
-    /** Null when it was killed before it began. */
-    private synchronized @Nullable Process begin() throws IOException {
-      process = owner == null ? null : process(words, environment);
-      return process;
+    private synchronized boolean wanted() {
+      return owner != null;
     }
 
+    /** False when it was killed while it began. */
+    private synchronized boolean began(Process started) {
+      process = started;
+      return owner != null;
+    }
+
+    /**
+     * Never blocks on what the program prints: something that it left behind may hold its output
+     * for ever.
+     */
     private void await(Process started) throws IOException, InterruptedException {
       Output output = new Output(started.getInputStream());
-      Thread reader = Thread.ofVirtual().start(() -> output.read(() -> end(started)));
+      boolean ended = false;
+      while (!ended && output.read()) {
+        ended = started.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      if (ended) {
+        output.read();
+      } else {
+        end(started);
+      }
       int exit = started.waitFor();
-      // What it started may still hold its output: that is not waited for.
-      reader.join(LAST_WORDS_MILLIS);
       started.getInputStream().close();
       tell(new Ended(exit, output.line()));
     }
@@ -148,47 +183,61 @@ final class Commands {
 
     @Override
     public synchronized void kill() {
-      owner = null;
-      if (process != null) {
-        end(process);
+      Process running = process;
+      if (owner != null && running != null) {
+        Thread.ofVirtual().name("check-kill").start(() -> end(running));
       }
+      owner = null;
     }
 
+    /** Its children, wherever they went, and its session, whoever their parents are by now. */
     private static void end(Process process) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
+      if (!OWN_SESSION.isEmpty()) {
+        endGroup(process.pid());
+      }
       process.destroyForcibly();
+    }
+
+    /** Java signals single processes only. */
+    private static void endGroup(long leader) {
+      try {
+        new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- \"-$0\"", Long.toString(leader))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+      } catch (IOException e) {
+        // What has left its parents runs on; the rest is ended one by one.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /** What a program prints. */
   private static final class Output {
     private final InputStream stream;
+    private final byte[] octets = new byte[4096];
     private final StringBuilder line = new StringBuilder();
+    private int seen;
     private boolean whole;
 
     Output(InputStream stream) {
       this.stream = stream;
     }
 
-    /** Reads to the end, or until it is too much. */
-    void read(Runnable tooMuch) {
-      byte[] octets = new byte[4096];
-      int seen = 0;
-      try {
-        for (int count; (count = stream.read(octets)) >= 0; ) {
-          take(new String(octets, 0, count, StandardCharsets.ISO_8859_1));
-          seen += count;
-          if (seen > MOST_OUTPUT) {
-            tooMuch.run();
-            return;
-          }
-        }
-      } catch (IOException e) {
-        // The program has ended: what was read is all there is.
+    /** Reads what is there; false when it is too much in all. */
+    boolean read() throws IOException {
+      for (int there; seen <= MOST_OUTPUT && (there = stream.available()) > 0; ) {
+        int count = stream.read(octets, 0, Math.min(there, octets.length));
+        take(new String(octets, 0, Math.max(0, count), StandardCharsets.ISO_8859_1));
+        seen += count;
       }
+      return seen <= MOST_OUTPUT;
     }
 
-    private synchronized void take(String text) {
+    private void take(String text) {
       if (whole) {
         return;
       }
@@ -197,7 +246,7 @@ final class Commands {
       whole = end >= 0 || line.length() >= Details.LONGEST;
     }
 
-    synchronized String line() {
+    String line() {
       return Details.printable(line.toString().strip());
     }
   }

@@ -16,13 +16,18 @@ public interface Echo {
    *
    * @param answered run when an answer comes, at most once, on any thread
    * @return to be closed when the answer does not matter any more
-   * @throws IOException when nothing can be sent
+   * @throws java.net.NoRouteToHostException when there is no way to the machine
+   * @throws IOException when nothing can be sent, which says nothing of the machine
    */
   Question ask(InetAddress to, Runnable answered) throws IOException;
 
   /** A question that may still be answered. */
   interface Question extends AutoCloseable {
-    /** Asks the same again, in case the first question was lost. */
+    /**
+     * Asks the same again, in case the first question was lost.
+     *
+     * @throws IOException as at first
+     */
     void again() throws IOException;
 
     /** Forgets it. */

@@ -3,6 +3,7 @@ package dev.azimuth.health;
 import dev.azimuth.health.ProbeResult.Code;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class EchoProbe extends Probe {
       question = means.local().echo().ask(target.address(), this::answered);
       sent();
     } catch (IOException e) {
-      end(Finding.inconclusive(e));
+      end(unsent(e));
     }
   }
 
@@ -51,8 +52,14 @@ final class EchoProbe extends Probe {
       question.again();
       sent();
     } catch (IOException e) {
-      end(Finding.inconclusive(e));
+      end(unsent(e));
     }
+  }
+
+  private static Finding unsent(IOException why) {
+    return why instanceof NoRouteToHostException
+        ? Finding.of(Code.L4CON, Details.of(why))
+        : Finding.inconclusive(why);
   }
 
   @Override

@@ -26,8 +26,20 @@ final class KeptConnections {
   private static final AttributeKey<Long> OPENED =
       AttributeKey.valueOf(KeptConnections.class, "opened");
 
-  private int most;
+  /** However scarce descriptors are, so many connections may wait. */
+  private static final int FEWEST = 64;
+
+  /** The limit falls at most so often, in milliseconds: one shortage is met by many probes. */
+  private static final long FALLS_EVERY = 1_000;
+
+  /** It rises by an eighth after so long without a shortage, and again after as long. */
+  private static final long RISES_EVERY = 60_000;
+
+  private final int limit;
   private final LongSupplier clock;
+  private int most;
+  private long changed;
+  private boolean scarce; // whether the limit has ever fallen
   private final Map<Target, Waiting> waiting = new HashMap<>();
 
   /**
@@ -36,17 +48,20 @@ final class KeptConnections {
   private record Waiting(Channel channel, long until) {}
 
   /**
-   * @param most at a time; more are closed, and fewer are kept where descriptors run out
+   * @param limit at a time; more are closed, and fewer are kept for a while where descriptors run
+   *     out
    * @param clock the steady clock, in milliseconds
    */
-  KeptConnections(int most, LongSupplier clock) {
-    this.most = most;
+  KeptConnections(int limit, LongSupplier clock) {
+    this.limit = limit;
+    this.most = limit;
     this.clock = clock;
   }
 
   /** Takes a connection over whose probe has ended well. */
   void keep(Target target, Channel channel) {
     long now = clock.getAsLong();
+    rise(now);
     Long opened = channel.attr(OPENED).setIfAbsent(now);
     if (waiting.size() >= most || (opened != null && now - opened >= OLDEST)) {
       StreamProbe.closeNow(channel);
@@ -84,11 +99,24 @@ final class KeptConnections {
     }
   }
 
-  /** Closes an eighth and never keeps as many again: descriptors have run out. */
+  /** Descriptors have run out: closes an eighth, and for a while keeps no more than the rest. */
   void makeRoom() {
+    long now = clock.getAsLong();
+    if (waiting.isEmpty() || (scarce && now - changed < FALLS_EVERY)) {
+      return;
+    }
     int fewer = waiting.size() - (waiting.size() + 7) / 8;
-    most = waiting.isEmpty() ? most : fewer;
     waiting.keySet().stream().limit(waiting.size() - fewer).toList().forEach(this::close);
+    most = Math.min(limit, Math.max(FEWEST, fewer));
+    changed = now;
+    scarce = true;
+  }
+
+  private void rise(long now) {
+    if (most < limit && now - changed >= RISES_EVERY) {
+      most = Math.min(limit, most + most / 8);
+      changed = now;
+    }
   }
 
   private void close(Target target) {

@@ -4,6 +4,6 @@ package dev.azimuth.health;
 record Local(Echo echo, Commands commands, StateFiles files, Heartbeats heartbeats) {
   /** Without ICMP, and where nobody sends heartbeats. */
   static Local none() {
-    return new Local(Echo.NONE, new Commands(), new StateFiles(), new Heartbeats());
+    return new Local(Echo.NONE, new Commands(), new StateFiles(() -> 0), new Heartbeats());
   }
 }

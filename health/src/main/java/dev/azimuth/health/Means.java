@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param datagrams opens one for UDP, likewise
  * @param tls asked for by checks over TLS only
  * @param clock the steady clock, in milliseconds
+ * @param wall the wall clock, in milliseconds since the epoch: for times that others have written
  * @param hasSource whether the machine has an address to send from to another one; asked only when
  *     a connection could not be given one
  */
@@ -28,6 +29,7 @@ record Means(
     Certificates certificates,
     String userAgent,
     LongSupplier clock,
+    LongSupplier wall,
     RandomGenerator random,
     Predicate<InetSocketAddress> hasSource,
     Local local) {}

@@ -50,7 +50,7 @@ public record ProbeResult(Code code, String detail, long started, long tookMicro
     L7STS(false),
     /** The command ended with success. */
     PROCOK(true),
-    /** The command ended with failure, or could not be run. */
+    /** The command ended with failure. */
     PROCERR(false),
     /** The command did not end within the timeout. */
     PROCTOUT(false),

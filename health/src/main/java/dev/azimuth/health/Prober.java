@@ -97,11 +97,14 @@ public final class Prober implements AutoCloseable {
    * Starts the thread; nothing is probed before {@link #watch}.
    *
    * @param clock the steady clock, in milliseconds
+   * @param wall the wall clock, in milliseconds since the epoch, for the times of certificates and
+   *     files; safe for use by any thread, as is the other
    * @param random for jitter; used on the prober's thread only
    * @param heartbeats what backends say of themselves; who may is told by {@link #watch}
    */
   public Prober(
       LongSupplier clock,
+      LongSupplier wall,
       RandomGenerator random,
       Listener listener,
       Settings settings,
@@ -115,7 +118,7 @@ public final class Prober implements AutoCloseable {
     for (Code code : Code.values()) {
       finished.put(code, new AtomicLong());
     }
-    Local local = new Local(echo, new Commands(), new StateFiles(), heartbeats);
+    Local local = new Local(echo, new Commands(), new StateFiles(clock), heartbeats);
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
@@ -127,9 +130,10 @@ public final class Prober implements AutoCloseable {
             NioDatagramChannel::new,
             this::tls,
             new KeptConnections(MOST_KEPT, clock),
-            new Certificates(clock),
+            new Certificates(wall),
             "azimuth/" + settings.version() + " (health check)",
             clock,
+            wall,
             random,
             Sources::has,
             local);
@@ -231,6 +235,15 @@ public final class Prober implements AutoCloseable {
     }
     means.kept().retain(targets.keySet());
     means.certificates().retain(targets.keySet());
+    means
+        .local()
+        .files()
+        .expect(
+            targets.keySet().stream()
+                .map(Target::check)
+                .filter(Check.StateFile.class::isInstance)
+                .map(check -> ((Check.StateFile) check).path())
+                .collect(Collectors.toUnmodifiableSet()));
     means
         .local()
         .heartbeats()

@@ -57,14 +57,14 @@ final class ProgramProbe extends Probe {
   }
 
   private static Finding judge(Commands.Ended ended) {
-    return switch (ended.exit()) {
-      case Commands.NOT_STARTED -> Finding.of(Code.INCONCLUSIVE, ended.line());
-      case 0 -> Finding.of(Code.PROCOK, ended.line());
-      default -> {
-        Finding bad = Finding.of(Code.PROCERR, "exit status " + ended.exit());
-        yield ended.line().isEmpty() ? bad : bad.and(ended.line());
-      }
-    };
+    if (!ended.ran()) {
+      return Finding.of(Code.INCONCLUSIVE, Details.printable("could not be run: " + ended.line()));
+    }
+    if (ended.exit() == 0) {
+      return Finding.of(Code.PROCOK, ended.line());
+    }
+    Finding bad = Finding.of(Code.PROCERR, "exit status " + ended.exit());
+    return ended.line().isEmpty() ? bad : bad.and(ended.line());
   }
 
   @Override

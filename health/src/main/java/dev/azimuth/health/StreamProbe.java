@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
@@ -44,6 +45,7 @@ final class StreamProbe extends Probe {
   private boolean reused;
   private boolean whole;
   private @Nullable String warning;
+  private int seen; // octets of the answer on the present connection, below all codecs
 
   StreamProbe(Target target, Means means, Consumer<Finding> owner, Talk talk) {
     super(owner);
@@ -144,8 +146,19 @@ final class StreamProbe extends Probe {
   private void speak(Channel opened) {
     if (!over()) {
       phase = Phase.ANSWER;
-      opened.pipeline().addBefore(END, METER, new Meter());
+      meter(opened.pipeline());
       talk.begin(this, opened.pipeline());
+    }
+  }
+
+  /** In front of whatever a kept connection has: a decoder may make nothing of many octets. */
+  private void meter(ChannelPipeline pipeline) {
+    seen = 0;
+    ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+    if (tls == null) {
+      pipeline.addFirst(METER, new Meter());
+    } else {
+      pipeline.addAfter(tls.name(), METER, new Meter());
     }
   }
 
@@ -171,6 +184,10 @@ final class StreamProbe extends Probe {
     Finding standing = talk.standing();
     if (standing != null) {
       return standing;
+    }
+    if (reused && seen == 0) {
+      // Something on the way may have forgotten it; the next probe, soon, uses a new one.
+      return Finding.of(Code.INCONCLUSIVE, "no answer on a kept connection");
     }
     Code code =
         switch (phase) {
@@ -273,8 +290,6 @@ final class StreamProbe extends Probe {
 
   /** Ends the probe when enough has been read, whatever the octets were. */
   private final class Meter extends ChannelInboundHandlerAdapter {
-    private int seen;
-
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       seen += message instanceof ByteBuf octets ? octets.readableBytes() : 0;

@@ -1,6 +1,7 @@
 package dev.azimuth.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -54,6 +56,9 @@ class CommandsTest {
     Commands.Ended end = run("/no/such/program");
     assertThat(end.exit()).isEqualTo(127);
     assertThat(end.line()).contains("/no/such/program");
+    assertThat(end.ran()).isFalse();
+    assertThat(run("/dev/null").ran()).isFalse();
+    assertThat(shell("exit 125").ran()).isTrue();
   }
 
   @Test
@@ -109,6 +114,63 @@ class CommandsTest {
       ProcessHandle.of(Long.parseLong(pid))
           .ifPresent(process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
     }
+  }
+
+  /** Its parent is gone, so that it is nobody's child, and it holds the output. */
+  @Test
+  void aKilledProgramTakesWithItWhatHasLeftItsParents() throws Exception {
+    assumeThat(Files.isExecutable(Path.of("/usr/bin/setsid"))).isTrue();
+    Path pids = folder.resolve("pids");
+    Commands.Running run =
+        commands.start(
+            List.of(
+                "/bin/sh",
+                "-c",
+                "(sleep 300 & echo $! > " + pids + "); echo $$ >> " + pids + "; exec sleep 300"),
+            Map.of(),
+            ended::add);
+    List<String> lines = awaitLines(pids);
+    run.kill();
+    assertThat(commands.idle(20_000)).isTrue();
+    for (String pid : lines) {
+      ProcessHandle.of(Long.parseLong(pid))
+          .ifPresent(process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+    }
+  }
+
+  @Test
+  void onceItsEndIsToldNothingIsKilled() throws Exception {
+    Path pid = folder.resolve("pid");
+    Commands.Running run =
+        commands.start(
+            List.of("/bin/sh", "-c", "sleep 300 > /dev/null 2>&1 & echo $! > " + pid),
+            Map.of(),
+            ended::add);
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).isNotNull();
+    run.kill();
+    assertThat(commands.idle(20_000)).isTrue();
+    ProcessHandle left = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).get();
+    assertThat(left.isAlive()).isTrue();
+    left.destroyForcibly();
+  }
+
+  @Test
+  void noThreadWaitsForWhatHoldsTheOutput() throws Exception {
+    Path pid = folder.resolve("pid");
+    shell("sleep 300 & echo $! > " + pid);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (blocked()) {
+      assertThat(System.nanoTime()).as("a thread of the system's still waits").isLessThan(deadline);
+    }
+    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+        .ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /** Whether the thread that collects ended processes is held up by one's output. */
+  private static boolean blocked() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Stream::of)
+        .anyMatch(frame -> frame.getMethodName().equals("processExited"));
   }
 
   private static List<String> awaitLines(Path file) throws Exception {

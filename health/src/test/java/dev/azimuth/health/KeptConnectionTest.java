@@ -156,6 +156,74 @@ class KeptConnectionTest {
     }
   }
 
+  /** As behind a firewall that has forgotten the flow: nothing comes back on the old connection. */
+  @Test
+  void silenceOnAKeptConnectionIsNoFailureAndTheNextProbeUsesANewOne() throws Exception {
+    try (TestServer server =
+            TestServer.plain(
+                (self, socket) -> {
+                  answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1).serve(self, socket);
+                  TestServer.hang().serve(self, socket);
+                });
+        Watcher watcher = new Watcher()) {
+      Target target = target(server.port(), kept(http(timing(100, 50, 500, 1, 1))));
+      watcher.watch(target);
+      good(watcher, target, 1);
+
+      ProbeResult silent = watcher.next(target);
+      assertThat(silent.code()).isEqualTo(Code.INCONCLUSIVE);
+      assertThat(silent.detail()).isEqualTo("no answer on a kept connection");
+      good(watcher, target, 1);
+      assertThat(connections.get()).isEqualTo(2);
+      assertThat(watcher.prober.finished(Code.L7TOUT)).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatHangsOnANewConnectionTooFails() throws Exception {
+    AtomicInteger served = new AtomicInteger();
+    try (TestServer server =
+            TestServer.plain(
+                (self, socket) -> {
+                  if (served.incrementAndGet() == 1) {
+                    answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1)
+                        .serve(self, socket);
+                  }
+                  TestServer.hang().serve(self, socket);
+                });
+        Watcher watcher = new Watcher()) {
+      Target target = target(server.port(), kept(http(timing(100, 50, 500, 1, 1))));
+      watcher.watch(target);
+      good(watcher, target, 1);
+
+      assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L7TOUT);
+    }
+  }
+
+  @Test
+  void interimAnswersWithoutEndAreCutOffOnAKeptConnectionToo() throws Exception {
+    String interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(100);
+    try (TestServer server =
+            TestServer.plain(
+                (self, socket) -> {
+                  answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1).serve(self, socket);
+                  self.request(socket);
+                  while (true) {
+                    write(socket, interim);
+                  }
+                });
+        Watcher watcher = new Watcher()) {
+      Target target = target(server.port(), kept(http(timing(100, 50, 20_000, 1, 1))));
+      watcher.watch(target);
+      good(watcher, target, 1);
+
+      ProbeResult flooded = watcher.nextVerdict(target);
+      assertThat(flooded.code()).isEqualTo(Code.L7RSP);
+      assertThat(flooded.detail()).contains("no status in " + Talk.LONGEST);
+      assertThat(connections).hasValue(1);
+    }
+  }
+
   @Test
   void aTargetThatIsGoneLeavesNoConnection() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
@@ -238,22 +306,57 @@ class KeptConnectionTest {
     }
   }
 
-  @Test
-  void fewerAreKeptOnceDescriptorsHaveRunOut() {
-    KeptConnections kept = new KeptConnections(100, () -> 0);
+  private int ports;
+
+  /** A connection to each of so many more targets. */
+  private List<EmbeddedChannel> fill(KeptConnections kept, int connections) {
     List<EmbeddedChannel> channels = new ArrayList<>();
-    for (int port = 1; port <= 17; port++) {
+    int first = 1 + (ports += 1_000);
+    for (int port = first; port < first + connections; port++) {
       EmbeddedChannel channel = new EmbeddedChannel(new LoggingHandler());
       channels.add(channel);
       kept.keep(target(port, http(OFTEN)), channel);
-      if (port == 16) {
-        kept.makeRoom();
-      }
     }
+    return channels;
+  }
 
-    assertThat(kept.size()).isEqualTo(14);
-    assertThat(channels).filteredOn(EmbeddedChannel::isOpen).hasSize(14);
-    assertThat(channels.getLast().isOpen()).isFalse();
+  @Test
+  void fewerAreKeptForAWhileOnceDescriptorsHaveRunOut() {
+    AtomicLong now = new AtomicLong();
+    KeptConnections kept = new KeptConnections(200, now::get);
+    List<EmbeddedChannel> channels = fill(kept, 160);
+    kept.makeRoom();
+    assertThat(kept.size()).isEqualTo(140);
+    assertThat(channels).filteredOn(EmbeddedChannel::isOpen).hasSize(140);
+
+    now.addAndGet(59_999);
+    assertThat(fill(kept, 10)).noneMatch(EmbeddedChannel::isOpen);
+    now.addAndGet(1);
+    fill(kept, 200);
+    assertThat(kept.size()).as("an eighth more").isEqualTo(157);
+    for (int minute = 0; minute < 10; minute++) {
+      now.addAndGet(60_000);
+      fill(kept, 200);
+    }
+    assertThat(kept.size()).as("all of them in the end").isEqualTo(200);
+  }
+
+  @Test
+  void oneShortageIsMetOnceAndNeverTakesAll() {
+    AtomicLong now = new AtomicLong();
+    KeptConnections kept = new KeptConnections(200, now::get);
+    fill(kept, 160);
+    for (int probe = 0; probe < 1_000; probe++) {
+      kept.makeRoom();
+    }
+    assertThat(kept.size()).isEqualTo(140);
+    for (int second = 0; second < 50; second++) {
+      now.addAndGet(1_000);
+      kept.makeRoom();
+    }
+    assertThat(kept.size()).isLessThan(64);
+    fill(kept, 200);
+    assertThat(kept.size()).isEqualTo(64);
   }
 
   private static Means means(EventLoop loop, LongSupplier clock) {
@@ -265,6 +368,7 @@ class KeptConnectionTest {
         new KeptConnections(10, clock),
         new Certificates(clock),
         "test",
+        clock,
         clock,
         new Random(1),
         _ -> true,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.health.ProbeResult.Code;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -60,6 +61,17 @@ class LocalProbeTest {
     assertThat(bad.code()).isEqualTo(Code.PROCERR);
     assertThat(bad.detail()).isEqualTo("exit status 2, no disk");
     assertThat(watcher.prober.finished(Code.PROCERR)).isEqualTo(1);
+  }
+
+  @Test
+  void aProgramThatCannotBeRunSaysNothingOfTheBackend() throws Exception {
+    ProbeResult absent = probe(program(20_000, "/no/such/program"));
+    assertThat(absent.code()).isEqualTo(Code.INCONCLUSIVE);
+    assertThat(absent.detail()).startsWith("could not be run").contains("/no/such/program");
+    Path text = Files.writeString(folder.resolve("text"), "no program");
+    ProbeResult locked = probe(program(20_000, text.toString()));
+    assertThat(locked.code()).isEqualTo(Code.INCONCLUSIVE);
+    assertThat(watcher.prober.finished(Code.PROCERR)).isZero();
   }
 
   @Test
@@ -121,6 +133,18 @@ class LocalProbeTest {
   }
 
   @Test
+  void theAgeOfAFileIsByTheClockThatWroteIt() throws Exception {
+    watcher.wallAhead.set(Duration.ofHours(1).toMillis());
+    Path states = Files.writeString(folder.resolve("states"), "eu/fra1 up\n");
+    Files.setLastModifiedTime(
+        states,
+        FileTime.fromMillis(System.currentTimeMillis() + Duration.ofHours(1).toMillis() - 30_000));
+    assertThat(probe(file(states, Duration.ofMinutes(1))).code()).isEqualTo(Code.L7OK);
+    Path old = Files.writeString(folder.resolve("old"), "eu/fra1 up\n");
+    assertThat(probe(file(old, Duration.ofMinutes(1))).detail()).contains("not written for 36");
+  }
+
+  @Test
   void anEchoReplyIsEnough() throws Exception {
     watcher.echo =
         (to, answered) -> {
@@ -162,6 +186,38 @@ class LocalProbeTest {
     ProbeResult none = probe(new Check.Ping(null, timing(60_000, 50, 300, 1, 1)));
     assertThat(none.code()).isEqualTo(Code.INCONCLUSIVE);
     assertThat(none.detail()).contains("ICMP");
+  }
+
+  @Test
+  void aMachineThatNoRouteLeadsToCannotBeReached() throws Exception {
+    watcher.echo =
+        (to, answered) -> {
+          throw new NoRouteToHostException("no route to host");
+        };
+    Check.Ping check = new Check.Ping(null, timing(60_000, 50, 20_000, 1, 1));
+    ProbeResult first = probe(check);
+    assertThat(first.code()).isEqualTo(Code.L4CON);
+    assertThat(first.detail()).isEqualTo("no route to host");
+  }
+
+  @Test
+  void aRouteThatIsLostMeanwhileIsTheTargetsFailureAndALackOfBuffersIsNot() throws Exception {
+    int timeout = 300;
+    for (IOException lost :
+        List.of(new NoRouteToHostException("lost"), new IOException("no buffers"))) {
+      timeout++; // another check, so that it is probed at once
+      watcher.echo =
+          (to, answered) ->
+              new Silent() {
+                @Override
+                public void again() throws IOException {
+                  throw lost;
+                }
+              };
+      ProbeResult result = probe(new Check.Ping(null, timing(60_000, 50, timeout, 1, 1)));
+      assertThat(result.code())
+          .isEqualTo(lost instanceof NoRouteToHostException ? Code.L4CON : Code.INCONCLUSIVE);
+    }
   }
 
   private static class Silent implements Echo.Question {

@@ -58,6 +58,7 @@ class ProbeTest {
             new Certificates(() -> 0),
             "test",
             () -> 0,
+            () -> 0,
             new Random(1),
             _ -> source,
             Local.none());

@@ -3,13 +3,22 @@ package dev.azimuth.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.StateFiles.Line;
+import dev.azimuth.health.StateFiles.Reading;
 import dev.azimuth.health.StateFiles.Unusable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,21 +31,25 @@ class StateFilesTest {
 
   @TempDir private Path folder;
   private Path file;
-  private final StateFiles files = new StateFiles();
 
   @BeforeEach
   void name() {
     file = folder.resolve("states");
   }
 
+  private Reading look() {
+    return StateFiles.look(file, null, 0);
+  }
+
   @Test
   void eachLineSaysHowOneBackendIs() throws Exception {
     Files.writeString(file, "# night\n\n eu/a up\neu/b\tdown \neu/c up 0%\neu/d up 100%");
-    assertThat(files.line(file, "eu/a", 0)).isEqualTo(UP);
-    assertThat(files.line(file, "eu/b", 0)).isEqualTo(DOWN);
-    assertThat(files.line(file, "eu/c", 0)).isEqualTo(new Line(true, 0));
-    assertThat(files.line(file, "eu/d", 0)).isEqualTo(new Line(true, 100));
-    assertThat(files.line(file, "eu/e", 0)).isNull();
+    assertThat(look().lines())
+        .containsOnly(
+            Map.entry("eu/a", UP),
+            Map.entry("eu/b", DOWN),
+            Map.entry("eu/c", new Line(true, 0)),
+            Map.entry("eu/d", new Line(true, 100)));
   }
 
   @ParameterizedTest
@@ -57,22 +70,19 @@ class StateFilesTest {
   }
 
   @Test
-  void aChangeShowsWhenItIsNextLookedAt() throws Exception {
+  void onlyAFileThatChangedIsReadAgain() throws Exception {
     Files.writeString(file, "eu/a up\n");
-    assertThat(files.line(file, "eu/a", 1000)).isEqualTo(UP);
+    Reading first = StateFiles.look(file, null, 1_000);
+    Reading second = StateFiles.look(file, first, 2_000);
+    assertThat(second.lines()).isSameAs(first.lines());
+    assertThat(second.looked()).isEqualTo(2_000);
     Files.writeString(file, "eu/a down\n");
-    assertThat(files.line(file, "eu/a", 1000 + StateFiles.LOOK_MILLIS - 1)).isEqualTo(UP);
-    assertThat(files.line(file, "eu/a", 1000 + StateFiles.LOOK_MILLIS)).isEqualTo(DOWN);
-  }
-
-  @Test
-  void aFileThatGoesAndComesBackIsReadAgain() throws Exception {
-    assertThatThrownBy(() -> files.line(file, "eu/a", 0)).hasMessageContaining("NoSuchFile");
-    Files.writeString(file, "eu/a up\n");
-    assertThat(files.line(file, "eu/a", StateFiles.LOOK_MILLIS)).isEqualTo(UP);
+    assertThat(StateFiles.look(file, second, 3_000).lines()).containsOnly(Map.entry("eu/a", DOWN));
     Files.delete(file);
-    assertThatThrownBy(() -> files.line(file, "eu/a", 2 * StateFiles.LOOK_MILLIS))
-        .isInstanceOf(Unusable.class);
+    Reading gone = StateFiles.look(file, second, 4_000);
+    assertThat(gone.fault()).contains("NoSuchFile");
+    Files.writeString(file, "eu/a up\n");
+    assertThat(StateFiles.look(file, gone, 5_000).lines()).containsOnly(Map.entry("eu/a", UP));
   }
 
   @Test
@@ -80,13 +90,69 @@ class StateFilesTest {
     try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
       large.setLength(StateFiles.LARGEST + 1);
     }
-    assertThatThrownBy(() -> files.line(file, "eu/a", 0)).hasMessageContaining("larger");
+    assertThat(look().fault()).contains("larger");
   }
 
   @Test
   void octetsThatAreNoTextAreToldAsThat() throws IOException {
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe});
-    assertThatThrownBy(() -> files.line(file, "eu/a", 0)).isInstanceOf(Unusable.class);
+    assertThat(look().fault()).startsWith("cannot be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/zero", "/tmp"})
+  void onlyRegularFilesAreRead(String path) {
+    assertThat(StateFiles.look(Path.of(path), null, 0).fault()).isEqualTo("no regular file");
+  }
+
+  @Test
+  void aFileThatHangsHoldsUpNoOtherAndHasOneThread() throws Exception {
+    CountDownLatch hang = new CountDownLatch(1);
+    AtomicInteger looks = new AtomicInteger();
+    Path slow = folder.resolve("slow");
+    StateFiles files =
+        new StateFiles(
+            () -> 0,
+            (path, known, now) -> {
+              if (path.equals(slow)) {
+                looks.incrementAndGet();
+                hang.await();
+              }
+              return new Reading(now, 0, 0, Map.of("eu/a", UP), null);
+            });
+    files.expect(Set.of(slow, file));
+    await(() -> files.last(file) != null && looks.get() == 1);
+    for (int reload = 0; reload < 20; reload++) {
+      files.expect(Set.of());
+      files.expect(Set.of(slow));
+    }
+    assertThat(files.last(file)).isNull();
+    assertThat(files.last(slow)).isNull();
+    assertThat(looks).hasValue(1);
+    hang.countDown();
+    await(() -> files.last(slow) != null);
+    files.expect(Set.of());
+    await(() -> files.readers() == 0);
+  }
+
+  private static void await(BooleanSupplier reached) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!reached.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void whatWasFoundTooLongAgoDecidesNothing() {
+    Check.StateFile check =
+        new Check.StateFile(file, Duration.ZERO, Samples.timing(1_000, 50, 1_000, 1, 1));
+    Reading found = new Reading(1_000, 0, 0, Map.of("eu/a", DOWN), null);
+    long last = 1_000 + StateFileProbe.STALE;
+    assertThat(StateFileProbe.judge(found, check, "eu/a", last, 0).code()).isEqualTo(Code.L7STS);
+    assertThat(StateFileProbe.judge(found, check, "eu/a", last + 1, 0))
+        .isEqualTo(Finding.of(Code.INCONCLUSIVE, "the file: not to be read for 5 s"));
+    assertThat(StateFileProbe.judge(null, check, "eu/a", 0, 0).code()).isEqualTo(Code.INCONCLUSIVE);
   }
 
   @Test

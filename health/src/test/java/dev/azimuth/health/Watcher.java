@@ -20,6 +20,10 @@ final class Watcher implements AutoCloseable {
   private static final long EPOCH = System.currentTimeMillis() - System.nanoTime() / 1_000_000;
 
   final AtomicLong skipped = new AtomicLong();
+
+  /** How far the wall clock is before the steady one. */
+  final AtomicLong wallAhead = new AtomicLong();
+
   final Heartbeats heartbeats = new Heartbeats();
   final Prober prober;
 
@@ -39,7 +43,8 @@ final class Watcher implements AutoCloseable {
   Watcher(int concurrent, int perTarget, KeyStore trust) {
     prober =
         new Prober(
-            () -> EPOCH + System.nanoTime() / 1_000_000 + skipped.get(),
+            this::now,
+            () -> now() + wallAhead.get(),
             new Random(1),
             (target, result, news) -> {
               of(target).add(result);
@@ -49,6 +54,10 @@ final class Watcher implements AutoCloseable {
             new Prober.Settings("1.2.3", concurrent, perTarget, trust),
             this::ask,
             heartbeats);
+  }
+
+  private long now() {
+    return EPOCH + System.nanoTime() / 1_000_000 + skipped.get();
   }
 
   private Echo.Question ask(InetAddress to, Runnable answered) throws IOException {

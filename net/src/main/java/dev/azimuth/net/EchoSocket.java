@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,9 @@ public final class EchoSocket implements AutoCloseable {
    *
    * @param to of this socket's family
    * @param payload {@link #PAYLOAD} octets
-   * @throws IOException when the system does not send it, as for want of a route
+   * @throws NoRouteToHostException when there is no way to that address
+   * @throws IOException when the system does not send it for any other reason: it is not allowed,
+   *     or buffers have run out
    */
   public void send(InetAddress to, byte[] payload) throws IOException {
     if (payload.length != PAYLOAD) {
@@ -109,9 +112,23 @@ public final class EchoSocket implements AutoCloseable {
               NativeSocket.name(arena, new InetSocketAddress(to, 0)),
               SocketDescriptor.MSG_DONTWAIT);
       if (result < 0) {
-        throw new SocketException("no echo request can be sent" + NativeSocket.errno(result));
+        throw unsent(-result);
       }
     }
+  }
+
+  /** Why a request was not sent; an errno is an open set. */
+  static SocketException unsent(int errno) {
+    String errors = NativeSocket.errno(-errno);
+    return switch (errno) {
+      case SocketDescriptor.EADDRNOTAVAIL ->
+          new NoRouteToHostException("no local address of this family" + errors);
+      case SocketDescriptor.ENETDOWN, SocketDescriptor.ENETUNREACH ->
+          new NoRouteToHostException("network is unreachable" + errors);
+      case SocketDescriptor.EHOSTDOWN, SocketDescriptor.EHOSTUNREACH ->
+          new NoRouteToHostException("no route to host" + errors);
+      default -> new SocketException("no echo request can be sent" + errors);
+    };
   }
 
   /**

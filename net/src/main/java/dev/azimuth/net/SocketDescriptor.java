@@ -138,7 +138,11 @@ final class SocketDescriptor {
   static final int ENOTSOCK = 88;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
+  static final int ENETDOWN = 100;
+  static final int ENETUNREACH = 101;
   static final int ECONNREFUSED = 111;
+  static final int EHOSTDOWN = 112;
+  static final int EHOSTUNREACH = 113;
 
   private SocketDescriptor() {}
 }

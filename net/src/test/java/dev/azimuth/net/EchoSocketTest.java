@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -63,6 +64,27 @@ class EchoSocketTest {
     byte[] payload = new byte[EchoSocket.PAYLOAD];
     assertThatThrownBy(() -> socket.send(InetAddress.getLoopbackAddress(), payload))
         .isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        SocketDescriptor.ENETUNREACH,
+        SocketDescriptor.EHOSTUNREACH,
+        SocketDescriptor.ENETDOWN,
+        SocketDescriptor.EHOSTDOWN,
+        SocketDescriptor.EADDRNOTAVAIL
+      })
+  void noWayToAMachineHasATypeOfItsOwn(int errno) {
+    assertThat(EchoSocket.unsent(errno))
+        .isInstanceOf(NoRouteToHostException.class)
+        .hasMessageContaining("errno " + errno);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, SocketDescriptor.EACCES, SocketDescriptor.EAGAIN, 105})
+  void whatIsNotAllowedOrLackingIsNotTheMachines(int errno) {
+    assertThat(EchoSocket.unsent(errno)).isNotInstanceOf(NoRouteToHostException.class);
   }
 
   @Test

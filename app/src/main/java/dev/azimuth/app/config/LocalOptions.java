@@ -9,6 +9,7 @@ import dev.azimuth.app.config.Shape.Scalar;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Timing;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ final class LocalOptions {
           "[^\\p{Cntrl}]{0,1000}",
           text -> text);
 
+  private static final Set<String> FILLED_IN = Set.of("{address}", "{port}", "{backend}");
+
   static final Option<Boolean> ICMP =
       optional(
           "icmp",
@@ -41,7 +44,8 @@ final class LocalOptions {
           new ListOf<>(WORD, 1, 64, true)
               .checked(
                   (words, site) -> words.getFirst().startsWith("/"),
-                  "a program is given by its absolute path"),
+                  "a program is given by its absolute path")
+              .then(LocalOptions::runnable),
           "A program that ends with status 0, and its arguments, in which `{address}`, `{port}` and"
               + " `{backend}` are filled in. No shell looks at them.");
 
@@ -87,6 +91,19 @@ final class LocalOptions {
    * @param expires zero for never
    */
   record StateFile(Path path, Duration expires) {}
+
+  /** Only warns: the file may be examined on another machine than it is for. */
+  private static List<String> runnable(List<String> words, Site site) {
+    Path program = Path.of(words.getFirst());
+    boolean filledIn = FILLED_IN.stream().anyMatch(words.getFirst()::contains);
+    if (!filledIn && !(Files.isRegularFile(program) && Files.isExecutable(program))) {
+      site.warning(
+          Code.NO_PROGRAM,
+          program + " is no executable file here",
+          "until it is, the check decides nothing");
+    }
+    return words;
+  }
 
   /** The check of one of these kinds; null when it is none of them. */
   static @Nullable Check check(

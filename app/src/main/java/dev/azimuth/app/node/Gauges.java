@@ -158,7 +158,7 @@ final class Gauges implements NodeSource {
     node.prober()
         .certificateEnds()
         .forEach((target, end) -> ends.merge(place(target), end, Math::min));
-    long now = clock.getAsLong();
+    long now = Instant.now().toEpochMilli(); // a certificate ends by the wall clock
     ends.forEach(
         (place, end) ->
             visitor.certificate(

@@ -100,6 +100,7 @@ public final class NodeRuntime implements AutoCloseable {
     prober =
         new Prober(
             clock,
+            System::currentTimeMillis,
             new SplittableRandom(),
             this::probed,
             new Prober.Settings(version, limits.total(), limits.perTarget(), null),

@@ -56,6 +56,7 @@ class HeartbeatServerTest {
     prober =
         new Prober(
             HeartbeatServerTest::now,
+            HeartbeatServerTest::now,
             new Random(1),
             (target, result, news) -> results.add(result),
             Prober.Settings.of("test"),
