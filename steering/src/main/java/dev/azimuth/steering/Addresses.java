@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import dev.azimuth.health.Target;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -27,6 +28,13 @@ public final class Addresses {
   public static String text(InetSocketAddress address) {
     String host = text(address.getAddress());
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  /** Where a probe goes: address and port, or the address alone where its check knows no port. */
+  public static String text(Target target) {
+    return target.port() == 0
+        ? text(target.address())
+        : text(new InetSocketAddress(target.address(), target.port()));
   }
 
   /** Address, slash, length. */

@@ -2,7 +2,11 @@ package dev.azimuth.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.health.Check;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.Timing;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +39,15 @@ class AddressesTest {
       octets[0] = 0x20; // no IPv4-mapped address
       assertThat(InetAddress.ofLiteral(Addresses.text(octets)).getAddress()).isEqualTo(octets);
     }
+  }
+
+  @Test
+  void aTargetIsShownWithItsPortWhereItsCheckKnowsOne() {
+    Duration second = Duration.ofSeconds(1);
+    Check check = new Check.Ping(null, new Timing(second, second, second, 1, 1));
+    InetAddress address = InetAddress.ofLiteral("2001:db8::1");
+    assertThat(Addresses.text(new Target(address, 443, check))).isEqualTo("[2001:db8::1]:443");
+    assertThat(Addresses.text(new Target(address, 0, check))).isEqualTo("2001:db8::1");
   }
 
   @Test

@@ -13,7 +13,6 @@ import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pool;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -113,7 +112,7 @@ final class BackendView {
     return new BackendDetail.Check(
         part.check(),
         part.watched(),
-        Addresses.text(new InetSocketAddress(target.address(), target.port())),
+        Addresses.text(target),
         health.state().name(),
         SteadyClock.instant(health.since()),
         health.streak(),

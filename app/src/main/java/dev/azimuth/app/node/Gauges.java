@@ -14,7 +14,6 @@ import dev.azimuth.health.Secure;
 import dev.azimuth.health.Target;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.steering.Addresses;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -169,7 +168,7 @@ final class Gauges implements NodeSource {
   private static List<String> place(Target target) {
     Secure secure = target.check().secure();
     String name = secure == null || secure.name() == null ? "" : secure.name();
-    return List.of(Addresses.text(new InetSocketAddress(target.address(), target.port())), name);
+    return List.of(Addresses.text(target), name);
   }
 
   @Override

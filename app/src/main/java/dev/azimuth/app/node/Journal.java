@@ -8,7 +8,6 @@ import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Bound.Change;
 import dev.azimuth.steering.Bound.RuleStanding;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,7 +33,7 @@ final class Journal {
     LOG.info(
         "{} {} {} -> {}: {}{}{}",
         label,
-        Addresses.text(new InetSocketAddress(target.address(), target.port())),
+        Addresses.text(target),
         before.state(),
         after.state(),
         last == null ? "" : last.code(),

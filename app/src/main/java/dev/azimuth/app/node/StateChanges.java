@@ -11,7 +11,6 @@ import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Bound.PoolStanding;
 import dev.azimuth.steering.Endpoint;
 import dev.azimuth.steering.Pool;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -142,7 +141,7 @@ final class StateChanges {
     TargetHealth known = after.live(target);
     ProbeResult last = known.last();
     return new StateChange.Said(
-        Addresses.text(new InetSocketAddress(target.address(), target.port())),
+        Addresses.text(target),
         known.state().name(),
         last == null ? null : last.code().name(),
         last == null ? "" : last.detail());
