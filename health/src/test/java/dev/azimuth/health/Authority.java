@@ -1,8 +1,5 @@
 package dev.azimuth.health;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +9,6 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /** A certificate authority of a test, and servers with its certificates. */
@@ -71,16 +67,6 @@ final class Authority {
   }
 
   private void keytool(String alias, String... more) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin/keytool");
-    command.addAll(
-        List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias, "-keyalg", "EC"));
-    command.addAll(List.of("-keystore", store.toString(), "-storepass", new String(PASSWORD)));
-    command.addAll(List.of("-storetype", "PKCS12"));
-    command.addAll(List.of(more));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(said).isZero();
+    Keytool.add(store, PASSWORD, alias, more);
   }
 }

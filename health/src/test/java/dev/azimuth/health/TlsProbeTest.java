@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.health.ProbeResult.Code;
 import java.io.DataInputStream;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -15,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +46,12 @@ class TlsProbeTest {
     Path file = folder.resolve("keys.p12");
     String san = "san=dns:www.example.com";
     String[] authority = {"-ext", "bc:critical=ca:true"};
-    keytool(file, "ca", authority);
-    keytool(file, "elsewhere", authority);
-    keytool(file, "middle", "-signer", "ca", "-ext", "bc:critical=ca:true");
-    keytool(
+    Keytool.add(file, PASSWORD, "ca", authority);
+    Keytool.add(file, PASSWORD, "elsewhere", authority);
+    Keytool.add(file, PASSWORD, "middle", "-signer", "ca", "-ext", "bc:critical=ca:true");
+    Keytool.add(
         file,
+        PASSWORD,
         "old",
         "-signer",
         "ca",
@@ -62,34 +61,31 @@ class TlsProbeTest {
         "-9d",
         "-validity",
         "5");
-    keytool(file, "good", "-signer", "ca", "-ext", san);
-    keytool(file, "wrong", "-signer", "ca", "-ext", "san=dns:other.example.com");
-    keytool(file, "nameless", "-signer", "ca");
-    keytool(file, "expired", "-signer", "ca", "-ext", san, "-startdate", "-10d", "-validity", "5");
-    keytool(file, "future", "-signer", "ca", "-ext", san, "-startdate", "+2d");
-    keytool(file, "soon", "-signer", "ca", "-ext", san, "-validity", "10");
-    keytool(file, "self", "-ext", san);
-    keytool(file, "stranger", "-signer", "elsewhere", "-ext", san);
-    keytool(file, "under", "-signer", "middle", "-ext", san);
-    keytool(file, "underOld", "-signer", "old", "-ext", san);
+    Keytool.add(file, PASSWORD, "good", "-signer", "ca", "-ext", san);
+    Keytool.add(file, PASSWORD, "wrong", "-signer", "ca", "-ext", "san=dns:other.example.com");
+    Keytool.add(file, PASSWORD, "nameless", "-signer", "ca");
+    Keytool.add(
+        file,
+        PASSWORD,
+        "expired",
+        "-signer",
+        "ca",
+        "-ext",
+        san,
+        "-startdate",
+        "-10d",
+        "-validity",
+        "5");
+    Keytool.add(file, PASSWORD, "future", "-signer", "ca", "-ext", san, "-startdate", "+2d");
+    Keytool.add(file, PASSWORD, "soon", "-signer", "ca", "-ext", san, "-validity", "10");
+    Keytool.add(file, PASSWORD, "self", "-ext", san);
+    Keytool.add(file, PASSWORD, "stranger", "-signer", "elsewhere", "-ext", san);
+    Keytool.add(file, PASSWORD, "under", "-signer", "middle", "-ext", san);
+    Keytool.add(file, PASSWORD, "underOld", "-signer", "old", "-ext", san);
     keys = KeyStore.getInstance(file.toFile(), PASSWORD);
     trust = KeyStore.getInstance("PKCS12");
     trust.load(null, null);
     trust.setCertificateEntry("ca", keys.getCertificate("ca"));
-  }
-
-  private static void keytool(Path file, String alias, String... more) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin/keytool");
-    command.addAll(
-        List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias, "-keyalg", "EC"));
-    command.addAll(List.of("-keystore", file.toString(), "-storepass", new String(PASSWORD)));
-    command.addAll(List.of("-storetype", "PKCS12"));
-    command.addAll(List.of(more));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(said).isZero();
   }
 
   /** The context of a server that shows these, its own first. */
