@@ -13,6 +13,9 @@ final class Ask {
   /** Of the client's address, or the part of it that counts: equal for equal ones. */
   long source;
 
+  /** The steady clock, in milliseconds. */
+  long now;
+
   /** Open connections that a backend may have. */
   int most = Settings.Limits.NONE;
 
@@ -24,9 +27,10 @@ final class Ask {
   }
 
   /** Begins anew. */
-  void begin(long client, int perBackend) {
+  void begin(long client, int perBackend, long millis) {
     source = client;
     most = perBackend;
+    now = millis;
     Arrays.fill(tried, 0, tries, null);
     tries = 0;
   }

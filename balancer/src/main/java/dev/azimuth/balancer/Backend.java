@@ -3,6 +3,7 @@ package dev.azimuth.balancer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -10,6 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
  * how it did. Any loop may read and write at any time.
  */
 final class Backend {
+  /** After so many milliseconds without a measurement what was measured is worth a new look. */
+  static final long STALE = 10_000;
+
   /** {@code pool/backend}. */
   final String key;
 
@@ -26,6 +30,11 @@ final class Backend {
   private final Map<Failure, LongAdder> failures = new EnumMap<>(Failure.class);
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger turn = new AtomicInteger();
+  private final PeakAverage connectNow = new PeakAverage();
+  private final PeakAverage firstOctetNow = new PeakAverage();
+
+  /** When its latency was measured last, or somebody was sent to find out. */
+  private final AtomicLong looked = new AtomicLong(Long.MIN_VALUE / 2);
 
   Backend(String key) {
     this.key = key;
@@ -68,6 +77,62 @@ final class Backend {
     Map<Failure, Long> sums = new EnumMap<>(Failure.class);
     failures.forEach((failure, count) -> sums.put(failure, count.sum()));
     return sums;
+  }
+
+  /**
+   * A connection was made.
+   *
+   * @param micros how long that took
+   * @param now the steady clock, in milliseconds
+   */
+  void connected(long micros, long now) {
+    connections.increment();
+    connect.record(micros);
+    connectNow.add(micros, now);
+    looked.setOpaque(now);
+  }
+
+  /**
+   * The first octet came in answer to the client's first.
+   *
+   * @param micros how long that took; of a connection that ends without, how long was waited
+   * @param now the steady clock, in milliseconds
+   */
+  void answered(long micros, long now) {
+    firstOctet.record(micros);
+    firstOctetNow.add(micros, now);
+    looked.setOpaque(now);
+  }
+
+  /** How long connecting takes, in microseconds; NaN while nobody knows. */
+  double connectMicros() {
+    return connectNow.micros();
+  }
+
+  /** How long a first octet takes once the client has sent one, in microseconds; NaN likewise. */
+  double firstOctetMicros() {
+    return firstOctetNow.micros();
+  }
+
+  /** Both, as far as they are known; NaN while neither is. */
+  double latency() {
+    double connecting = connectNow.micros();
+    double answering = firstOctetNow.micros();
+    return Double.isNaN(answering)
+        ? connecting
+        : Double.isNaN(connecting) ? answering : connecting + answering;
+  }
+
+  /**
+   * Whether somebody must be sent there for its latency to be known: true once, near enough, in
+   * {@link #STALE} without a measurement.
+   */
+  boolean worthALook(long now) {
+    if (now - looked.getOpaque() < STALE) {
+      return false;
+    }
+    looked.setOpaque(now);
+    return true;
   }
 
   @Override

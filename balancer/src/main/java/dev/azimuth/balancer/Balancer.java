@@ -158,9 +158,7 @@ final class Balancer {
   }
 
   /** A connection to it was had. */
-  void succeeded(Backend backend) {
-    backend.connections.increment();
-  }
+  void succeeded(Backend backend) {}
 
   void acceptFailed() {
     acceptFailures.increment();

@@ -50,6 +50,7 @@ final class Connection extends Wheel.Entry {
 
   private long lastOctet = began;
   private long connectNanos;
+  private long firstOfClient;
   private long firstOctetNanos;
   private long fromClient;
   private long fromBackend;
@@ -135,7 +136,8 @@ final class Connection extends Wheel.Entry {
 
   private @Nullable Backend find(Slate slate) {
     int most = settings.limits().perBackend();
-    loop.ask.begin(listener.balancer().keyOf(source.getAddress()), most);
+    loop.ask.begin(
+        listener.balancer().keyOf(source.getAddress()), most, System.nanoTime() / 1_000_000);
     if (tried != null) {
       tried.forEach(loop.ask::tried);
     }
@@ -248,7 +250,7 @@ final class Connection extends Wheel.Entry {
   private void forward(Channel channel, Leg leg, Backend at) {
     long now = System.nanoTime();
     connectNanos = now - since;
-    at.connect.record(connectNanos / 1000);
+    at.connected(connectNanos / 1000, now / 1_000_000);
     listener.balancer().succeeded(at);
     enter(Phase.FORWARDING);
     lastOctet = now;
@@ -274,6 +276,9 @@ final class Connection extends Wheel.Entry {
     lastOctet = now;
     Counts counts = listener.counts();
     if (fromTheClient) {
+      if (fromClient == 0) {
+        firstOfClient = now;
+      }
       fromClient += octets;
       counts.fromClients.add(octets);
       if (backend != null) {
@@ -281,8 +286,8 @@ final class Connection extends Wheel.Entry {
       }
     } else {
       if (fromBackend == 0 && backend != null) {
-        firstOctetNanos = now - since;
-        backend.firstOctet.record(firstOctetNanos / 1000);
+        firstOctetNanos = now - Math.max(since, firstOfClient);
+        backend.answered(firstOctetNanos / 1000, now / 1_000_000);
       }
       fromBackend += octets;
       counts.toClients.add(octets);
