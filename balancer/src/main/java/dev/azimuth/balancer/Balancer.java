@@ -154,11 +154,10 @@ final class Balancer {
 
   /** A backend did something wrong. */
   void failed(Backend backend, Failure how) {
-    backend.failed(how);
+    if (backend.failed(how, settings.passive().failures())) {
+      observer.failing(settings.name(), backend.key);
+    }
   }
-
-  /** A connection to it was had. */
-  void succeeded(Backend backend) {}
 
   void acceptFailed() {
     acceptFailures.increment();
