@@ -327,6 +327,7 @@ final class Desk {
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
     self.watch(health, heirs);
+    wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
   }
 
@@ -354,7 +355,7 @@ final class Desk {
   }
 
   private void publish(Plan current, long now) {
-    HealthTable judged = judged(current, now);
+    HealthTable judged = told(current, judged(current, now), now);
     Basis basis =
         orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
     bound = binder.bind(current.steering(), judged, memory, basis, now);
@@ -368,6 +369,13 @@ final class Desk {
         soon);
     changed = false;
     moved = false;
+  }
+
+  /** The table with what balancers say of themselves by it. */
+  private HealthTable told(Plan current, HealthTable judged, long now) {
+    Map<Target, ProbeResult> news = Standing.news(current, judged, this::known, now);
+    news.forEach((target, says) -> probed(target, says, now));
+    return news.isEmpty() ? judged : judged(current, now);
   }
 
   /** What answers stand on: what is known, held or frozen, and what is ordered. */

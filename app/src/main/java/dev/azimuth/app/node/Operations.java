@@ -99,6 +99,15 @@ final class Operations implements Node {
   }
 
   @Override
+  public @Nullable Standing standing(String balancer) throws Refused {
+    Published now = inForce();
+    Plan.Tier tier = now.plan().balancers().get(balancer);
+    return tier == null
+        ? null
+        : runtime.stopping() ? Standing.DRAINED : Standing.of(now, balancer, tier);
+  }
+
+  @Override
   public Explanation explain(
       String name, boolean v4, @Nullable String client, @Nullable String subnet) throws Refused {
     Published now = inForce();

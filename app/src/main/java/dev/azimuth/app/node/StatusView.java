@@ -123,7 +123,7 @@ final class StatusView {
     return new Status.OverrideStatus(
         order.selector().text(),
         order.says().words(),
-        published.plan().roster().matching(order.selector()).length,
+        published.plan().roster().count(order.selector()),
         order.reason(),
         order.author(),
         SteadyClock.instant(order.since()),

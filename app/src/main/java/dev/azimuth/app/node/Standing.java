@@ -1,0 +1,68 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.ProbeResult;
+import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
+import dev.azimuth.health.TargetHealth;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Whether clients should come to a balancer of this node. */
+public enum Standing {
+  /** It takes clients and has a backend for them. */
+  USABLE("usable"),
+  /** There is no backend to forward to. */
+  NO_BACKEND("no backend to forward to"),
+  /** It takes no new clients: an operator said so, or the node ends. */
+  DRAINED("drained");
+
+  private final String words;
+
+  Standing(String words) {
+    this.words = words;
+  }
+
+  /** In a few words. */
+  public String words() {
+    return words;
+  }
+
+  /**
+   * What balancers say to those who steer clients to them, where it is news: whether they have a
+   * backend to forward to. Orders for balancers are not looked at: they act by themselves.
+   *
+   * @param known of each target
+   * @param now in milliseconds of the steady clock
+   */
+  static Map<Target, ProbeResult> news(
+      Plan plan, HealthTable table, Function<Target, TargetHealth> known, long now) {
+    Map<Target, ProbeResult> news = new LinkedHashMap<>();
+    for (Plan.Tier tier : plan.balancers().values()) {
+      if (!tier.told().isEmpty()) {
+        boolean usable = tier.usable(table);
+        for (Target target : tier.told()) {
+          if (known.apply(target).state() != (usable ? State.UP : State.DOWN)) {
+            news.put(target, says(usable, now));
+          }
+        }
+      }
+    }
+    return news;
+  }
+
+  private static ProbeResult says(boolean usable, long now) {
+    return usable
+        ? new ProbeResult(ProbeResult.Code.L7OK, "", now, 0)
+        : new ProbeResult(ProbeResult.Code.L7STS, NO_BACKEND.words, now, 0);
+  }
+
+  /** How a balancer stands that there is. */
+  static Standing of(Published published, String balancer, Plan.Tier tier) {
+    if (published.orders().drained(balancer, published.at())) {
+      return DRAINED;
+    }
+    return tier.usable(published.bound().table()) ? USABLE : NO_BACKEND;
+  }
+}
