@@ -48,18 +48,14 @@ final class Balancer {
     return drained;
   }
 
-  /** New connections follow other settings; those that are there go on as they began. */
-  void adopt(Settings next, List<Listener> listening) {
-    settings = next;
-    listeners = List.copyOf(listening);
-    supply(slate.supplies, slate.departing);
-  }
-
-  /** These are the backends now. */
-  void supply(List<Supply> supplies, Departing departing) {
+  /** New connections follow these settings; those that are there go on as they began. */
+  void put(Setup setup, List<Listener> listening) {
+    Settings now = setup.settings();
     Departing before = slate.departing;
-    Settings now = settings;
-    slate = slate.next(supplies, departing, now.pick(), known);
+    Departing departing = setup.departing();
+    settings = now;
+    listeners = List.copyOf(listening);
+    slate = slate.next(setup.supplies(), departing, now.pick(), known);
     Set<String> drainedNow = new HashSet<>(departing.drained());
     drainedNow.removeAll(before.drained());
     Set<String> downNow = new HashSet<>();
@@ -73,7 +69,7 @@ final class Balancer {
     if (!downNow.isEmpty()) {
       depart(connection -> on(connection, downNow), 0, End.BACKEND_DOWN);
     }
-    forget(supplies);
+    forget(setup.supplies());
     wake();
   }
 

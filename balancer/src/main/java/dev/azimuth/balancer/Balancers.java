@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +25,29 @@ public final class Balancers implements AutoCloseable {
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final MultiThreadIoEventLoopGroup group;
-  private final List<Loop> loops = new ArrayList<>();
+  private final List<Loop> loops;
   private final @Nullable Sockets sockets;
   private final Observer observer;
   private volatile Map<String, Balancer> balancers = Map.of();
+  private final Map<Place, Listener> listening = new LinkedHashMap<>(); // guarded by this
+  private final Map<Place, Listener> prepared = new LinkedHashMap<>(); // guarded by this
   private boolean started; // guarded by this
   private boolean closed; // guarded by this
 
   /** Closes listeners that are left behind once their connections have ended. */
   private final List<Listener> leaving = new ArrayList<>(); // guarded by this
+
+  /**
+   * Something to listen on.
+   *
+   * @param balancer whose it is, where any free port would be another each time; else empty, so
+   *     that an address can pass from one balancer to another
+   */
+  private record Place(String balancer, Listen listen) {
+    static Place of(String balancer, Listen listen) {
+      return new Place(listen.at().getPort() == 0 ? balancer : "", listen);
+    }
+  }
 
   private Balancers(
       MultiThreadIoEventLoopGroup group,
@@ -44,11 +59,12 @@ public final class Balancers implements AutoCloseable {
     this.sockets = sockets;
     this.observer = observer;
     var budget = new Budget(new PooledByteBufAllocator(true));
+    List<Loop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
-      var loop = new Loop((EventLoop) executor, transport, random.split(), budget, observer::fault);
-      loops.add(loop);
-      loop.start();
+      all.add(new Loop((EventLoop) executor, transport, random.split(), budget, observer::fault));
     }
+    loops = List.copyOf(all);
+    loops.forEach(Loop::start);
   }
 
   /** Whether sockets of others can be adopted here. */
@@ -77,68 +93,87 @@ public final class Balancers implements AutoCloseable {
   }
 
   /**
-   * Takes up what is configured: opens what is new, then leaves what is gone. Connections of a
-   * listener that is gone have the time that draining gives. A balancer that is new has no backend
-   * before {@link #supply}.
+   * Opens what is to be listened on and is not yet, so that nothing can fail when it is {@link
+   * #put}. Nobody is accepted there before.
    *
    * @param all of distinct names and addresses
    * @throws IOException when an address cannot be had: then nothing has changed
    */
-  public synchronized void adopt(List<Settings> all) throws IOException {
+  public synchronized void prepare(List<Settings> all) throws IOException {
     if (closed) {
       throw new IOException("the balancers are closed");
     }
-    Map<String, Balancer> next = new LinkedHashMap<>();
-    Map<Balancer, List<Listener>> listening = new LinkedHashMap<>();
-    List<Listener> opened = new ArrayList<>();
+    Map<Place, Listener> opened = new LinkedHashMap<>();
     try {
       for (Settings settings : all) {
-        Balancer there = balancers.get(settings.name());
-        Balancer balancer =
-            there != null ? there : new Balancer(settings, List.copyOf(loops), observer);
-        List<Listener> its = new ArrayList<>();
         for (Listen listen : settings.listen()) {
-          Listener open = find(balancer, listen);
-          if (open == null) {
-            open =
+          Place place = Place.of(settings.name(), listen);
+          if (!listening.containsKey(place) && !prepared.containsKey(place)) {
+            opened.put(
+                place,
                 sockets == null
-                    ? Listener.open(listen, balancer, loops)
-                    : Listener.open(listen, balancer, sockets.open(listen), loops);
-            opened.add(open);
+                    ? Listener.open(listen, loops)
+                    : Listener.open(listen, sockets.open(listen), loops));
           }
-          its.add(open);
         }
-        next.put(settings.name(), balancer);
-        listening.put(balancer, its);
       }
     } catch (IOException | RuntimeException e) {
-      opened.forEach(Listener::close);
+      opened.values().forEach(Listener::close);
       throw e;
     }
-    List<Listener> before =
-        balancers.values().stream().flatMap(each -> each.listeners().stream()).toList();
-    all.forEach(
-        settings -> {
-          Balancer balancer = next.get(settings.name());
-          if (balancer != null) {
-            balancer.adopt(settings, listening.getOrDefault(balancer, List.of()));
-          }
-        });
-    balancers = Map.copyOf(next);
-    if (started) {
-      opened.forEach(Listener::start);
-    }
-    List<Listener> kept = listening.values().stream().flatMap(List::stream).toList();
-    before.stream().filter(listener -> !kept.contains(listener)).forEach(this::leave);
+    prepared.putAll(opened);
   }
 
-  private static @Nullable Listener find(Balancer balancer, Listen listen) {
-    for (Listener listener : balancer.listeners()) {
-      if (listener.listen().equals(listen)) {
-        return listener;
+  /** Closes what was prepared and is not wanted after all. */
+  public synchronized void discard() {
+    prepared.values().forEach(Listener::close);
+    prepared.clear();
+  }
+
+  /**
+   * Puts settings and backends in force. What is listened on nowhere any more is closed;
+   * connections of such a listener have the time that draining gives.
+   *
+   * @param all whatever they listen on is prepared
+   */
+  public synchronized void put(List<Setup> all) {
+    Map<String, Balancer> next = new LinkedHashMap<>();
+    Map<Place, Listener> wanted = new LinkedHashMap<>();
+    for (Setup setup : all) {
+      Settings settings = setup.settings();
+      Balancer there = balancers.get(settings.name());
+      Balancer balancer = there != null ? there : new Balancer(settings, loops, observer);
+      List<Listener> its = new ArrayList<>();
+      for (Listen listen : settings.listen()) {
+        Place place = Place.of(settings.name(), listen);
+        Listener listener = taken(place);
+        wanted.put(place, listener);
+        its.add(listener);
       }
+      balancer.put(setup, its);
+      its.forEach(listener -> listener.serve(balancer));
+      next.put(settings.name(), balancer);
     }
-    return null;
+    List<Listener> gone = new ArrayList<>(listening.values());
+    gone.removeAll(wanted.values());
+    balancers = Map.copyOf(next);
+    listening.clear();
+    listening.putAll(wanted);
+    if (started) {
+      wanted.values().forEach(Listener::start);
+    }
+    gone.forEach(this::leave);
+  }
+
+  private Listener taken(Place place) {
+    Listener listener = listening.get(place);
+    if (listener == null) {
+      listener = prepared.remove(place);
+    }
+    if (listener == null) {
+      throw new IllegalStateException(place.listen() + " is not prepared");
+    }
+    return listener;
   }
 
   private void leave(Listener listener) {
@@ -146,28 +181,18 @@ public final class Balancers implements AutoCloseable {
     leaving.removeIf(each -> each.counts().open.sum() == 0);
     leaving.add(listener);
     Balancer balancer = listener.balancer();
-    balancer.depart(
-        connection -> connection.isOf(listener),
-        balancer.settings().times().drain().toNanos(),
-        End.DRAINED);
+    if (balancer != null) {
+      balancer.depart(
+          connection -> connection.isOf(listener),
+          balancer.settings().times().drain().toNanos(),
+          End.DRAINED);
+    }
   }
 
   /** Accepts connections from now on. */
   public synchronized void start() {
     started = true;
-    balancers.values().forEach(each -> each.listeners().forEach(Listener::start));
-  }
-
-  /**
-   * What a balancer forwards to from now on.
-   *
-   * @param supplies its own first, then one for each of its matches
-   */
-  public synchronized void supply(String balancer, List<Supply> supplies, Departing departing) {
-    Balancer known = balancers.get(balancer);
-    if (known != null) {
-      known.supply(supplies, departing);
-    }
+    listening.values().forEach(Listener::start);
   }
 
   /** Lets nobody new into a balancer, or does so again. */
@@ -185,16 +210,9 @@ public final class Balancers implements AutoCloseable {
 
   /** Connections that are open now, those of listeners that are gone included. */
   public synchronized long open() {
-    long open = 0;
-    for (Balancer balancer : balancers.values()) {
-      for (Listener listener : balancer.listeners()) {
-        open += listener.counts().open.sum();
-      }
-    }
-    for (Listener listener : leaving) {
-      open += listener.counts().open.sum();
-    }
-    return open;
+    return Stream.concat(listening.values().stream(), leaving.stream())
+        .mapToLong(listener -> listener.counts().open.sum())
+        .sum();
   }
 
   /** Whether every loop was at work within the last two seconds. */
@@ -203,14 +221,12 @@ public final class Balancers implements AutoCloseable {
   }
 
   /**
-   * Accepts no more, and lets connections end by themselves for a time; the sockets stay open for
-   * whoever else has them.
+   * Closes what is listened on, and gives connections the time to end that draining gives. Another
+   * process that has the sockets too goes on with whoever waits there.
    */
   public synchronized void retire() {
-    for (Balancer balancer : balancers.values()) {
-      balancer.listeners().forEach(Listener::stop);
-      balancer.drain(true);
-    }
+    listening.values().forEach(Listener::close);
+    balancers.values().forEach(balancer -> balancer.drain(true));
   }
 
   /**
@@ -236,7 +252,8 @@ public final class Balancers implements AutoCloseable {
       return;
     }
     closed = true;
-    balancers.values().forEach(each -> each.listeners().forEach(Listener::close));
+    discard();
+    listening.values().forEach(Listener::close);
     for (Loop loop : loops) {
       loop.events
           .submit(() -> loop.connections().forEach(connection -> connection.end(End.STOPPED)))

@@ -28,6 +28,7 @@ final class Connection extends Wheel.Entry {
   }
 
   private final Listener listener;
+  private final Balancer balancer;
   private final Settings settings;
   private final Loop loop;
   private final Channel client;
@@ -61,11 +62,18 @@ final class Connection extends Wheel.Entry {
   private End whyLast = End.AGE;
 
   /**
+   * @param settings of the balancer, by which it goes to its end
    * @param source whom it comes from
    */
   Connection(
-      Listener listener, Settings settings, Loop loop, Channel client, InetSocketAddress source) {
+      Listener listener,
+      Balancer balancer,
+      Settings settings,
+      Loop loop,
+      Channel client,
+      InetSocketAddress source) {
     this.listener = listener;
+    this.balancer = balancer;
     this.settings = settings;
     this.loop = loop;
     this.client = client;
@@ -93,8 +101,8 @@ final class Connection extends Wheel.Entry {
     return listener == of;
   }
 
-  boolean isOf(Balancer balancer) {
-    return listener.balancer() == balancer;
+  boolean isOf(Balancer of) {
+    return this.balancer == of;
   }
 
   boolean over() {
@@ -118,7 +126,7 @@ final class Connection extends Wheel.Entry {
     if (phase == Phase.OVER) {
       return;
     }
-    Slate slate = listener.balancer().slate();
+    Slate slate = balancer.slate();
     Backend next = slate.empty(supply) ? null : find(slate);
     if (next != null) {
       if (phase != Phase.CONNECTING && tries == 0 && slate.rescues(supply)) {
@@ -136,8 +144,7 @@ final class Connection extends Wheel.Entry {
 
   private @Nullable Backend find(Slate slate) {
     int most = settings.limits().perBackend();
-    loop.ask.begin(
-        listener.balancer().keyOf(source.getAddress()), most, System.nanoTime() / 1_000_000);
+    loop.ask.begin(balancer.keyOf(source.getAddress()), most, System.nanoTime() / 1_000_000);
     if (tried != null) {
       tried.forEach(loop.ask::tried);
     }
@@ -151,7 +158,7 @@ final class Connection extends Wheel.Entry {
 
   private void await() {
     if (phase != Phase.WAITING) {
-      if (!listener.balancer().queue(settings.limits().queue())) {
+      if (!balancer.queue(settings.limits().queue())) {
         end(End.QUEUE_FULL);
         return;
       }
@@ -225,7 +232,7 @@ final class Connection extends Wheel.Entry {
 
   private void abandon(Backend at, Failure how) {
     at.leave();
-    listener.balancer().left(at);
+    balancer.left(at);
     backend = null;
     onward = null;
     onwardLeg = null;
@@ -238,7 +245,7 @@ final class Connection extends Wheel.Entry {
     }
     tried.add(at);
     if (how != null) {
-      listener.balancer().failed(at, how);
+      balancer.failed(at, how);
     }
     if (how != null && tries >= settings.tries()) {
       end(End.NOT_REACHED);
@@ -251,7 +258,7 @@ final class Connection extends Wheel.Entry {
     long now = System.nanoTime();
     connectNanos = now - since;
     at.connected(connectNanos / 1000, now / 1_000_000);
-    listener.balancer().succeeded(at);
+    balancer.succeeded(at);
     enter(Phase.FORWARDING);
     lastOctet = now;
     clientLeg.pour(channel);
@@ -340,7 +347,7 @@ final class Connection extends Wheel.Entry {
           Leg.reset(rest);
         }
         if (!theClient && fromBackend == 0 && backend != null) {
-          listener.balancer().failed(backend, Failure.RESET);
+          balancer.failed(backend, Failure.RESET);
         }
         end(theClient ? End.CLIENT_RESET : End.BACKEND_RESET);
       }
@@ -367,7 +374,7 @@ final class Connection extends Wheel.Entry {
     loop.wheel.remove(this);
     loop.remove(this);
     if (before == Phase.WAITING) {
-      listener.balancer().unqueue();
+      balancer.unqueue();
     }
     if (held != null) {
       held.forEach(ByteBuf::release);
@@ -376,18 +383,19 @@ final class Connection extends Wheel.Entry {
     Backend at = backend;
     if (at != null) {
       at.leave();
-      listener.balancer().left(at);
+      balancer.left(at);
     }
     if (onward != null) {
       var _ = onward.close();
     }
     var _ = client.close();
-    listener.ended(this, how);
+    listener.ended(how);
+    balancer.ended(this, how);
   }
 
   private void enter(Phase next) {
     if (phase == Phase.WAITING && next != Phase.WAITING) {
-      listener.balancer().unqueue();
+      balancer.unqueue();
     }
     phase = next;
     since = System.nanoTime();

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -31,18 +32,17 @@ final class Listener {
   private static final int BACKLOG = 4096;
 
   private final Listen listen;
-  private final Balancer balancer;
   private final Sockets.@Nullable Port port;
   private final List<Channel> accepting = new ArrayList<>();
   private final Counts counts = new Counts();
+  private volatile @Nullable Balancer balancer;
   private volatile boolean open;
 
   private InetSocketAddress at;
 
-  private Listener(Listen listen, Balancer balancer, Sockets.@Nullable Port port) {
+  private Listener(Listen listen, Sockets.@Nullable Port port) {
     at = port == null ? listen.at() : port.localAddress();
     this.listen = listen;
-    this.balancer = balancer;
     this.port = port;
   }
 
@@ -51,9 +51,8 @@ final class Listener {
    *
    * @param port closed with the listener, or when this fails
    */
-  static Listener open(Listen listen, Balancer balancer, Sockets.Port port, List<Loop> loops)
-      throws IOException {
-    var listener = new Listener(listen, balancer, port);
+  static Listener open(Listen listen, Sockets.Port port, List<Loop> loops) throws IOException {
+    var listener = new Listener(listen, port);
     try {
       for (Loop loop : loops) {
         listener.accept(Transport.adopted(port.duplicate()), loop, List.of(loop));
@@ -70,8 +69,8 @@ final class Listener {
    *
    * @throws IOException when the address cannot be had
    */
-  static Listener open(Listen listen, Balancer balancer, List<Loop> loops) throws IOException {
-    var listener = new Listener(listen, balancer, null);
+  static Listener open(Listen listen, List<Loop> loops) throws IOException {
+    var listener = new Listener(listen, null);
     try {
       Channel channel = Transport.unbound(listen.at().getAddress());
       channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
@@ -105,8 +104,14 @@ final class Listener {
     return listen;
   }
 
-  Balancer balancer() {
+  /** Whose it is; null before it is anybody's. */
+  @Nullable Balancer balancer() {
     return balancer;
+  }
+
+  /** New connections are this balancer's from now on. */
+  void serve(Balancer next) {
+    balancer = next;
   }
 
   /** As it is bound. */
@@ -120,23 +125,19 @@ final class Listener {
 
   /** Accepts from now on. */
   void start() {
+    if (open) {
+      return;
+    }
     open = true;
     accepting.forEach(channel -> channel.config().setAutoRead(true));
   }
 
-  /**
-   * Accepts nobody from now on; the socket stays. Who waits in it is another's, or goes with it.
-   */
-  void stop() {
+  /** Accepts nobody from now on, and closes the socket. */
+  void close() {
     open = false;
     for (Channel channel : accepting) {
       channel.close().awaitUninterruptibly();
     }
-  }
-
-  /** Closes the socket too. */
-  void close() {
-    stop();
     if (port != null) {
       port.close();
     }
@@ -174,14 +175,13 @@ final class Listener {
   }
 
   /** A connection of this listener has ended. */
-  void ended(Connection connection, End how) {
+  void ended(End how) {
     counts.open.decrement();
     counts.ended(how);
-    balancer.ended(connection, how);
   }
 
-  private boolean full() {
-    return counts.open.sum() >= balancer.settings().limits().connections();
+  private boolean full(Balancer of) {
+    return counts.open.sum() >= of.settings().limits().connections();
   }
 
   /** Accepts on one loop. */
@@ -204,23 +204,25 @@ final class Listener {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      if (message instanceof SocketChannel accepted) {
-        accepted(accepted);
+      Balancer its = balancer;
+      if (its == null || !(message instanceof SocketChannel accepted)) {
+        ReferenceCountUtil.release(message);
+        return;
       }
-      if (full() || loop.budget.level() == Budget.Level.FULL) {
+      accepted(accepted, its);
+      if (full(its) || loop.budget.level() == Budget.Level.FULL) {
         pause();
       }
     }
 
-    private void accepted(SocketChannel client) {
+    private void accepted(SocketChannel client, Balancer its) {
       counts.accepted.increment();
-      Settings settings = balancer.settings();
       InetSocketAddress source = client.remoteAddress();
       if (source == null) {
         client.unsafe().closeForcibly(); // it left before it was accepted
         return;
       }
-      if (balancer.drained()) {
+      if (its.drained()) {
         refuse(client, End.DRAINED);
         return;
       }
@@ -228,9 +230,9 @@ final class Listener {
       Loop next = serving.get(turn);
       turn = turn + 1 == serving.size() ? 0 : turn + 1;
       if (next == loop) {
-        serve(client, source, settings, next);
+        serve(client, source, its, next);
       } else {
-        next.events.execute(() -> serve(client, source, settings, next));
+        next.events.execute(() -> serve(client, source, its, next));
       }
     }
 
@@ -241,8 +243,9 @@ final class Listener {
       client.unsafe().closeForcibly(); // no loop has it yet
     }
 
-    private void serve(SocketChannel client, InetSocketAddress source, Settings settings, Loop on) {
-      var connection = new Connection(Listener.this, settings, on, client, source);
+    private void serve(SocketChannel client, InetSocketAddress source, Balancer its, Loop on) {
+      Settings settings = its.settings();
+      var connection = new Connection(Listener.this, its, settings, on, client, source);
       configure(client, settings, on);
       client.config().setAutoRead(false);
       client.pipeline().addLast(connection.clientLeg());
@@ -254,7 +257,10 @@ final class Listener {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       // No descriptor or memory was left to accept with: whoever waits, waits in the kernel.
-      balancer.acceptFailed();
+      Balancer its = balancer;
+      if (its != null) {
+        its.acceptFailed();
+      }
       pause();
     }
 
@@ -267,7 +273,8 @@ final class Listener {
     }
 
     private void look() {
-      if (!open || (!full() && loop.budget.level() != Budget.Level.FULL)) {
+      Balancer its = balancer;
+      if (!open || its == null || (!full(its) && loop.budget.level() != Budget.Level.FULL)) {
         paused = false;
         loop.notEachTick(look);
         if (open) {

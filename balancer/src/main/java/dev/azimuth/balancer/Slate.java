@@ -1,6 +1,5 @@
 package dev.azimuth.balancer;
 
-import dev.azimuth.steering.Reason;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,7 +74,7 @@ final class Slate {
 
   /** Whether clients come to another pool than the first since that has nothing. */
   boolean rescues(int supply) {
-    return supplies.get(supply).reason() == Reason.FAILOVER;
+    return supplies.get(supply).elsewhere();
   }
 
   /** Null when all are barred, or there are none. */

@@ -8,13 +8,14 @@ import java.util.List;
  * The backends that clients may be forwarded to now, as health, orders and the ladder of pools have
  * it. Immutable and equal by content.
  *
- * @param reason why it is these: {@link Reason#FAILOVER} says that clients are rescued from a pool
- *     that has nothing
+ * @param reason why it is these
+ * @param elsewhere whether they are of another pool than the first, so that clients are rescued
+ *     from one that cannot serve
  * @param candidates none when there is nothing to forward to
  */
-public record Supply(Reason reason, List<Candidate> candidates) {
+public record Supply(Reason reason, boolean elsewhere, List<Candidate> candidates) {
   /** Nothing to forward to. */
-  public static final Supply NOTHING = new Supply(Reason.ALL_DOWN, List.of());
+  public static final Supply NOTHING = new Supply(Reason.ALL_DOWN, false, List.of());
 
   public Supply {
     candidates = List.copyOf(candidates);

@@ -137,18 +137,19 @@ final class Lab implements AutoCloseable {
 
   /** Has the balancer forward to these ports of this machine. */
   InetSocketAddress forward(Settings settings, int... ports) throws IOException {
-    balancers.adopt(List.of(settings));
-    supply(ports);
+    balancers.prepare(List.of(settings));
+    supply(settings, ports);
     return report().listeners().getFirst().at();
   }
 
-  void supply(int... ports) {
+  void supply(Settings settings, int... ports) {
     List<Supply.Candidate> candidates = new ArrayList<>();
     for (int port : ports) {
       candidates.add(
           new Supply.Candidate("eu/" + port, List.of(new InetSocketAddress(LOOPBACK, port)), 1));
     }
-    balancers.supply("web", List.of(new Supply(Reason.RULE, candidates)), Departing.NONE);
+    Supply supply = new Supply(Reason.RULE, false, candidates);
+    balancers.put(List.of(new Setup(settings, List.of(supply), Departing.NONE)));
   }
 
   BalancerReport report() {

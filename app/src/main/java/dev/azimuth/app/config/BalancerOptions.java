@@ -271,7 +271,8 @@ final class BalancerOptions {
             port == null && first == 0
                 ? OptionalInt.empty()
                 : OptionalInt.of(Objects.requireNonNullElse(port, first)),
-            orEmpty(values.find(ADVERTISE))));
+            orEmpty(values.find(ADVERTISE)),
+            List.of()));
   }
 
   private static <T> List<T> orEmpty(@Nullable List<T> list) {

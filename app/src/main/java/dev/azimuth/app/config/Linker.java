@@ -47,7 +47,14 @@ final class Linker {
     places(pools);
     new BalancerCheck(draft, pools).run();
     Map<String, BalancerConfig> balancers = new LinkedHashMap<>();
-    draft.balancers().forEach((name, balancer) -> balancers.put(name, balancer.config()));
+    draft
+        .balancers()
+        .forEach(
+            (name, balancer) -> {
+              BalancerConfig config = balancer.config();
+              List<AllDown> forms = config.to().stream().map(to -> allDown(to, pools)).toList();
+              balancers.put(name, config.with(forms));
+            });
     return new Config(
         files,
         draft.server(),
@@ -59,6 +66,13 @@ final class Linker {
         pools,
         zones,
         balancers);
+  }
+
+  /** What becomes of connections when nothing is usable: as the first pool says. */
+  private AllDown allDown(List<String> to, Map<String, Config.PoolConfig> pools) {
+    Config.PoolConfig first = pools.get(to.getFirst());
+    AllDown own = first == null ? null : first.allDown();
+    return own == null ? draft.defaults().allDown() : own;
   }
 
   /** Rules by place need a database, the pools of nearest a place. */

@@ -65,6 +65,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Follower follower;
   private final Keeper keeper;
   private final Webhooks webhooks;
+  private final Balancing balancing;
   private final Pictures pictures;
   private final Publisher publisher;
   private final Reloading reloading;
@@ -85,7 +86,8 @@ public final class NodeRuntime implements AutoCloseable {
       Persona persona,
       Loading.Result loading,
       Loading.Whole whole,
-      ZoneSerials serials) {
+      ZoneSerials serials,
+      List<BalancerPorts.Handed> handed) {
     version = persona.version();
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
@@ -124,8 +126,18 @@ public final class NodeRuntime implements AutoCloseable {
               }
             });
     webhooks = new Webhooks(persona.hostname(), InstantSource.system());
+    balancing =
+        new Balancing(options.workersOn(Runtime.getRuntime().availableProcessors()), handed);
     pictures =
-        new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
+        new Pictures(
+            prober,
+            follower,
+            keeper,
+            metrics,
+            webhooks,
+            new TcpAnchors(),
+            balancing,
+            this::anchored);
     Desk desk =
         new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
@@ -137,6 +149,7 @@ public final class NodeRuntime implements AutoCloseable {
             persona,
             publisher,
             this::server,
+            balancing,
             metrics,
             serials,
             this::adopted);
@@ -165,13 +178,14 @@ public final class NodeRuntime implements AutoCloseable {
       throws IOException {
     Persona persona = Persona.of(version, whole.config());
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials, List.of());
     try {
       node.tenure.begin(lock, false);
       node.hints().forEach(LOG::warn);
       DnsServer dns = node.prepare(applied, List.of());
       node.logQueries(applied);
       dns.start();
+      node.balancing.start();
       node.serving(dns, "READY=1");
       return node;
     } catch (IOException | RuntimeException e) {
@@ -197,13 +211,15 @@ public final class NodeRuntime implements AutoCloseable {
       throws IOException, StateLock.Held {
     Persona persona = Persona.of(version, whole.config());
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
+    NodeRuntime node =
+        new NodeRuntime(file, persona, loading, applied, serials, successor.balancerPorts());
     try {
       DnsServer dns = node.prepare(applied, successor.listeners());
       node.tenure.begin(successor.takeLock(), true);
       node.hints().forEach(LOG::warn);
       node.logQueries(applied);
       dns.start();
+      node.balancing.start();
       // Before the other ends: a service manager must know whom to look at by then.
       node.serving(dns, "MAINPID=" + ProcessHandle.current().pid() + "\nREADY=1");
       successor.serving();
@@ -217,6 +233,7 @@ public final class NodeRuntime implements AutoCloseable {
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
   private DnsServer prepare(Loading.Whole whole, List<HandedListener> handed) throws IOException {
     Config.Server options = whole.config().server();
+    balancing.prepare(whole.config());
     publisher.start();
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));
     DatagramPorts.prepare(); // while the probes are under way
@@ -269,7 +286,8 @@ public final class NodeRuntime implements AutoCloseable {
       predecessor =
           Predecessor.open(
               stateDir,
-              new Inheritance(dns, operations, reloading, keeper, tenure, queryLog, this::retire));
+              new Inheritance(
+                  dns, balancing, operations, reloading, keeper, tenure, queryLog, this::retire));
     } catch (IOException e) {
       LOG.warn("no other process can take over from this one: {}", e.getMessage());
     }
@@ -292,6 +310,10 @@ public final class NodeRuntime implements AutoCloseable {
 
   Reloading reloading() {
     return reloading;
+  }
+
+  Balancing balancing() {
+    return balancing;
   }
 
   Webhooks webhooks() {
@@ -347,6 +369,8 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
+      balancing.leave();
+      balancing.awaitEnd(); // while names still lead clients elsewhere
       DnsServer open = server;
       if (open != null) {
         open.close(Duration.ofSeconds(1));
@@ -359,15 +383,18 @@ public final class NodeRuntime implements AutoCloseable {
   private void retire() {
     if (stopping.compareAndSet(false, true)) {
       reloading.close();
+      balancing.leave();
       DnsServer open = server;
       if (open != null) {
         open.retire(FAREWELL);
       }
+      balancing.awaitEnd();
       end();
     }
   }
 
   private void end() {
+    balancing.close();
     queryLog.close(); // every answer has been recorded
     prober.close();
     echo.close();

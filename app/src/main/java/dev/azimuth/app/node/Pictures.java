@@ -29,6 +29,7 @@ final class Pictures implements Desk.Outside {
   private final Metrics metrics;
   private final Webhooks webhooks;
   private final Anchors anchors;
+  private final Balancing balancing;
   private final IntBinaryConsumer answered;
   private final CountDownLatch first = new CountDownLatch(1);
   private volatile @Nullable Published published;
@@ -44,9 +45,11 @@ final class Pictures implements Desk.Outside {
       Metrics metrics,
       Webhooks webhooks,
       Anchors anchors,
+      Balancing balancing,
       IntBinaryConsumer answered) {
     this.webhooks = webhooks;
     this.anchors = anchors;
+    this.balancing = balancing;
     this.answered = answered;
     this.prober = prober;
     this.follower = follower;
@@ -105,6 +108,7 @@ final class Pictures implements Desk.Outside {
       there.publish(picture);
     }
     published = next;
+    balancing.published(next);
     first.countDown();
     keeper.keep(next, soon);
     webhooks.adopt(source.config().health().webhooks());

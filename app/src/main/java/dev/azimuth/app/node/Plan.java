@@ -18,6 +18,7 @@ import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Backend;
 import dev.azimuth.steering.Endpoint;
+import dev.azimuth.steering.Forward;
 import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Slots;
@@ -211,7 +212,8 @@ record Plan(
               planned,
               source.routing().names(),
               source.routing().routes(),
-              source.salt()),
+              source.salt(),
+              forwards()),
           numbered,
           Map.copyOf(targets),
           List.copyOf(verdicts.keySet()),
@@ -240,6 +242,22 @@ record Plan(
               .map(pool -> Objects.requireNonNull(byName.get(pool), pool))
               .toList(),
           told.getOrDefault(name, List.of()));
+    }
+
+    /** Those of all balancers, one after the other. */
+    private List<Forward> forwards() {
+      List<String> names = List.copyOf(source.config().pools().keySet());
+      List<Forward> forwards = new ArrayList<>();
+      for (BalancerConfig balancer : source.config().balancers().values()) {
+        for (int i = 0; i < balancer.to().size(); i++) {
+          forwards.add(
+              new Forward(
+                  balancer.to().get(i).stream().map(names::indexOf).toList(),
+                  balancer.settings().panic(),
+                  balancer.allDown().get(i)));
+        }
+      }
+      return forwards;
     }
 
     private static String label(List<String> keys) {

@@ -101,7 +101,8 @@ final class RandomBalancer {
         settings,
         to,
         OptionalInt.of(port == 0 || flip() ? 1 + random.nextInt(65535) : port),
-        List.of(v4(), InetAddress.ofLiteral("2001:db8::1")));
+        List.of(v4(), InetAddress.ofLiteral("2001:db8::1")),
+        List.of());
   }
 
   private static InetAddress v4() {

@@ -85,6 +85,7 @@ final class RandomConfig {
         .forEach(
             i ->
                 balancers.put(word("l", i), RandomBalancer.of(random, word("l", i), names, parts)));
+    balancers.replaceAll((name, each) -> each.with(allDown(each, pools)));
     balancers.forEach((name, each) -> pools.put("of-" + name, ofBalancer(name, each)));
     return new Config(
         List.of(),
@@ -97,6 +98,15 @@ final class RandomConfig {
         pools,
         zones,
         balancers);
+  }
+
+  /** Of each list of pools what its first pool says. */
+  private static List<AllDown> allDown(
+      BalancerConfig balancer, Map<String, Config.PoolConfig> pools) {
+    return balancer.to().stream()
+        .map(to -> pools.get(to.getFirst()).allDown())
+        .map(form -> form == null ? new AllDown.ServeAll() : form)
+        .toList();
   }
 
   private Config.PoolConfig ofBalancer(String name, BalancerConfig balancer) {

@@ -107,6 +107,7 @@ class ReloadingTest {
                 new Persona("test", "", CookieSecrets.OFF, folder.resolve("sticky_salt")),
                 publisher,
                 () -> server,
+                new Balancing(1, List.of()),
                 metrics,
                 new ZoneSerials(() -> 1000, problem -> {}),
                 taken -> {})) {
