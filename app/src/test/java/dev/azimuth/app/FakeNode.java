@@ -271,7 +271,8 @@ public final class FakeNode implements Node {
             70,
             "the database city.mmdb cannot be used"),
         List.of(
-            new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")));
+            new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")),
+        List.of());
   }
 
   private static EndpointStatus endpoint(

@@ -64,6 +64,9 @@ final class Desk {
   /** Whether weights or results in a row are to be published, which may be kept later. */
   private boolean moved;
 
+  /** Whether the node ends. */
+  private boolean leaving;
+
   private long generation;
 
   /** What answers stand on, as of the newest look. */
@@ -149,6 +152,10 @@ final class Desk {
       }
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
         memory = memory.released(pool);
+        changed = true;
+      }
+      case Event.Leave leave -> {
+        leaving = true;
         changed = true;
       }
       case Event.Stop stop -> {}
@@ -373,7 +380,7 @@ final class Desk {
 
   /** The table with what balancers say of themselves by it. */
   private HealthTable told(Plan current, HealthTable judged, long now) {
-    Map<Target, ProbeResult> news = Standing.news(current, judged, this::known, now);
+    Map<Target, ProbeResult> news = Standing.news(current, judged, leaving, this::known, now);
     news.forEach((target, says) -> probed(target, says, now));
     return news.isEmpty() ? judged : judged(current, now);
   }

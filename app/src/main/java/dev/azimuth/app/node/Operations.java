@@ -37,6 +37,7 @@ final class Operations implements Node {
   private final Publisher publisher;
   private final Reloading reloading;
   private final Instant started = Instant.now();
+  private final RecentCounts recent = new RecentCounts();
   private final ReentrantLock changing = new ReentrantLock();
   private boolean suspended; // guarded by changing
 
@@ -90,7 +91,8 @@ final class Operations implements Node {
             reloading.rejected(),
             reloading.zones(),
             reloading.geo(),
-            open == null ? List.of() : open.listeners()));
+            open == null ? List.of() : open.listeners(),
+            BalancerView.of(inForce(), runtime.balancing().reports(), recent, clock.getAsLong())));
   }
 
   @Override

@@ -33,18 +33,24 @@ public enum Standing {
    * What balancers say to those who steer clients to them, where it is news: whether they have a
    * backend to forward to. Orders for balancers are not looked at: they act by themselves.
    *
+   * @param leaving whether the node ends
    * @param known of each target
    * @param now in milliseconds of the steady clock
    */
   static Map<Target, ProbeResult> news(
-      Plan plan, HealthTable table, Function<Target, TargetHealth> known, long now) {
+      Plan plan,
+      HealthTable table,
+      boolean leaving,
+      Function<Target, TargetHealth> known,
+      long now) {
     Map<Target, ProbeResult> news = new LinkedHashMap<>();
     for (Plan.Tier tier : plan.balancers().values()) {
       if (!tier.told().isEmpty()) {
-        boolean usable = tier.usable(table);
+        Standing standing = leaving ? DRAINED : tier.usable(table) ? USABLE : NO_BACKEND;
+        State state = standing == USABLE ? State.UP : State.DOWN;
         for (Target target : tier.told()) {
-          if (known.apply(target).state() != (usable ? State.UP : State.DOWN)) {
-            news.put(target, says(usable, now));
+          if (known.apply(target).state() != state) {
+            news.put(target, standing.said(now));
           }
         }
       }
@@ -52,10 +58,11 @@ public enum Standing {
     return news;
   }
 
-  private static ProbeResult says(boolean usable, long now) {
-    return usable
-        ? new ProbeResult(ProbeResult.Code.L7OK, "", now, 0)
-        : new ProbeResult(ProbeResult.Code.L7STS, NO_BACKEND.words, now, 0);
+  private ProbeResult said(long now) {
+    return switch (this) {
+      case USABLE -> new ProbeResult(ProbeResult.Code.L7OK, "", now, 0);
+      case NO_BACKEND, DRAINED -> new ProbeResult(ProbeResult.Code.L7STS, words, now, 0);
+    };
   }
 
   /** How a balancer stands that there is. */

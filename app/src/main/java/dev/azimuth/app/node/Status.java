@@ -30,7 +30,8 @@ public record Status(
     List<NameStatus> names,
     List<ZoneStatus> zones,
     @Nullable GeoStatus geo,
-    List<ListenerStatus> listeners) {
+    List<ListenerStatus> listeners,
+    List<BalancerStatus> balancers) {
 
   /**
    * @param until null for until it is taken back

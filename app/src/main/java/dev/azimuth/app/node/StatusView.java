@@ -43,7 +43,8 @@ final class StatusView {
       Status.@Nullable Rejected rejected,
       Map<String, ZoneData> zones,
       GeoData geo,
-      List<Listener> listeners) {}
+      List<Listener> listeners,
+      List<BalancerStatus> balancers) {}
 
   static Status of(Published published, Surroundings around) {
     Orders orders = published.orders();
@@ -81,7 +82,8 @@ final class StatusView {
             .toList(),
         around.zones.entrySet().stream().map(e -> zone(e.getKey(), e.getValue())).toList(),
         geo(around.geo),
-        around.listeners.stream().flatMap(StatusView::listener).toList());
+        around.listeners.stream().flatMap(StatusView::listener).toList(),
+        around.balancers);
   }
 
   private static Status.ZoneStatus zone(String origin, ZoneData data) {

@@ -170,6 +170,17 @@ class BalancerPoolTest {
   }
 
   @Test
+  void aNodeThatEndsSendsClientsElsewhere() {
+    take(YAML);
+    all(Code.L4OK);
+    desk.apply(new Event.Leave(), now);
+    desk.settle(now);
+    assertThat(www().pool()).isEqualTo("us");
+    probe("192.0.2.1", Code.L4CON);
+    assertThat(www().pool()).isEqualTo("us");
+  }
+
+  @Test
   void aPlannedDrainLowersTheTtlBefore() {
     take(YAML.replace("example.com:\n", "example.com:\n    ttl: 5s..60s\n"));
     all(Code.L4OK);
