@@ -258,7 +258,6 @@ final class Connection extends Wheel.Entry {
     long now = System.nanoTime();
     connectNanos = now - since;
     at.connected(connectNanos / 1000, now / 1_000_000);
-    balancer.succeeded(at);
     enter(Phase.FORWARDING);
     lastOctet = now;
     clientLeg.pour(channel);
@@ -295,6 +294,7 @@ final class Connection extends Wheel.Entry {
       if (fromBackend == 0 && backend != null) {
         firstOctetNanos = now - Math.max(since, firstOfClient);
         backend.answered(firstOctetNanos / 1000, now / 1_000_000);
+        backend.succeeded();
       }
       fromBackend += octets;
       counts.toClients.add(octets);
@@ -382,6 +382,9 @@ final class Connection extends Wheel.Entry {
     }
     Backend at = backend;
     if (at != null) {
+      if (how == End.DONE) {
+        at.succeeded(); // of what it was sent it had no need to answer anything
+      }
       at.leave();
       balancer.left(at);
     }
