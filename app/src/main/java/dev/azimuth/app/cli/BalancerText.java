@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Balancers for a person: who listens, where connections go, how backends do. */
 final class BalancerText {
@@ -64,7 +63,7 @@ final class BalancerText {
             state,
             Long.toString(listener.open()),
             Long.toString(listener.accepted()),
-            rate(listener.rates()),
+            listener.rates() == null ? "-" : rate(listener.rates().accepted()),
             octets(listener.fromClients()),
             octets(listener.toClients()),
             name.isEmpty() ? "" : Integer.toString(balancer.waiting()),
@@ -87,8 +86,8 @@ final class BalancerText {
     };
   }
 
-  private static String rate(BalancerStatus.@Nullable Rates rates) {
-    return rates == null ? "-" : String.format(Locale.ROOT, "%.1f", rates.accepted());
+  private static String rate(double perSecond) {
+    return String.format(Locale.ROOT, "%.1f", perSecond);
   }
 
   private String routes() {
@@ -130,6 +129,7 @@ final class BalancerText {
         "BACKEND",
         "OPEN",
         "CONNECTED",
+        "A SECOND",
         "SENT",
         "RECEIVED",
         "CONNECT",
@@ -144,6 +144,7 @@ final class BalancerText {
             backend.backend(),
             Integer.toString(backend.open()),
             Long.toString(backend.connections()),
+            backend.perSecond() == null ? "-" : rate(backend.perSecond()),
             octets(backend.toBackend()),
             octets(backend.fromBackend()),
             times(backend.connect()),

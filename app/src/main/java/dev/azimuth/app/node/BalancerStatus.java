@@ -63,6 +63,8 @@ public record BalancerStatus(
   /**
    * @param backend {@code pool/backend}
    * @param open connections and attempts to connect, now
+   * @param perSecond how many were had each second, in the time since an earlier look; null while
+   *     nothing is known of that
    * @param failures without what never happened
    * @param connect how long connecting took
    * @param firstOctet how long it took from then to the first octet of the backend
@@ -71,6 +73,7 @@ public record BalancerStatus(
       String backend,
       int open,
       long connections,
+      @Nullable Double perSecond,
       long toBackend,
       long fromBackend,
       Map<String, Long> failures,

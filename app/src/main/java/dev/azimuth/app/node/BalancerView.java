@@ -46,9 +46,16 @@ final class BalancerView {
         counts.put(key + " from", listener.fromClients());
         counts.put(key + " to", listener.toClients());
       }
+      for (BackendReport backend : report.backends()) {
+        counts.put(key(report, backend), backend.connections());
+      }
     }
     BalancerView view = new BalancerView(published, reports, recent.look(counts, now));
     return published.plan().balancers().keySet().stream().map(view::balancer).toList();
+  }
+
+  private static String key(BalancerReport report, BackendReport backend) {
+    return report.name() + " " + backend.key();
   }
 
   private static String key(BalancerReport report, ListenerReport listener) {
@@ -79,7 +86,7 @@ final class BalancerView {
         routes(report.supplies(), config.settings().matches()),
         report.backends().stream()
             .sorted(Comparator.comparing(BackendReport::key))
-            .map(BalancerView::backend)
+            .map(backend -> backend(report, backend))
             .toList());
   }
 
@@ -152,16 +159,18 @@ final class BalancerView {
         candidate.addresses().stream().map(Addresses::text).toList());
   }
 
-  private static BalancerStatus.Backend backend(BackendReport report) {
+  private BalancerStatus.Backend backend(BalancerReport report, BackendReport backend) {
+    String key = key(report, backend);
     return new BalancerStatus.Backend(
-        report.key(),
-        report.open(),
-        report.connections(),
-        report.toBackend(),
-        report.fromBackend(),
-        happened(report.failures()),
-        times(report.connect()),
-        times(report.firstOctet()));
+        backend.key(),
+        backend.open(),
+        backend.connections(),
+        since.known(key) ? since.perSecond(key) : null,
+        backend.toBackend(),
+        backend.fromBackend(),
+        happened(backend.failures()),
+        times(backend.connect()),
+        times(backend.firstOctet()));
   }
 
   private static BalancerStatus.Times times(Histogram took) {

@@ -92,6 +92,11 @@ final class Balancing implements AutoCloseable {
     }
   }
 
+  /** Whether every loop is at work. */
+  synchronized boolean healthy() {
+    return balancers == null || balancers.healthy();
+  }
+
   /** Every balancer as it stands. */
   synchronized List<BalancerReport> reports() {
     return balancers == null ? List.of() : balancers.reports();

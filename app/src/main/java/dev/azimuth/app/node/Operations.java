@@ -70,6 +70,9 @@ final class Operations implements Node {
     } else if (!open.healthy()) {
       missing.add("a worker that answers: one is stuck");
     }
+    if (!runtime.balancing().healthy()) {
+      missing.add("a thread of the balancers that forwards: one is stuck");
+    }
     if (runtime.stopping()) {
       missing.add("the node is stopping");
     }

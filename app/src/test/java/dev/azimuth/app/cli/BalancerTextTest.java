@@ -51,7 +51,8 @@ class BalancerTextTest {
                   "eu/fra1",
                   5,
                   45,
-                  20_000,
+                  0.25,
+                  20_000L,
                   4_000_000_000L,
                   Map.of("REFUSED", 4L),
                   new BalancerStatus.Times(100, 128, 16_384),
@@ -70,8 +71,8 @@ class BalancerTextTest {
             web       all others     FAILOVER  eu/fra1 ×3, eu/fra2
                       sni a.example  ALL_DOWN  nobody
 
-            BALANCER  BACKEND  OPEN  CONNECTED  SENT    RECEIVED  CONNECT         FIRST  FAILURES
-            web       eu/fra1  5     45         19 KiB  3814 MiB  0.1 ms / 16 ms  -      refused 4
+            BALANCER  BACKEND  OPEN  CONNECTED  A SECOND  SENT    RECEIVED  CONNECT         FIRST  FAILURES
+            web       eu/fra1  5     45         0.3       19 KiB  3814 MiB  0.1 ms / 16 ms  -      refused 4
 
             """);
   }

@@ -67,6 +67,7 @@ class BalancerViewTest {
                 List.of(new BalancerStatus.Candidate("eu/fra1", 3, List.of("192.0.2.1:80")))),
             new BalancerStatus.Route("sni a.example, b.example; alpn h2", "ALL_DOWN", List.of()));
     BalancerStatus.Backend backend = web.backends().getFirst();
+    assertThat(backend.perSecond()).isNull();
     assertThat(backend.failures()).isEqualTo(Map.of("REFUSED", 4L));
     assertThat(backend.connect()).isEqualTo(new BalancerStatus.Times(100, 64, 128));
     assertThat(backend.firstOctet().count()).isZero();
@@ -76,7 +77,9 @@ class BalancerViewTest {
   void ratesAreOverTheTimeSinceALookLongEnoughAgo() {
     assertThat(rates(at(1_000_000, 100))).as("nothing is known before").isNull();
     assertThat(rates(at(1_001_000, 101))).as("too short ago").isNull();
-    assertThat(accepted(at(1_010_000, 150))).isEqualTo(5);
+    List<BalancerStatus> later = at(1_010_000, 150);
+    assertThat(accepted(later)).isEqualTo(5);
+    assertThat(later.getFirst().backends().getFirst().perSecond()).isZero();
     assertThat(accepted(at(1_012_000, 220))).as("still since the first look").isEqualTo(10);
     assertThat(accepted(at(1_020_000, 220))).as("since the one at 10 s").isEqualTo(7);
     assertThat(accepted(at(1_030_000, 0))).as("counted anew").isZero();
