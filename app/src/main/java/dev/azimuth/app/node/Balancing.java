@@ -31,6 +31,7 @@ final class Balancing implements AutoCloseable {
   private @Nullable Balancers balancers; // guarded by this
   private List<Setup> latest = List.of(); // guarded by this
   private boolean started; // guarded by this
+  private boolean leaving; // guarded by this
 
   /**
    * @param loops how many threads
@@ -70,11 +71,15 @@ final class Balancing implements AutoCloseable {
 
   /** This is in force now. */
   synchronized void published(Published published) {
-    if (balancers != null) {
+    if (balancers != null && !leaving) {
       List<Setup> now = ForwardSetups.of(published);
       if (!now.equals(latest)) {
         balancers.put(now);
         latest = now;
+      }
+      for (Setup setup : now) {
+        String name = setup.settings().name();
+        balancers.drain(name, published.orders().drained(name, published.at()));
       }
     }
   }
@@ -85,6 +90,11 @@ final class Balancing implements AutoCloseable {
     if (balancers != null) {
       balancers.start();
     }
+  }
+
+  /** Whether every loop is at work. */
+  synchronized boolean healthy() {
+    return balancers == null || balancers.healthy();
   }
 
   /** Every balancer as it stands. */
@@ -99,6 +109,7 @@ final class Balancing implements AutoCloseable {
 
   /** Lets nobody new in; connections have the time to end that draining gives. */
   synchronized void leave() {
+    leaving = true;
     if (balancers != null) {
       balancers.retire();
     }

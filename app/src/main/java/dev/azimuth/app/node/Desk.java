@@ -64,6 +64,9 @@ final class Desk {
   /** Whether weights or results in a row are to be published, which may be kept later. */
   private boolean moved;
 
+  /** Whether the node ends. */
+  private boolean leaving;
+
   private long generation;
 
   /** What answers stand on, as of the newest look. */
@@ -149,6 +152,10 @@ final class Desk {
       }
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
         memory = memory.released(pool);
+        changed = true;
+      }
+      case Event.Leave leave -> {
+        leaving = true;
         changed = true;
       }
       case Event.Stop stop -> {}
@@ -327,6 +334,7 @@ final class Desk {
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
     self.watch(health, heirs);
+    wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
   }
 
@@ -354,7 +362,7 @@ final class Desk {
   }
 
   private void publish(Plan current, long now) {
-    HealthTable judged = judged(current, now);
+    HealthTable judged = told(current, judged(current, now), now);
     Basis basis =
         orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
     bound = binder.bind(current.steering(), judged, memory, basis, now);
@@ -368,6 +376,13 @@ final class Desk {
         soon);
     changed = false;
     moved = false;
+  }
+
+  /** The table with what balancers say of themselves by it. */
+  private HealthTable told(Plan current, HealthTable judged, long now) {
+    Map<Target, ProbeResult> news = Standing.news(current, judged, leaving, this::known, now);
+    news.forEach((target, says) -> probed(target, says, now));
+    return news.isEmpty() ? judged : judged(current, now);
   }
 
   /** What answers stand on: what is known, held or frozen, and what is ordered. */

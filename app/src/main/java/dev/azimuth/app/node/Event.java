@@ -20,6 +20,9 @@ sealed interface Event {
   /** A host name resolved. */
   record Addressed(String host, Resolved resolved) implements Event {}
 
+  /** The node ends: no client should come to its balancers any more. */
+  record Leave() implements Event {}
+
   /**
    * A configuration is to be taken up once its new targets have a verdict.
    *
@@ -62,6 +65,7 @@ sealed interface Event {
       case Adopt a -> List.of();
       case Ordered o -> List.of(o.done());
       case Failback f -> List.of(f.done());
+      case Leave l -> List.of();
       case Stop s -> List.of(s.done());
     };
   }

@@ -93,7 +93,13 @@ public final class NodeRuntime implements AutoCloseable {
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
     queryLog = new QueryLogWriter(version);
-    metrics = new Metrics(version, new Gauges(this, clock), series, series);
+    metrics =
+        new Metrics(
+            version,
+            new Gauges(this, clock),
+            series,
+            series,
+            new BalancerSeries(() -> balancing().reports(), this::published));
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(
@@ -369,8 +375,9 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
+      publisher.tell(new Event.Leave()); // while there is an answer, it leads clients elsewhere
       balancing.leave();
-      balancing.awaitEnd(); // while names still lead clients elsewhere
+      balancing.awaitEnd();
       DnsServer open = server;
       if (open != null) {
         open.close(Duration.ofSeconds(1));

@@ -150,7 +150,8 @@ class ReloadingTest {
 
   private static Metrics metrics() {
     Series series = new Series(() -> null, () -> null, Map.of());
-    return new Metrics("", new IdleNode(), series, series);
+    return new Metrics(
+        "", new IdleNode(), series, series, new BalancerSeries(List::of, () -> null));
   }
 
   /** Nothing of it is asked for. */
