@@ -22,8 +22,6 @@ import java.util.function.Consumer;
  */
 final class Loop {
   private static final int TICK_MILLIS = 100;
-  private static final int ROOM = 64 * 1024;
-  private static final int ROOM_WHEN_TIGHT = 16 * 1024;
 
   final EventLoop events;
   final Transport transport;
@@ -34,7 +32,7 @@ final class Loop {
   final Reads reads = new Reads(this);
 
   /** What bare sockets read into, one after the other. */
-  final ByteBuf buffer = Unpooled.directBuffer(ROOM);
+  final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
 
   private final IoEventLoop sockets;
   private final Consumer<Throwable> faults;
@@ -147,11 +145,6 @@ final class Loop {
   /** Registers a bare socket with this loop, at once; for the loop's thread. */
   IoRegistration register(IoHandle handle) {
     return sockets.register(handle).getNow();
-  }
-
-  /** How much may be read at once. */
-  int room() {
-    return tight ? ROOM_WHEN_TIGHT : ROOM;
   }
 
   /** Lets a leg go on after all others that are ready. */
