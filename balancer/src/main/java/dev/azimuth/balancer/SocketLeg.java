@@ -32,7 +32,9 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   private static final int READABLE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).value();
   private static final int HALF = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
 
-  /** What is read at once: more while the other side takes all of it, little while memory is short. */
+  /**
+   * What is read at once: more while the other side takes all of it, little while memory is short.
+   */
   static final int MOST = 256 * 1024;
 
   private static final int USUAL = 64 * 1024;

@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what the desk decides: probes, follows, publishes, keeps. */
-final class Pictures implements Desk.Outside {
+final class Pictures implements Outside {
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;

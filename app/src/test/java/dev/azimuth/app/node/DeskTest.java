@@ -45,7 +45,7 @@ class DeskTest {
   private long now = 1_000_000;
 
   /** Remembers what the desk asked for. */
-  static final class Around implements Desk.Outside {
+  static final class Around implements Outside {
     Map<Target, TargetHealth> watched = Map.of();
     final List<Published> published = new ArrayList<>();
     final List<Boolean> soon = new ArrayList<>();

@@ -44,7 +44,7 @@ class ReloadingTest {
           .replace("check: web, ", "");
 
   /** Publishes until it is told to fail. */
-  private static final class Around implements Desk.Outside {
+  private static final class Around implements Outside {
     volatile @Nullable Gallery gallery;
     volatile boolean fails;
 
