@@ -27,18 +27,27 @@ final class Balancing implements AutoCloseable {
   private static final Logger CONNECTIONS = LoggerFactory.getLogger("azimuth.connections");
 
   private final int loops;
+  private final Failing failing;
   private final @Nullable BalancerPorts ports;
   private @Nullable Balancers balancers; // guarded by this
   private List<Setup> latest = List.of(); // guarded by this
   private boolean started; // guarded by this
   private boolean leaving; // guarded by this
 
+  /** Hears that connections of a balancer to a backend fail. */
+  @FunctionalInterface
+  interface Failing {
+    void fail(String balancer, String backend);
+  }
+
   /**
    * @param loops how many threads
+   * @param failing told of backends that connections fail with; must not wait
    * @param handed sockets of the process before
    */
-  Balancing(int loops, List<BalancerPorts.Handed> handed) {
+  Balancing(int loops, Failing failing, List<BalancerPorts.Handed> handed) {
     this.loops = loops;
+    this.failing = failing;
     boolean adopted = DatagramPorts.nativeAvailable() && Balancers.adopts();
     ports = adopted ? new BalancerPorts(handed) : null;
   }
@@ -148,7 +157,7 @@ final class Balancing implements AutoCloseable {
   }
 
   /** Hears the loops. */
-  private static final class Told implements Observer {
+  private final class Told implements Observer {
     @Override
     public void ended(ConnectionRecord connection) {
       CONNECTIONS.info(
@@ -169,7 +178,7 @@ final class Balancing implements AutoCloseable {
 
     @Override
     public void failing(String balancer, String backend) {
-      LOG.warn("balancer {}: connections to {} fail, one after the other", balancer, backend);
+      failing.fail(balancer, backend);
     }
 
     @Override

@@ -73,6 +73,7 @@ final class Desk {
 
   private final Ordered ordered = new Ordered();
   private final SelfDoubt self = new SelfDoubt();
+  private final Ejecting ejecting = new Ejecting();
 
   /** A configuration that waits for the verdicts of its new targets. */
   private record Pending(
@@ -112,6 +113,12 @@ final class Desk {
         memory = memory.released(pool);
         changed = true;
       }
+      case Event.Failing(String balancer, String backend) -> {
+        if (ejecting.failing(balancer, backend, plan, bound, now)) {
+          changed = true;
+          news.add(() -> outside.ejected(balancer, backend));
+        }
+      }
       case Event.Leave leave -> {
         leaving = true;
         changed = true;
@@ -144,10 +151,11 @@ final class Desk {
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);
     }
-    if (plan != null && (changed || moved || (bound != null && bound.nextChange() <= now))) {
+    boolean edge = bound != null && Math.min(bound.nextChange(), ejecting.next()) <= now;
+    if (plan != null && (changed || moved || edge)) {
       publish(plan, now);
     }
-    long next = Math.min(orders.nextEnd(), ordered.edge());
+    long next = Math.min(Math.min(orders.nextEnd(), ordered.edge()), ejecting.next());
     next = Math.min(next, self.next(plan, health, now));
     next = pending == null ? next : Math.min(next, pending.deadline);
     return bound == null ? next : Math.min(next, bound.nextChange());
@@ -326,11 +334,22 @@ final class Desk {
     bound = binder.bind(current.steering(), judged, memory, basis, now);
     boolean soon = changed || !memory.equals(bound.memory());
     memory = bound.memory();
+    ejecting.look(current, bound, now);
     Map<String, Resolved> hosts = addresses();
     Held held = self.held();
     outside.publish(
         new Published(
-            ++generation, current, bound, hosts, shown, trailsShown, held, orders, doubt, now),
+            ++generation,
+            current,
+            bound,
+            hosts,
+            shown,
+            trailsShown,
+            held,
+            orders,
+            doubt,
+            ejecting.now(),
+            now),
         soon);
     changed = false;
     moved = false;

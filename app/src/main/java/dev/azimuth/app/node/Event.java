@@ -20,6 +20,13 @@ sealed interface Event {
   /** A host name resolved. */
   record Addressed(String host, Resolved resolved) implements Event {}
 
+  /**
+   * Connections of a balancer to a backend fail, one after the other.
+   *
+   * @param backend {@code pool/backend}
+   */
+  record Failing(String balancer, String backend) implements Event {}
+
   /** The node ends: no client should come to its balancers any more. */
   record Leave() implements Event {}
 
@@ -65,6 +72,7 @@ sealed interface Event {
       case Adopt a -> List.of();
       case Ordered o -> List.of(o.done());
       case Failback f -> List.of(f.done());
+      case Failing f -> List.of();
       case Leave l -> List.of();
       case Stop s -> List.of(s.done());
     };

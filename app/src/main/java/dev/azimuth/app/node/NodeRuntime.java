@@ -133,7 +133,8 @@ public final class NodeRuntime implements AutoCloseable {
             });
     webhooks = new Webhooks(persona.hostname(), InstantSource.system());
     balancing =
-        new Balancing(options.workersOn(Runtime.getRuntime().availableProcessors()), handed);
+        new Balancing(
+            options.workersOn(Runtime.getRuntime().availableProcessors()), this::failing, handed);
     pictures =
         new Pictures(
             prober,
@@ -423,6 +424,10 @@ public final class NodeRuntime implements AutoCloseable {
     } else {
       publisher.note(event);
     }
+  }
+
+  private void failing(String balancer, String backend) {
+    publisher.tell(new Event.Failing(balancer, backend));
   }
 
   private void anchored(int answering, int anchors) {

@@ -47,6 +47,9 @@ interface Outside {
   /** The node begins or ceases to doubt its checks. Told when what follows is published. */
   void doubted(Doubt before, Doubt after);
 
+  /** A balancer leaves a backend out. Told when it does. */
+  void ejected(String balancer, String backend);
+
   /** Orders changed and must outlive the process. Must not wait for a disk. */
   void keep(Orders orders);
 }
