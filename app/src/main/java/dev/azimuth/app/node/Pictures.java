@@ -161,6 +161,7 @@ final class Pictures implements Outside {
   @Override
   public void ejected(String balancer, String backend) {
     Journal.ejected(balancer, backend);
+    balancing.ejected(balancer);
   }
 
   @Override

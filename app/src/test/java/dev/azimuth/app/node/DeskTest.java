@@ -52,6 +52,7 @@ class DeskTest {
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
     final List<Anchor> asked = new ArrayList<>();
+    final List<String> ejected = new ArrayList<>();
 
     /** How much had been published whenever a change of state was told of. */
     final List<Integer> toldAt = new ArrayList<>();
@@ -88,7 +89,9 @@ class DeskTest {
     }
 
     @Override
-    public void ejected(String balancer, String backend) {}
+    public void ejected(String balancer, String backend) {
+      ejected.add(balancer + " " + backend);
+    }
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
