@@ -30,6 +30,10 @@ final class Backend {
   private final Map<Failure, LongAdder> failures = new EnumMap<>(Failure.class);
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger turn = new AtomicInteger();
+
+  /** Failures since something last went well. */
+  private final AtomicInteger row = new AtomicInteger();
+
   private final PeakAverage connectNow = new PeakAverage();
   private final PeakAverage firstOctetNow = new PeakAverage();
 
@@ -66,10 +70,24 @@ final class Backend {
     return addresses == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), addresses);
   }
 
-  void failed(Failure how) {
+  /**
+   * Something went wrong.
+   *
+   * @param most so many times in a row that somebody has to hear of it; 0 for never
+   * @return whether it was that often, and the row begins anew
+   */
+  boolean failed(Failure how, int most) {
     LongAdder count = failures.get(how);
     if (count != null) {
       count.increment();
+    }
+    return most > 0 && row.incrementAndGet() >= most && row.getAndSet(0) >= most;
+  }
+
+  /** It answered, or a connection to it ended as it should: the row of failures ends. */
+  void succeeded() {
+    if (row.getOpaque() != 0) {
+      row.set(0);
     }
   }
 

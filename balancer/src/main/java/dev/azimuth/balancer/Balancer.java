@@ -150,11 +150,10 @@ final class Balancer {
 
   /** A backend did something wrong. */
   void failed(Backend backend, Failure how) {
-    backend.failed(how);
+    if (backend.failed(how, settings.passive().failures())) {
+      observer.failing(settings.name(), backend.key);
+    }
   }
-
-  /** A connection to it was had. */
-  void succeeded(Backend backend) {}
 
   void acceptFailed() {
     acceptFailures.increment();
@@ -177,14 +176,7 @@ final class Balancer {
       int left = Math.clamp(bits - 8L * i, 0, 8);
       key = key * 0x100000001b3L + (octets[i] & (0xff00 >> left) & 0xff);
     }
-    return mixed(key);
-  }
-
-  /** Spreads a number over all 64 bits (the finalizer of MurmurHash3). */
-  private static long mixed(long key) {
-    long mixed = (key ^ (key >>> 33)) * 0xff51afd7ed558ccdL;
-    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return mixed ^ (mixed >>> 33);
+    return key;
   }
 
   BalancerReport report() {

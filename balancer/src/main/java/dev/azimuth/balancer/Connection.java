@@ -1,11 +1,6 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.socket.SocketChannel;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -31,8 +26,6 @@ final class Connection extends Wheel.Entry {
   private final Balancer balancer;
   private final Settings settings;
   private final Loop loop;
-  private final Channel client;
-  private final Leg clientLeg;
   private final long began = System.nanoTime();
   private InetSocketAddress source;
 
@@ -42,8 +35,8 @@ final class Connection extends Wheel.Entry {
   private int tries;
   private @Nullable List<Backend> tried;
   private @Nullable Backend backend;
-  private @Nullable SocketChannel onward;
-  private @Nullable Leg onwardLeg;
+  private @Nullable Leg client;
+  private @Nullable Leg onward;
   private int endsPassed;
 
   /** When the phase began. */
@@ -62,31 +55,23 @@ final class Connection extends Wheel.Entry {
   private End whyLast = End.AGE;
 
   /**
-   * @param settings of the balancer, by which it goes to its end
    * @param source whom it comes from
    */
-  Connection(
-      Listener listener,
-      Balancer balancer,
-      Settings settings,
-      Loop loop,
-      Channel client,
-      InetSocketAddress source) {
+  Connection(Listener listener, Balancer balancer, Loop loop, InetSocketAddress source) {
     this.listener = listener;
     this.balancer = balancer;
-    this.settings = settings;
+    this.settings = balancer.settings();
     this.loop = loop;
-    this.client = client;
     this.source = source;
-    clientLeg = new Leg(this);
     long age = settings.times().age().toNanos();
     if (age > 0) {
       last = began + age;
     }
   }
 
-  Leg clientLeg() {
-    return clientLeg;
+  /** By which it goes from its beginning to its end. */
+  Settings settings() {
+    return settings;
   }
 
   Loop loop() {
@@ -109,10 +94,12 @@ final class Connection extends Wheel.Entry {
     return phase == Phase.OVER;
   }
 
-  /** Waits for what must come first. */
-  void begin() {
+  /** The client is there. */
+  void begin(Leg with) {
+    client = with;
     loop.add(this);
     loop.wheel.add(this);
+    choose(0);
   }
 
   /** Everything that must come first has come: looks for a backend in this supply. */
@@ -181,22 +168,13 @@ final class Connection extends Wheel.Entry {
       listener.counts().retries.increment();
     }
     enter(Phase.CONNECTING);
-    SocketChannel channel;
-    try {
-      channel = loop.transport.socket(to.getAddress());
-    } catch (ChannelException e) {
+    Leg leg =
+        Legs.onward(this, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
+    if (leg == null) {
       end(End.LOCAL);
-      return;
+    } else if (phase == Phase.CONNECTING && backend == next && onward == null) {
+      onward = leg; // unless it has come to an end at once
     }
-    Leg leg = new Leg(this);
-    onward = channel;
-    onwardLeg = leg;
-    listener.configure(channel, settings, loop);
-    channel.pipeline().addLast(leg);
-    loop.register(channel);
-    InetSocketAddress from = from(to.getAddress());
-    ChannelFuture connecting = from == null ? channel.connect(to) : channel.connect(to, from);
-    var _ = connecting.addListener(done -> connected(channel, leg, next, done.cause()));
   }
 
   private @Nullable InetSocketAddress from(InetAddress to) {
@@ -208,26 +186,20 @@ final class Connection extends Wheel.Entry {
     return null;
   }
 
-  private void connected(Channel channel, Leg leg, Backend at, @Nullable Throwable failure) {
-    if (phase != Phase.CONNECTING || !channel.equals(onward)) {
-      var _ = channel.close(); // it took too long, and something else happened since
+  private void connected(Leg leg, Backend at, @Nullable Throwable failure, boolean ours) {
+    if (phase != Phase.CONNECTING || at != backend) {
+      leg.close(); // it took too long, and something else happened since
       return;
     }
+    onward = leg;
     if (failure == null) {
-      forward(channel, leg, at);
-    } else if (ours(channel, failure)) {
-      var _ = channel.close();
+      forward(leg, at);
+    } else if (ours) {
       end(End.LOCAL);
     } else {
-      var _ = channel.close();
+      leg.close();
       abandon(at, Failure.REFUSED);
     }
-  }
-
-  /** Whether it failed for want of an address or port of this machine. */
-  private static boolean ours(Channel channel, Throwable failure) {
-    return failure instanceof BindException
-        || (channel.localAddress() instanceof InetSocketAddress local && local.getPort() == 0);
   }
 
   private void abandon(Backend at, Failure how) {
@@ -235,7 +207,6 @@ final class Connection extends Wheel.Entry {
     balancer.left(at);
     backend = null;
     onward = null;
-    onwardLeg = null;
     failed(at, how);
   }
 
@@ -254,31 +225,38 @@ final class Connection extends Wheel.Entry {
     }
   }
 
-  private void forward(Channel channel, Leg leg, Backend at) {
+  private void forward(Leg leg, Backend at) {
+    Leg from = client;
+    if (from == null) {
+      return;
+    }
     long now = System.nanoTime();
     connectNanos = now - since;
     at.connected(connectNanos / 1000, now / 1_000_000);
-    balancer.succeeded(at);
     enter(Phase.FORWARDING);
     lastOctet = now;
-    clientLeg.pour(channel);
-    leg.pour(client);
+    from.pour(leg);
+    leg.pour(from);
+    boolean more = true;
     if (held != null) {
       for (ByteBuf octets : held) {
-        var _ = channel.write(octets, channel.voidPromise());
+        more = leg.take(octets);
+        octets.release();
       }
       held = null;
-      channel.flush();
     }
-    if (clientLeg.ended()) {
-      clientLeg.passEnd();
+    if (from.ended()) {
+      leg.end();
     }
-    client.config().setAutoRead(channel.isWritable());
+    leg.resume();
+    if (more) {
+      from.resume();
+    }
   }
 
   /** Octets came from one side. */
   void read(Leg from, int octets) {
-    boolean fromTheClient = from == clientLeg;
+    boolean fromTheClient = from == client;
     long now = System.nanoTime();
     lastOctet = now;
     Counts counts = listener.counts();
@@ -295,6 +273,7 @@ final class Connection extends Wheel.Entry {
       if (fromBackend == 0 && backend != null) {
         firstOctetNanos = now - Math.max(since, firstOfClient);
         backend.answered(firstOctetNanos / 1000, now / 1_000_000);
+        backend.succeeded();
       }
       fromBackend += octets;
       counts.toClients.add(octets);
@@ -304,19 +283,25 @@ final class Connection extends Wheel.Entry {
     }
   }
 
-  /** Keeps octets of the client until there is a backend. */
-  void hold(ByteBuf octets) {
+  /** Keeps octets of the client until there is a backend; whether more may come. */
+  boolean hold(ByteBuf octets) {
     if (held == null) {
       held = new ArrayList<>(2);
     }
-    held.add(octets);
+    held.add(loop.budget.allocator().directBuffer(octets.readableBytes()).writeBytes(octets));
+    return false;
   }
 
   /** One side sent its end. */
   void ended(Leg leg) {
-    if (phase == Phase.FORWARDING) {
-      leg.passEnd();
-      loop.wheel.add(this); // the shorter limit counts from now on
+    Leg other = leg.other();
+    if (phase == Phase.FORWARDING && other != null) {
+      if (other.ended()) {
+        other.finish(); // closing says it too
+      } else {
+        other.end();
+        loop.wheel.add(this); // the shorter limit counts from now on
+      }
     }
   }
 
@@ -330,8 +315,8 @@ final class Connection extends Wheel.Entry {
 
   /** One side broke off, or its socket failed. */
   void gone(Leg leg) {
-    boolean theClient = leg == clientLeg;
-    if (!theClient && leg != onwardLeg) {
+    boolean theClient = leg == client;
+    if (!theClient && leg != onward) {
       return; // an attempt that was given up
     }
     switch (phase) {
@@ -342,9 +327,9 @@ final class Connection extends Wheel.Entry {
         }
       }
       case FORWARDING -> {
-        Channel rest = theClient ? onward : client;
+        Leg rest = theClient ? onward : client;
         if (rest != null) {
-          Leg.reset(rest);
+          rest.reset();
         }
         if (!theClient && fromBackend == 0 && backend != null) {
           balancer.failed(backend, Failure.RESET);
@@ -382,13 +367,18 @@ final class Connection extends Wheel.Entry {
     }
     Backend at = backend;
     if (at != null) {
+      if (how == End.DONE) {
+        at.succeeded(); // of what it was sent it had no need to answer anything
+      }
       at.leave();
       balancer.left(at);
     }
     if (onward != null) {
-      var _ = onward.close();
+      onward.close();
     }
-    var _ = client.close();
+    if (client != null) {
+      client.close();
+    }
     listener.ended(how);
     balancer.ended(this, how);
   }
@@ -417,8 +407,12 @@ final class Connection extends Wheel.Entry {
   }
 
   private long quiet(Settings.Times times) {
-    boolean half = clientLeg.ended() || (onwardLeg != null && onwardLeg.ended());
-    return (half ? times.halfClosed() : times.idle()).toNanos();
+    return (half() ? times.halfClosed() : times.idle()).toNanos();
+  }
+
+  /** Whether one side has sent its end. */
+  private boolean half() {
+    return (client != null && client.ended()) || (onward != null && onward.ended());
   }
 
   @Override
@@ -431,28 +425,27 @@ final class Connection extends Wheel.Entry {
       case FIRST -> end(End.FIRST);
       case WAITING -> end(End.QUEUE_TIME);
       case CONNECTING -> {
-        Channel slow = onward;
+        Leg slow = onward;
         Backend at = backend;
-        if (slow != null && at != null) {
-          onward = null;
-          var _ = slow.close();
+        if (at != null) {
+          if (slow != null) {
+            slow.close();
+          }
           abandon(at, Failure.TIMED_OUT);
         }
       }
-      case FORWARDING ->
-          end(
-              clientLeg.ended() || (onwardLeg != null && onwardLeg.ended())
-                  ? End.HALF_CLOSED
-                  : End.IDLE);
+      case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
       case OVER -> {}
     }
   }
 
   /** Memory is short, or no longer. */
   void tighten() {
-    Listener.mark(client, loop);
+    if (client != null) {
+      client.tighten();
+    }
     if (onward != null) {
-      Listener.mark(onward, loop);
+      onward.tighten();
     }
   }
 

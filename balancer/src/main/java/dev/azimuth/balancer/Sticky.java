@@ -33,7 +33,7 @@ final class Sticky implements Chooser {
 
   @Override
   public @Nullable Backend choose(Ask ask) {
-    long hash = mix(ask.source);
+    long hash = Hash.mixed(ask.source);
     int slot = Maglev.part(hash >>> 32, Maglev.SLOTS);
     long connections = 1 + (bounded ? draw.open() : 0);
     int home = table[slot];
@@ -72,12 +72,5 @@ final class Sticky implements Chooser {
    */
   private boolean suits(int number, Ask ask, long connections) {
     return draw.open(number) < shares[number] * connections && !draw.barred(number, ask);
-  }
-
-  /** Each bit of the source changes half of the result's (Stafford's mix 13). */
-  private static long mix(long source) {
-    long z = (source ^ (source >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
   }
 }

@@ -28,6 +28,7 @@ final class Lab implements AutoCloseable {
   static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
   final List<ConnectionRecord> ended = new CopyOnWriteArrayList<>();
+  final List<String> failing = new CopyOnWriteArrayList<>();
   final List<Throwable> faults = new CopyOnWriteArrayList<>();
   final Balancers balancers;
   private final List<Closeable> open = new ArrayList<>();
@@ -48,6 +49,11 @@ final class Lab implements AutoCloseable {
               @Override
               public void ended(ConnectionRecord connection) {
                 ended.add(connection);
+              }
+
+              @Override
+              public void failing(String balancer, String backend) {
+                failing.add(balancer + " " + backend);
               }
 
               @Override

@@ -157,6 +157,11 @@ final class Balancing implements AutoCloseable {
     }
 
     @Override
+    public void failing(String balancer, String backend) {
+      LOG.warn("balancer {}: connections to {} fail, one after the other", balancer, backend);
+    }
+
+    @Override
     public void fault(Throwable fault) {
       LOG.error("a fault in a balancer, its other connections go on", fault);
     }
