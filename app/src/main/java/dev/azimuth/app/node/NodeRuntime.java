@@ -369,7 +369,7 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
-      balancing.leave();
+      balancing.leave(false);
       balancing.awaitEnd(); // while names still lead clients elsewhere
       DnsServer open = server;
       if (open != null) {
@@ -383,7 +383,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void retire() {
     if (stopping.compareAndSet(false, true)) {
       reloading.close();
-      balancing.leave();
+      balancing.leave(true);
       DnsServer open = server;
       if (open != null) {
         open.retire(FAREWELL);
