@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop {
   private static final int TICK_MILLIS = 100;
-  private static final int ROOM = 64 * 1024;
-  private static final int ROOM_WHEN_TIGHT = 16 * 1024;
 
   final EventLoop events;
   final Transport transport;
@@ -36,7 +34,7 @@ final class Loop {
   final Reads reads = new Reads(this);
 
   /** What bare sockets read into, one after the other. */
-  final ByteBuf buffer = Unpooled.directBuffer(ROOM);
+  final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
 
   private final IoEventLoop sockets;
   private final Supplier<Datagrams> makesDatagrams;
@@ -168,11 +166,6 @@ final class Loop {
       datagrams = made;
     }
     return made;
-  }
-
-  /** How much may be read at once. */
-  int room() {
-    return tight ? ROOM_WHEN_TIGHT : ROOM;
   }
 
   /** Lets a leg go on after all others that are ready. */

@@ -32,6 +32,14 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   private static final int READABLE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).value();
   private static final int HALF = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
 
+  /**
+   * What is read at once: more while the other side takes all of it, little while memory is short.
+   */
+  static final int MOST = 256 * 1024;
+
+  private static final int USUAL = 64 * 1024;
+  private static final int LEAST = 16 * 1024;
+
   /** After so many reads it is another connection's turn. */
   private static final int ROUNDS = 8;
 
@@ -52,6 +60,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   /** Whether no further edge will come: only reading on tells where the end is. */
   private boolean half;
 
+  private int room = USUAL;
   private boolean endWhenSent;
   private boolean closeWhenSent;
   private boolean closed;
@@ -180,18 +189,19 @@ final class SocketLeg extends Leg implements EpollIoHandle {
           loop.later(this);
           return;
         }
-        int room = loop.room();
-        int read = socket.recvAddress(buffer.memoryAddress(), 0, room);
+        int wanted = loop.tight() ? LEAST : room;
+        int read = socket.recvAddress(buffer.memoryAddress(), 0, wanted);
         if (read < 0) {
           readable = false;
           receivedEnd();
           return;
         }
         // Less than there was room for is all that there was, unless the end is still to be found.
-        readable = read == room || (half && read > 0);
+        readable = read == wanted || (half && read > 0);
         if (read > 0) {
           buffer.setIndex(0, read);
           reading = received(buffer);
+          room = !reading ? LEAST : read == wanted ? Math.min(MOST, 2 * room) : room;
         }
       }
     } catch (IOException e) {
