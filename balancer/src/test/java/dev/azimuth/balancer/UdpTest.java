@@ -13,6 +13,7 @@ import dev.azimuth.balancer.Settings.Pick;
 import dev.azimuth.balancer.Settings.WhenDown;
 import dev.azimuth.steering.Reason;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -601,5 +602,36 @@ class UdpTest {
       clients.forEach(DatagramSocket::close);
       assertThat(lab.faults).isEmpty();
     }
+  }
+
+  @Test
+  void aDatagramOfASessionAllocatesNothing() throws Exception {
+    try (Lab lab = new Lab(new NetSockets(), 1);
+        DatagramSocket backend = client();
+        DatagramSocket client = client()) {
+      InetSocketAddress at = lab.forward(settings(), backend.getLocalPort());
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 60 && least >= 1_000; round++) {
+        long before = allocatedByLoops();
+        for (int i = 0; i < 1_000; i++) {
+          send(client, at, (byte) i);
+          DatagramPacket there = receive(backend);
+          backend.send(there);
+          receive(client);
+        }
+        least = Math.min(least, allocatedByLoops() - before);
+      }
+      // The loop's own clock ticks meanwhile, a few times.
+      assertThat(least).as("octets for 1,000 datagrams each way").isLessThan(1_000);
+      assertThat(lab.openNow()).isEqualTo(1);
+    }
+  }
+
+  private static long allocatedByLoops() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("azimuth-balancer"))
+        .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.threadId()))
+        .sum();
   }
 }
