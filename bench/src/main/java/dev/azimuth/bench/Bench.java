@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       PlacesCommand.class,
       ScaleCommand.class,
       DetectCommand.class,
-      LossCommand.class
+      LossCommand.class,
+      HoldCommand.class
     })
 final class Bench {
   private Bench() {}

@@ -12,7 +12,9 @@ import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.steering.Addresses;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,9 @@ final class Balancing implements AutoCloseable {
   private List<Setup> latest = List.of(); // guarded by this
   private boolean started; // guarded by this
   private boolean leaving; // guarded by this
+
+  /** How often each has ejected a backend. Guarded by this. */
+  private final Map<String, Long> ejections = new HashMap<>();
 
   /** Hears that connections of a balancer to a backend fail. */
   @FunctionalInterface
@@ -104,6 +109,16 @@ final class Balancing implements AutoCloseable {
   /** Whether every loop is at work. */
   synchronized boolean healthy() {
     return balancers == null || balancers.healthy();
+  }
+
+  /** A balancer leaves a backend out. */
+  synchronized void ejected(String balancer) {
+    ejections.merge(balancer, 1L, Long::sum);
+  }
+
+  /** How often a balancer has done so. */
+  synchronized long ejections(String balancer) {
+    return ejections.getOrDefault(balancer, 0L);
   }
 
   /** Every balancer as it stands. */

@@ -99,7 +99,7 @@ public final class NodeRuntime implements AutoCloseable {
             new Gauges(this, clock),
             series,
             series,
-            new BalancerSeries(() -> balancing().reports(), this::published));
+            new BalancerSeries(this::balancing, this::published));
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(

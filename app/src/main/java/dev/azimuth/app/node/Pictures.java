@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what the desk decides: probes, follows, publishes, keeps. */
-final class Pictures implements Desk.Outside {
+final class Pictures implements Outside {
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -161,6 +161,7 @@ final class Pictures implements Desk.Outside {
   @Override
   public void ejected(String balancer, String backend) {
     Journal.ejected(balancer, backend);
+    balancing.ejected(balancer);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,16 @@ class MetricsTest {
             @Override
             public boolean usable(String balancer) {
               return true;
+            }
+
+            @Override
+            public Set<String> ejected(String balancer) {
+              return Set.of();
+            }
+
+            @Override
+            public long ejections(String balancer) {
+              return 0;
             }
           });
 

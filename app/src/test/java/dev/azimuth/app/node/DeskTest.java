@@ -45,13 +45,14 @@ class DeskTest {
   private long now = 1_000_000;
 
   /** Remembers what the desk asked for. */
-  static final class Around implements Desk.Outside {
+  static final class Around implements Outside {
     Map<Target, TargetHealth> watched = Map.of();
     final List<Published> published = new ArrayList<>();
     final List<Boolean> soon = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
     final List<Anchor> asked = new ArrayList<>();
+    final List<String> ejected = new ArrayList<>();
 
     /** How much had been published whenever a change of state was told of. */
     final List<Integer> toldAt = new ArrayList<>();
@@ -88,7 +89,9 @@ class DeskTest {
     }
 
     @Override
-    public void ejected(String balancer, String backend) {}
+    public void ejected(String balancer, String backend) {
+      ejected.add(balancer + " " + backend);
+    }
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {

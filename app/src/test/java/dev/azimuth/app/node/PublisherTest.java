@@ -40,7 +40,7 @@ class PublisherTest {
 
   private final List<Published> published = new CopyOnWriteArrayList<>();
 
-  private final class Around implements Desk.Outside {
+  private final class Around implements Outside {
     volatile Set<Target> watched = Set.of();
 
     @Override

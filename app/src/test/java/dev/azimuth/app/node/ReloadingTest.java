@@ -44,7 +44,7 @@ class ReloadingTest {
           .replace("check: web, ", "");
 
   /** Publishes until it is told to fail. */
-  private static final class Around implements Desk.Outside {
+  private static final class Around implements Outside {
     volatile @Nullable Gallery gallery;
     volatile boolean fails;
 
@@ -154,7 +154,12 @@ class ReloadingTest {
   private static Metrics metrics() {
     Series series = new Series(() -> null, () -> null, Map.of());
     return new Metrics(
-        "", new IdleNode(), series, series, new BalancerSeries(List::of, () -> null));
+        "",
+        new IdleNode(),
+        series,
+        series,
+        new BalancerSeries(
+            () -> new Balancing(1, (balancer, backend) -> {}, List.of()), () -> null));
   }
 
   /** Nothing of it is asked for. */
