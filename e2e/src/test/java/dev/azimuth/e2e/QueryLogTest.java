@@ -93,14 +93,15 @@ class QueryLogTest {
       assertThat(lines(file).get(0))
           .matches(
               start.formatted("udp")
-                  + "www\\.example\\.com\\. IN A - 0/1232 198\\.51\\.100\\.0/24 NOERROR aa \\d+ rule");
+                  + "www\\.example\\.com\\. IN A - 0/1232 198\\.51\\.100\\.0/24 NOERROR aa \\d+ rule web b");
       assertThat(lines(file).get(1))
           .matches(
-              start.formatted("udp") + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa \\d+ -");
+              start.formatted("udp")
+                  + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa \\d+ - - -");
       assertThat(lines(file).get(2))
           .matches(
               start.formatted("tcp")
-                  + "a\\\\010b\\\\032c\\.www\\.example\\.com\\. IN AAAA - - - NXDOMAIN aa \\d+ -");
+                  + "a\\\\010b\\\\032c\\.www\\.example\\.com\\. IN AAAA - - - NXDOMAIN aa \\d+ - - -");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-r-----");
       await(() -> metric(node, "azimuth_query_log_written_total") == 3);
@@ -123,7 +124,7 @@ class QueryLogTest {
       assertThat(lines(file).getFirst())
           .contains("\"client\":\"127.0.0.0\",\"client_port\":0,")
           .contains("\"name\":\"www.example.com.\",\"class\":\"IN\",\"type\":\"A\"")
-          .endsWith("\"reason\":\"rule\"}");
+          .endsWith("\"reason\":\"rule\",\"pool\":\"web\",\"backends\":[\"b\"]}");
     }
   }
 
@@ -231,7 +232,7 @@ class QueryLogTest {
       var line =
           new BufferedReader(
               new InputStreamReader(reader.getInputStream(), StandardCharsets.US_ASCII));
-      assertThat(line.readLine()).endsWith(" rule");
+      assertThat(line.readLine()).endsWith(" rule web b");
     }
   }
 
@@ -302,5 +303,8 @@ class QueryLogTest {
         .contains("identity: fra1", "socket_protocol: UDP", "socket_protocol: TCP")
         .contains("query_address: \"127.0.0.1\"", "response_address: \"127.0.0.1\"")
         .anyMatch(line -> line.contains("192.0.2.1"));
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+        .as("what dnstap-read passes over")
+        .contains("reason=rule pool=web backends=b");
   }
 }

@@ -129,6 +129,14 @@ public final class Responder {
     return answer.reason;
   }
 
+  /**
+   * The slots of the backends whose addresses the last answer holds, all of one pool; none where it
+   * holds none. Not to be changed.
+   */
+  int[] given() {
+    return answer.given();
+  }
+
   /** The cookie of the last query; null when it had none, or when there are no cookies. */
   TrafficVisitor.@Nullable Cookie cookie() {
     if (query.cookieAt < 0) {

@@ -54,6 +54,7 @@ public final class Steering {
     Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.octets = offer.target;
+      decision.given = Decision.NOBODY;
       return;
     }
     int length = schedule.order.length;
@@ -65,7 +66,8 @@ public final class Steering {
         };
     int set = schedule.order[position];
     decision.octets = schedule.octets[set];
-    turns.count(schedule.slots[set]);
+    decision.given = schedule.slots[set];
+    turns.count(decision.given);
   }
 
   /**

@@ -21,6 +21,7 @@ import dev.azimuth.resolver.HandedListener;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.Warmup;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -90,7 +91,6 @@ public final class NodeRuntime implements AutoCloseable {
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
-    queryLog = new QueryLogWriter(version);
     metrics = new Metrics(version, new Gauges(this, clock), series, series);
     StateStore store = new StateStore(options.stateDir());
     keeper =
@@ -126,8 +126,14 @@ public final class NodeRuntime implements AutoCloseable {
     webhooks = new Webhooks(persona.hostname(), InstantSource.system());
     pictures =
         new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
+    Slots backends = new Slots();
+    queryLog = new QueryLogWriter(version, backends::thing);
     Desk desk =
-        new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
+        new Desk(
+            pictures,
+            new Binder(Questions::octets),
+            backends,
+            store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
     reloading =
         new Reloading(

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class QueryLogWriter implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final String version;
+  private final IntFunction<String> backends;
   private final LongAdder written = new LongAdder();
   private final LongAdder lost = new LongAdder();
 
@@ -49,9 +51,11 @@ public final class QueryLogWriter implements AutoCloseable {
 
   /**
    * @param version of the server, as dnstap tells it
+   * @param backends from the slot of a backend to its {@code pool/backend}, for any thread
    */
-  public QueryLogWriter(String version) {
+  public QueryLogWriter(String version, IntFunction<String> backends) {
     this.version = version;
+    this.backends = backends;
   }
 
   /**
@@ -78,7 +82,14 @@ public final class QueryLogWriter implements AutoCloseable {
     if (next != null) {
       var started =
           new QueryLogDrain(
-              from, format(next, who), next.cutClients(), opener(next), words(next), written, lost);
+              from,
+              format(next, who),
+              next.cutClients(),
+              backends,
+              opener(next),
+              words(next),
+              written,
+              lost);
       drain = started;
       started.start();
       from.sample(next.every());

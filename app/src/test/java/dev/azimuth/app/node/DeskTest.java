@@ -24,6 +24,7 @@ import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Family;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Slots;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ class DeskTest {
   }
 
   private Desk desk(Saved saved) {
-    return new Desk(around, new Binder(Questions::octets), saved);
+    return new Desk(around, new Binder(Questions::octets), new Slots(), saved);
   }
 
   private CompletableFuture<Void> adopt(Desk desk, String yaml) {

@@ -18,6 +18,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -78,7 +79,7 @@ class PublisherTest {
   @Test
   void aFaultInOneEventIsToldAndTheOthersAreCarriedOut() throws Exception {
     List<Throwable> faults = new ArrayList<>();
-    Desk desk = new Desk(new Around(), new Binder(Questions::octets), Saved.NOTHING);
+    Desk desk = new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING);
     Publisher publisher = new Publisher(desk, new SteadyClock(), faults::add);
     CompletableFuture<Void> adopted = new CompletableFuture<>();
     CompletableFuture<Void> broken = new CompletableFuture<>();
@@ -140,7 +141,7 @@ class PublisherTest {
     Around around = new Around();
     Publisher publisher =
         new Publisher(
-            new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+            new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
             new SteadyClock(),
             fault -> {});
     try {
@@ -180,7 +181,7 @@ class PublisherTest {
 
   @Test
   void generationsOnlyRise() throws Exception {
-    Desk desk = new Desk(new Around(), new Binder(Questions::octets), Saved.NOTHING);
+    Desk desk = new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING);
     Publisher publisher = new Publisher(desk, new SteadyClock(), fault -> {});
     publisher.start();
     for (int i = 0; i < 5; i++) {

@@ -25,6 +25,7 @@ import dev.azimuth.resolver.Picture;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,7 @@ class ReloadingTest {
     Around around = new Around();
     try (Publisher publisher =
             new Publisher(
-                new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+                new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
                 new SteadyClock(),
                 fault -> {});
         DnsServer server = server(publisher, around, whole);
