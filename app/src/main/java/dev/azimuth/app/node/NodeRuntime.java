@@ -388,7 +388,7 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   private void probed(Target target, ProbeResult result, boolean news) {
-    pictures.probed(result);
+    pictures.probed(target, result);
     Event event = new Event.Probed(target, result);
     if (news) {
       publisher.tell(event);

@@ -83,6 +83,7 @@ final class Pictures implements Desk.Outside {
   @Override
   public void follow(Loading.Whole whole) {
     follower.follow(Plan.hosts(whole.config()));
+    metrics.checks(whole.config().checks());
   }
 
   @Override
@@ -164,7 +165,7 @@ final class Pictures implements Desk.Outside {
     keeper.keep(orders);
   }
 
-  void probed(ProbeResult result) {
-    metrics.probed(result.code(), result.tookMicros());
+  void probed(Target target, ProbeResult result) {
+    metrics.probed(target.check(), result.code(), result.tookMicros());
   }
 }
