@@ -173,7 +173,7 @@ class DeskTest {
       boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
       states.put(
           SavedState.key(target),
-          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null));
+          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null, null, null));
     }
     around.published.clear();
     take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);
