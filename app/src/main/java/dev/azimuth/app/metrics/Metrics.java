@@ -171,6 +171,7 @@ public final class Metrics implements AutoCloseable {
     writeGeo(format, node.geo());
     writeQueryLog(format, node.queryLog());
     writeWebhooks(format, node.webhooks());
+    writeHeartbeats(format, node.heartbeats());
     probes.writeTo(format);
     format.counter("azimuth_probe_results_total", "Probes that ended, by their result.");
     results.writeTo(format, "azimuth_probe_results_total", "code", Code::name);
@@ -238,6 +239,13 @@ public final class Metrics implements AutoCloseable {
     format.sample(changes, webhooks.dropped(), "result", "dropped");
     format.counter("azimuth_webhook_retries_total", "Messages that were tried once more.");
     format.sample("azimuth_webhook_retries_total", webhooks.retries());
+  }
+
+  private static void writeHeartbeats(TextFormat format, HeartbeatCounts heartbeats) {
+    String refused = "azimuth_heartbeat_connections_refused_total";
+    format.counter(refused, "Connections for heartbeats that a limit kept out.");
+    format.sample(refused, heartbeats.peerFull(), "limit", "peer");
+    format.sample(refused, heartbeats.full(), "limit", "all");
   }
 
   private static void flag(TextFormat format, String name, String help, boolean set) {

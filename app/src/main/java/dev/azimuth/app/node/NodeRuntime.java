@@ -415,6 +415,10 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   /** Who writes the query log. */
+  HeartbeatDoor door() {
+    return door;
+  }
+
   QueryLogWriter queryLog() {
     return queryLog;
   }

@@ -108,6 +108,11 @@ class MetricsTest {
             }
 
             @Override
+            public HeartbeatCounts heartbeats() {
+              return new HeartbeatCounts(15, 16);
+            }
+
+            @Override
             public QueryLogCounts queryLog() {
               return new QueryLogCounts(true, false, 5, 6, 7);
             }
@@ -238,6 +243,8 @@ class MetricsTest {
             "azimuth_geo_database_age_seconds{file=\"city.mmdb\",type=\"Made-City\"} 42",
             "azimuth_geo_rejected 1",
             "azimuth_query_log_connected 0",
+            "azimuth_heartbeat_connections_refused_total{limit=\"peer\"} 15",
+            "azimuth_heartbeat_connections_refused_total{limit=\"all\"} 16",
             "azimuth_query_log_written_total 5",
             "azimuth_query_log_dropped_total{reason=\"full\"} 6",
             "azimuth_query_log_dropped_total{reason=\"broken\"} 7",

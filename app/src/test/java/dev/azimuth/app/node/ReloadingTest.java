@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.metrics.GeoSource;
+import dev.azimuth.app.metrics.HeartbeatCounts;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
@@ -224,6 +225,11 @@ class ReloadingTest {
     @Override
     public GeoSource geo() {
       return new GeoSource(List.of(), false);
+    }
+
+    @Override
+    public HeartbeatCounts heartbeats() {
+      throw new UnsupportedOperationException();
     }
 
     @Override
