@@ -140,8 +140,7 @@ public final class Steering {
     if (schedule == null || schedule.nearness == null) {
       return schedule;
     }
-    decision.scope = schedule.nearness.scope(decision.client, decision.scope);
-    return schedule.at(decision.client);
+    return schedule.near[schedule.nearness.order(decision)];
   }
 
   /** The position for the client's network; widens the scope by it where there are several. */

@@ -225,7 +225,9 @@ public final class Loading {
             .forEach(rule -> unreached.add(rule.label()));
       }
       unreached.forEach(label -> problems.add(GeoCheck.unreached(loaded, label)));
-      return routing;
+      List<Problem> tooNear = GeoCheck.tooNear(loaded, config, routing.nearness());
+      problems.addAll(tooNear);
+      return tooNear.isEmpty() ? routing : null;
     } catch (TooManyDestinations e) {
       problems.add(GeoCheck.tooMany(loaded, e.rule(), String.valueOf(e.getMessage())));
       return null;
