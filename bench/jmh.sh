@@ -1,6 +1,6 @@
 #!/bin/bash
-# The responder alone, with the query log, and steering alone by each pick: nanoseconds and octets
-# allocated per query.
+# The responder alone, with the query log, and steering and balancing alone by each pick:
+# nanoseconds and octets allocated per query, or per connection.
 #
 #   bench/jmh.sh [--record]
 . "$(dirname "$0")/common.sh"

@@ -3,6 +3,7 @@ module dev.azimuth.app {
   requires static org.jspecify;
   requires ch.qos.logback.classic;
   requires com.maxmind.db;
+  requires dev.azimuth.balancer;
   requires dev.azimuth.health;
   requires dev.azimuth.net;
   requires dev.azimuth.resolver;

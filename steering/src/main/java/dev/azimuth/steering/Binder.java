@@ -6,6 +6,7 @@ import static dev.azimuth.steering.Family.V6;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Memory.PoolMemory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,7 @@ public final class Binder {
             pools.views,
             names.bindings,
             names.edges,
+            forwardings(plan, pools, basis, now, last),
             new Steering(
                 meet.routes(), names.v4, names.v6, turnSlots.size(), pools.dependants.slots()),
             pools.remembered(names.lastGood()),
@@ -69,6 +71,22 @@ public final class Binder {
     dependants = pools.dependants;
     previous = bound;
     return bound;
+  }
+
+  /** What connections are forwarded to; what did not change is the same object. */
+  private static List<Forwarding> forwardings(
+      SteeringPlan plan, Pools pools, Basis basis, long now, @Nullable Bound last) {
+    List<Forwarding> forwardings = new ArrayList<>(plan.forwards().size());
+    for (Forward forward : plan.forwards()) {
+      if (last != null
+          && last.basis.equals(basis)
+          && forward.pools().stream().noneMatch(pools.changed::get)) {
+        forwardings.add(last.forwardings.get(forwardings.size()));
+      } else {
+        forwardings.add(Forwarder.forwarding(forward, pool -> pools.views[pool], basis, now));
+      }
+    }
+    return List.copyOf(forwardings);
   }
 
   // Names that are equal but another object were made anew: comparing them would cost more than

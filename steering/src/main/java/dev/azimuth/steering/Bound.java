@@ -19,6 +19,7 @@ public final class Bound {
   /** By name: when it must be bound anew though no event says so. */
   final long[] edges;
 
+  final List<Forwarding> forwardings;
   final Basis basis;
   final long now;
   private final Steering steering;
@@ -32,6 +33,7 @@ public final class Bound {
       PoolView[] pools,
       RuleBinding[][] bindings,
       long[] edges,
+      List<Forwarding> forwardings,
       Steering steering,
       Memory memory,
       long nextChange,
@@ -43,6 +45,7 @@ public final class Bound {
     this.pools = pools;
     this.bindings = bindings;
     this.edges = edges;
+    this.forwardings = forwardings;
     this.steering = steering;
     this.memory = memory;
     this.nextChange = nextChange;
@@ -73,6 +76,11 @@ public final class Bound {
    */
   public long nextChange() {
     return nextChange;
+  }
+
+  /** What connections are forwarded to, in the order of the plan's forwards. */
+  public List<Forwarding> forwardings() {
+    return forwardings;
   }
 
   /** How each pool stands, by pool number. */

@@ -48,6 +48,9 @@ record Crossings(
         }
       }
     }
+    for (Forward forward : plan.forwards()) {
+      forward.pools().forEach(pool -> beside.get(pool).addAll(forward.pools()));
+    }
     RouteMap[] routes = plan.routes().byName();
     Map<Terms, Integer> terms = new LinkedHashMap<>();
     int[][] termsOf = termsOf(plan, routes, terms);

@@ -9,8 +9,21 @@ import java.util.stream.IntStream;
  * Lays weights out as a sequence in which each member stands as often as its weight says, spread as
  * evenly as whole positions allow.
  */
-final class Layout {
+public final class Layout {
   private Layout() {}
+
+  /**
+   * The sequence for weights, repeated without end: exact where it has no more than {@link
+   * #longest} positions.
+   *
+   * @param weights each at least 1
+   * @return numbers of members
+   */
+  public static int[] order(int[] weights) {
+    return weights.length == 0
+        ? weights.clone()
+        : sequence(counts(weights, longest(weights.length)));
+  }
 
   /** The longest sequence for so many members. */
   static int longest(int members) {

@@ -27,12 +27,12 @@ public final class Salt {
   }
 
   /**
-   * A key for {@link Buckets}. Keys of different uses give buckets that are independent of each
-   * other.
+   * A key for {@link Buckets}, and for tables like them. Keys of different uses give buckets that
+   * are independent of each other.
    *
    * @param use such as an owner name
    */
-  long key(String use) {
+  public long key(String use) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(octets);

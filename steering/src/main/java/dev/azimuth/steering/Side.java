@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  *     clock
  * @param planned when the first order begins, likewise
  * @param rampUntil when the first weight that rises is whole, likewise
+ * @param scale what the weights of {@code ordinary}, {@code standby} and {@code kept} are
+ *     multiplied by, so that parts of 1 are numbers
  */
 record Side(
     boolean present,
@@ -43,7 +45,11 @@ record Side(
     int hostTtl,
     long forcedUntil,
     long planned,
-    long rampUntil) {
+    long rampUntil,
+    int scale) {
+
+  /** What all scales divide. */
+  static final int GREATEST_SCALE = 2_000;
 
   /** Usable ones among the ordinary backends, by the pool's own measure, 0 to 1. */
   double share() {

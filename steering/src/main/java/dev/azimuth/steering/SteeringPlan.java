@@ -13,13 +13,26 @@ import java.util.List;
  *     perhaps
  * @param routes of these names
  * @param salt of sticky choices
+ * @param forwards what connections are forwarded to; the same for the same list of names
  */
 public record SteeringPlan(
-    List<View> views, List<Pool> pools, List<SteeredName> names, Routes routes, Salt salt) {
+    List<View> views,
+    List<Pool> pools,
+    List<SteeredName> names,
+    Routes routes,
+    Salt salt,
+    List<Forward> forwards) {
   public SteeringPlan {
     views = List.copyOf(views);
     pools = List.copyOf(pools);
     names = List.copyOf(names);
+    forwards = List.copyOf(forwards);
+  }
+
+  /** A plan by which nothing is forwarded. */
+  public SteeringPlan(
+      List<View> views, List<Pool> pools, List<SteeredName> names, Routes routes, Salt salt) {
+    this(views, pools, names, routes, salt, List.of());
   }
 
   /**
@@ -34,7 +47,7 @@ public record SteeringPlan(
 
   /** The same with another salt. */
   public SteeringPlan with(Salt other) {
-    return new SteeringPlan(views, pools, names, routes, other);
+    return new SteeringPlan(views, pools, names, routes, other, forwards);
   }
 
   private static Routes routes(List<View> views, List<Pool> pools, List<SteeredName> names) {

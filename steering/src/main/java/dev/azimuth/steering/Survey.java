@@ -86,7 +86,8 @@ final class Survey {
         hostTtl,
         forcedUntil,
         planned,
-        rampUntil);
+        rampUntil,
+        scale.factor());
   }
 
   private void add(Backend backend) {
@@ -183,6 +184,10 @@ final class Survey {
 
     private final boolean rising = rampUntil != Long.MAX_VALUE;
     private final boolean asking = !asked.isEmpty();
+
+    int factor() {
+      return (rising ? SlowStart.WHOLE : 1) * (asking ? Past.WHOLE / STEP : 1);
+    }
 
     List<Member> scaled(List<Member> whole) {
       return rising || asking ? whole.stream().map(this::scaled).toList() : whole;

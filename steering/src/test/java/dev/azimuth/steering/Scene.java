@@ -29,6 +29,7 @@ final class Scene {
   final List<View> views = new ArrayList<>();
   final List<Pool> pools = new ArrayList<>();
   final List<SteeredName> names = new ArrayList<>();
+  final List<Forward> forwards = new ArrayList<>();
   final List<Target> targets = new ArrayList<>();
   final List<TargetHealth> health = new ArrayList<>();
   final List<ForcedState> forced = new ArrayList<>();
@@ -139,7 +140,15 @@ final class Scene {
 
   Bound bind() {
     if (plan == null) {
-      plan = new SteeringPlan(views, pools, names);
+      SteeringPlan steered = new SteeringPlan(views, pools, names);
+      plan =
+          new SteeringPlan(
+              steered.views(),
+              steered.pools(),
+              steered.names(),
+              steered.routes(),
+              steered.salt(),
+              forwards);
     }
     Bound bound = binder.bind(plan, new HealthTable(targets, health, forced), memory, basis, now);
     memory = bound.memory();

@@ -9,7 +9,6 @@ import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.steering.Cidr;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The {@code server.access} and {@code server.rate_limit} parts of the language. */
 final class AdmissionOptions {
@@ -18,15 +17,13 @@ final class AdmissionOptions {
   /** How many seconds' worth may come at once where nothing is said. */
   private static final int BURST_SECONDS = 2;
 
-  private static final Shape<List<Cidr>> PREFIXES =
-      new ListOf<>(Notation.CIDR, 0, MOST_PREFIXES, true);
+  static final Shape<List<Cidr>> PREFIXES = new ListOf<>(Notation.CIDR, 0, MOST_PREFIXES, true);
 
-  private static final Shape<List<Cidr>> ANY_OR_PREFIXES =
+  static final Shape<List<Cidr>> ANY_OR_PREFIXES =
       new ListOf<>(
               new OneOf<>(
                   List.of(
-                      new Keyword<>(Map.of("any", Admission.ANY), Set.of()),
-                      Notation.CIDR.map(List::of))),
+                      new Keyword<>(Map.of("any", Admission.ANY)), Notation.CIDR.map(List::of))),
               1,
               MOST_PREFIXES,
               true)

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The forms of {@code all_down}. */
@@ -38,7 +37,7 @@ final class AllDownOptions {
   static final Shape<AllDown> ALL_DOWN =
       new OneOf<>(
           List.of(
-              new Keyword<>(WORDS, Set.of()),
+              new Keyword<>(WORDS),
               ObjectOf.of(
                       "all_down",
                       "What is answered when no backend in any listed pool is usable: a word —"

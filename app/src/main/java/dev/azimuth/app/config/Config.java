@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param combinations checks that are made of others, by name; no name is also in {@code checks}
  * @param pools by name; those of aliases come last
  * @param zones by origin in lower case without the final dot
+ * @param balancers by name
  */
 public record Config(
     List<Path> files,
@@ -51,12 +52,28 @@ public record Config(
     Map<String, Check> checks,
     Map<String, Combination> combinations,
     Map<String, PoolConfig> pools,
-    Map<String, ZoneConfig> zones) {
+    Map<String, ZoneConfig> zones,
+    Map<String, BalancerConfig> balancers) {
+  /** Begins the names of checks that nobody wrote: no written one has a colon. */
+  private static final String BALANCER = "balancer:";
 
   /**
    * @param name of a check or combination; null for no check
    */
   public record CheckChoice(@Nullable String name) {}
+
+  /**
+   * The check of a name, no combination; that of a pool that is a balancer too.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Check check(String name) {
+    Check check = name.startsWith(BALANCER) ? new Check.Told() : checks.get(name);
+    if (check == null) {
+      throw new IllegalArgumentException("there is no check " + name);
+    }
+    return check;
+  }
 
   /** Whether anything depends on which network a client is in by a sticky choice. */
   public boolean sticky() {
@@ -265,6 +282,8 @@ public record Config(
    * @param at where it is; null when not given
    * @param check the name of the pool's check; null for none: its backends are always up
    * @param allDown null when the pool says nothing of it
+   * @param balancer the name of the balancer that it is: its one backend has that name and the
+   *     addresses that the balancer advertises; null for a pool with backends of its own
    */
   public record PoolConfig(
       String name,
@@ -275,6 +294,7 @@ public record Config(
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
       PoolLimits limits,
+      @Nullable String balancer,
       Map<String, BackendConfig> backends) {
     /** Begins the names of pools that nobody wrote: no written one has a colon. */
     private static final String ALIAS = "alias:";
@@ -294,20 +314,8 @@ public record Config(
           BelowMinUp.SERVE_USABLE,
           new AllDown.ServFail(),
           PoolLimits.NONE,
-          Map.of(
-              host,
-              new BackendConfig(
-                  host,
-                  List.of(),
-                  Map.of(),
-                  host,
-                  1,
-                  false,
-                  null,
-                  OptionalInt.empty(),
-                  List.of(),
-                  null,
-                  null)));
+          null,
+          Map.of(host, BackendConfig.of(host, List.of(), host)));
     }
 
     /** Where a backend of it is; null when nobody says. */
@@ -317,6 +325,9 @@ public record Config(
 
     /** The check of a backend of it; null for none. */
     public @Nullable String check(BackendConfig backend) {
+      if (balancer != null) {
+        return BALANCER + balancer;
+      }
       CheckChoice own = backend.check();
       return own == null ? check : own.name();
     }
@@ -356,7 +367,7 @@ public record Config(
    * @param inside by the name of a view: what stands there in place of {@code addresses}
    * @param host a name to resolve in the background; null when addresses are given
    * @param check its own; null for the pool's
-   * @param port for checks that say none; empty when not given
+   * @param port where balancers connect, and checks that say none; empty when not given
    * @param tags by which orders may mean it
    * @param group what it fails together with; null for a group of its own
    * @param at where it is; null for where the pool is
@@ -372,7 +383,23 @@ public record Config(
       OptionalInt port,
       List<String> tags,
       @Nullable String group,
-      @Nullable Point at) {}
+      @Nullable Point at) {
+    /** One of which nothing more is said. */
+    static BackendConfig of(String name, List<InetAddress> addresses, @Nullable String host) {
+      return new BackendConfig(
+          name,
+          addresses,
+          Map.of(),
+          host,
+          1,
+          false,
+          null,
+          OptionalInt.empty(),
+          List.of(),
+          null,
+          null);
+    }
+  }
 
   /**
    * @param origin lower case, without the final dot

@@ -71,6 +71,7 @@ public final class ConfigLoader {
       Includes.Tree tree, Node root, Set<Path> files, Problems problems) {
     Map<Named, Set<String>> names =
         Map.of(
+            Named.BALANCER, keys(root, Language.BALANCERS),
             Named.CHECK, keys(root, Language.CHECKS),
             Named.POOL, keys(root, Language.POOLS),
             Named.ROUTE, keys(root, Language.ROUTES),

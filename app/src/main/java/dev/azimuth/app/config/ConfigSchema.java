@@ -42,7 +42,6 @@ public final class ConfigSchema {
       case Shape.Reference reference -> schema(reference.name());
       case Shape.Ranged<?> ranged -> ranged(ranged);
       case Shape.Then<?, ?> then -> schema(then.of());
-      case Shape.Later<?> later -> JSON.objectNode().set("not", JSON.objectNode());
       case ListOf<?> list -> list(list);
       case MapOf<?> map -> map(map);
       case OneOf<?> oneOf -> oneOf(oneOf);
@@ -104,11 +103,7 @@ public final class ConfigSchema {
   }
 
   private ObjectNode oneOf(OneOf<?> oneOf) {
-    List<ObjectNode> forms =
-        oneOf.forms().stream()
-            .filter(form -> !(form instanceof Shape.Later))
-            .map(this::schema)
-            .toList();
+    List<ObjectNode> forms = oneOf.forms().stream().map(this::schema).toList();
     return forms.size() == 1 ? forms.getFirst() : anyOf(forms);
   }
 

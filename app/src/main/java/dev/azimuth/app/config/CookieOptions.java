@@ -6,7 +6,6 @@ import dev.azimuth.app.config.Config.Cookies;
 import dev.azimuth.app.config.Shape.Keyword;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 
 /** The {@code server.cookies} part of the language. */
 final class CookieOptions {
@@ -33,8 +32,7 @@ final class CookieOptions {
       new OneOf<>(
           List.of(
               new Keyword<>(
-                  Keyword.words("random", new Cookies.Random(), "off", new Cookies.Off()),
-                  Set.of()),
+                  Keyword.words("random", new Cookies.Random(), "off", new Cookies.Off())),
               ObjectOf.of(
                   "cookies",
                   "DNS cookies (RFC 7873, RFC 9018) with a secret of the operator.",

@@ -1,5 +1,6 @@
 package dev.azimuth.app.config;
 
+import dev.azimuth.balancer.Settings;
 import dev.azimuth.health.Check;
 import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.BelowMinUp;
@@ -31,7 +32,8 @@ record Draft(
     Map<String, Combination> combinations,
     Map<String, Pool> pools,
     Map<String, List<Rule>> routes,
-    Map<String, Zone> zones) {
+    Map<String, Zone> zones,
+    Map<String, Balancer> balancers) {
 
   /** All rules, those of routes first. */
   Stream<Rule> rules() {
@@ -59,6 +61,7 @@ record Draft(
 
   /**
    * @param checkSite where the check is named, else the pool
+   * @param balancer the name of the balancer that the pool is; null when it has backends
    */
   record Pool(
       Site site,
@@ -71,7 +74,22 @@ record Draft(
       BelowMinUp belowMinUp,
       @Nullable AllDown allDown,
       Config.PoolLimits limits,
+      @Nullable String balancer,
       Map<String, Config.BackendConfig> backends) {}
+
+  /**
+   * @param toSites where its own {@code to} and those of its routes stand
+   */
+  record Balancer(
+      Site site,
+      Site listenSite,
+      Site pickSite,
+      Site advertiseSite,
+      List<Site> toSites,
+      BalancerConfig config) {}
+
+  /** What a TLS client says first, and where it leads to. */
+  record TlsRoute(Settings.Match match, List<String> to, Site toSite) {}
 
   record Rule(Site site, Config.RuleConfig rule) {}
 

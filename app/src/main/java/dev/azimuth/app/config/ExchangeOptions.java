@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The checks that exchange octets: over TCP and UDP, and in DNS. */
@@ -27,7 +26,7 @@ final class ExchangeOptions {
   static final Shape<OptionalInt> PORT_OR_BACKEND =
       new OneOf<>(
           List.of(
-              new Keyword<>(Map.of("backend", OptionalInt.empty()), Set.of()),
+              new Keyword<>(Map.of("backend", OptionalInt.empty())),
               PORT_NUMBER.map(OptionalInt::of)));
 
   private static final Map<String, Integer> TYPES = new LinkedHashMap<>();
@@ -112,8 +111,7 @@ final class ExchangeOptions {
               ExchangeOptions::dnsName),
           "The name that is asked for.");
   private static final Option<Integer> TYPE =
-      optional("type", new Keyword<>(TYPES, Set.of()), "The type that is asked for.")
-          .byDefault("A");
+      optional("type", new Keyword<>(TYPES), "The type that is asked for.").byDefault("A");
   private static final Option<List<String>> DATA =
       optional(
           "expect",
@@ -121,7 +119,7 @@ final class ExchangeOptions {
           "Data that the answer must have, as a zone file writes them; without it any of the"
               + " type will do.");
   private static final Option<Integer> RCODE =
-      optional("rcode", new Keyword<>(RCODES, Set.of()), "The response code of a good answer.")
+      optional("rcode", new Keyword<>(RCODES), "The response code of a good answer.")
           .byDefault("NOERROR");
   private static final Option<Boolean> OVER_TCP =
       optional("tcp", Notation.BOOLEAN, "Whether it is asked over TCP.").byDefault("false");

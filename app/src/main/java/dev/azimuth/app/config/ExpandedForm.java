@@ -4,11 +4,7 @@ import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.AllDown;
-import dev.azimuth.steering.BelowMinUp;
 import dev.azimuth.steering.Cidr;
-import dev.azimuth.steering.FailbackHold;
-import dev.azimuth.steering.MinUp;
-import dev.azimuth.steering.Point;
 import dev.azimuth.steering.TtlRange;
 import java.math.BigDecimal;
 import java.net.InetSocketAddress;
@@ -19,9 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration in its long form: every default filled in, every short form written out, included
@@ -49,17 +42,18 @@ public final class ExpandedForm {
     root.put("checks", checks);
     Map<String, Config.PoolConfig> written = new LinkedHashMap<>(config.pools());
     written.values().removeIf(Config.PoolConfig::isAlias);
-    root.put("pools", each(written, ExpandedForm::pool));
+    root.put("pools", each(written, ExpandedPools::pool));
     root.put("routes", routes(config));
     root.put("zones", each(config.zones(), zone -> zone(zone, config.pools())));
+    root.put("balancers", each(config.balancers(), ExpandedBalancers::balancer));
     return YamlWriter.write(root);
   }
 
-  private interface Expand<T> {
+  interface Expand<T> {
     Object of(T value);
   }
 
-  private static <T> Map<String, Object> each(Map<String, T> values, Expand<T> expand) {
+  static <T> Map<String, Object> each(Map<String, T> values, Expand<T> expand) {
     Map<String, Object> out = new LinkedHashMap<>();
     values.forEach((name, value) -> out.put(name, expand.of(value)));
     return out;
@@ -183,91 +177,6 @@ public final class ExpandedForm {
     };
   }
 
-  private static List<Object> at(Point point) {
-    return List.of(degrees(point.latitude()), degrees(point.longitude()));
-  }
-
-  private static Map<String, Object> pool(Config.PoolConfig pool) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    if (pool.at() != null) {
-      out.put("at", at(pool.at()));
-    }
-    out.put("check", checked(pool.check()));
-    out.put(
-        "min_up",
-        switch (pool.minUp()) {
-          case MinUp.Share(double share) -> percent(share);
-          case MinUp.Weight(double share) -> Map.of("weight", percent(share));
-          case MinUp.Count(int backends) -> backends;
-        });
-    out.put(
-        "failback_hold",
-        switch (pool.failbackHold()) {
-          case FailbackHold.For(Duration length) -> duration(length);
-          case FailbackHold.Manual() -> "manual";
-        });
-    out.put(
-        "below_min_up", pool.belowMinUp() == BelowMinUp.SERVE_ALL ? "serve_all" : "serve_usable");
-    if (pool.allDown() != null) {
-      out.put("all_down", allDown(pool.allDown()));
-    }
-    limits(out, pool.limits());
-    out.put("backends", each(pool.backends(), ExpandedForm::backend));
-    return out;
-  }
-
-  private static void limits(Map<String, Object> out, Config.PoolLimits limits) {
-    if (limits.floor() > 0) {
-      out.put("floor", percent(limits.floor()));
-    }
-    out.put("slow_start", duration(limits.slowStart()));
-    if (limits.maxEject() < 1) {
-      out.put("max_eject", percent(limits.maxEject()));
-    }
-    put(out, "capacity", limits.capacity());
-  }
-
-  private static Map<String, Object> backend(Config.BackendConfig backend) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    if (backend.host() != null) {
-      out.put("host", backend.host());
-    } else {
-      out.put("address", addresses(backend));
-    }
-    out.put("weight", backend.weight());
-    out.put("standby", backend.standby());
-    if (backend.check() != null) {
-      out.put("check", checked(backend.check().name()));
-    }
-    put(out, "port", backend.port());
-    if (!backend.tags().isEmpty()) {
-      out.put("tags", backend.tags());
-    }
-    if (backend.group() != null) {
-      out.put("group", backend.group());
-    }
-    if (backend.at() != null) {
-      out.put("at", at(backend.at()));
-    }
-    return out;
-  }
-
-  private static String checked(@Nullable String check) {
-    return check == null ? "none" : check;
-  }
-
-  private static Object addresses(Config.BackendConfig backend) {
-    List<String> ordinary = backend.addresses().stream().map(Addresses::text).toList();
-    if (backend.inside().isEmpty()) {
-      return ordinary;
-    }
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("default", ordinary);
-    new TreeMap<>(backend.inside())
-        .forEach((view, own) -> out.put(view, own.stream().map(Addresses::text).toList()));
-    return out;
-  }
-
   /** Rules of routes know their route by their label. */
   private static Map<String, Object> routes(Config config) {
     Map<String, Object> out = new LinkedHashMap<>();
@@ -286,10 +195,6 @@ public final class ExpandedForm {
   private static String route(Config.NameConfig name) {
     String label = name.rules().getFirst().label();
     return label.startsWith(ROUTES) ? label.substring(ROUTES.length(), label.lastIndexOf('[')) : "";
-  }
-
-  private static BigDecimal degrees(double degrees) {
-    return new BigDecimal(Double.toString(degrees));
   }
 
   private static Map<String, Object> zone(
@@ -354,10 +259,6 @@ public final class ExpandedForm {
     };
   }
 
-  private static void put(Map<String, Object> out, String key, OptionalInt value) {
-    value.ifPresent(number -> out.put(key, number));
-  }
-
   static List<String> cidrs(List<Cidr> cidrs) {
     return cidrs.stream().map(Addresses::text).toList();
   }
@@ -367,7 +268,7 @@ public final class ExpandedForm {
     return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
   }
 
-  private static String percent(double share) {
+  static String percent(double share) {
     return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
   }
 

@@ -102,10 +102,7 @@ final class HttpOptions {
                   values -> values.get(VALUE_FILE))));
 
   static final Option<String> METHOD =
-      optional(
-              "method",
-              new Keyword<>(methods(), Set.of()),
-              "The method. GET and HEAD have no `body`.")
+      optional("method", new Keyword<>(methods()), "The method. GET and HEAD have no `body`.")
           .byDefault("GET");
 
   private static final Option<Map<String, Value>> HEADERS =

@@ -7,14 +7,13 @@ import dev.azimuth.app.config.Shape.Keyword;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The {@code server.identity} part of the language. */
 final class IdentityOptions {
   /** How octets are written instead of a text. */
   private static final String OCTETS = "0x([0-9A-Fa-f]{2}){1,128}";
 
-  private static final Keyword<Told> OFF = new Keyword<>(Map.of("off", new Told.Off()), Set.of());
+  private static final Keyword<Told> OFF = new Keyword<>(Map.of("off", new Told.Off()));
 
   private static final Option<Told> NSID =
       optional(
@@ -65,7 +64,7 @@ final class IdentityOptions {
   private static Shape<Told> text() {
     return new OneOf<>(
         List.of(
-            new Keyword<>(Keyword.words("auto", new Told.Auto(), "off", new Told.Off()), Set.of()),
+            new Keyword<>(Keyword.words("auto", new Told.Auto(), "off", new Told.Off())),
             Notation.LINE
                 .checked((text, site) -> fits(text, 255), "a text has at most 255 octets")
                 .map(Told.Text::new)));

@@ -28,7 +28,8 @@ final class Includes {
           Language.CHECKS.name(),
           Language.POOLS.name(),
           Language.ROUTES.name(),
-          Language.ZONES.name());
+          Language.ZONES.name(),
+          Language.BALANCERS.name());
 
   private final Problems problems;
   private final List<Path> files = new ArrayList<>();

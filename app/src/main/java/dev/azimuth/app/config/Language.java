@@ -108,11 +108,21 @@ final class Language {
           new MapOf<>(Notation.ORIGIN, ZoneOptions.ZONE, 1),
           "The DNS zones by their names.");
 
+  static final Option<Map<String, Draft.Balancer>> BALANCERS =
+      optional(
+              "balancers",
+              new MapOf<>(Notation.NAME, BalancerOptions.BALANCER, 0),
+              "The optional layer-4 tier by name: what listens for connections, or UDP sessions, and"
+                  + " forwards them to the backends of pools.")
+          .byDefault("{}");
+
   static final ObjectOf<Draft> ROOT =
       ObjectOf.of(
               "configuration",
               "One YAML file describes a node. Only `zones` is required.",
-              List.of(INCLUDE, DEFAULTS, SERVER, GEO, VIEWS, HEALTH, CHECKS, POOLS, ROUTES, ZONES),
+              List.of(
+                  INCLUDE, DEFAULTS, SERVER, GEO, VIEWS, HEALTH, CHECKS, POOLS, ROUTES, ZONES,
+                  BALANCERS),
               v ->
                   new Draft(
                       v.get(DEFAULTS),
@@ -124,9 +134,9 @@ final class Language {
                       combined(v.get(CHECKS)),
                       v.get(POOLS),
                       v.get(ROUTES),
-                      v.get(ZONES)))
-          .whereInvalidCountsAsMissing()
-          .later(Map.of("balancers", "the built-in layer-4 balancer"));
+                      v.get(ZONES),
+                      v.get(BALANCERS)))
+          .whereInvalidCountsAsMissing();
 
   private Language() {}
 

@@ -5,6 +5,7 @@ import dev.azimuth.steering.AllDown;
 import dev.azimuth.steering.Area;
 import dev.azimuth.steering.MinUp;
 import dev.azimuth.steering.Pick;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,6 +45,16 @@ final class Linker {
     PickCheck picks = new PickCheck(draft, pools);
     draft.zones().forEach((origin, zone) -> zones.put(origin, zone(origin, zone, pools, picks)));
     places(pools);
+    new BalancerCheck(draft, pools).run();
+    Map<String, BalancerConfig> balancers = new LinkedHashMap<>();
+    draft
+        .balancers()
+        .forEach(
+            (name, balancer) -> {
+              BalancerConfig config = balancer.config();
+              List<AllDown> forms = config.to().stream().map(to -> allDown(to, pools)).toList();
+              balancers.put(name, config.with(forms));
+            });
     return new Config(
         files,
         draft.server(),
@@ -53,7 +64,15 @@ final class Linker {
         draft.checks(),
         draft.combinations(),
         pools,
-        zones);
+        zones,
+        balancers);
+  }
+
+  /** What becomes of connections when nothing is usable: as the first pool says. */
+  private AllDown allDown(List<String> to, Map<String, Config.PoolConfig> pools) {
+    Config.PoolConfig first = pools.get(to.getFirst());
+    AllDown own = first == null ? null : first.allDown();
+    return own == null ? draft.defaults().allDown() : own;
   }
 
   /** Rules by place need a database, the pools of nearest a place. */
@@ -98,6 +117,36 @@ final class Linker {
   }
 
   private Config.PoolConfig pool(String name, Draft.Pool pool) {
+    return pool.balancer() == null
+        ? ofBackends(name, pool)
+        : ofBalancer(name, pool, pool.balancer());
+  }
+
+  private Config.PoolConfig ofBalancer(String name, Draft.Pool pool, String balancer) {
+    Draft.Balancer its = draft.balancers().get(balancer);
+    List<InetAddress> addresses = its == null ? List.of() : its.config().advertise();
+    if (its != null && addresses.isEmpty()) {
+      pool.site()
+          .error(
+              Code.UNREACHABLE,
+              "the balancer \"%s\" does not say at which address clients reach it"
+                  .formatted(balancer),
+              "in the balancer: advertise: 198.51.100.10");
+    }
+    return new Config.PoolConfig(
+        name,
+        pool.at(),
+        null,
+        new MinUp.Count(1),
+        Objects.requireNonNullElse(pool.failbackHold(), draft.defaults().failbackHold()),
+        pool.belowMinUp(),
+        pool.allDown(),
+        pool.limits(),
+        balancer,
+        Map.of(balancer, Config.BackendConfig.of(balancer, addresses, null)));
+  }
+
+  private Config.PoolConfig ofBackends(String name, Draft.Pool pool) {
     Draft.Defaults defaults = draft.defaults();
     Config.PoolConfig linked =
         new Config.PoolConfig(
@@ -109,6 +158,7 @@ final class Linker {
             pool.belowMinUp(),
             pool.allDown(),
             pool.limits(),
+            null,
             pool.backends());
     minUpReachable(pool, linked);
     portKnown(pool, linked);

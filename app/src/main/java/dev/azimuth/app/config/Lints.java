@@ -37,6 +37,8 @@ final class Lints {
                 }
               });
     }
+    config.balancers().values().forEach(its -> its.pools().forEach(usedPools::add));
+    new BalancerCheck(draft, config.pools()).warn();
     draft
         .routes()
         .forEach(
@@ -59,7 +61,10 @@ final class Lints {
                 pool.site()
                     .warning(
                         Code.UNUSED,
-                        "no name leads to the pool \"" + name + "\"",
+                        "%s leads to the pool \"%s\""
+                            .formatted(
+                                config.balancers().isEmpty() ? "no name" : "no name or balancer",
+                                name),
                         "remove it, or list it in a \"to\"");
               }
             });

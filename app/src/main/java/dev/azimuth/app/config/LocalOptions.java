@@ -35,7 +35,7 @@ final class LocalOptions {
   static final Option<Boolean> ICMP =
       optional(
           "icmp",
-          new Keyword<>(Map.of("echo", true), Set.of()),
+          new Keyword<>(Map.of("echo", true)),
           "An ICMP echo request that is answered, sent up to three times. The system must allow it:"
               + " CAP_NET_RAW, or a group in `net.ipv4.ping_group_range`.");
   static final Option<List<String>> COMMAND =

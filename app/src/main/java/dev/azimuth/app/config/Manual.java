@@ -75,7 +75,6 @@ public final class Manual {
       case Shape.Reference reference -> collect(reference.name());
       case Shape.Ranged<?> ranged -> collect(ranged.of());
       case Shape.Then<?, ?> then -> collect(then.of());
-      case Shape.Later<?> later -> {}
       case ListOf<?> list -> collect(list.item());
       case MapOf<?> map -> {
         collect(map.key());
@@ -106,15 +105,6 @@ public final class Manual {
               .map(option -> "`" + option.name() + "`")
               .collect(Collectors.joining(", ", "\nExactly one of ", ".\n")));
     }
-    if (!object.later().isEmpty()) {
-      out.append("\nNot yet supported: ");
-      out.append(
-          new TreeMap<>(object.later())
-              .entrySet().stream()
-                  .map(later -> "`%s` (%s)".formatted(later.getKey(), later.getValue()))
-                  .collect(Collectors.joining(", ")));
-      out.append(".\n");
-    }
   }
 
   private static String standard(Option<?> option) {
@@ -136,7 +126,6 @@ public final class Manual {
       case Shape.Reference reference -> "the name of a " + reference.kind().word();
       case Shape.Ranged<?> ranged -> value(ranged.of()) + ", " + ranged.range();
       case Shape.Then<?, ?> then -> value(then.of());
-      case Shape.Later<?> later -> "";
       case ListOf<?> list ->
           list.alone()
               ? value(list.item()) + ", or a list of such"
@@ -153,9 +142,7 @@ public final class Manual {
 
   private static String forms(OneOf<?> oneOf) {
     Set<String> forms = new LinkedHashSet<>();
-    oneOf.forms().stream()
-        .filter(form -> !(form instanceof Shape.Later))
-        .forEach(form -> forms.add(value(form)));
+    oneOf.forms().stream().forEach(form -> forms.add(value(form)));
     return String.join("; or ", forms);
   }
 

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** How single values are written. */
 final class Notation {
   private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
-  private static final String IPV4 = OCTET + "(\\." + OCTET + "){3}";
-  private static final String IPV6 = "[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*";
+  static final String IPV4 = OCTET + "(\\." + OCTET + "){3}";
+  static final String IPV6 = "[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*";
   private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
-  private static final String DOTTED = LABEL + "(\\." + LABEL + ")*";
+  static final String DOTTED = LABEL + "(\\." + LABEL + ")*";
   private static final String TIME = "[0-9]{1,9}(ms|s|m|h|d)";
 
   private static final Duration LONGEST_TTL = Duration.ofDays(7);
@@ -51,17 +51,15 @@ final class Notation {
           "[0-9]{1,9}(B|KiB|MiB|GiB)",
           Notation::size);
 
-  static final Shape<Double> PERCENT =
-      new Ranged<>(
-          new Scalar<>(
-              "PERCENT",
-              Kind.TEXT,
-              "a share such as 50%",
-              "[0-9]{1,3}(\\.[0-9]{1,3})?%",
-              text -> new BigDecimal(unitless(text, 1)).movePointLeft(2).doubleValue()),
-          0.00001,
-          1.0,
-          "0.001% to 100%");
+  private static final Scalar<Double> ANY_PERCENT =
+      new Scalar<>(
+          "PERCENT",
+          Kind.TEXT,
+          "a share such as 50%",
+          "[0-9]{1,3}(\\.[0-9]{1,3})?%",
+          text -> new BigDecimal(unitless(text, 1)).movePointLeft(2).doubleValue());
+
+  static final Shape<Double> PERCENT = percent(0.00001, 1.0, "0.001% to 100%");
 
   private static final byte[] BROADCAST = {-1, -1, -1, -1};
 
@@ -183,6 +181,10 @@ final class Notation {
     return new Ranged<>(DURATION, exactly(least), exactly(most), least + " to " + most);
   }
 
+  static Ranged<Double> percent(double least, double most, String range) {
+    return new Ranged<>(ANY_PERCENT, least, most, range);
+  }
+
   static Ranged<Integer> integer(int least, int most) {
     return new Ranged<>(INTEGER, least, most, "%,d to %,d".formatted(least, most));
   }
@@ -198,7 +200,7 @@ final class Notation {
     return text.toLowerCase(Locale.ROOT);
   }
 
-  private static String withoutDot(String text) {
+  static String withoutDot(String text) {
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
@@ -278,7 +280,7 @@ final class Notation {
     return list;
   }
 
-  private static @Nullable InetSocketAddress endpoint(String text) {
+  static @Nullable InetSocketAddress endpoint(String text) {
     int colon = text.lastIndexOf(':');
     String host = text.substring(0, colon);
     InetAddress address =

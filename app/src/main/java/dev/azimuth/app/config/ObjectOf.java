@@ -3,7 +3,6 @@ package dev.azimuth.app.config;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param about what it is for, one or more sentences
  * @param options every key, in the order of the manual
  * @param choices sets of keys of which exactly one is given
- * @param later keys of the language that this version does not know yet, with what they are for
  * @param tolerant whether a value is made even if some keys are invalid, as if they were missing:
  *     so that what belongs to the valid ones can be examined further
  * @param meaning makes the value once all keys are valid; null when they do not go together, which
@@ -27,29 +25,24 @@ record ObjectOf<T>(
     String about,
     List<Option<?>> options,
     List<List<Option<?>>> choices,
-    Map<String, String> later,
     boolean tolerant,
     Function<Values, @Nullable T> meaning)
     implements Shape<T> {
 
-  /** An object without choices and later keys. */
+  /** An object without choices. */
   static <T> ObjectOf<T> of(
       String name, String about, List<Option<?>> options, Function<Values, @Nullable T> meaning) {
-    return new ObjectOf<>(name, about, options, List.of(), Map.of(), false, meaning);
+    return new ObjectOf<>(name, about, options, List.of(), false, meaning);
   }
 
   ObjectOf<T> exactlyOne(Option<?>... of) {
     List<List<Option<?>>> more = new ArrayList<>(choices);
     more.add(List.of(of));
-    return new ObjectOf<>(name, about, options, List.copyOf(more), later, tolerant, meaning);
-  }
-
-  ObjectOf<T> later(Map<String, String> keys) {
-    return new ObjectOf<>(name, about, options, choices, Map.copyOf(keys), tolerant, meaning);
+    return new ObjectOf<>(name, about, options, List.copyOf(more), tolerant, meaning);
   }
 
   ObjectOf<T> whereInvalidCountsAsMissing() {
-    return new ObjectOf<>(name, about, options, choices, later, true, meaning);
+    return new ObjectOf<>(name, about, options, choices, true, meaning);
   }
 
   @Override
@@ -59,7 +52,6 @@ record ObjectOf<T>(
       return null;
     }
     boolean valid = keysKnown(site, mapping);
-    boolean whole = mapping.entries().stream().noneMatch(e -> later.containsKey(e.key().text()));
     IdentityHashMap<Option<?>, Object> values = new IdentityHashMap<>();
     for (Option<?> option : options) {
       Node node = mapping.find(option.name());
@@ -69,13 +61,13 @@ record ObjectOf<T>(
         if (value != null) {
           values.put(option, value);
         }
-      } else if (option.required() && whole) {
+      } else if (option.required()) {
         site.error(Code.MISSING_KEY, "\"" + option.name() + "\" is missing", option.about());
         valid = false;
       }
     }
     for (List<Option<?>> choice : choices) {
-      valid &= !whole || exactlyOne(site, mapping, choice);
+      valid &= exactlyOne(site, mapping, choice);
     }
     boolean enough = tolerant ? requiredAreThere(values) : valid;
     return enough ? meaning.apply(new Values(site, mapping, values)) : null;
@@ -94,14 +86,9 @@ record ObjectOf<T>(
       }
       known = false;
       Site at = site.child(key, entry.key());
-      String purpose = later.get(key);
-      if (purpose != null) {
-        at.error(Code.NOT_SUPPORTED, "\"" + key + "\" is not yet supported: " + purpose);
-      } else {
-        List<String> names = options.stream().<String>map(Option::name).toList();
-        String message = "\"" + key + "\" is no option of " + name;
-        at.unknown(Code.UNKNOWN_KEY, message, key, names);
-      }
+      List<String> names = options.stream().<String>map(Option::name).toList();
+      String message = "\"" + key + "\" is no option of " + name;
+      at.unknown(Code.UNKNOWN_KEY, message, key, names);
     }
     return known;
   }
@@ -123,10 +110,7 @@ record ObjectOf<T>(
   public boolean fits(Node node) {
     return node instanceof Node.Mapping mapping
         && mapping.entries().stream()
-            .anyMatch(
-                entry ->
-                    later.containsKey(entry.key().text())
-                        || options.stream().anyMatch(o -> o.name().equals(entry.key().text())));
+            .anyMatch(entry -> options.stream().anyMatch(o -> o.name().equals(entry.key().text())));
   }
 
   @Override

@@ -51,10 +51,6 @@ record OneOf<T>(List<Shape<? extends T>> forms) implements Shape<T> {
 
   @Override
   public String words() {
-    return forms.stream()
-        .filter(form -> !(form instanceof Shape.Later))
-        .map(Shape::words)
-        .distinct()
-        .collect(Collectors.joining(", or "));
+    return forms.stream().map(Shape::words).distinct().collect(Collectors.joining(", or "));
   }
 }

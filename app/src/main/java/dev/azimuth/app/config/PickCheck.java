@@ -71,7 +71,8 @@ final class PickCheck {
   }
 
   private static void isMeasured(Site site, PoolConfig pool) {
-    if (pool.backends().values().stream().allMatch(each -> pool.check(each) == null)) {
+    if (pool.balancer() == null
+        && pool.backends().values().stream().allMatch(each -> pool.check(each) == null)) {
       site.warning(
           Code.NOT_MEASURED,
           "no check measures the pool \"%s\": \"fastest\" goes by the weights alone there"

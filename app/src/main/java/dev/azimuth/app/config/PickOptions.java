@@ -12,12 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code pick} part of the language. */
 final class PickOptions {
-  private static final Shape<By> WAY = new Keyword<>(ways(), Set.of());
+  private static final Shape<By> WAY = new Keyword<>(ways());
   private static final Shape<Integer> ANSWERS = Notation.integer(1, Pick.MAX_ANSWERS);
 
   private static final Option<Integer> V4 =
@@ -49,12 +48,12 @@ final class PickOptions {
   private static final Option<Groups> SPREAD =
       optional(
           "spread",
-          new Keyword<>(Map.of("group", Groups.SPREAD), Set.of()),
+          new Keyword<>(Map.of("group", Groups.SPREAD)),
           "No two backends of one answer are of the same `group`.");
   private static final Option<Groups> WITHIN =
       optional(
           "within",
-          new Keyword<>(Map.of("group", Groups.WITHIN), Set.of()),
+          new Keyword<>(Map.of("group", Groups.WITHIN)),
           "All backends of one answer are of the same `group`.");
 
   private static final Option<Integer> WEIGHTED =

@@ -27,7 +27,7 @@ final class PoolOptions {
   static final Shape<CheckChoice> CHECK_CHOICE =
       new OneOf<>(
           List.of(
-              new Keyword<>(Map.of("none", new CheckChoice(null)), Set.of()),
+              new Keyword<>(Map.of("none", new CheckChoice(null))),
               new Reference(Reading.Named.CHECK, Notation.NAME).map(CheckChoice::new)));
 
   private static final Option<Double> MIN_WEIGHT =
@@ -47,7 +47,7 @@ final class PoolOptions {
   static final Shape<FailbackHold> FAILBACK_HOLD =
       new OneOf<>(
           List.of(
-              new Keyword<>(Map.of("manual", new FailbackHold.Manual()), Set.of()),
+              new Keyword<>(Map.of("manual", new FailbackHold.Manual())),
               Notation.duration("0s", "7d").map(FailbackHold.For::new)));
 
   private static final String DEFAULT_VIEW = "default";
@@ -80,7 +80,10 @@ final class PoolOptions {
   private static final Option<CheckChoice> BACKEND_CHECK =
       optional("check", CHECK_CHOICE, "Its own check, or `none`, in place of the pool's.");
   private static final Option<Integer> PORT =
-      optional("port", Notation.integer(1, 65535), "The port for checks that say none.");
+      optional(
+          "port",
+          Notation.integer(1, 65535),
+          "The port that balancers connect to, and checks that say none.");
   private static final Option<String> GROUP =
       optional(
           "group",
@@ -108,7 +111,7 @@ final class PoolOptions {
           .exactlyOne(ADDRESS, HOST);
 
   private static final Option<Map<String, Config.BackendConfig>> BACKENDS =
-      required(
+      optional(
           "backends",
           new MapOf<>(
               Notation.NAME,
@@ -147,8 +150,7 @@ final class PoolOptions {
               "below_min_up",
               new Keyword<>(
                   Keyword.words(
-                      "serve_usable", BelowMinUp.SERVE_USABLE, "serve_all", BelowMinUp.SERVE_ALL),
-                  Set.of()),
+                      "serve_usable", BelowMinUp.SERVE_USABLE, "serve_all", BelowMinUp.SERVE_ALL)),
               "What it gives when no pool of a rule has its minimum up and this one has the"
                   + " greatest share.")
           .byDefault("serve_usable");
@@ -184,6 +186,18 @@ final class PoolOptions {
           "What all of it can take together, in any unit, such as requests per second: dry runs say"
               + " how much of it remains.");
 
+  private static final Option<String> BALANCER =
+      optional(
+          "balancer",
+          new Reference(Reading.Named.BALANCER, Notation.NAME),
+          "A balancer of this server in place of backends: the pool has the addresses that it"
+              + " advertises, and is up while it has a backend to forward to and is not drained."
+              + " Beside it `at`, `failback_hold`, `all_down` and `capacity` may stand.");
+
+  /** What says nothing of a balancer. */
+  private static final List<Option<?>> OF_BACKENDS =
+      List.of(CHECK, MIN_UP_OPTION, BELOW_MIN_UP, FLOOR, SLOW_START, MAX_EJECT);
+
   static final ObjectOf<Draft.Pool> POOL =
       ObjectOf.of(
               "pool",
@@ -199,13 +213,31 @@ final class PoolOptions {
                   SLOW_START,
                   MAX_EJECT,
                   CAPACITY,
-                  BACKENDS),
+                  BACKENDS,
+                  BALANCER),
               PoolOptions::pool)
-          .later(Map.of("balancer", "a pool that is the built-in balancer"));
+          .exactlyOne(BACKENDS, BALANCER);
 
   private PoolOptions() {}
 
-  private static Draft.Pool pool(ObjectOf.Values values) {
+  private static Draft.@Nullable Pool pool(ObjectOf.Values values) {
+    String balancer = values.find(BALANCER);
+    boolean sound = true;
+    for (Option<?> option : balancer == null ? List.<Option<?>>of() : OF_BACKENDS) {
+      if (values.find(option) != null) {
+        values
+            .site(option)
+            .error(
+                Code.NO_EFFECT,
+                "\"%s\" has no effect beside \"balancer\"".formatted(option.name()),
+                "leave it out");
+        sound = false;
+      }
+    }
+    return sound ? pool(values, balancer) : null;
+  }
+
+  private static Draft.Pool pool(ObjectOf.Values values, @Nullable String balancer) {
     return new Draft.Pool(
         values.site(),
         values.find(AT),
@@ -217,7 +249,8 @@ final class PoolOptions {
         values.get(BELOW_MIN_UP),
         values.find(ALL_DOWN),
         limits(values),
-        values.get(BACKENDS));
+        balancer,
+        Objects.requireNonNullElse(values.find(BACKENDS), Map.of()));
   }
 
   private static Config.PoolLimits limits(ObjectOf.Values values) {
@@ -249,18 +282,7 @@ final class PoolOptions {
   }
 
   private static Config.BackendConfig shortForm(InetAddress address, Site site) {
-    return new Config.BackendConfig(
-        site.key(),
-        List.of(address),
-        Map.of(),
-        null,
-        1,
-        false,
-        null,
-        OptionalInt.empty(),
-        List.of(),
-        null,
-        null);
+    return Config.BackendConfig.of(site.key(), List.of(address), null);
   }
 
   private static @Nullable Map<String, List<InetAddress>> byView(

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code server.query_log} part of the language. */
@@ -26,8 +25,7 @@ final class QueryLogOptions {
               "format",
               new Keyword<>(
                   Keyword.words(
-                      "text", LogFormat.TEXT, "json", LogFormat.JSON, "dnstap", LogFormat.DNSTAP),
-                  Set.of()),
+                      "text", LogFormat.TEXT, "json", LogFormat.JSON, "dnstap", LogFormat.DNSTAP)),
               "A line of words for each query, or a JSON object on a line, or dnstap: whole"
                   + " messages as protocol buffers in Frame Streams.")
           .byDefault("text");
@@ -83,7 +81,7 @@ final class QueryLogOptions {
   private static final Option<Boolean> CLIENTS =
       optional(
               "clients",
-              new Keyword<>(Keyword.words("whole", false, "prefix", true), Set.of()),
+              new Keyword<>(Keyword.words("whole", false, "prefix", true)),
               "`prefix` leaves only the first 24 bits of an IPv4 address and the first 56 of an"
                   + " IPv6 address, of client subnets too, and no port. Not for dnstap, whose"
                   + " messages would tell all the same.")

@@ -24,6 +24,7 @@ record Reading(
 
   /** The kinds of things that are referred to by name. */
   enum Named {
+    BALANCER("balancer"),
     CHECK("check"),
     POOL("pool"),
     ROUTE("route"),

@@ -120,6 +120,12 @@ final class SecureOptions {
   }
 
   private static Secure.@Nullable Authority authority(Path file, Site site) {
+    List<X509Certificate> certificates = certificates(file, site);
+    return certificates == null ? null : new Secure.Authority(file, certificates);
+  }
+
+  /** The certificates in a file, which is watched from now on; null when it has none. */
+  static @Nullable List<X509Certificate> certificates(Path file, Site site) {
     site.reading().files().add(file);
     try {
       byte[] pem = TextFile.read(file, MAX_AUTHORITY).getBytes(StandardCharsets.UTF_8);
@@ -133,7 +139,7 @@ final class SecureOptions {
         site.error(Code.VALUE, file + " has no certificate");
         return null;
       }
-      return new Secure.Authority(file, certificates);
+      return certificates;
     } catch (IOException e) {
       site.error(Code.FILE, "cannot read %s: %s".formatted(file, TextFile.reason(e)));
     } catch (CertificateException e) {

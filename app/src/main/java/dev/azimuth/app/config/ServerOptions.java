@@ -66,7 +66,7 @@ final class ServerOptions {
               "workers",
               new OneOf<>(
                   List.of(
-                      new Keyword<>(Map.of("auto", OptionalInt.empty()), Set.of()),
+                      new Keyword<>(Map.of("auto", OptionalInt.empty())),
                       Notation.integer(1, Config.Server.MOST_WORKERS).map(OptionalInt::of))),
               "UDP workers for each address; `auto` is one for each core.")
           .byDefault("auto");
@@ -146,7 +146,7 @@ final class ServerOptions {
   private static final Option<Boolean> RELOAD =
       optional(
               "reload",
-              new Keyword<>(Keyword.words("auto", true, "manual", false), Set.of()),
+              new Keyword<>(Keyword.words("auto", true, "manual", false)),
               "Whether a changed file is taken up by itself, or only when asked to.")
           .byDefault("auto");
 

@@ -4,11 +4,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +22,6 @@ sealed interface Shape<T>
         ObjectOf,
         OneOf,
         Shape.Keyword,
-        Shape.Later,
         Shape.Ranged,
         Shape.Reference,
         Shape.Scalar,
@@ -157,9 +154,8 @@ sealed interface Shape<T>
    * One of a few words.
    *
    * @param values what each means
-   * @param later words of the language that this version does not know yet
    */
-  record Keyword<T>(Map<String, T> values, Set<String> later) implements Shape<T> {
+  record Keyword<T>(Map<String, T> values) implements Shape<T> {
 
     /** Two words and what they mean, in this order. */
     static <T> Map<String, T> words(String a, T first, String b, T second) {
@@ -190,19 +186,14 @@ sealed interface Shape<T>
       if (value != null) {
         return value;
       }
-      if (later.contains(scalar.text())) {
-        site.error(Code.NOT_SUPPORTED, "\"" + scalar.text() + "\" is not yet supported");
-      } else {
-        String message = "expected " + words() + ", found " + scalar.kind();
-        site.unknown(Code.TYPE, message, scalar.text(), keywords());
-      }
+      String message = "expected " + words() + ", found " + scalar.kind();
+      site.unknown(Code.TYPE, message, scalar.text(), keywords());
       return null;
     }
 
     @Override
     public boolean fits(Node node) {
-      return node instanceof Node.Scalar scalar
-          && (values.containsKey(scalar.text()) || later.contains(scalar.text()));
+      return node instanceof Node.Scalar scalar && values.containsKey(scalar.text());
     }
 
     @Override
@@ -297,31 +288,6 @@ sealed interface Shape<T>
     @Override
     public Collection<String> keywords() {
       return of.keywords();
-    }
-  }
-
-  /**
-   * A form of the language that this version does not know yet.
-   *
-   * @param what it is, as the subject of a sentence
-   * @param like tells the form by its look
-   */
-  record Later<T>(String what, Predicate<Node> like) implements Shape<T> {
-
-    @Override
-    public @Nullable T read(Site site) {
-      site.error(Code.NOT_SUPPORTED, what + " is not yet supported");
-      return null;
-    }
-
-    @Override
-    public boolean fits(Node node) {
-      return like.test(node);
-    }
-
-    @Override
-    public String words() {
-      return what;
     }
   }
 }

@@ -35,6 +35,7 @@ public final class Metrics implements AutoCloseable {
   private final NodeSource node;
   private final TrafficSource traffic;
   private final BackendSource backends;
+  private final BalancerSource balancers;
   private final ProbeTimes probes = new ProbeTimes();
   private final EventCounts<Code> results = new EventCounts<>(Code.class);
   private final EventCounts<State> changes = new EventCounts<>(State.class);
@@ -45,11 +46,17 @@ public final class Metrics implements AutoCloseable {
   /**
    * @param version of this build
    */
-  public Metrics(String version, NodeSource node, TrafficSource traffic, BackendSource backends) {
+  public Metrics(
+      String version,
+      NodeSource node,
+      TrafficSource traffic,
+      BackendSource backends,
+      BalancerSource balancers) {
     this.version = version;
     this.node = node;
     this.traffic = traffic;
     this.backends = backends;
+    this.balancers = balancers;
   }
 
   /**
@@ -97,8 +104,9 @@ public final class Metrics implements AutoCloseable {
   public void scrape(OutputStream out) throws IOException {
     var format = new TextFormat(out);
     try {
-      TrafficWriter.write(traffic, format);
-      BackendWriter.write(backends, format);
+      TrafficMetrics.write(format, traffic);
+      BackendMetrics.write(format, backends);
+      BalancerMetrics.write(format, balancers);
       writeNode(format);
       format.raw(runtime().scrape());
     } catch (UncheckedIOException e) {

@@ -29,12 +29,13 @@ final class ConfigDiff {
     }
     diff.pools(before.pools(), after.pools());
     diff.zones(before.zones(), after.zones());
+    diff.maps("balancer ", before.balancers(), after.balancers());
     return diff.lines;
   }
 
   /**
    * Why a changed file must not be taken up without being asked twice: it drops a whole zone, or
-   * more than half of the names, pools or backends.
+   * more than half of the names, pools, backends or balancers.
    *
    * @return null when it may
    */
@@ -46,7 +47,11 @@ final class ConfigDiff {
     }
     String names = dropsMost("names", names(before), names(after));
     String pools = names != null ? names : dropsMost("pools", pools(before), pools(after));
-    return pools != null ? pools : dropsMost("backends", backends(before), backends(after));
+    String backends =
+        pools != null ? pools : dropsMost("backends", backends(before), backends(after));
+    return backends != null
+        ? backends
+        : dropsMost("balancers", before.balancers(), after.balancers());
   }
 
   private static @Nullable String dropsMost(
@@ -153,6 +158,7 @@ final class ConfigDiff {
         pool.belowMinUp(),
         pool.allDown(),
         pool.limits(),
+        pool.balancer(),
         Map.of());
   }
 

@@ -1,6 +1,5 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Orders;
@@ -64,6 +63,9 @@ final class Desk {
   /** Whether weights or results in a row are to be published, which may be kept later. */
   private boolean moved;
 
+  /** Whether the node ends. */
+  private boolean leaving;
+
   private long generation;
 
   /** What answers stand on, as of the newest look. */
@@ -71,47 +73,7 @@ final class Desk {
 
   private final Ordered ordered = new Ordered();
   private final SelfDoubt self = new SelfDoubt();
-
-  /** What the desk acts upon. */
-  interface Outside {
-    /** Probes exactly these targets from now on. */
-    void watch(Map<Target, TargetHealth> targets);
-
-    /** Resolves exactly the host names of this configuration from now on, and knows its checks. */
-    void follow(Loading.Whole whole);
-
-    /**
-     * Puts a bound plan in force.
-     *
-     * @param soon whether more differs than weights and results in a row, so that it is kept soon
-     */
-    void publish(Published published, boolean soon);
-
-    /**
-     * A target went up or down. Told when what follows from it is published.
-     *
-     * @param trail its newest results, the one that decided first
-     */
-    void stateChanged(
-        String label, Target target, TargetHealth before, TargetHealth after, Trail trail);
-
-    /**
-     * A host name resolves to other addresses than before. Told when what follows from it is
-     * published.
-     *
-     * @param before null when it did not resolve yet
-     */
-    void addressesChanged(String host, @Nullable Resolved before, Resolved after);
-
-    /** Asks anchors; the answer comes as an event. */
-    void ask(List<Anchor> anchors);
-
-    /** The node begins or ceases to doubt its checks. Told when what follows is published. */
-    void doubted(Doubt before, Doubt after);
-
-    /** Orders changed and must outlive the process. Must not wait for a disk. */
-    void keep(Orders orders);
-  }
+  private final Ejecting ejecting = new Ejecting();
 
   /** A configuration that waits for the verdicts of its new targets. */
   private record Pending(
@@ -152,6 +114,16 @@ final class Desk {
         memory = memory.released(pool);
         changed = true;
       }
+      case Event.Failing(String balancer, String backend) -> {
+        if (ejecting.failing(balancer, backend, plan, bound, now)) {
+          changed = true;
+          news.add(() -> outside.ejected(balancer, backend));
+        }
+      }
+      case Event.Leave leave -> {
+        leaving = true;
+        changed = true;
+      }
       case Event.Stop stop -> {}
     }
   }
@@ -180,10 +152,11 @@ final class Desk {
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);
     }
-    if (plan != null && (changed || moved || (bound != null && bound.nextChange() <= now))) {
+    boolean edge = bound != null && Math.min(bound.nextChange(), ejecting.next()) <= now;
+    if (plan != null && (changed || moved || edge)) {
       publish(plan, now);
     }
-    long next = Math.min(orders.nextEnd(), ordered.edge());
+    long next = Math.min(Math.min(orders.nextEnd(), ordered.edge()), ejecting.next());
     next = Math.min(next, self.next(plan, health, now));
     next = pending == null ? next : Math.min(next, pending.deadline);
     return bound == null ? next : Math.min(next, bound.nextChange());
@@ -328,6 +301,7 @@ final class Desk {
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
     self.watch(health, heirs);
+    wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
   }
 
@@ -355,20 +329,38 @@ final class Desk {
   }
 
   private void publish(Plan current, long now) {
-    HealthTable judged = judged(current, now);
+    HealthTable judged = told(current, judged(current, now), now);
     Basis basis =
         orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
     bound = binder.bind(current.steering(), judged, memory, basis, now);
     boolean soon = changed || !memory.equals(bound.memory());
     memory = bound.memory();
+    ejecting.look(current, bound, now);
     Map<String, Resolved> hosts = addresses();
     Held held = self.held();
     outside.publish(
         new Published(
-            ++generation, current, bound, hosts, shown, trailsShown, held, orders, doubt, now),
+            ++generation,
+            current,
+            bound,
+            hosts,
+            shown,
+            trailsShown,
+            held,
+            orders,
+            doubt,
+            ejecting.now(),
+            now),
         soon);
     changed = false;
     moved = false;
+  }
+
+  /** The table with what balancers say of themselves by it. */
+  private HealthTable told(Plan current, HealthTable judged, long now) {
+    Map<Target, ProbeResult> news = Standing.news(current, judged, leaving, this::known, now);
+    news.forEach((target, says) -> probed(target, says, now));
+    return news.isEmpty() ? judged : judged(current, now);
   }
 
   /** What answers stand on: what is known, held or frozen, and what is ordered. */

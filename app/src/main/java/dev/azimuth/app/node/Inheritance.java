@@ -9,6 +9,7 @@ import java.util.List;
 /** What a node hands over to its successor, out of its parts. */
 final class Inheritance implements Predecessor.Estate {
   private final DnsServer server;
+  private final Balancing balancing;
   private final Operations operations;
   private final Reloading reloading;
   private final Keeper keeper;
@@ -21,6 +22,7 @@ final class Inheritance implements Predecessor.Estate {
    */
   Inheritance(
       DnsServer server,
+      Balancing balancing,
       Operations operations,
       Reloading reloading,
       Keeper keeper,
@@ -28,6 +30,7 @@ final class Inheritance implements Predecessor.Estate {
       QueryLogWriter queryLog,
       Runnable retire) {
     this.server = server;
+    this.balancing = balancing;
     this.operations = operations;
     this.reloading = reloading;
     this.keeper = keeper;
@@ -52,6 +55,11 @@ final class Inheritance implements Predecessor.Estate {
       resume();
       throw new IOException("interrupted", e);
     }
+  }
+
+  @Override
+  public List<BalancerPorts.Handed> balancerPorts() throws IOException {
+    return balancing.handOver();
   }
 
   @Override

@@ -66,6 +66,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Follower follower;
   private final Keeper keeper;
   private final Webhooks webhooks;
+  private final Balancing balancing;
   private final Pictures pictures;
   private final Publisher publisher;
   private final Reloading reloading;
@@ -86,12 +87,19 @@ public final class NodeRuntime implements AutoCloseable {
       Persona persona,
       Loading.Result loading,
       Loading.Whole whole,
-      ZoneSerials serials) {
+      ZoneSerials serials,
+      List<BalancerPorts.Handed> handed) {
     version = persona.version();
     Config.Server options = whole.config().server();
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
-    metrics = new Metrics(version, new Gauges(this, clock), series, series);
+    metrics =
+        new Metrics(
+            version,
+            new Gauges(this, clock),
+            series,
+            series,
+            new BalancerSeries(this::balancing, this::published));
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(
@@ -124,8 +132,19 @@ public final class NodeRuntime implements AutoCloseable {
               }
             });
     webhooks = new Webhooks(persona.hostname(), InstantSource.system());
+    balancing =
+        new Balancing(
+            options.workersOn(Runtime.getRuntime().availableProcessors()), this::failing, handed);
     pictures =
-        new Pictures(prober, follower, keeper, metrics, webhooks, new TcpAnchors(), this::anchored);
+        new Pictures(
+            prober,
+            follower,
+            keeper,
+            metrics,
+            webhooks,
+            new TcpAnchors(),
+            balancing,
+            this::anchored);
     Slots backends = new Slots();
     queryLog = new QueryLogWriter(version, backends::thing);
     Desk desk =
@@ -143,6 +162,7 @@ public final class NodeRuntime implements AutoCloseable {
             persona,
             publisher,
             this::server,
+            balancing,
             metrics,
             serials,
             this::adopted);
@@ -171,13 +191,14 @@ public final class NodeRuntime implements AutoCloseable {
       throws IOException {
     Persona persona = Persona.of(version, whole.config());
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
+    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials, List.of());
     try {
       node.tenure.begin(lock, false);
       node.hints().forEach(LOG::warn);
       DnsServer dns = node.prepare(applied, List.of());
       node.logQueries(applied);
       dns.start();
+      node.balancing.start();
       node.serving(dns, "READY=1");
       return node;
     } catch (IOException | RuntimeException e) {
@@ -203,13 +224,15 @@ public final class NodeRuntime implements AutoCloseable {
       throws IOException, StateLock.Held {
     Persona persona = Persona.of(version, whole.config());
     Loading.Whole applied = persona.apply(whole);
-    NodeRuntime node = new NodeRuntime(file, persona, loading, applied, serials);
+    NodeRuntime node =
+        new NodeRuntime(file, persona, loading, applied, serials, successor.balancerPorts());
     try {
       DnsServer dns = node.prepare(applied, successor.listeners());
       node.tenure.begin(successor.takeLock(), true);
       node.hints().forEach(LOG::warn);
       node.logQueries(applied);
       dns.start();
+      node.balancing.start();
       // Before the other ends: a service manager must know whom to look at by then.
       node.serving(dns, "MAINPID=" + ProcessHandle.current().pid() + "\nREADY=1");
       successor.serving();
@@ -223,6 +246,7 @@ public final class NodeRuntime implements AutoCloseable {
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
   private DnsServer prepare(Loading.Whole whole, List<HandedListener> handed) throws IOException {
     Config.Server options = whole.config().server();
+    balancing.prepare(whole.config());
     publisher.start();
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));
     DatagramPorts.prepare(); // while the probes are under way
@@ -275,7 +299,8 @@ public final class NodeRuntime implements AutoCloseable {
       predecessor =
           Predecessor.open(
               stateDir,
-              new Inheritance(dns, operations, reloading, keeper, tenure, queryLog, this::retire));
+              new Inheritance(
+                  dns, balancing, operations, reloading, keeper, tenure, queryLog, this::retire));
     } catch (IOException e) {
       LOG.warn("no other process can take over from this one: {}", e.getMessage());
     }
@@ -298,6 +323,10 @@ public final class NodeRuntime implements AutoCloseable {
 
   Reloading reloading() {
     return reloading;
+  }
+
+  Balancing balancing() {
+    return balancing;
   }
 
   Webhooks webhooks() {
@@ -353,6 +382,9 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
+      publisher.tell(new Event.Leave()); // while there is an answer, it leads clients elsewhere
+      balancing.leave();
+      balancing.awaitEnd();
       DnsServer open = server;
       if (open != null) {
         open.close(Duration.ofSeconds(1));
@@ -365,15 +397,18 @@ public final class NodeRuntime implements AutoCloseable {
   private void retire() {
     if (stopping.compareAndSet(false, true)) {
       reloading.close();
+      balancing.leave();
       DnsServer open = server;
       if (open != null) {
         open.retire(FAREWELL);
       }
+      balancing.awaitEnd();
       end();
     }
   }
 
   private void end() {
+    balancing.close();
     queryLog.close(); // every answer has been recorded
     prober.close();
     echo.close();
@@ -395,6 +430,10 @@ public final class NodeRuntime implements AutoCloseable {
     } else {
       publisher.note(event);
     }
+  }
+
+  private void failing(String balancer, String backend) {
+    publisher.tell(new Event.Failing(balancer, backend));
   }
 
   private void anchored(int answering, int anchors) {

@@ -22,13 +22,14 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what the desk decides: probes, follows, publishes, keeps. */
-final class Pictures implements Desk.Outside {
+final class Pictures implements Outside {
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
   private final Metrics metrics;
   private final Webhooks webhooks;
   private final Anchors anchors;
+  private final Balancing balancing;
   private final IntBinaryConsumer answered;
   private final CountDownLatch first = new CountDownLatch(1);
   private volatile @Nullable Published published;
@@ -44,9 +45,11 @@ final class Pictures implements Desk.Outside {
       Metrics metrics,
       Webhooks webhooks,
       Anchors anchors,
+      Balancing balancing,
       IntBinaryConsumer answered) {
     this.webhooks = webhooks;
     this.anchors = anchors;
+    this.balancing = balancing;
     this.answered = answered;
     this.prober = prober;
     this.follower = follower;
@@ -106,6 +109,7 @@ final class Pictures implements Desk.Outside {
       there.publish(picture);
     }
     published = next;
+    balancing.published(next);
     first.countDown();
     keeper.keep(next, soon);
     webhooks.adopt(source.config().health().webhooks());
@@ -153,6 +157,12 @@ final class Pictures implements Desk.Outside {
     if (before instanceof Doubt.Asking) {
       metrics.suspected(after.declared());
     }
+  }
+
+  @Override
+  public void ejected(String balancer, String backend) {
+    Journal.ejected(balancer, backend);
+    balancing.ejected(balancer);
   }
 
   @Override

@@ -1,13 +1,13 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.Printable;
+import dev.azimuth.balancer.Listen;
 import dev.azimuth.net.Descriptor;
 import dev.azimuth.net.LocalConnection;
 import dev.azimuth.net.LocalListener;
 import dev.azimuth.net.LocalMessage;
 import dev.azimuth.resolver.HandedListener;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +52,9 @@ final class Predecessor implements AutoCloseable {
      * @throws IOException when they cannot be had
      */
     List<HandedListener> prepare() throws IOException;
+
+    /** The same of balancers' sockets, once prepared. */
+    List<BalancerPorts.Handed> balancerPorts() throws IOException;
 
     /** Takes changes again; nothing has come of it. */
     void resume();
@@ -154,17 +157,19 @@ final class Predecessor implements AutoCloseable {
 
   private void give(LocalConnection connection) throws IOException {
     List<HandedListener> handed = estate.prepare();
+    List<BalancerPorts.Handed> forwarding = List.of();
     try {
+      forwarding = estate.balancerPorts();
       for (HandedListener each : handed) {
-        InetSocketAddress configured = each.configured();
         List<Descriptor> sockets = new ArrayList<>(each.datagrams());
         sockets.add(each.stream());
+        connection.send(TakeOver.LISTENER + TakeOver.text(each.configured()), sockets);
+      }
+      for (BalancerPorts.Handed each : forwarding) {
+        Listen listen = each.listen();
         connection.send(
-            TakeOver.LISTENER
-                + configured.getPort()
-                + " "
-                + configured.getAddress().getHostAddress(),
-            sockets);
+            TakeOver.BALANCER + listen.protocol() + " " + TakeOver.text(listen.at()),
+            List.of(each.socket()));
       }
       connection.send(TakeOver.ALL, List.of());
     } catch (IOException e) {
@@ -172,6 +177,7 @@ final class Predecessor implements AutoCloseable {
       throw e;
     } finally {
       handed.forEach(HandedListener::close);
+      forwarding.forEach(BalancerPorts.Handed::close);
     }
   }
 

@@ -39,6 +39,7 @@ final class Reloading implements AutoCloseable {
   private final Persona persona;
   private final Publisher publisher;
   private final Supplier<@Nullable DnsServer> server;
+  private final Balancing balancing;
   private final Metrics metrics;
   private final ZoneSerials serials;
   private final Consumer<Loading.Whole> followers;
@@ -58,6 +59,7 @@ final class Reloading implements AutoCloseable {
    * @param serials that {@code first} was read with
    * @param persona by which {@code whole} answers, and what comes after it
    * @param server whose listeners follow the configuration; null while there is none
+   * @param balancing likewise
    * @param followers what else follows it: called with each that was taken up
    */
   Reloading(
@@ -67,6 +69,7 @@ final class Reloading implements AutoCloseable {
       Persona persona,
       Publisher publisher,
       Supplier<@Nullable DnsServer> server,
+      Balancing balancing,
       Metrics metrics,
       ZoneSerials serials,
       Consumer<Loading.Whole> followers) {
@@ -74,6 +77,7 @@ final class Reloading implements AutoCloseable {
     this.persona = persona;
     this.publisher = publisher;
     this.server = server;
+    this.balancing = balancing;
     this.metrics = metrics;
     current = first;
     watched = List.copyOf(files(first));
@@ -270,13 +274,16 @@ final class Reloading implements AutoCloseable {
 
   private void adopt(Loading.Whole changed) throws Refused {
     DnsServer open = server.get();
+    prepare(changed.config());
     try {
       if (open != null) {
         open.reconfigure(ListenAddresses.of(changed.config().server().listen()));
       }
     } catch (BindFailure e) {
+      balancing.discard();
       throw reject("server.listen: " + PortTrouble.explain(e));
     } catch (IOException e) {
+      balancing.discard();
       throw reject("server.listen: " + e.getMessage());
     }
     keepSerials(serials, changed);
@@ -285,8 +292,20 @@ final class Reloading implements AutoCloseable {
     try {
       Waiting.until(done);
     } catch (Refused e) {
+      balancing.discard();
       listenAsBefore(open);
       throw reject(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Opens what balancers are to listen on. */
+  private void prepare(Config next) throws Refused {
+    try {
+      balancing.prepare(next);
+    } catch (BindFailure e) {
+      throw reject("balancers: " + PortTrouble.explain(e));
+    } catch (IOException e) {
+      throw reject("balancers: " + e.getMessage());
     }
   }
 

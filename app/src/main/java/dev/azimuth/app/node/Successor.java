@@ -2,13 +2,13 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.StateLock;
+import dev.azimuth.balancer.Listen;
 import dev.azimuth.net.Descriptor;
 import dev.azimuth.net.LocalConnection;
 import dev.azimuth.net.LocalMessage;
 import dev.azimuth.resolver.HandedListener;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ public final class Successor implements AutoCloseable {
   private final Path stateDir;
   private final LocalConnection connection;
   private final List<HandedListener> listeners = new ArrayList<>();
+  private final List<BalancerPorts.Handed> balancerPorts = new ArrayList<>();
 
   private Successor(Path stateDir, LocalConnection connection) {
     this.stateDir = stateDir;
@@ -62,8 +63,14 @@ public final class Successor implements AutoCloseable {
     }
     connection.send(TakeOver.HELLO, List.of());
     LocalMessage message = connection.receive(PATIENCE_MILLIS);
-    while (message.text().startsWith(TakeOver.LISTENER)) {
-      listeners.add(listener(message));
+    while (true) {
+      if (message.text().startsWith(TakeOver.LISTENER)) {
+        listeners.add(listener(message));
+      } else if (message.text().startsWith(TakeOver.BALANCER)) {
+        balancerPorts.add(balancerPort(message));
+      } else {
+        break;
+      }
       message = connection.receive(PATIENCE_MILLIS);
     }
     message.discard();
@@ -75,15 +82,30 @@ public final class Successor implements AutoCloseable {
   private static HandedListener listener(LocalMessage message) throws IOException {
     List<Descriptor> sockets = message.descriptors();
     try {
-      String[] words = message.text().substring(TakeOver.LISTENER.length()).split(" ", 2);
-      var configured =
-          new InetSocketAddress(InetAddress.ofLiteral(words[1]), Integer.parseInt(words[0]));
+      InetSocketAddress configured =
+          TakeOver.address(message.text().substring(TakeOver.LISTENER.length()));
       int last = sockets.size() - 1;
       return new HandedListener(configured, sockets.subList(0, last), sockets.get(last));
     } catch (RuntimeException e) {
       message.discard();
       throw new IOException("what the running node gave is no listener", e);
     }
+  }
+
+  private static BalancerPorts.Handed balancerPort(LocalMessage message) throws IOException {
+    try {
+      String[] words = message.text().substring(TakeOver.BALANCER.length()).split(" ", 2);
+      var listen = new Listen(Listen.Protocol.valueOf(words[0]), TakeOver.address(words[1]));
+      return new BalancerPorts.Handed(listen, message.descriptors().getFirst());
+    } catch (RuntimeException e) {
+      message.discard();
+      throw new IOException("what the running node gave is no socket of a balancer", e);
+    }
+  }
+
+  /** The sockets of balancers that were given, likewise. */
+  List<BalancerPorts.Handed> balancerPorts() {
+    return balancerPorts;
   }
 
   /** What was given; owned by this until somebody takes it. */
@@ -116,6 +138,7 @@ public final class Successor implements AutoCloseable {
   @Override
   public void close() {
     listeners.forEach(HandedListener::close);
+    balancerPorts.forEach(BalancerPorts.Handed::close);
     connection.close();
   }
 }

@@ -3,6 +3,8 @@ package dev.azimuth.app.node;
 import dev.azimuth.net.LocalConnection;
 import dev.azimuth.net.LocalMessage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
@@ -12,7 +14,7 @@ import java.nio.file.Path;
  * <pre>
  *   successor    node that runs
  *   HELLO   ──►
- *           ◄──  LISTENER with its sockets, one for each; ALL
+ *           ◄──  LISTENER, BALANCER with sockets, one for each; ALL
  *   READY   ──►                                              it could answer now
  *           ◄──  YOURS                                       nothing is written any more, lock given back
  *   SERVING ──►                                              it has the lock and answers
@@ -25,10 +27,13 @@ final class TakeOver {
   /**
    * Ends with the version of what is said here: two that differ in it do not understand each other.
    */
-  static final String HELLO = "azimuth take-over 1";
+  static final String HELLO = "azimuth take-over 2";
 
   /** Begins a message with sockets; the configured port and the address follow. */
   static final String LISTENER = "listener ";
+
+  /** Begins a message with a balancer's socket; protocol, configured port and address follow. */
+  static final String BALANCER = "balancer ";
 
   static final String ALL = "all";
   static final String READY = "ready";
@@ -45,6 +50,21 @@ final class TakeOver {
   /** The socket of a state directory. */
   static Path socket(Path stateDir) {
     return stateDir.toAbsolutePath().resolve("takeover");
+  }
+
+  /** An address as it is said here: the port, a space, the address. */
+  static String text(InetSocketAddress at) {
+    return at.getPort() + " " + at.getAddress().getHostAddress();
+  }
+
+  /**
+   * What {@link #text} gave.
+   *
+   * @throws RuntimeException when it is no such text
+   */
+  static InetSocketAddress address(String text) {
+    String[] words = text.split(" ", 2);
+    return new InetSocketAddress(InetAddress.ofLiteral(words[1]), Integer.parseInt(words[0]));
   }
 
   /**

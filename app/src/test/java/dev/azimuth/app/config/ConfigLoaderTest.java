@@ -348,7 +348,7 @@ class ConfigLoaderTest {
     assertThat(loaded.problems())
         .extracting(Problem::code)
         .containsExactly(
-            "RANGE", "VALUE", "PORT_NEEDED", "MISSING_KEY", "UNKNOWN_KEY", "CHOICE", "REFERENCE");
+            "RANGE", "VALUE", "PORT_NEEDED", "CHOICE", "UNKNOWN_KEY", "CHOICE", "REFERENCE");
   }
 
   @Test

@@ -58,7 +58,8 @@ class ExpandedFormTest {
         config.checks(),
         config.combinations(),
         config.pools(),
-        zones);
+        zones,
+        config.balancers());
   }
 
   @ParameterizedTest
@@ -72,8 +73,9 @@ class ExpandedFormTest {
   @Test
   void anyConfigurationLoadsAgainAsItself() throws IOException {
     Random random = new Random(20_261_121);
+    Path parts = Corpus.FOLDER.resolve("good/parts").toAbsolutePath().normalize();
     for (int i = 0; i < 300; i++) {
-      Config config = RandomConfig.of(random, folder);
+      Config config = RandomConfig.of(random, folder, parts);
       assertThat(withoutPlaces(reload(config))).isEqualTo(withoutPlaces(config));
     }
   }

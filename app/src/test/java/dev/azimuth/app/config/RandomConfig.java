@@ -38,14 +38,19 @@ import java.util.stream.Stream;
 final class RandomConfig {
   private final Random random;
   private final Path folder;
+  private final Path parts;
 
-  private RandomConfig(Random random, Path folder) {
+  private RandomConfig(Random random, Path folder, Path parts) {
     this.random = random;
     this.folder = folder;
+    this.parts = parts;
   }
 
-  static Config of(Random random, Path folder) {
-    return new RandomConfig(random, folder).config();
+  /**
+   * @param parts the folder with ca.pem and key.pem
+   */
+  static Config of(Random random, Path folder, Path parts) {
+    return new RandomConfig(random, folder, parts).config();
   }
 
   private Config config() {
@@ -75,6 +80,13 @@ final class RandomConfig {
         }
       }
     }
+    Map<String, BalancerConfig> balancers = new LinkedHashMap<>();
+    some(3)
+        .forEach(
+            i ->
+                balancers.put(word("l", i), RandomBalancer.of(random, word("l", i), names, parts)));
+    balancers.replaceAll((name, each) -> each.with(allDown(each, pools)));
+    balancers.forEach((name, each) -> pools.put("of-" + name, ofBalancer(name, each)));
     return new Config(
         List.of(),
         server(),
@@ -84,7 +96,32 @@ final class RandomConfig {
         checks,
         combinations,
         pools,
-        zones);
+        zones,
+        balancers);
+  }
+
+  /** Of each list of pools what its first pool says. */
+  private static List<AllDown> allDown(
+      BalancerConfig balancer, Map<String, Config.PoolConfig> pools) {
+    return balancer.to().stream()
+        .map(to -> pools.get(to.getFirst()).allDown())
+        .map(form -> form == null ? new AllDown.ServeAll() : form)
+        .toList();
+  }
+
+  private Config.PoolConfig ofBalancer(String name, BalancerConfig balancer) {
+    return new Config.PoolConfig(
+        "of-" + name,
+        flip() ? null : new Point(degrees(90), degrees(180)),
+        null,
+        new MinUp.Count(1),
+        hold(),
+        BelowMinUp.SERVE_USABLE,
+        flip() ? null : allDown(false),
+        new Config.PoolLimits(
+            0, Duration.ZERO, 1, flip() ? OptionalInt.empty() : OptionalInt.of(7)),
+        name,
+        Map.of(name, Config.BackendConfig.of(name, balancer.advertise(), null)));
   }
 
   /** 1 to {@code most} numbers. */
@@ -268,20 +305,23 @@ final class RandomConfig {
     if (ordinary > 0 && flip()) {
       minUp = new MinUp.Count(1 + random.nextInt(ordinary));
     }
-    FailbackHold hold =
-        any(
-            FailbackHold.Manual::new,
-            () -> new FailbackHold.For(duration(0, Duration.ofDays(7).toMillis())));
     return new Config.PoolConfig(
         name,
         new Point(degrees(90), degrees(180)),
         flip() ? null : pick(checks),
         minUp,
-        hold,
+        hold(),
         pick(List.of(BelowMinUp.values())),
         flip() ? null : allDown(false),
         limits(),
+        null,
         backends);
+  }
+
+  private FailbackHold hold() {
+    return any(
+        FailbackHold.Manual::new,
+        () -> new FailbackHold.For(duration(0, Duration.ofDays(7).toMillis())));
   }
 
   private Config.BackendConfig backend(String name) {

@@ -2,6 +2,8 @@ package dev.azimuth.app.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.SampleReports;
+import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,27 @@ class MetricsTest {
             @Override
             public void answers(AnswerVisitor visitor) {
               visitor.answers("eu", "fra1", 7);
+            }
+          },
+          new BalancerSource() {
+            @Override
+            public List<BalancerReport> reports() {
+              return List.of(SampleReports.web(47));
+            }
+
+            @Override
+            public boolean usable(String balancer) {
+              return true;
+            }
+
+            @Override
+            public Set<String> ejected(String balancer) {
+              return Set.of();
+            }
+
+            @Override
+            public long ejections(String balancer) {
+              return 0;
             }
           });
 

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigDiffTest {
+  private static final String BALANCER =
+      "\nbalancers: { web: { listen: \"tcp://127.0.0.1:8443\", to: eu } }\n";
+
   @TempDir private Path folder;
 
   private Config config(String yaml) {
@@ -60,6 +63,20 @@ class ConfigDiffTest {
         .isEqualTo("it drops the zone example.com");
     assertThat(ConfigDiff.removals(full, config(Written.REGIONS.replace("www:", "web:"))))
         .isEqualTo("it drops 1 of 1 names");
+  }
+
+  @Test
+  void balancersAreComparedLikeEverythingElse() {
+    Config none = config(Written.REGIONS);
+    Config web = config(Written.REGIONS + BALANCER);
+    Config edge = config(Written.REGIONS + BALANCER.replace("web:", "edge:"));
+    Config other = config(Written.REGIONS + BALANCER.replace("to: eu", "to: us"));
+    assertThat(ConfigDiff.lines(none, web)).isEqualTo(List.of("balancer web added"));
+    assertThat(ConfigDiff.lines(web, other)).isEqualTo(List.of("balancer web changed"));
+    assertThat(ConfigDiff.lines(web, edge))
+        .isEqualTo(List.of("balancer web removed", "balancer edge added"));
+    assertThat(ConfigDiff.removals(web, none)).isEqualTo("it drops 1 of 1 balancers");
+    assertThat(ConfigDiff.removals(none, web)).isNull();
   }
 
   @Test

@@ -46,13 +46,14 @@ class DeskTest {
   private long now = 1_000_000;
 
   /** Remembers what the desk asked for. */
-  static final class Around implements Desk.Outside {
+  static final class Around implements Outside {
     Map<Target, TargetHealth> watched = Map.of();
     final List<Published> published = new ArrayList<>();
     final List<Boolean> soon = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
     final List<Anchor> asked = new ArrayList<>();
+    final List<String> ejected = new ArrayList<>();
 
     /** How much had been published whenever a change of state was told of. */
     final List<Integer> toldAt = new ArrayList<>();
@@ -86,6 +87,11 @@ class DeskTest {
     @Override
     public void doubted(Doubt before, Doubt after) {
       changes.add("doubt " + after.holds() + " " + after.declared());
+    }
+
+    @Override
+    public void ejected(String balancer, String backend) {
+      ejected.add(balancer + " " + backend);
     }
 
     @Override

@@ -41,7 +41,7 @@ class PublisherTest {
 
   private final List<Published> published = new CopyOnWriteArrayList<>();
 
-  private final class Around implements Desk.Outside {
+  private final class Around implements Outside {
     volatile Set<Target> watched = Set.of();
 
     @Override
@@ -68,6 +68,9 @@ class PublisherTest {
 
     @Override
     public void doubted(Doubt before, Doubt after) {}
+
+    @Override
+    public void ejected(String balancer, String backend) {}
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}

@@ -46,7 +46,7 @@ class ReloadingTest {
           .replace("check: web, ", "");
 
   /** Publishes until it is told to fail. */
-  private static final class Around implements Desk.Outside {
+  private static final class Around implements Outside {
     volatile @Nullable Gallery gallery;
     volatile boolean fails;
 
@@ -83,6 +83,9 @@ class ReloadingTest {
     public void doubted(Doubt before, Doubt after) {}
 
     @Override
+    public void ejected(String balancer, String backend) {}
+
+    @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
 
     @Override
@@ -109,6 +112,7 @@ class ReloadingTest {
                 new Persona("test", "", CookieSecrets.OFF, folder.resolve("sticky_salt")),
                 publisher,
                 () -> server,
+                new Balancing(1, (balancer, backend) -> {}, List.of()),
                 metrics,
                 new ZoneSerials(() -> 1000, problem -> {}),
                 taken -> {})) {
@@ -151,7 +155,13 @@ class ReloadingTest {
 
   private static Metrics metrics() {
     Series series = new Series(() -> null, () -> null, Map.of());
-    return new Metrics("", new IdleNode(), series, series);
+    return new Metrics(
+        "",
+        new IdleNode(),
+        series,
+        series,
+        new BalancerSeries(
+            () -> new Balancing(1, (balancer, backend) -> {}, List.of()), () -> null));
   }
 
   /** Nothing of it is asked for. */

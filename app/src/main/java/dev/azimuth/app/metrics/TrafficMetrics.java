@@ -1,10 +1,10 @@
 package dev.azimuth.app.metrics;
 
 /** The metrics of queries and connections. */
-final class TrafficWriter {
-  private TrafficWriter() {}
+final class TrafficMetrics {
+  private TrafficMetrics() {}
 
-  static void write(TrafficSource traffic, TextFormat format) {
+  static void write(TextFormat format, TrafficSource traffic) {
     format.counter("azimuth_requests_total", "Packets and messages received.");
     traffic.requests(
         (listener, transport, count) ->
@@ -74,11 +74,11 @@ final class TrafficWriter {
                 transport,
                 "reason",
                 reason));
-    writeConnections(traffic, format);
-    writeFailedReceives(traffic, format);
+    writeConnections(format, traffic);
+    writeFailedReceives(format, traffic);
   }
 
-  private static void writeConnections(TrafficSource traffic, TextFormat format) {
+  private static void writeConnections(TextFormat format, TrafficSource traffic) {
     format.gauge("azimuth_tcp_connections", "TCP connections that are open.");
     traffic.openConnections(
         (listener, count) -> format.sample("azimuth_tcp_connections", count, "listener", listener));
@@ -93,7 +93,7 @@ final class TrafficWriter {
                 "azimuth_tcp_limited_total", count, "listener", listener, "limit", limit));
   }
 
-  private static void writeFailedReceives(TrafficSource traffic, TextFormat format) {
+  private static void writeFailedReceives(TextFormat format, TrafficSource traffic) {
     format.counter(
         "azimuth_receive_failures_total",
         "Receives that failed at once, for want of memory say; the worker then pauses.");

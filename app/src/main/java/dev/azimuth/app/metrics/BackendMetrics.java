@@ -3,10 +3,10 @@ package dev.azimuth.app.metrics;
 import java.math.BigDecimal;
 
 /** The metrics of backends, pools and host names. */
-final class BackendWriter {
-  private BackendWriter() {}
+final class BackendMetrics {
+  private BackendMetrics() {}
 
-  static void write(BackendSource backends, TextFormat format) {
+  static void write(TextFormat format, BackendSource backends) {
     format.gauge("azimuth_backend_up", "1 when the checks of an address say up, else 0.");
     backends.addresses(
         (pool, backend, address, up, latency) ->

@@ -1,0 +1,204 @@
+package dev.azimuth.app.node;
+
+import dev.azimuth.app.config.BalancerConfig;
+import dev.azimuth.app.config.Config;
+import dev.azimuth.balancer.BalancerReport;
+import dev.azimuth.balancer.Balancers;
+import dev.azimuth.balancer.ConnectionRecord;
+import dev.azimuth.balancer.Observer;
+import dev.azimuth.balancer.Settings;
+import dev.azimuth.balancer.Setup;
+import dev.azimuth.net.DatagramPorts;
+import dev.azimuth.steering.Addresses;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The balancers of the node, and what it tells them. Made with the node; nothing runs before there
+ * is a balancer. Safe for use by several threads.
+ */
+final class Balancing implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("azimuth");
+  private static final Logger CONNECTIONS = LoggerFactory.getLogger("azimuth.connections");
+
+  private final int loops;
+  private final Failing failing;
+  private final @Nullable BalancerPorts ports;
+  private @Nullable Balancers balancers; // guarded by this
+  private List<Setup> latest = List.of(); // guarded by this
+  private boolean started; // guarded by this
+  private boolean leaving; // guarded by this
+
+  /** How often each has ejected a backend. Guarded by this. */
+  private final Map<String, Long> ejections = new HashMap<>();
+
+  /** Hears that connections of a balancer to a backend fail. */
+  @FunctionalInterface
+  interface Failing {
+    void fail(String balancer, String backend);
+  }
+
+  /**
+   * @param loops how many threads
+   * @param failing told of backends that connections fail with; must not wait
+   * @param handed sockets of the process before
+   */
+  Balancing(int loops, Failing failing, List<BalancerPorts.Handed> handed) {
+    this.loops = loops;
+    this.failing = failing;
+    boolean adopted = DatagramPorts.nativeAvailable() && Balancers.adopts();
+    ports = adopted ? new BalancerPorts(handed) : null;
+  }
+
+  /**
+   * Opens what a configuration listens on and is not open yet.
+   *
+   * @throws IOException when an address cannot be had: nothing has changed then
+   */
+  synchronized void prepare(Config config) throws IOException {
+    List<Settings> all =
+        config.balancers().values().stream().map(BalancerConfig::settings).toList();
+    if (balancers == null && !all.isEmpty()) {
+      balancers = Balancers.open(loops, ports, new Told(), new SplittableRandom());
+      if (started) {
+        balancers.start();
+      }
+    }
+    if (balancers != null) {
+      balancers.prepare(all);
+    }
+  }
+
+  /** What was prepared is not wanted after all. */
+  synchronized void discard() {
+    if (balancers != null) {
+      balancers.discard();
+    }
+  }
+
+  /** This is in force now. */
+  synchronized void published(Published published) {
+    if (balancers != null && !leaving) {
+      List<Setup> now = ForwardSetups.of(published);
+      if (!now.equals(latest)) {
+        balancers.put(now);
+        latest = now;
+      }
+      for (Setup setup : now) {
+        String name = setup.settings().name();
+        balancers.drain(name, published.orders().drained(name, published.at()));
+      }
+    }
+  }
+
+  /** Accepts from now on. */
+  synchronized void start() {
+    started = true;
+    if (balancers != null) {
+      balancers.start();
+    }
+  }
+
+  /** Whether every loop is at work. */
+  synchronized boolean healthy() {
+    return balancers == null || balancers.healthy();
+  }
+
+  /** A balancer leaves a backend out. */
+  synchronized void ejected(String balancer) {
+    ejections.merge(balancer, 1L, Long::sum);
+  }
+
+  /** How often a balancer has done so. */
+  synchronized long ejections(String balancer) {
+    return ejections.getOrDefault(balancer, 0L);
+  }
+
+  /** Every balancer as it stands. */
+  synchronized List<BalancerReport> reports() {
+    return balancers == null ? List.of() : balancers.reports();
+  }
+
+  /** Second descriptors of all sockets, for another process to go on with. */
+  List<BalancerPorts.Handed> handOver() throws IOException {
+    return ports == null ? List.of() : ports.handOver();
+  }
+
+  /** Lets nobody new in; connections have the time to end that draining gives. */
+  synchronized void leave() {
+    leaving = true;
+    if (balancers != null) {
+      balancers.retire();
+    }
+  }
+
+  /** Waits for connections to end after {@link #leave}. */
+  void awaitEnd() {
+    Balancers left;
+    Duration longest = Duration.ZERO;
+    synchronized (this) {
+      left = balancers;
+      for (Setup setup : latest) {
+        Duration its = setup.settings().times().drain();
+        longest = its.compareTo(longest) > 0 ? its : longest;
+      }
+    }
+    if (left == null || left.open() == 0) {
+      return;
+    }
+    LOG.info("{} connections of balancers have {} s to end", left.open(), longest.toSeconds());
+    try {
+      // The last third is that over which those are spread that have to be closed.
+      if (!left.awaitEnd(longest.plus(longest.dividedBy(3)).plusSeconds(1))) {
+        LOG.warn("{} connections of balancers did not end", left.open());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (balancers != null) {
+      balancers.close();
+    }
+  }
+
+  /** Hears the loops. */
+  private final class Told implements Observer {
+    @Override
+    public void ended(ConnectionRecord connection) {
+      CONNECTIONS.info(
+          "{} {} at {} to {} {} after {} ms: {} octets in, {} out, connect {} µs, first octet {} µs,"
+              + " {} retries",
+          connection.balancer(),
+          Addresses.text(connection.client()),
+          Addresses.text(connection.listener()),
+          connection.backend() == null ? "-" : connection.backend(),
+          connection.end(),
+          connection.micros() / 1000,
+          connection.fromClient(),
+          connection.fromBackend(),
+          connection.connectMicros(),
+          connection.firstOctetMicros(),
+          connection.retries());
+    }
+
+    @Override
+    public void failing(String balancer, String backend) {
+      failing.fail(balancer, backend);
+    }
+
+    @Override
+    public void fault(Throwable fault) {
+      LOG.error("a fault in a balancer, its other connections go on", fault);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.azimuth.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.balancer.Listen;
+import dev.azimuth.balancer.Listen.Protocol;
+import dev.azimuth.balancer.Settings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BalancerOptionsTest {
+  private static final String POOLS =
+      """
+      pools:
+        eu: { backends: { a: { address: 192.0.2.1, port: 80 } } }
+        us: { backends: { a: { address: 192.0.2.2, port: 80 } } }
+        edge: { balancer: web }
+      zones: { example.com: { records: "@ SOA a b 0 1 1 1 1", names: { www: { to: edge } } } }
+      """;
+
+  @TempDir private Path folder;
+
+  private Config config(String balancer) throws Exception {
+    Loaded loaded =
+        ConfigLoader.load(
+            Files.writeString(
+                folder.resolve("azimuth.yaml"),
+                POOLS + "balancers: { web: { advertise: 198.51.100.10, " + balancer + " } }\n"));
+    return Objects.requireNonNull(loaded.config(), () -> loaded.print(false));
+  }
+
+  private BalancerConfig web(String balancer) throws Exception {
+    return Objects.requireNonNull(config(balancer).balancers().get("web"));
+  }
+
+  @Test
+  void aListenerAndAPoolAreEnough() throws Exception {
+    BalancerConfig web = web("listen: \"tcp://[::]:443\", to: eu");
+    assertThat(web.to()).containsExactly(List.of("eu"));
+    assertThat(web.port()).isEqualTo(OptionalInt.of(443));
+    assertThat(web.advertise()).containsExactly(InetAddress.ofLiteral("198.51.100.10"));
+    Settings settings = web.settings();
+    assertThat(settings.name()).isEqualTo("web");
+    assertThat(settings.listen())
+        .containsExactly(
+            new Listen(Protocol.TCP, new InetSocketAddress(InetAddress.ofLiteral("::"), 443)));
+    assertThat(settings.pick()).isEqualTo(Settings.Pick.by(Settings.By.P2C));
+    assertThat(settings.limits())
+        .isEqualTo(
+            new Settings.Limits(
+                10_000, Settings.Limits.NONE, 100, Settings.Limits.NONE, OptionalInt.empty(), 0));
+    assertThat(settings.times().idle()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(settings.times().age()).isZero();
+    assertThat(settings.times().keepAlive()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(settings.passive())
+        .isEqualTo(new Settings.Passive(5, Duration.ofSeconds(10), Duration.ofMinutes(5), 0.5));
+    assertThat(settings.tls()).isNull();
+    assertThat(settings.log()).isZero();
+  }
+
+  @Test
+  void aPoolThatIsABalancerHasItsAddressesAsOneBackend() throws Exception {
+    Config.PoolConfig edge =
+        Objects.requireNonNull(config("listen: \"tcp://[::]:443\", to: eu").pools().get("edge"));
+    assertThat(edge.balancer()).isEqualTo("web");
+    assertThat(edge.backends()).containsOnlyKeys("web");
+    assertThat(Objects.requireNonNull(edge.backends().get("web")).addresses())
+        .containsExactly(InetAddress.ofLiteral("198.51.100.10"));
+  }
+
+  @Test
+  void whatRoutesLeadToComesAfterTheOwnPools() throws Exception {
+    BalancerConfig web =
+        web(
+            "listen: \"tcp://0.0.0.0:0\", to: [ eu, us ], route: [ { sni: A.example., to: us }, {"
+                + " alpn: h2, to: eu } ]");
+    assertThat(web.port()).isEmpty();
+    assertThat(web.to()).containsExactly(List.of("eu", "us"), List.of("us"), List.of("eu"));
+    assertThat(web.settings().matches())
+        .containsExactly(
+            new Settings.Match(List.of("a.example"), List.of()),
+            new Settings.Match(List.of(), List.of("h2")));
+  }
+
+  @Test
+  void sessionsOfUdpEndEarlier() throws Exception {
+    Settings udp = web("listen: \"udp://0.0.0.0:53000\", to: eu, port: 99").settings();
+    assertThat(udp.times().idle()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(udp.limits().queue()).isZero();
+  }
+
+  @Test
+  void aStickyPickMayHaveABoundAndNetworks() throws Exception {
+    assertThat(
+            web("listen: \"tcp://[::]:443\", to: eu, pick: { sticky: { bound: 125%, prefix: { v6:"
+                    + " 56 } } }")
+                .settings()
+                .pick())
+        .isEqualTo(new Settings.Pick(Settings.By.STICKY, 1.25, 32, 56));
+  }
+
+  @Test
+  void aBurstIsTwoSecondsWorthWhereItIsNotGiven() throws Exception {
+    Settings.Limits limits =
+        web("listen: \"tcp://[::]:443\", to: eu, limits: { source_rate: { per_second: 70 } }")
+            .settings()
+            .limits();
+    assertThat(limits.rate()).isEqualTo(OptionalInt.of(70));
+    assertThat(limits.burst()).isEqualTo(140);
+  }
+
+  @Test
+  void certificatesAreWatchedSoThatNewOnesAreSeen() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("azimuth.yaml"),
+            POOLS
+                + "balancers: { web: { listen: \"tcp://[::]:443\", to: eu, advertise: 192.0.2.9,"
+                + " tls: { certificates: { chain: web.pem, key: { file: web.key } } } } }\n");
+    assertThat(ConfigLoader.load(file).files())
+        .containsExactly(file, folder.resolve("web.pem"), folder.resolve("web.key"));
+  }
+
+  @Test
+  void whatNothingLeadsToIsSaid() {
+    Loaded loaded =
+        ConfigLoader.load(Corpus.FOLDER.resolve("good/balancers-that-say-too-much.yaml"));
+    assertThat(loaded.problems().stream().map(Problem::message))
+        .containsExactly(
+            "no name or balancer leads to the pool \"nobody\"",
+            "\"random\" ignores the weights of the pool \"eu\"",
+            "no pool is this balancer: nobody is told of its address");
+  }
+}

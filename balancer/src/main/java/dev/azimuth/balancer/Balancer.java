@@ -1,0 +1,202 @@
+package dev.azimuth.balancer;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** One balancer: its listeners, its backends, what is configured of it. Changed by one thread. */
+final class Balancer {
+  private final Observer observer;
+  private final List<Loop> loops;
+  private final Map<String, Backend> known = new ConcurrentHashMap<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicLong finished = new AtomicLong();
+  private final LongAdder acceptFailures = new LongAdder();
+  private volatile List<Listener> listeners = List.of();
+  private volatile Settings settings;
+  private volatile Slate slate = Slate.EMPTY;
+  private volatile boolean drained;
+
+  Balancer(Settings settings, List<Loop> loops, Observer observer) {
+    this.settings = settings;
+    this.loops = loops;
+    this.observer = observer;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Slate slate() {
+    return slate;
+  }
+
+  List<Listener> listeners() {
+    return listeners;
+  }
+
+  boolean drained() {
+    return drained;
+  }
+
+  /** New connections follow these settings; those that are there go on as they began. */
+  void put(Setup setup, List<Listener> listening) {
+    Settings now = setup.settings();
+    Departing before = slate.departing;
+    Departing departing = setup.departing();
+    settings = now;
+    listeners = List.copyOf(listening);
+    slate = slate.next(setup.supplies(), departing, now.pick(), known);
+    Set<String> drainedNow = new HashSet<>(departing.drained());
+    drainedNow.removeAll(before.drained());
+    Set<String> downNow = new HashSet<>();
+    if (now.whenDown() == Settings.WhenDown.CLOSE) {
+      downNow.addAll(departing.down());
+      downNow.removeAll(before.down());
+    }
+    if (!drainedNow.isEmpty()) {
+      depart(connection -> on(connection, drainedNow), now.times().drain().toNanos(), End.DRAINED);
+    }
+    if (!downNow.isEmpty()) {
+      depart(connection -> on(connection, downNow), 0, End.BACKEND_DOWN);
+    }
+    forget(setup.supplies());
+    wake();
+  }
+
+  private static boolean on(Connection connection, Set<String> backends) {
+    Backend backend = connection.backend();
+    return backend != null && backends.contains(backend.key);
+  }
+
+  /** Backends that are in no supply and carry nothing are not counted for ever. */
+  private void forget(List<Supply> supplies) {
+    Set<String> wanted = new HashSet<>();
+    supplies.forEach(supply -> supply.candidates().forEach(each -> wanted.add(each.key())));
+    wanted.addAll(slate.departing.down());
+    wanted.addAll(slate.departing.drained());
+    known.values().removeIf(backend -> !wanted.contains(backend.key) && backend.open() == 0);
+  }
+
+  /** Which connections. */
+  interface Which {
+    boolean test(Connection connection);
+  }
+
+  /**
+   * Ends connections that do not end by themselves in a time, spread over another third of it.
+   *
+   * @param nanos how long they have
+   */
+  void depart(Which which, long nanos, End why) {
+    long from = System.nanoTime() + nanos;
+    for (Loop loop : loops) {
+      loop.events.execute(
+          () -> {
+            for (Connection connection : loop.connections()) {
+              if (connection.isOf(this) && which.test(connection)) {
+                long later = nanos < 3 ? 0 : loop.random.nextLong(nanos / 3);
+                connection.endBy(from + later, why);
+              }
+            }
+          });
+    }
+  }
+
+  /** Lets nobody new in, or does so again. */
+  void drain(boolean now) {
+    if (now != drained) {
+      drained = now;
+      if (now) {
+        depart(connection -> true, settings.times().drain().toNanos(), End.DRAINED);
+      }
+    }
+  }
+
+  /** One more waits for a place; false when too many do. */
+  boolean queue(int most) {
+    if (queued.getAndIncrement() < most) {
+      return true;
+    }
+    queued.decrementAndGet();
+    return false;
+  }
+
+  void unqueue() {
+    queued.decrementAndGet();
+  }
+
+  /** A place at a backend is free again. */
+  void left(Backend backend) {
+    if (queued.getOpaque() > 0) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    if (queued.get() > 0) {
+      loops.forEach(loop -> loop.events.execute(loop::serveWaiting));
+    }
+  }
+
+  /** A backend did something wrong. */
+  void failed(Backend backend, Failure how) {
+    if (backend.failed(how, settings.passive().failures())) {
+      observer.failing(settings.name(), backend.key);
+    }
+  }
+
+  void acceptFailed() {
+    acceptFailures.increment();
+  }
+
+  void ended(Connection connection, End how) {
+    int every = settings.log();
+    if (every > 0 && finished.getAndIncrement() % every == 0) {
+      observer.ended(connection.record(how));
+    }
+  }
+
+  /** The part of an address by which clients stick, as a number; equal for equal ones. */
+  long keyOf(InetAddress client) {
+    Settings.Pick pick = settings.pick();
+    byte[] octets = client.getAddress();
+    int bits = client instanceof Inet4Address ? pick.v4() : pick.v6();
+    long key = octets.length;
+    for (int i = 0; i < octets.length; i++) {
+      int left = Math.clamp(bits - 8L * i, 0, 8);
+      key = key * 0x100000001b3L + (octets[i] & (0xff00 >> left) & 0xff);
+    }
+    return key;
+  }
+
+  BalancerReport report() {
+    List<BalancerReport.ListenerReport> each = new ArrayList<>();
+    for (Listener listener : listeners) {
+      each.add(BalancerReport.of(listener));
+    }
+    List<BalancerReport.BackendReport> backends =
+        known.values().stream().map(BalancerReport::of).toList();
+    return new BalancerReport(
+        settings.name(),
+        drained,
+        slate.supplies,
+        queued.get(),
+        acceptFailures.sum(),
+        each,
+        backends);
+  }
+
+  @Nullable Backend backend(String key) {
+    return known.get(key);
+  }
+}

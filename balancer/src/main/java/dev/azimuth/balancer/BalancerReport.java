@@ -1,0 +1,90 @@
+package dev.azimuth.balancer;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a balancer has counted, and how it stands. Counts are since the process has it.
+ *
+ * @param drained whether nobody new is let in
+ * @param supplies that it forwards to now
+ * @param waiting connections that wait for a place at a backend
+ * @param acceptFailures how often no descriptor or memory was left to accept with
+ */
+public record BalancerReport(
+    String name,
+    boolean drained,
+    List<Supply> supplies,
+    int waiting,
+    long acceptFailures,
+    List<ListenerReport> listeners,
+    List<BackendReport> backends) {
+
+  /**
+   * One listener.
+   *
+   * @param at as it is bound
+   * @param open connections now
+   * @param retries attempts beyond the first of each connection
+   * @param rescued that went to another pool since the first has nothing
+   * @param queued that had to wait for a place at a backend
+   * @param ends how connections ended
+   */
+  public record ListenerReport(
+      Listen configured,
+      InetSocketAddress at,
+      long open,
+      long accepted,
+      long fromClients,
+      long toClients,
+      long retries,
+      long rescued,
+      long queued,
+      Map<End, Long> ends) {}
+
+  /**
+   * One backend.
+   *
+   * @param key {@code pool/backend}
+   * @param open connections and attempts to connect now
+   * @param connect how long connecting took
+   * @param firstOctet how long it took from then to the first octet of the backend
+   */
+  public record BackendReport(
+      String key,
+      int open,
+      long connections,
+      long toBackend,
+      long fromBackend,
+      Map<Failure, Long> failures,
+      Histogram connect,
+      Histogram firstOctet) {}
+
+  static ListenerReport of(Listener listener) {
+    Counts counts = listener.counts();
+    return new ListenerReport(
+        listener.listen(),
+        listener.at(),
+        counts.open.sum(),
+        counts.accepted.sum(),
+        counts.fromClients.sum(),
+        counts.toClients.sum(),
+        counts.retries.sum(),
+        counts.rescued.sum(),
+        counts.queued.sum(),
+        counts.ends());
+  }
+
+  static BackendReport of(Backend backend) {
+    return new BackendReport(
+        backend.key,
+        backend.open(),
+        backend.connections.sum(),
+        backend.toBackend.sum(),
+        backend.fromBackend.sum(),
+        backend.failures(),
+        backend.connect.histogram(),
+        backend.firstOctet.histogram());
+  }
+}

@@ -1,0 +1,264 @@
+package dev.azimuth.balancer;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All balancers of a process. Made once; settings, backends and listeners change while connections
+ * go on. Methods that change something are for any thread, one at a time; a lock sees to that.
+ */
+public final class Balancers implements AutoCloseable {
+  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<Loop> loops;
+  private final @Nullable Sockets sockets;
+  private final Observer observer;
+  private volatile Map<String, Balancer> balancers = Map.of();
+  private final Map<Place, Listener> listening = new LinkedHashMap<>(); // guarded by this
+  private final Map<Place, Listener> prepared = new LinkedHashMap<>(); // guarded by this
+  private boolean started; // guarded by this
+  private boolean closed; // guarded by this
+
+  /** Closes listeners that are left behind once their connections have ended. */
+  private final List<Listener> leaving = new ArrayList<>(); // guarded by this
+
+  /**
+   * Something to listen on.
+   *
+   * @param balancer whose it is, where any free port would be another each time; else empty, so
+   *     that an address can pass from one balancer to another
+   */
+  private record Place(String balancer, Listen listen) {
+    static Place of(String balancer, Listen listen) {
+      return new Place(listen.at().getPort() == 0 ? balancer : "", listen);
+    }
+  }
+
+  private Balancers(
+      MultiThreadIoEventLoopGroup group,
+      Transport transport,
+      @Nullable Sockets sockets,
+      Observer observer,
+      SplittableRandom random) {
+    this.group = group;
+    this.sockets = sockets;
+    this.observer = observer;
+    var budget = new Budget(new PooledByteBufAllocator(true));
+    List<Loop> all = new ArrayList<>();
+    for (EventExecutor executor : group) {
+      all.add(new Loop((IoEventLoop) executor, transport, random.split(), budget, observer::fault));
+    }
+    loops = List.copyOf(all);
+    loops.forEach(Loop::start);
+  }
+
+  /** Whether sockets of others can be adopted here. */
+  public static boolean adopts() {
+    return Epoll.isAvailable();
+  }
+
+  /**
+   * Starts the loops; there is no balancer yet.
+   *
+   * @param threads how many loops, at least 1
+   * @param sockets where listening sockets come from; null has the JDK open them and connect
+   * @throws IllegalStateException when there are sockets but Netty cannot adopt them here: see
+   *     {@link #adopts}
+   * @param random seeds all that is drawn
+   */
+  public static Balancers open(
+      int threads, @Nullable Sockets sockets, Observer observer, SplittableRandom random) {
+    if (sockets != null && !adopts()) {
+      throw new IllegalStateException("no socket can be adopted here", Epoll.unavailabilityCause());
+    }
+    Transport transport = sockets == null ? Transport.NIO : Transport.EPOLL;
+    var names = new DefaultThreadFactory("azimuth-balancer", true);
+    var group = new MultiThreadIoEventLoopGroup(threads, names, transport.handler());
+    return new Balancers(group, transport, sockets, observer, random);
+  }
+
+  /**
+   * Opens what is to be listened on and is not yet, so that nothing can fail when it is {@link
+   * #put}. Nobody is accepted there before.
+   *
+   * @param all of distinct names and addresses
+   * @throws IOException when an address cannot be had: then nothing has changed
+   */
+  public synchronized void prepare(List<Settings> all) throws IOException {
+    if (closed) {
+      throw new IOException("the balancers are closed");
+    }
+    Map<Place, Listener> opened = new LinkedHashMap<>();
+    try {
+      for (Settings settings : all) {
+        for (Listen listen : settings.listen()) {
+          Place place = Place.of(settings.name(), listen);
+          if (!listening.containsKey(place) && !prepared.containsKey(place)) {
+            opened.put(
+                place,
+                sockets == null
+                    ? Listener.open(listen, loops)
+                    : Listener.open(listen, sockets.open(listen), loops));
+          }
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      opened.values().forEach(Listener::close);
+      throw e;
+    }
+    prepared.putAll(opened);
+  }
+
+  /** Closes what was prepared and is not wanted after all. */
+  public synchronized void discard() {
+    prepared.values().forEach(Listener::close);
+    prepared.clear();
+  }
+
+  /**
+   * Puts settings and backends in force. What is listened on nowhere any more is closed;
+   * connections of such a listener have the time that draining gives.
+   *
+   * @param all whatever they listen on is prepared
+   */
+  public synchronized void put(List<Setup> all) {
+    Map<String, Balancer> next = new LinkedHashMap<>();
+    Map<Place, Listener> wanted = new LinkedHashMap<>();
+    for (Setup setup : all) {
+      Settings settings = setup.settings();
+      Balancer there = balancers.get(settings.name());
+      Balancer balancer = there != null ? there : new Balancer(settings, loops, observer);
+      List<Listener> its = new ArrayList<>();
+      for (Listen listen : settings.listen()) {
+        Place place = Place.of(settings.name(), listen);
+        Listener listener = taken(place);
+        wanted.put(place, listener);
+        its.add(listener);
+      }
+      balancer.put(setup, its);
+      its.forEach(listener -> listener.serve(balancer));
+      next.put(settings.name(), balancer);
+    }
+    List<Listener> gone = new ArrayList<>(listening.values());
+    gone.removeAll(wanted.values());
+    balancers = Map.copyOf(next);
+    listening.clear();
+    listening.putAll(wanted);
+    if (started) {
+      wanted.values().forEach(Listener::start);
+    }
+    gone.forEach(this::leave);
+  }
+
+  private Listener taken(Place place) {
+    Listener listener = listening.get(place);
+    if (listener == null) {
+      listener = prepared.remove(place);
+    }
+    if (listener == null) {
+      throw new IllegalStateException(place.listen() + " is not prepared");
+    }
+    return listener;
+  }
+
+  private void leave(Listener listener) {
+    listener.close();
+    leaving.removeIf(each -> each.counts().open.sum() == 0);
+    leaving.add(listener);
+    Balancer balancer = listener.balancer();
+    if (balancer != null) {
+      balancer.depart(
+          connection -> connection.isOf(listener),
+          balancer.settings().times().drain().toNanos(),
+          End.DRAINED);
+    }
+  }
+
+  /** Accepts connections from now on. */
+  public synchronized void start() {
+    started = true;
+    listening.values().forEach(Listener::start);
+  }
+
+  /** Lets nobody new into a balancer, or does so again. */
+  public synchronized void drain(String balancer, boolean drained) {
+    Balancer known = balancers.get(balancer);
+    if (known != null) {
+      known.drain(drained);
+    }
+  }
+
+  /** Every balancer as it stands. */
+  public List<BalancerReport> reports() {
+    return balancers.values().stream().map(Balancer::report).toList();
+  }
+
+  /** Connections that are open now, those of listeners that are gone included. */
+  public synchronized long open() {
+    return Stream.concat(listening.values().stream(), leaving.stream())
+        .mapToLong(listener -> listener.counts().open.sum())
+        .sum();
+  }
+
+  /** Whether every loop was at work within the last two seconds. */
+  public boolean healthy() {
+    return loops.stream().allMatch(loop -> loop.healthy(STUCK_NANOS));
+  }
+
+  /**
+   * Closes what is listened on, and gives connections the time to end that draining gives. Another
+   * process that has the sockets too goes on with whoever waits there.
+   */
+  public synchronized void retire() {
+    listening.values().forEach(Listener::close);
+    balancers.values().forEach(balancer -> balancer.drain(true));
+  }
+
+  /**
+   * Waits until no connection is open.
+   *
+   * @return false when some are after that time
+   */
+  public boolean awaitEnd(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (open() > 0) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
+      Thread.sleep(20);
+    }
+    return true;
+  }
+
+  /** Ends everything now. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    discard();
+    listening.values().forEach(Listener::close);
+    for (Loop loop : loops) {
+      loop.events
+          .submit(() -> loop.connections().forEach(connection -> connection.end(End.STOPPED)))
+          .awaitUninterruptibly(1_000);
+    }
+    var _ = group.shutdownGracefully(0, 300, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+  }
+}

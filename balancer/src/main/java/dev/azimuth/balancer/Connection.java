@@ -1,0 +1,468 @@
+package dev.azimuth.balancer;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection and the one to a backend that belongs to it, from being accepted to its
+ * end. Belongs to a loop, with both its channels.
+ */
+final class Connection extends Wheel.Entry {
+  private enum Phase {
+    /** What must come before a backend can be chosen has not come. */
+    FIRST,
+    /** All backends are at their limit. */
+    WAITING,
+    CONNECTING,
+    FORWARDING,
+    OVER
+  }
+
+  private final Listener listener;
+  private final Balancer balancer;
+  private final Settings settings;
+  private final Loop loop;
+  private final long began = System.nanoTime();
+  private InetSocketAddress source;
+
+  private Phase phase = Phase.FIRST;
+  private int supply;
+  private @Nullable List<ByteBuf> held;
+  private int tries;
+  private @Nullable List<Backend> tried;
+  private @Nullable Backend backend;
+  private @Nullable Leg client;
+  private @Nullable Leg onward;
+  private int endsPassed;
+
+  /** When the phase began. */
+  private long since = began;
+
+  private long lastOctet = began;
+  private long connectNanos;
+  private long firstOfClient;
+  private long firstOctetNanos;
+  private long fromClient;
+  private long fromBackend;
+
+  /** When it has to end whatever it does; {@link Long#MAX_VALUE} for never. */
+  private long last = Long.MAX_VALUE;
+
+  private End whyLast = End.AGE;
+
+  /**
+   * @param source whom it comes from
+   */
+  Connection(Listener listener, Balancer balancer, Loop loop, InetSocketAddress source) {
+    this.listener = listener;
+    this.balancer = balancer;
+    this.settings = balancer.settings();
+    this.loop = loop;
+    this.source = source;
+    long age = settings.times().age().toNanos();
+    if (age > 0) {
+      last = began + age;
+    }
+  }
+
+  /** By which it goes from its beginning to its end. */
+  Settings settings() {
+    return settings;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  @Nullable Backend backend() {
+    return backend;
+  }
+
+  boolean isOf(Listener of) {
+    return listener == of;
+  }
+
+  boolean isOf(Balancer of) {
+    return this.balancer == of;
+  }
+
+  boolean over() {
+    return phase == Phase.OVER;
+  }
+
+  /** The client is there. */
+  void begin(Leg with) {
+    client = with;
+    loop.add(this);
+    loop.wheel.add(this);
+    choose(0);
+  }
+
+  /** Everything that must come first has come: looks for a backend in this supply. */
+  void choose(int from) {
+    supply = from;
+    connect();
+  }
+
+  /** Tries the next backend, or waits for a place at one. */
+  void connect() {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    Slate slate = balancer.slate();
+    Backend next = slate.empty(supply) ? null : find(slate);
+    if (next != null) {
+      if (phase != Phase.CONNECTING && tries == 0 && slate.rescues(supply)) {
+        listener.counts().rescued.increment();
+      }
+      attempt(next, slate);
+    } else if (slate.empty(supply)) {
+      end(End.NO_BACKEND);
+    } else if (tries > 0) {
+      end(End.NOT_REACHED);
+    } else {
+      await();
+    }
+  }
+
+  private @Nullable Backend find(Slate slate) {
+    int most = settings.limits().perBackend();
+    loop.ask.begin(balancer.keyOf(source.getAddress()), most, System.nanoTime() / 1_000_000);
+    if (tried != null) {
+      tried.forEach(loop.ask::tried);
+    }
+    Backend found = slate.choose(supply, loop.ask);
+    while (found != null && !found.enter(most)) {
+      loop.ask.tried(found); // another loop took its last place
+      found = slate.choose(supply, loop.ask);
+    }
+    return found;
+  }
+
+  private void await() {
+    if (phase != Phase.WAITING) {
+      if (!balancer.queue(settings.limits().queue())) {
+        end(End.QUEUE_FULL);
+        return;
+      }
+      listener.counts().queued.increment();
+      enter(Phase.WAITING);
+    }
+    loop.await(this);
+  }
+
+  private void attempt(Backend next, Slate slate) {
+    InetSocketAddress to = slate.address(next);
+    if (to == null) {
+      next.leave();
+      failed(next, null);
+      return;
+    }
+    backend = next;
+    tries++;
+    if (tries > 1) {
+      listener.counts().retries.increment();
+    }
+    enter(Phase.CONNECTING);
+    Leg leg =
+        Legs.onward(this, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
+    if (leg == null) {
+      end(End.LOCAL);
+    } else if (phase == Phase.CONNECTING && backend == next && onward == null) {
+      onward = leg; // unless it has come to an end at once
+    }
+  }
+
+  private @Nullable InetSocketAddress from(InetAddress to) {
+    for (InetAddress each : settings.source()) {
+      if (each.getClass() == to.getClass()) {
+        return new InetSocketAddress(each, 0);
+      }
+    }
+    return null;
+  }
+
+  private void connected(Leg leg, Backend at, @Nullable Throwable failure, boolean ours) {
+    if (phase != Phase.CONNECTING || at != backend) {
+      leg.close(); // it took too long, and something else happened since
+      return;
+    }
+    onward = leg;
+    if (failure == null) {
+      forward(leg, at);
+    } else if (ours) {
+      end(End.LOCAL);
+    } else {
+      leg.close();
+      abandon(at, Failure.REFUSED);
+    }
+  }
+
+  private void abandon(Backend at, Failure how) {
+    at.leave();
+    balancer.left(at);
+    backend = null;
+    onward = null;
+    failed(at, how);
+  }
+
+  private void failed(Backend at, @Nullable Failure how) {
+    if (tried == null) {
+      tried = new ArrayList<>(settings.tries());
+    }
+    tried.add(at);
+    if (how != null) {
+      balancer.failed(at, how);
+    }
+    if (how != null && tries >= settings.tries()) {
+      end(End.NOT_REACHED);
+    } else {
+      connect();
+    }
+  }
+
+  private void forward(Leg leg, Backend at) {
+    Leg from = client;
+    if (from == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    connectNanos = now - since;
+    at.connected(connectNanos / 1000, now / 1_000_000);
+    enter(Phase.FORWARDING);
+    lastOctet = now;
+    from.pour(leg);
+    leg.pour(from);
+    boolean more = true;
+    if (held != null) {
+      for (ByteBuf octets : held) {
+        more = leg.take(octets);
+        octets.release();
+      }
+      held = null;
+    }
+    if (from.ended()) {
+      leg.end();
+    }
+    leg.resume();
+    if (more) {
+      from.resume();
+    }
+  }
+
+  /** Octets came from one side. */
+  void read(Leg from, int octets) {
+    boolean fromTheClient = from == client;
+    long now = System.nanoTime();
+    lastOctet = now;
+    Counts counts = listener.counts();
+    if (fromTheClient) {
+      if (fromClient == 0) {
+        firstOfClient = now;
+      }
+      fromClient += octets;
+      counts.fromClients.add(octets);
+      if (backend != null) {
+        backend.toBackend.add(octets);
+      }
+    } else {
+      if (fromBackend == 0 && backend != null) {
+        firstOctetNanos = now - Math.max(since, firstOfClient);
+        backend.answered(firstOctetNanos / 1000, now / 1_000_000);
+        backend.succeeded();
+      }
+      fromBackend += octets;
+      counts.toClients.add(octets);
+      if (backend != null) {
+        backend.fromBackend.add(octets);
+      }
+    }
+  }
+
+  /** Keeps octets of the client until there is a backend; whether more may come. */
+  boolean hold(ByteBuf octets) {
+    if (held == null) {
+      held = new ArrayList<>(2);
+    }
+    held.add(loop.budget.allocator().directBuffer(octets.readableBytes()).writeBytes(octets));
+    return false;
+  }
+
+  /** One side sent its end. */
+  void ended(Leg leg) {
+    Leg other = leg.other();
+    if (phase == Phase.FORWARDING && other != null) {
+      if (other.ended()) {
+        other.finish(); // closing says it too
+      } else {
+        other.end();
+        loop.wheel.add(this); // the shorter limit counts from now on
+      }
+    }
+  }
+
+  /** The end of one side has been passed on to the other. */
+  void passed() {
+    endsPassed++;
+    if (endsPassed == 2) {
+      end(End.DONE);
+    }
+  }
+
+  /** One side broke off, or its socket failed. */
+  void gone(Leg leg) {
+    boolean theClient = leg == client;
+    if (!theClient && leg != onward) {
+      return; // an attempt that was given up
+    }
+    switch (phase) {
+      case FIRST, WAITING -> end(End.CLIENT_LEFT);
+      case CONNECTING -> {
+        if (theClient) {
+          end(End.CLIENT_LEFT);
+        }
+      }
+      case FORWARDING -> {
+        Leg rest = theClient ? onward : client;
+        if (rest != null) {
+          rest.reset();
+        }
+        if (!theClient && fromBackend == 0 && backend != null) {
+          balancer.failed(backend, Failure.RESET);
+        }
+        end(theClient ? End.CLIENT_RESET : End.BACKEND_RESET);
+      }
+      case OVER -> {}
+    }
+  }
+
+  /** It has to end by an instant, if it does not before. */
+  void endBy(long nanos, End why) {
+    if (nanos < last) {
+      last = nanos;
+      whyLast = why;
+      loop.wheel.add(this);
+    }
+  }
+
+  /** Ends it now, both sides in the ordinary way. */
+  void end(End how) {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    Phase before = phase;
+    phase = Phase.OVER;
+    loop.wheel.remove(this);
+    loop.remove(this);
+    if (before == Phase.WAITING) {
+      balancer.unqueue();
+    }
+    if (held != null) {
+      held.forEach(ByteBuf::release);
+      held = null;
+    }
+    Backend at = backend;
+    if (at != null) {
+      if (how == End.DONE) {
+        at.succeeded(); // of what it was sent it had no need to answer anything
+      }
+      at.leave();
+      balancer.left(at);
+    }
+    if (onward != null) {
+      onward.close();
+    }
+    if (client != null) {
+      client.close();
+    }
+    listener.ended(how);
+    balancer.ended(this, how);
+  }
+
+  private void enter(Phase next) {
+    if (phase == Phase.WAITING && next != Phase.WAITING) {
+      balancer.unqueue();
+    }
+    phase = next;
+    since = System.nanoTime();
+    loop.wheel.add(this);
+  }
+
+  @Override
+  long deadline() {
+    Settings.Times times = settings.times();
+    long own =
+        switch (phase) {
+          case FIRST -> since + times.first().toNanos();
+          case WAITING -> since + times.queue().toNanos();
+          case CONNECTING -> since + times.connect().toNanos();
+          case FORWARDING -> lastOctet + quiet(times);
+          case OVER -> Long.MAX_VALUE;
+        };
+    return last == Long.MAX_VALUE || own < last ? own : last;
+  }
+
+  private long quiet(Settings.Times times) {
+    return (half() ? times.halfClosed() : times.idle()).toNanos();
+  }
+
+  /** Whether one side has sent its end. */
+  private boolean half() {
+    return (client != null && client.ended()) || (onward != null && onward.ended());
+  }
+
+  @Override
+  void expired(long now) {
+    if (last <= now) {
+      end(whyLast);
+      return;
+    }
+    switch (phase) {
+      case FIRST -> end(End.FIRST);
+      case WAITING -> end(End.QUEUE_TIME);
+      case CONNECTING -> {
+        Leg slow = onward;
+        Backend at = backend;
+        if (at != null) {
+          if (slow != null) {
+            slow.close();
+          }
+          abandon(at, Failure.TIMED_OUT);
+        }
+      }
+      case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
+      case OVER -> {}
+    }
+  }
+
+  /** Memory is short, or no longer. */
+  void tighten() {
+    if (client != null) {
+      client.tighten();
+    }
+    if (onward != null) {
+      onward.tighten();
+    }
+  }
+
+  /** What a log says of it. */
+  ConnectionRecord record(End how) {
+    long now = System.nanoTime();
+    return new ConnectionRecord(
+        settings.name(),
+        source,
+        listener.at(),
+        backend == null ? null : backend.key,
+        how,
+        Math.max(0, tries - 1),
+        connectNanos / 1000,
+        firstOctetNanos / 1000,
+        (now - began) / 1000,
+        fromClient,
+        fromBackend);
+  }
+}

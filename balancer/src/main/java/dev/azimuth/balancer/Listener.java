@@ -1,0 +1,181 @@
+package dev.azimuth.balancer;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections on one address, on each loop those that this loop then serves. */
+final class Listener {
+  /** How many connections wait in the kernel until we accept them, where we say so. */
+  private static final int BACKLOG = 4096;
+
+  private final Listen listen;
+  private final Sockets.@Nullable Port port;
+  private final List<Door> doors = new ArrayList<>();
+  private final Counts counts = new Counts();
+  private InetSocketAddress at;
+  private volatile @Nullable Balancer balancer;
+  private volatile boolean open;
+
+  private Listener(Listen listen, Sockets.@Nullable Port port) {
+    at = port == null ? listen.at() : port.localAddress();
+    this.listen = listen;
+    this.port = port;
+  }
+
+  /**
+   * Has every loop accept from a socket, but nobody before {@link #start}.
+   *
+   * @param port closed with the listener, or when this fails
+   */
+  static Listener open(Listen listen, Sockets.Port port, List<Loop> loops) throws IOException {
+    var listener = new Listener(listen, port);
+    try {
+      for (Loop loop : loops) {
+        listener.doors.add(new Door.Bare(listener, loop, port.duplicate()));
+      }
+      return listener;
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Has the JDK open the socket: one loop accepts, all serve.
+   *
+   * @throws IOException when the address cannot be had
+   */
+  static Listener open(Listen listen, List<Loop> loops) throws IOException {
+    var listener = new Listener(listen, null);
+    Channel channel = Transport.unbound(listen.at().getAddress());
+    listener.doors.add(new Door.Jdk(listener, loops.getFirst(), channel, loops));
+    channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+    channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+    loops.getFirst().events.register(channel).awaitUninterruptibly();
+    ChannelFuture bound = channel.bind(listen.at()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      listener.close();
+      throw new IOException("cannot listen on " + listen.at(), bound.cause());
+    }
+    if (channel.localAddress() instanceof InetSocketAddress local) {
+      listener.at = local;
+    }
+    return listener;
+  }
+
+  Listen listen() {
+    return listen;
+  }
+
+  /** Whose it is; null before it is anybody's. */
+  @Nullable Balancer balancer() {
+    return balancer;
+  }
+
+  /** New connections are this balancer's from now on. */
+  void serve(Balancer next) {
+    balancer = next;
+    for (Door door : doors) {
+      if (door instanceof Door.Bare bare) {
+        bare.configure(next.settings().times());
+      }
+    }
+  }
+
+  /** As it is bound. */
+  InetSocketAddress at() {
+    return at;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  /** Accepts from now on. */
+  void start() {
+    if (!open) {
+      open = true;
+      doors.forEach(Door::open);
+    }
+  }
+
+  /** Accepts nobody from now on, and closes the socket. */
+  void close() {
+    open = false;
+    doors.forEach(Door::leave);
+    if (port != null) {
+      port.close();
+    }
+  }
+
+  /** A connection of this listener has ended. */
+  void ended(End how) {
+    counts.open.decrement();
+    counts.ended(how);
+  }
+
+  void acceptFailed() {
+    Balancer its = balancer;
+    if (its != null) {
+      its.acceptFailed();
+    }
+  }
+
+  /** Whether one more can be let in. */
+  boolean room(Loop loop) {
+    Balancer its = balancer;
+    return its != null
+        && counts.open.sum() < its.settings().limits().connections()
+        && loop.budget.level() != Budget.Level.FULL;
+  }
+
+  /** A connection came by a socket of ours. */
+  void accepted(Socket socket, InetSocketAddress source, Loop loop) throws IOException {
+    Balancer its = balancer;
+    End refused = its == null ? End.STOPPED : refused(its);
+    if (its == null || refused != null) {
+      socket.setSoLinger(0);
+      socket.close();
+      return;
+    }
+    var connection = new Connection(this, its, loop, source);
+    connection.begin(
+        its.settings().tls() == null
+            ? Legs.accepted(connection, socket)
+            : Legs.accepted(connection, new EpollSocketChannel(socket.intValue())));
+  }
+
+  /** A connection came by a socket of the JDK. */
+  void accepted(SocketChannel channel, Loop loop) {
+    Balancer its = balancer;
+    InetSocketAddress source = channel.remoteAddress();
+    End refused = its == null || source == null ? End.CLIENT_LEFT : refused(its);
+    if (its == null || source == null || refused != null) {
+      channel.config().setSoLinger(0);
+      channel.unsafe().closeForcibly(); // no loop has it yet
+      return;
+    }
+    var connection = new Connection(this, its, loop, source);
+    connection.begin(Legs.accepted(connection, channel));
+  }
+
+  /** Counts a connection; why it is to see RST, null when it is let in. */
+  private @Nullable End refused(Balancer its) {
+    counts.accepted.increment();
+    if (its.drained()) {
+      counts.ended(End.DRAINED);
+      return End.DRAINED;
+    }
+    counts.open.increment();
+    return null;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.azimuth.balancer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * What the connections of one event loop share. Everything but {@link #healthy} is used by the
+ * loop's thread only.
+ */
+final class Loop {
+  private static final int TICK_MILLIS = 100;
+
+  final EventLoop events;
+  final Transport transport;
+  final Ask ask;
+  final SplittableRandom random;
+  final Wheel wheel;
+  final Budget budget;
+  final Reads reads = new Reads(this);
+
+  /** What bare sockets read into, one after the other. */
+  final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
+
+  private final IoEventLoop sockets;
+  private final Consumer<Throwable> faults;
+
+  /** Those that wait for a place at a backend, in the order in which they came. */
+  private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+
+  private final Set<Connection> connections = new LinkedHashSet<>();
+  private final List<Runnable> ticked = new ArrayList<>();
+  private final List<SocketLeg> closing = new ArrayList<>();
+  private final Runnable closeAll = this::closeAll;
+
+  /** Whether memory is short. */
+  private boolean tight;
+
+  private volatile long beat = System.nanoTime();
+
+  Loop(
+      IoEventLoop sockets,
+      Transport transport,
+      SplittableRandom random,
+      Budget budget,
+      Consumer<Throwable> faults) {
+    this.events = sockets;
+    this.sockets = sockets;
+    this.transport = transport;
+    this.random = random;
+    this.budget = budget;
+    this.faults = faults;
+    ask = new Ask(random);
+    wheel = new Wheel(System.nanoTime());
+  }
+
+  void start() {
+    var _ =
+        events.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      beat = System.nanoTime();
+      boolean scarce = budget.level() != Budget.Level.AMPLE;
+      if (scarce != tight) {
+        tight = scarce;
+        connections.forEach(Connection::tighten);
+      }
+      wheel.turn(beat);
+      serveWaiting();
+      ticked.forEach(Runnable::run);
+    } catch (RuntimeException fault) {
+      faults.accept(fault); // a task that throws would never run again
+    }
+  }
+
+  boolean tight() {
+    return tight;
+  }
+
+  /** Has something done at each tick. */
+  void eachTick(Runnable what) {
+    ticked.add(what);
+  }
+
+  void notEachTick(Runnable what) {
+    ticked.remove(what);
+  }
+
+  /** A fault of ours: whoever it hit pays for it alone. */
+  void fault(Throwable fault) {
+    faults.accept(fault);
+  }
+
+  void add(Connection connection) {
+    connections.add(connection);
+  }
+
+  void remove(Connection connection) {
+    connections.remove(connection);
+    waiting.remove(connection);
+  }
+
+  /** All connections, in the order in which they came. */
+  List<Connection> connections() {
+    return List.copyOf(connections);
+  }
+
+  int waiting() {
+    return waiting.size();
+  }
+
+  void await(Connection connection) {
+    waiting.add(connection);
+  }
+
+  /** Lets those that wait look again, until one finds nothing. */
+  void serveWaiting() {
+    for (int left = waiting.size(); left > 0; left--) {
+      Connection first = waiting.poll();
+      if (first != null) {
+        first.connect(); // comes back to the end of the queue if there is still no place
+      }
+    }
+  }
+
+  /** Registers a channel with this loop, at once. */
+  void register(Channel channel) {
+    var _ = events.register(channel);
+  }
+
+  /** Registers a bare socket with this loop, at once; for the loop's thread. */
+  IoRegistration register(IoHandle handle) {
+    return sockets.register(handle).getNow();
+  }
+
+  /** Lets a leg go on after all others that are ready. */
+  void later(SocketLeg leg) {
+    events.execute(leg::goOn);
+  }
+
+  /** Closes a socket once everything that epoll has told of this round is handled. */
+  void closeLater(SocketLeg leg) {
+    closing.add(leg);
+    if (closing.size() == 1) {
+      events.execute(closeAll);
+    }
+  }
+
+  private void closeAll() {
+    closing.forEach(SocketLeg::closeNow);
+    closing.clear();
+  }
+
+  boolean healthy(long nanos) {
+    return System.nanoTime() - beat < nanos;
+  }
+}

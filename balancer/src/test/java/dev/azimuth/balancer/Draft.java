@@ -1,0 +1,38 @@
+package dev.azimuth.balancer;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Settings to be: {@link Lab#settings} but for what is changed. */
+final class Draft {
+  private final Settings base = Lab.settings();
+  List<Settings.Match> matches = base.matches();
+  Settings.Access access = base.access();
+  Settings.Limits limits = base.limits();
+  Settings.Times times = base.times();
+  int tries = base.tries();
+  Settings.Passive passive = base.passive();
+  Settings.ProxyHeader send = base.send();
+  Settings.@Nullable Termination tls;
+  Settings.@Nullable Onward onward;
+
+  Settings settings() {
+    return new Settings(
+        base.name(),
+        base.listen(),
+        base.pick(),
+        matches,
+        access,
+        limits,
+        times,
+        base.source(),
+        tries,
+        passive,
+        base.panic(),
+        base.whenDown(),
+        send,
+        tls,
+        onward,
+        base.log());
+  }
+}

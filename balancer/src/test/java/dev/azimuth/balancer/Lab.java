@@ -1,0 +1,220 @@
+package dev.azimuth.balancer;
+
+import dev.azimuth.balancer.Settings.By;
+import dev.azimuth.balancer.Settings.Limits;
+import dev.azimuth.balancer.Settings.Passive;
+import dev.azimuth.balancer.Settings.Pick;
+import dev.azimuth.balancer.Settings.ProxyHeader;
+import dev.azimuth.balancer.Settings.Times;
+import dev.azimuth.balancer.Settings.WhenDown;
+import dev.azimuth.steering.Reason;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A balancer on loopback with servers behind it that do as they are told. */
+final class Lab implements AutoCloseable {
+  static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  final List<ConnectionRecord> ended = new CopyOnWriteArrayList<>();
+  final List<String> failing = new CopyOnWriteArrayList<>();
+  final List<Throwable> faults = new CopyOnWriteArrayList<>();
+  final Balancers balancers;
+  private final List<Closeable> open = new ArrayList<>();
+
+  Lab() {
+    this(Balancers.adopts() ? new NetSockets() : null, 1);
+  }
+
+  /**
+   * @param sockets null for those of the JDK
+   */
+  Lab(@Nullable Sockets sockets, int loops) {
+    balancers =
+        Balancers.open(
+            loops,
+            sockets,
+            new Observer() {
+              @Override
+              public void ended(ConnectionRecord connection) {
+                ended.add(connection);
+              }
+
+              @Override
+              public void failing(String balancer, String backend) {
+                failing.add(balancer + " " + backend);
+              }
+
+              @Override
+              public void fault(Throwable fault) {
+                faults.add(fault);
+              }
+            },
+            new SplittableRandom(7));
+    balancers.start();
+  }
+
+  /** The settings of a balancer that forwards TCP without any limit that matters. */
+  static Settings settings() {
+    return new Settings(
+        "web",
+        List.of(new Listen(Listen.Protocol.TCP, new InetSocketAddress(LOOPBACK, 0))),
+        Pick.by(By.P2C),
+        List.of(),
+        new Settings.Access(List.of(), List.of(), List.of()),
+        new Limits(10_000, Limits.NONE, 100, Limits.NONE, OptionalInt.empty(), 1),
+        times(),
+        List.of(),
+        3,
+        new Passive(0, Duration.ofSeconds(10), Duration.ofMinutes(5), 0.5),
+        0,
+        WhenDown.KEEP,
+        ProxyHeader.NONE,
+        null,
+        null,
+        1);
+  }
+
+  static Times times() {
+    return new Times(
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        Duration.ZERO);
+  }
+
+  static Settings with(Limits limits) {
+    Settings s = settings();
+    return new Settings(
+        s.name(),
+        s.listen(),
+        s.pick(),
+        s.matches(),
+        s.access(),
+        limits,
+        s.times(),
+        s.source(),
+        s.tries(),
+        s.passive(),
+        s.panic(),
+        s.whenDown(),
+        s.send(),
+        s.tls(),
+        s.onward(),
+        s.log());
+  }
+
+  static Settings with(UnaryOperator<Times> change) {
+    Settings s = settings();
+    return new Settings(
+        s.name(),
+        s.listen(),
+        s.pick(),
+        s.matches(),
+        s.access(),
+        s.limits(),
+        change.apply(s.times()),
+        s.source(),
+        s.tries(),
+        s.passive(),
+        s.panic(),
+        s.whenDown(),
+        s.send(),
+        s.tls(),
+        s.onward(),
+        s.log());
+  }
+
+  /** Has the balancer forward to these ports of this machine. */
+  InetSocketAddress forward(Settings settings, int... ports) throws IOException {
+    balancers.prepare(List.of(settings));
+    supply(settings, ports);
+    return report().listeners().getFirst().at();
+  }
+
+  void supply(Settings settings, int... ports) {
+    List<Supply.Candidate> candidates = new ArrayList<>();
+    for (int port : ports) {
+      candidates.add(
+          new Supply.Candidate("eu/" + port, List.of(new InetSocketAddress(LOOPBACK, port)), 1));
+    }
+    Supply supply = new Supply(Reason.RULE, false, candidates);
+    balancers.put(List.of(new Setup(settings, List.of(supply), Departing.NONE)));
+  }
+
+  BalancerReport report() {
+    return balancers.reports().getFirst();
+  }
+
+  long count(End end) {
+    return report().listeners().getFirst().ends().getOrDefault(end, 0L);
+  }
+
+  long openNow() {
+    return report().listeners().getFirst().open();
+  }
+
+  /** Does something with each connection that a server on a free port accepts. */
+  interface Serving {
+    void serve(Socket socket) throws Exception;
+  }
+
+  int server(Serving serving) throws IOException {
+    ServerSocket server = new ServerSocket(0, 1000, LOOPBACK);
+    open.add(server);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              while (!server.isClosed()) {
+                try {
+                  Socket socket = server.accept();
+                  open.add(socket);
+                  Thread.ofVirtual()
+                      .start(
+                          () -> {
+                            try {
+                              serving.serve(socket);
+                            } catch (Exception e) {
+                              // The client sees what it sees.
+                            }
+                          });
+                } catch (IOException e) {
+                  return;
+                }
+              }
+            });
+    return server.getLocalPort();
+  }
+
+  Socket client(InetSocketAddress to) throws IOException {
+    Socket socket = new Socket();
+    open.add(socket);
+    socket.setSoTimeout(10_000);
+    socket.connect(to, 5_000);
+    return socket;
+  }
+
+  @Override
+  public void close() throws IOException {
+    balancers.close();
+    for (Closeable each : List.copyOf(open)) {
+      each.close();
+    }
+  }
+}

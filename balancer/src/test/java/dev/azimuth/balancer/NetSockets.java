@@ -1,0 +1,29 @@
+package dev.azimuth.balancer;
+
+import dev.azimuth.net.StreamPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Listening sockets by system calls. */
+final class NetSockets implements Sockets {
+  @Override
+  public Port open(Listen listen) throws IOException {
+    StreamPort port = StreamPort.open(listen.at(), 256 * 1024);
+    return new Port() {
+      @Override
+      public InetSocketAddress localAddress() {
+        return port.localAddress();
+      }
+
+      @Override
+      public int duplicate() throws IOException {
+        return port.duplicate().release();
+      }
+
+      @Override
+      public void close() {
+        port.close();
+      }
+    };
+  }
+}
