@@ -168,12 +168,21 @@ public final class Responder {
     if (query.cookieValid || admission.exempts(client)) {
       return;
     }
-    answerClass = reply.answerClass(answer.rcode);
+    answerClass = classOf(answer.rcode);
     limited = limiter.judge(client, answerClass);
     if (limited == Limited.SLIPPED) {
       answer.truncated = true;
       reply.truncate();
     }
+  }
+
+  /** As what the reply is limited. */
+  private AnswerClass classOf(int rcode) {
+    return switch (rcode) {
+      case Wire.NOERROR -> reply.answers() ? AnswerClass.ANSWER : AnswerClass.EMPTY;
+      case Wire.NXDOMAIN -> AnswerClass.NXDOMAIN;
+      default -> AnswerClass.ERROR;
+    };
   }
 
   /** Finds out whether the query's cookie is good; without secrets there is no such option. */

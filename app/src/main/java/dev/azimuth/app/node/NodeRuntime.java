@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.HealthConfig;
+import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
@@ -90,7 +90,7 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       List<BalancerPorts.Handed> handed) {
     version = persona.version();
-    Config.Server options = whole.config().server();
+    ServerConfig options = whole.config().server();
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
     metrics =
@@ -245,7 +245,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
   private DnsServer prepare(Loading.Whole whole, List<HandedListener> handed) throws IOException {
-    Config.Server options = whole.config().server();
+    ServerConfig options = whole.config().server();
     balancing.prepare(whole.config());
     publisher.start();
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));

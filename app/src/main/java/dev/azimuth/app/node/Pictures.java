@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config.DebugTold;
 import dev.azimuth.app.config.HealthConfig.Anchor;
+import dev.azimuth.app.config.ServerConfig.DebugTold;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.metrics.Metrics;

@@ -1,8 +1,8 @@
 package dev.azimuth.app.querylog;
 
-import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.LogFormat;
-import dev.azimuth.app.config.Config.LogTarget;
+import dev.azimuth.app.config.ServerConfig;
+import dev.azimuth.app.config.ServerConfig.LogFormat;
+import dev.azimuth.app.config.ServerConfig.LogTarget;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.resolver.QueryDnstap;
@@ -46,7 +46,7 @@ public final class QueryLogWriter implements AutoCloseable {
 
   private volatile @Nullable QueryLog log;
   private volatile @Nullable QueryLogDrain drain;
-  private Config.@Nullable QueryLog wanted; // guarded by this
+  private ServerConfig.@Nullable QueryLog wanted; // guarded by this
   private Identity identity = Identity.NONE; // guarded by this
 
   /**
@@ -66,7 +66,8 @@ public final class QueryLogWriter implements AutoCloseable {
    * @param next null for nothing
    * @param who the server, as dnstap tells it
    */
-  public synchronized void adopt(QueryLog from, Config.@Nullable QueryLog next, Identity who) {
+  public synchronized void adopt(
+      QueryLog from, ServerConfig.@Nullable QueryLog next, Identity who) {
     boolean sameIdentity =
         next == null || next.format() != LogFormat.DNSTAP || identity.equals(who);
     if (Objects.equals(wanted, next) && sameIdentity) {
@@ -132,7 +133,7 @@ public final class QueryLogWriter implements AutoCloseable {
     }
   }
 
-  private QueryFormat format(Config.QueryLog as, Identity who) {
+  private QueryFormat format(ServerConfig.QueryLog as, Identity who) {
     return switch (as.format()) {
       case TEXT -> new QueryText();
       case JSON -> new QueryJson();
@@ -143,7 +144,7 @@ public final class QueryLogWriter implements AutoCloseable {
     };
   }
 
-  private Sink.Opener opener(Config.QueryLog as) {
+  private Sink.Opener opener(ServerConfig.QueryLog as) {
     boolean frames = as.format() == LogFormat.DNSTAP;
     return switch (as.to()) {
       case LogTarget.File(Path path) -> () -> file(path, frames);
@@ -166,7 +167,7 @@ public final class QueryLogWriter implements AutoCloseable {
     return frames ? FrameStream.toPeer(peer, QueryDnstap.CONTENT_TYPE) : peer;
   }
 
-  private static String words(Config.QueryLog as) {
+  private static String words(ServerConfig.QueryLog as) {
     return switch (as.to()) {
       case LogTarget.File(Path path) -> path.toString();
       case LogTarget.Unix(Path path) -> "unix " + path;
