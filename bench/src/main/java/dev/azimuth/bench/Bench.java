@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       ZoneCommand.class,
       PlacesCommand.class,
       ScaleCommand.class,
+      HangCommand.class,
       DetectCommand.class,
       LossCommand.class,
       HoldCommand.class

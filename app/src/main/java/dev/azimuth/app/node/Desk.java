@@ -38,7 +38,7 @@ final class Desk {
 
   private final Outside outside;
   private final Binder binder;
-  private final Slots backendSlots = new Slots();
+  private final Slots backendSlots;
 
   /** Written by this thread alone; read by those who show it. */
   private final Map<Target, TargetHealth> health = new ConcurrentHashMap<>();
@@ -79,10 +79,11 @@ final class Desk {
   private record Pending(
       Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
 
-  Desk(Outside outside, Binder binder, Saved saved) {
+  Desk(Outside outside, Binder binder, Slots backendSlots, Saved saved) {
     addresses.putAll(saved.addresses());
     this.outside = outside;
     this.binder = binder;
+    this.backendSlots = backendSlots;
     restored = saved.targets();
     memory = saved.memory();
     orders = saved.orders();

@@ -15,7 +15,7 @@ interface Outside {
   /** Probes exactly these targets from now on. */
   void watch(Map<Target, TargetHealth> targets);
 
-  /** Resolves exactly the host names of this configuration from now on. */
+  /** Resolves exactly the host names of this configuration from now on, and knows its checks. */
   void follow(Loading.Whole whole);
 
   /**

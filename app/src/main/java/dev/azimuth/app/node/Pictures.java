@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config.DebugTold;
 import dev.azimuth.app.config.HealthConfig.Anchor;
+import dev.azimuth.app.config.ServerConfig.DebugTold;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.metrics.Metrics;
@@ -86,6 +86,7 @@ final class Pictures implements Outside {
   @Override
   public void follow(Loading.Whole whole) {
     follower.follow(Plan.hosts(whole.config()));
+    metrics.checks(whole.config().checks());
   }
 
   @Override
@@ -174,7 +175,7 @@ final class Pictures implements Outside {
     keeper.keep(orders);
   }
 
-  void probed(ProbeResult result) {
-    metrics.probed(result.code(), result.tookMicros());
+  void probed(Target target, ProbeResult result) {
+    metrics.probed(target.check(), result.code(), result.tookMicros());
   }
 }

@@ -21,6 +21,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound.RuleStanding;
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +58,8 @@ class BalancerPoolTest {
   @TempDir private Path folder;
 
   private final Around around = new Around();
-  private final Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+  private final Desk desk =
+      new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
   private long now = 1_000_000;
 
   private void take(String yaml) {

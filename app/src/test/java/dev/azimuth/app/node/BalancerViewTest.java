@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.app.SampleReports;
 import dev.azimuth.app.node.DeskTest.Around;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ class BalancerViewTest {
   private final Around around = new Around();
   private final RecentCounts recent = new RecentCounts();
 
-  private final Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+  private final Desk desk =
+      new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
 
   @BeforeEach
   void publish() {

@@ -24,6 +24,7 @@ import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Family;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Slots;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ class DeskTest {
   }
 
   private Desk desk(Saved saved) {
-    return new Desk(around, new Binder(Questions::octets), saved);
+    return new Desk(around, new Binder(Questions::octets), new Slots(), saved);
   }
 
   private CompletableFuture<Void> adopt(Desk desk, String yaml) {
@@ -178,7 +179,7 @@ class DeskTest {
       boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
       states.put(
           SavedState.key(target),
-          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null));
+          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null, null, null));
     }
     around.published.clear();
     take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.metrics.GeoSource;
+import dev.azimuth.app.metrics.HeartbeatCounts;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
@@ -25,6 +26,7 @@ import dev.azimuth.resolver.Picture;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,7 +99,7 @@ class ReloadingTest {
     Around around = new Around();
     try (Publisher publisher =
             new Publisher(
-                new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+                new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
                 new SteadyClock(),
                 fault -> {});
         DnsServer server = server(publisher, around, whole);
@@ -233,6 +235,11 @@ class ReloadingTest {
     @Override
     public GeoSource geo() {
       return new GeoSource(List.of(), false);
+    }
+
+    @Override
+    public HeartbeatCounts heartbeats() {
+      throw new UnsupportedOperationException();
     }
 
     @Override
