@@ -545,6 +545,10 @@ class UdpTest {
       assertThat(ask(old, at, (byte) 2)).containsExactly(2);
       send(late, at, (byte) 3);
       hearsNothing(late);
+      lab.balancers.prepare(List.of(settings));
+      lab.balancers.discard(); // something else of that file was wrong
+      assertThat(ask(old, at, (byte) 2)).containsExactly(2);
+      assertThat(lab.balancers.open()).isEqualTo(1);
       lab.forward(settings, echo.port());
       assertThat(ask(late, at, (byte) 4)).containsExactly(4);
       assertThat(lab.balancers.open()).isEqualTo(2);
