@@ -54,8 +54,8 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   /** Whether octets of it are wanted. */
   private boolean reading;
 
-  /** Whether a read may find something. */
-  private boolean readable = true;
+  /** Whether a read may find something; epoll tells of what is there already, too. */
+  private boolean readable;
 
   /** Whether no further edge will come: only reading on tells where the end is. */
   private boolean half;
@@ -143,13 +143,14 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   }
 
   private void happened(int ops) {
+    half |= (ops & HALF) != 0;
     if (connecting != null) {
+      readable |= (ops & READABLE) != 0; // a backend may speak first
       if ((ops & (EpollIoOps.EPOLLOUT.value() | BROKEN)) != 0) {
         finishConnecting();
       }
       return;
     }
-    half |= (ops & HALF) != 0;
     if ((ops & EpollIoOps.EPOLLOUT.value()) != 0 && kept != null) {
       sendKept();
     }

@@ -1,8 +1,11 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.steering.Addresses;
+import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +18,12 @@ final class Announcement {
 
   private Announcement() {}
 
-  static void log(DnsServer dns, Reloading reloading, int names, String version) {
+  static void log(
+      DnsServer dns,
+      List<BalancerReport> balancers,
+      Reloading reloading,
+      int names,
+      String version) {
     for (Listener listener : dns.listeners()) {
       String address = Addresses.text(listener.effective());
       LOG.info(
@@ -30,6 +38,15 @@ final class Announcement {
             address,
             listener.receiveBuffer() / 1024,
             reloading.config().server().receiveBuffer() / 1024);
+      }
+    }
+    for (BalancerReport balancer : balancers) {
+      for (BalancerReport.ListenerReport listener : balancer.listeners()) {
+        LOG.info(
+            "balancer {} listening {} {}",
+            balancer.name(),
+            listener.configured().protocol().name().toLowerCase(Locale.ROOT),
+            Addresses.text(listener.at()));
       }
     }
     reloading.zones().values().stream()

@@ -286,7 +286,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void serving(DnsServer dns, String notice) {
     reloading.start();
     offerTakeOver(dns);
-    Announcement.log(dns, reloading, names(), version);
+    Announcement.log(dns, balancing.reports(), reloading, names(), version);
     announced = true;
     ReadyNotice.send(notice);
   }
