@@ -23,17 +23,23 @@ final class Balancer {
   private final LongAdder acceptFailures = new LongAdder();
   private volatile List<Listener> listeners = List.of();
   private volatile Settings settings;
+  private volatile Entrance entrance;
   private volatile Slate slate = Slate.EMPTY;
   private volatile boolean drained;
 
   Balancer(Settings settings, List<Loop> loops, Observer observer) {
     this.settings = settings;
+    entrance = Entrance.of(settings, null);
     this.loops = loops;
     this.observer = observer;
   }
 
   Settings settings() {
     return settings;
+  }
+
+  Entrance entrance() {
+    return entrance;
   }
 
   Slate slate() {
@@ -53,6 +59,9 @@ final class Balancer {
     Settings now = setup.settings();
     Departing before = slate.departing;
     Departing departing = setup.departing();
+    if (!now.equals(settings)) {
+      entrance = Entrance.of(now, entrance);
+    }
     settings = now;
     listeners = List.copyOf(listening);
     slate = slate.next(setup.supplies(), departing, now.pick(), known);

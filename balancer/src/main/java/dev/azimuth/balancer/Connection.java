@@ -34,7 +34,7 @@ final class Connection extends Wheel.Entry {
   private final Channel client;
   private final Leg clientLeg;
   private final long began = System.nanoTime();
-  private InetSocketAddress source;
+  private final Caller caller;
 
   private Phase phase = Phase.FIRST;
   private int supply;
@@ -63,7 +63,7 @@ final class Connection extends Wheel.Entry {
 
   /**
    * @param settings of the balancer, by which it goes to its end
-   * @param source whom it comes from
+   * @param caller whom it comes from
    */
   Connection(
       Listener listener,
@@ -71,13 +71,13 @@ final class Connection extends Wheel.Entry {
       Settings settings,
       Loop loop,
       Channel client,
-      InetSocketAddress source) {
+      Caller caller) {
     this.listener = listener;
     this.balancer = balancer;
     this.settings = settings;
     this.loop = loop;
     this.client = client;
-    this.source = source;
+    this.caller = caller;
     clientLeg = new Leg(this);
     long age = settings.times().age().toNanos();
     if (age > 0) {
@@ -121,6 +121,12 @@ final class Connection extends Wheel.Entry {
     connect();
   }
 
+  /** Does not let the client in: it sees RST. */
+  void refuse(End why) {
+    Leg.reset(client);
+    end(why);
+  }
+
   /** Tries the next backend, or waits for a place at one. */
   void connect() {
     if (phase == Phase.OVER) {
@@ -144,7 +150,8 @@ final class Connection extends Wheel.Entry {
 
   private @Nullable Backend find(Slate slate) {
     int most = settings.limits().perBackend();
-    loop.ask.begin(balancer.keyOf(source.getAddress()), most, System.nanoTime() / 1_000_000);
+    loop.ask.begin(
+        balancer.keyOf(caller.client().getAddress()), most, System.nanoTime() / 1_000_000);
     if (tried != null) {
       tried.forEach(loop.ask::tried);
     }
@@ -262,13 +269,18 @@ final class Connection extends Wheel.Entry {
     lastOctet = now;
     clientLeg.pour(channel);
     leg.pour(client);
+    if (settings.send() != Settings.ProxyHeader.NONE) {
+      ByteBuf header = channel.alloc().buffer(ProxyReader.LONGEST_V1);
+      ProxyWriter.write(settings.send(), caller.ends(), header);
+      var _ = channel.write(header, channel.voidPromise());
+    }
     if (held != null) {
       for (ByteBuf octets : held) {
         var _ = channel.write(octets, channel.voidPromise());
       }
       held = null;
-      channel.flush();
     }
+    channel.flush();
     if (clientLeg.ended()) {
       clientLeg.passEnd();
     }
@@ -392,6 +404,7 @@ final class Connection extends Wheel.Entry {
       var _ = onward.close();
     }
     var _ = client.close();
+    caller.left();
     listener.ended(how);
     balancer.ended(this, how);
   }
@@ -464,7 +477,7 @@ final class Connection extends Wheel.Entry {
     long now = System.nanoTime();
     return new ConnectionRecord(
         settings.name(),
-        source,
+        caller.client(),
         listener.at(),
         backend == null ? null : backend.key,
         how,

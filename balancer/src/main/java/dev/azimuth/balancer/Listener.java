@@ -244,14 +244,17 @@ final class Listener {
     }
 
     private void serve(SocketChannel client, InetSocketAddress source, Balancer its, Loop on) {
-      Settings settings = its.settings();
-      var connection = new Connection(Listener.this, its, settings, on, client, source);
+      Entrance entrance = its.entrance();
+      Settings settings = entrance.settings();
+      InetSocketAddress local = client.localAddress();
+      Caller caller = new Caller(source, local == null ? at : local);
+      var connection = new Connection(Listener.this, its, settings, on, client, caller);
       configure(client, settings, on);
       client.config().setAutoRead(false);
       client.pipeline().addLast(connection.clientLeg());
       on.register(client);
       connection.begin();
-      connection.choose(0);
+      Opening.begin(connection, caller, entrance, client);
     }
 
     @Override

@@ -1,0 +1,47 @@
+package dev.azimuth.balancer;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Who a client is, as far as is known by now. Belongs to a loop. */
+final class Caller {
+  private ProxyEnds ends;
+  private @Nullable Sources countedBy;
+  private int ticket;
+
+  /**
+   * @param client where it comes from
+   * @param server where it connected to
+   */
+  Caller(InetSocketAddress client, InetSocketAddress server) {
+    ends = new ProxyEnds(client, server);
+  }
+
+  InetSocketAddress client() {
+    return ends.client();
+  }
+
+  /** Both ends, the front end's word for them included. */
+  ProxyEnds ends() {
+    return ends;
+  }
+
+  /** A front end says who it really is. */
+  void is(ProxyEnds really) {
+    ends = really;
+  }
+
+  /** It counts as one of its source until it has left. */
+  void counted(Sources by, int with) {
+    countedBy = by;
+    ticket = with;
+  }
+
+  /** It is gone. */
+  void left() {
+    if (countedBy != null) {
+      countedBy.leave(ticket);
+      countedBy = null;
+    }
+  }
+}
