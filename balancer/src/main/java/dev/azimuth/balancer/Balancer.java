@@ -27,9 +27,9 @@ final class Balancer {
   private volatile Slate slate = Slate.EMPTY;
   private volatile boolean drained;
 
-  Balancer(Settings settings, List<Loop> loops, Observer observer) {
+  Balancer(Settings settings, Credentials credentials, List<Loop> loops, Observer observer) {
     this.settings = settings;
-    entrance = Entrance.of(settings, null);
+    entrance = Entrance.of(settings, credentials, null);
     this.loops = loops;
     this.observer = observer;
   }
@@ -55,12 +55,12 @@ final class Balancer {
   }
 
   /** New connections follow these settings; those that are there go on as they began. */
-  void put(Setup setup, List<Listener> listening) {
+  void put(Setup setup, Credentials credentials, List<Listener> listening) {
     Settings now = setup.settings();
     Departing before = slate.departing;
     Departing departing = setup.departing();
-    if (!now.equals(settings)) {
-      entrance = Entrance.of(now, entrance);
+    if (!entrance.is(now, credentials)) {
+      entrance = Entrance.of(now, credentials, entrance);
     }
     settings = now;
     listeners = List.copyOf(listening);

@@ -31,6 +31,8 @@ public final class Balancers implements AutoCloseable {
   private volatile Map<String, Balancer> balancers = Map.of();
   private final Map<Place, Listener> listening = new LinkedHashMap<>(); // guarded by this
   private final Map<Place, Listener> prepared = new LinkedHashMap<>(); // guarded by this
+  private Credentials credentials = Credentials.NONE; // guarded by this
+  private Credentials preparedCredentials = Credentials.NONE; // guarded by this
   private boolean started; // guarded by this
   private boolean closed; // guarded by this
 
@@ -93,16 +95,18 @@ public final class Balancers implements AutoCloseable {
   }
 
   /**
-   * Opens what is to be listened on and is not yet, so that nothing can fail when it is {@link
+   * Reads certificates and keys, and opens what is to be listened on and is not yet, so that nothing can fail when it is {@link
    * #put}. Nobody is accepted there before.
    *
    * @param all of distinct names and addresses
-   * @throws IOException when an address cannot be had: then nothing has changed
+   * @throws IOException when an address cannot be had, or a file is of no use: then nothing has
+   *     changed
    */
   public synchronized void prepare(List<Settings> all) throws IOException {
     if (closed) {
       throw new IOException("the balancers are closed");
     }
+    Credentials read = credentials.load(all);
     Map<Place, Listener> opened = new LinkedHashMap<>();
     try {
       for (Settings settings : all) {
@@ -122,12 +126,14 @@ public final class Balancers implements AutoCloseable {
       throw e;
     }
     prepared.putAll(opened);
+    preparedCredentials = read;
   }
 
   /** Closes what was prepared and is not wanted after all. */
   public synchronized void discard() {
     prepared.values().forEach(Listener::close);
     prepared.clear();
+    preparedCredentials = Credentials.NONE;
   }
 
   /**
@@ -137,12 +143,14 @@ public final class Balancers implements AutoCloseable {
    * @param all whatever they listen on is prepared
    */
   public synchronized void put(List<Setup> all) {
+    credentials =
+        preparedCredentials.over(credentials).only(all.stream().map(Setup::settings).toList());
     Map<String, Balancer> next = new LinkedHashMap<>();
     Map<Place, Listener> wanted = new LinkedHashMap<>();
     for (Setup setup : all) {
       Settings settings = setup.settings();
       Balancer there = balancers.get(settings.name());
-      Balancer balancer = there != null ? there : new Balancer(settings, loops, observer);
+      Balancer balancer = there != null ? there : new Balancer(settings, credentials, loops, observer);
       List<Listener> its = new ArrayList<>();
       for (Listen listen : settings.listen()) {
         Place place = Place.of(settings.name(), listen);
@@ -150,7 +158,7 @@ public final class Balancers implements AutoCloseable {
         wanted.put(place, listener);
         its.add(listener);
       }
-      balancer.put(setup, its);
+      balancer.put(setup, credentials, its);
       its.forEach(listener -> listener.serve(balancer));
       next.put(settings.name(), balancer);
     }

@@ -8,6 +8,8 @@ final class Caller {
   private ProxyEnds ends;
   private @Nullable Sources countedBy;
   private int ticket;
+  private @Nullable String server;
+  private @Nullable String protocol;
 
   /**
    * @param client where it comes from
@@ -35,6 +37,27 @@ final class Caller {
   void counted(Sources by, int with) {
     countedBy = by;
     ticket = with;
+  }
+
+  /**
+   * Its handshake is done.
+   *
+   * @param wanted the server that it asked for; null for none
+   * @param spoken what was agreed by ALPN; empty for nothing
+   */
+  void secured(@Nullable String wanted, String spoken) {
+    server = wanted;
+    protocol = spoken.isEmpty() ? null : spoken;
+  }
+
+  /** The server that it asked for by SNI, where that is known; else null. */
+  @Nullable String server() {
+    return server;
+  }
+
+  /** What was agreed with it by ALPN; null for nothing. */
+  @Nullable String protocol() {
+    return protocol;
   }
 
   /** It is gone. */

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,11 +36,13 @@ final class Connection extends Wheel.Entry {
   private final Leg clientLeg;
   private final long began = System.nanoTime();
   private final Caller caller;
+  private final @Nullable ClientTls onwardTls;
 
   private Phase phase = Phase.FIRST;
   private int supply;
   private @Nullable List<ByteBuf> held;
   private int tries;
+  private End unreached = End.NOT_REACHED;
   private @Nullable List<Backend> tried;
   private @Nullable Backend backend;
   private @Nullable SocketChannel onward;
@@ -62,19 +65,20 @@ final class Connection extends Wheel.Entry {
   private End whyLast = End.AGE;
 
   /**
-   * @param settings of the balancer, by which it goes to its end
+   * @param entrance by whose settings it goes to its end
    * @param caller whom it comes from
    */
   Connection(
       Listener listener,
       Balancer balancer,
-      Settings settings,
+      Entrance entrance,
       Loop loop,
       Channel client,
       Caller caller) {
     this.listener = listener;
     this.balancer = balancer;
-    this.settings = settings;
+    settings = entrance.settings();
+    onwardTls = entrance.onward();
     this.loop = loop;
     this.client = client;
     this.caller = caller;
@@ -142,7 +146,7 @@ final class Connection extends Wheel.Entry {
     } else if (slate.empty(supply)) {
       end(End.NO_BACKEND);
     } else if (tries > 0) {
-      end(End.NOT_REACHED);
+      end(unreached);
     } else {
       await();
     }
@@ -221,7 +225,8 @@ final class Connection extends Wheel.Entry {
       return;
     }
     if (failure == null) {
-      forward(channel, leg, at);
+      greet(channel);
+      secure(channel, leg, at);
     } else if (ours(channel, failure)) {
       var _ = channel.close();
       end(End.LOCAL);
@@ -255,9 +260,47 @@ final class Connection extends Wheel.Entry {
       balancer.failed(at, how);
     }
     if (how != null && tries >= settings.tries()) {
-      end(End.NOT_REACHED);
+      end(unreached);
     } else {
       connect();
+    }
+  }
+
+  /** Says who the client is, before anything else. */
+  private void greet(Channel channel) {
+    if (settings.send() != Settings.ProxyHeader.NONE) {
+      ByteBuf header = channel.alloc().buffer(ProxyReader.LONGEST_V1);
+      ProxyWriter.write(settings.send(), caller.ends(), header);
+      var _ = channel.write(header, channel.voidPromise());
+    }
+  }
+
+  private void secure(Channel channel, Leg leg, Backend at) {
+    if (onwardTls == null) {
+      forward(channel, leg, at);
+      return;
+    }
+    SslHandler handler = onwardTls.handler(caller.server(), caller.protocol());
+    if (handler == null) {
+      end(End.BACKEND_TLS);
+      return;
+    }
+    var _ =
+        handler
+            .handshakeFuture()
+            .addListener(done -> secured(channel, leg, at, done.isSuccess()));
+    channel.pipeline().addFirst(handler);
+  }
+
+  private void secured(Channel channel, Leg leg, Backend at, boolean success) {
+    if (phase != Phase.CONNECTING || !channel.equals(onward)) {
+      var _ = channel.close(); // it took too long, and something else happened since
+    } else if (success) {
+      forward(channel, leg, at);
+    } else {
+      var _ = channel.close();
+      unreached = End.BACKEND_TLS;
+      abandon(at, Failure.TLS);
     }
   }
 
@@ -269,11 +312,6 @@ final class Connection extends Wheel.Entry {
     lastOctet = now;
     clientLeg.pour(channel);
     leg.pour(client);
-    if (settings.send() != Settings.ProxyHeader.NONE) {
-      ByteBuf header = channel.alloc().buffer(ProxyReader.LONGEST_V1);
-      ProxyWriter.write(settings.send(), caller.ends(), header);
-      var _ = channel.write(header, channel.voidPromise());
-    }
     if (held != null) {
       for (ByteBuf octets : held) {
         var _ = channel.write(octets, channel.voidPromise());

@@ -3,13 +3,17 @@ package dev.azimuth.balancer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,11 +83,23 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownReadComplete && !ended) {
+    if (event == SslCloseCompletionEvent.SUCCESS) {
+      end();
+    } else if (event instanceof ChannelInputShutdownReadComplete && !ended) {
+      if (context.pipeline().get(SslHandler.class) == null) {
+        end();
+      } else {
+        connection.gone(this); // TLS says its end, or somebody has cut it off (RFC 8446 section 6.1)
+      }
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  private void end() {
+    if (!ended) {
       ended = true;
       connection.ended(this);
     }
-    context.fireUserEventTriggered(event);
   }
 
   /** Passes the end on, after everything that came before it. */
@@ -91,7 +107,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     Channel into = other;
     if (into instanceof DuplexChannel duplex) {
       var _ =
-          into.writeAndFlush(Unpooled.EMPTY_BUFFER)
+          last(into)
               .addListener(
                   written -> {
                     if (written.isSuccess() && !duplex.isOutputShutdown()) {
@@ -101,10 +117,21 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Writes what comes last: nothing, or of TLS that nothing more will come. */
+  private static ChannelFuture last(Channel into) {
+    SslHandler tls = into.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return into.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
+    into.flush(); // of what is not encrypted by then nothing would be
+    return tls.closeOutbound();
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // An error of the socket is what RST looks like; anything else is a fault of ours.
-    if (!(cause instanceof IOException)) {
+    // An error of the socket is what RST looks like, and TLS breaks off by itself; anything else
+    // is a fault of ours.
+    if (!(cause instanceof IOException) && !(cause.getCause() instanceof SSLException)) {
       connection.loop().fault(cause);
     }
     connection.gone(this);
@@ -115,11 +142,11 @@ final class Leg extends ChannelInboundHandlerAdapter {
     connection.gone(this);
   }
 
-  /** Closes a channel so that the other end of it sees RST. */
+  /** Closes a channel so that the other end of it sees RST, and of TLS no end. */
   static void reset(Channel channel) {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      var _ = channel.close();
+      channel.unsafe().close(channel.voidPromise());
     }
   }
 }

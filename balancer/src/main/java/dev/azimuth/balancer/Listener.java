@@ -245,11 +245,10 @@ final class Listener {
 
     private void serve(SocketChannel client, InetSocketAddress source, Balancer its, Loop on) {
       Entrance entrance = its.entrance();
-      Settings settings = entrance.settings();
       InetSocketAddress local = client.localAddress();
       Caller caller = new Caller(source, local == null ? at : local);
-      var connection = new Connection(Listener.this, its, settings, on, client, caller);
-      configure(client, settings, on);
+      var connection = new Connection(Listener.this, its, entrance, on, client, caller);
+      configure(client, entrance.settings(), on);
       client.config().setAutoRead(false);
       client.pipeline().addLast(connection.clientLeg());
       on.register(client);

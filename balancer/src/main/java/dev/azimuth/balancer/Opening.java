@@ -1,19 +1,24 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a client says before a backend can be chosen: a PROXY header, where a front end must send
- * one, then a ClientHello, where routes go by it. The header is taken off, the rest goes on to the
- * next handler once all is known. Holds no more octets than the longest of both, and one read.
+ * one, then a ClientHello, where routes go by it or TLS is ended. The header is taken off, the rest
+ * goes on to the next handler once all is known. Holds no more octets than the longest of both, and one read.
  */
 final class Opening extends ChannelInboundHandlerAdapter {
+  /** A fatal alert (RFC 8446 section 6.2, RFC 6066 section 3). */
+  private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
+
   private final Connection connection;
   private final Caller caller;
   private final Entrance entrance;
@@ -91,20 +96,65 @@ final class Opening extends ChannelInboundHandlerAdapter {
       return;
     }
     switch (HelloReader.read(all)) {
-      case ClientHello hello -> proceed(context, 1 + entrance.matches().first(hello));
+      case ClientHello hello -> {
+        int supply = 1 + entrance.matches().first(hello);
+        if (entrance.tls() == null) {
+          proceed(context, supply);
+        } else {
+          secure(context, entrance.tls(), hello, supply);
+        }
+      }
       case HelloReader.Unread unread -> {
         switch (unread) {
           case MORE -> {}
-          case NOT_TLS -> proceed(context, 0);
+          case NOT_TLS -> {
+            if (entrance.tls() == null) {
+              proceed(context, 0);
+            } else {
+              connection.refuse(End.CLIENT_TLS);
+            }
+          }
           case MALFORMED -> connection.refuse(End.CLIENT_TLS);
         }
       }
     }
   }
 
+  /** Has the next handler shake hands before a backend is chosen. */
+  private void secure(
+      ChannelHandlerContext context, ServerTls tls, ClientHello hello, int supply) {
+    Channel client = context.channel();
+    SslHandler handler = tls.handler(hello.server());
+    if (handler == null) {
+      var _ = client.writeAndFlush(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME));
+      connection.end(End.CLIENT_TLS);
+      return;
+    }
+    var _ =
+        handler
+            .handshakeFuture()
+            .addListener(
+                done -> {
+                  if (done.isSuccess()) {
+                    client.config().setAutoRead(false);
+                    caller.secured(hello.server(), handler.engine().getApplicationProtocol());
+                    connection.choose(supply);
+                  } else {
+                    connection.end(End.CLIENT_TLS);
+                  }
+                });
+    context.pipeline().addAfter(context.name(), null, handler);
+    pass(context);
+  }
+
   /** Gives what follows the header to whoever is next, and has a backend chosen. */
   private void proceed(ChannelHandlerContext context, int supply) {
     context.channel().config().setAutoRead(false);
+    pass(context);
+    connection.choose(supply);
+  }
+
+  private void pass(ChannelHandlerContext context) {
     ByteBuf rest = seen;
     seen = null;
     if (rest != null && rest.isReadable()) {
@@ -113,7 +163,6 @@ final class Opening extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(rest);
     }
     context.pipeline().remove(this);
-    connection.choose(supply);
   }
 
   @Override
