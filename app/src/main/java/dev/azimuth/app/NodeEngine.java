@@ -153,14 +153,17 @@ final class NodeEngine implements Engine {
     long backends =
         config.pools().values().stream().mapToLong(pool -> pool.backends().size()).sum();
     return loading.print(colour)
-        + "%s is valid: %d zones, %d names, %d pools, %d backends, %d checks%n"
+        + "%s is valid: %d zones, %d names, %d pools, %d backends, %d checks%s%n"
             .formatted(
                 file,
                 config.zones().size(),
                 names,
                 config.pools().size(),
                 backends,
-                config.checks().size() + config.combinations().size())
+                config.checks().size() + config.combinations().size(),
+                config.balancers().isEmpty()
+                    ? ""
+                    : ", %d balancers".formatted(config.balancers().size()))
         + (config.health().doubts() || config.checks().isEmpty()
             ? ""
             : "self-doubt is off: it needs at least 2 health.anchors%n".formatted());

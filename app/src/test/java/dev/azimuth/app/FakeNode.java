@@ -2,6 +2,7 @@ package dev.azimuth.app;
 
 import dev.azimuth.app.node.BackendDetail;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.Standing;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.node.Status.BackendStatus;
 import dev.azimuth.app.node.Status.DatabaseStatus;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A node that writes down what it is asked, and refuses what is called {@code refused}. */
 public final class FakeNode implements Node {
@@ -34,6 +37,7 @@ public final class FakeNode implements Node {
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   public volatile List<String> missing = List.of();
   public volatile Status status = troubled();
+  public volatile Map<String, Standing> standings = Map.of();
 
   /** What is wrong with the configuration file, so that every change is refused; empty for fine. */
   public volatile String invalid = "";
@@ -46,6 +50,11 @@ public final class FakeNode implements Node {
   @Override
   public Status status() {
     return status;
+  }
+
+  @Override
+  public @Nullable Standing standing(String balancer) {
+    return standings.get(balancer);
   }
 
   @Override
@@ -262,7 +271,8 @@ public final class FakeNode implements Node {
             70,
             "the database city.mmdb cannot be used"),
         List.of(
-            new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")));
+            new ListenerStatus("127.0.0.1:53", "udp"), new ListenerStatus("127.0.0.1:53", "tcp")),
+        List.of());
   }
 
   private static EndpointStatus endpoint(

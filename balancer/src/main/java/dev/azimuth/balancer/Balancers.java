@@ -1,7 +1,7 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -63,7 +63,7 @@ public final class Balancers implements AutoCloseable {
     var budget = new Budget(new PooledByteBufAllocator(true));
     List<Loop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
-      all.add(new Loop((EventLoop) executor, transport, random.split(), budget, observer::fault));
+      all.add(new Loop((IoEventLoop) executor, transport, random.split(), budget, observer::fault));
     }
     loops = List.copyOf(all);
     loops.forEach(Loop::start);

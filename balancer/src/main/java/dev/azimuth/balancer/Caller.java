@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who a client is, as far as is known by now. Belongs to a loop. */
 final class Caller {
-  private ProxyEnds ends;
+  private InetSocketAddress client;
+  private @Nullable ProxyEnds named;
   private @Nullable Sources countedBy;
   private int ticket;
   private @Nullable String server;
@@ -13,24 +14,28 @@ final class Caller {
 
   /**
    * @param client where it comes from
-   * @param server where it connected to
    */
-  Caller(InetSocketAddress client, InetSocketAddress server) {
-    ends = new ProxyEnds(client, server);
+  Caller(InetSocketAddress client) {
+    this.client = client;
   }
 
   InetSocketAddress client() {
-    return ends.client();
+    return client;
   }
 
-  /** Both ends, the front end's word for them included. */
-  ProxyEnds ends() {
-    return ends;
+  /**
+   * Both ends, as a front end has them if there is one.
+   *
+   * @param local where it connected to
+   */
+  ProxyEnds ends(InetSocketAddress local) {
+    return named == null ? new ProxyEnds(client, local) : named;
   }
 
   /** A front end says who it really is. */
   void is(ProxyEnds really) {
-    ends = really;
+    named = really;
+    client = really.client();
   }
 
   /** It counts as one of its source until it has left. */

@@ -1,12 +1,7 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -32,21 +27,23 @@ final class Connection extends Wheel.Entry {
   private final Balancer balancer;
   private final Settings settings;
   private final Loop loop;
-  private final Channel client;
-  private final Leg clientLeg;
   private final long began = System.nanoTime();
+  private final Entrance entrance;
   private final Caller caller;
-  private final @Nullable ClientTls onwardTls;
 
   private Phase phase = Phase.FIRST;
   private int supply;
+
+  /** What must come first; null when nothing must any more. */
+  private @Nullable Opening opening;
+
   private @Nullable List<ByteBuf> held;
   private int tries;
   private End unreached = End.NOT_REACHED;
   private @Nullable List<Backend> tried;
   private @Nullable Backend backend;
-  private @Nullable SocketChannel onward;
-  private @Nullable Leg onwardLeg;
+  private @Nullable Leg client;
+  private @Nullable Leg onward;
   private int endsPassed;
 
   /** When the phase began. */
@@ -65,32 +62,24 @@ final class Connection extends Wheel.Entry {
   private End whyLast = End.AGE;
 
   /**
-   * @param entrance by whose settings it goes to its end
-   * @param caller whom it comes from
+   * @param source whom it comes from
    */
-  Connection(
-      Listener listener,
-      Balancer balancer,
-      Entrance entrance,
-      Loop loop,
-      Channel client,
-      Caller caller) {
+  Connection(Listener listener, Balancer balancer, Loop loop, InetSocketAddress source) {
     this.listener = listener;
     this.balancer = balancer;
+    entrance = balancer.entrance();
     settings = entrance.settings();
-    onwardTls = entrance.onward();
     this.loop = loop;
-    this.client = client;
-    this.caller = caller;
-    clientLeg = new Leg(this);
+    caller = new Caller(source);
     long age = settings.times().age().toNanos();
     if (age > 0) {
       last = began + age;
     }
   }
 
-  Leg clientLeg() {
-    return clientLeg;
+  /** By which it goes from its beginning to its end. */
+  Settings settings() {
+    return settings;
   }
 
   Loop loop() {
@@ -113,22 +102,36 @@ final class Connection extends Wheel.Entry {
     return phase == Phase.OVER;
   }
 
-  /** Waits for what must come first. */
-  void begin() {
+  /** The client is there. */
+  void begin(Leg with) {
+    client = with;
     loop.add(this);
     loop.wheel.add(this);
-  }
-
-  /** Everything that must come first has come: looks for a backend in this supply. */
-  void choose(int from) {
-    supply = from;
-    connect();
+    boolean proxied = entrance.gate().isProxy(caller.client().getAddress());
+    End refused = proxied ? null : entrance.enter(caller, began);
+    if (refused != null) {
+      refuse(refused);
+    } else if (proxied || entrance.looks()) {
+      opening = new Opening(this, with, caller, entrance, proxied);
+      with.resume();
+    } else {
+      choose(0);
+    }
   }
 
   /** Does not let the client in: it sees RST. */
   void refuse(End why) {
-    Leg.reset(client);
+    if (client != null) {
+      client.reset();
+    }
     end(why);
+  }
+
+  /** Everything that must come first has come: looks for a backend in this supply. */
+  void choose(int from) {
+    opening = null;
+    supply = from;
+    connect();
   }
 
   /** Tries the next backend, or waits for a place at one. */
@@ -154,8 +157,7 @@ final class Connection extends Wheel.Entry {
 
   private @Nullable Backend find(Slate slate) {
     int most = settings.limits().perBackend();
-    loop.ask.begin(
-        balancer.keyOf(caller.client().getAddress()), most, System.nanoTime() / 1_000_000);
+    loop.ask.begin(balancer.keyOf(caller.client().getAddress()), most, System.nanoTime() / 1_000_000);
     if (tried != null) {
       tried.forEach(loop.ask::tried);
     }
@@ -192,22 +194,13 @@ final class Connection extends Wheel.Entry {
       listener.counts().retries.increment();
     }
     enter(Phase.CONNECTING);
-    SocketChannel channel;
-    try {
-      channel = loop.transport.socket(to.getAddress());
-    } catch (ChannelException e) {
+    Leg leg =
+        Legs.onward(this, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
+    if (leg == null) {
       end(End.LOCAL);
-      return;
+    } else if (phase == Phase.CONNECTING && backend == next && onward == null) {
+      onward = leg; // unless it has come to an end at once
     }
-    Leg leg = new Leg(this);
-    onward = channel;
-    onwardLeg = leg;
-    listener.configure(channel, settings, loop);
-    channel.pipeline().addLast(leg);
-    loop.register(channel);
-    InetSocketAddress from = from(to.getAddress());
-    ChannelFuture connecting = from == null ? channel.connect(to) : channel.connect(to, from);
-    var _ = connecting.addListener(done -> connected(channel, leg, next, done.cause()));
   }
 
   private @Nullable InetSocketAddress from(InetAddress to) {
@@ -219,27 +212,21 @@ final class Connection extends Wheel.Entry {
     return null;
   }
 
-  private void connected(Channel channel, Leg leg, Backend at, @Nullable Throwable failure) {
-    if (phase != Phase.CONNECTING || !channel.equals(onward)) {
-      var _ = channel.close(); // it took too long, and something else happened since
+  private void connected(Leg leg, Backend at, @Nullable Throwable failure, boolean ours) {
+    if (phase != Phase.CONNECTING || at != backend) {
+      leg.close(); // it took too long, and something else happened since
       return;
     }
+    onward = leg;
     if (failure == null) {
-      greet(channel);
-      secure(channel, leg, at);
-    } else if (ours(channel, failure)) {
-      var _ = channel.close();
+      greet(leg);
+      secure(leg, at);
+    } else if (ours) {
       end(End.LOCAL);
     } else {
-      var _ = channel.close();
+      leg.close();
       abandon(at, Failure.REFUSED);
     }
-  }
-
-  /** Whether it failed for want of an address or port of this machine. */
-  private static boolean ours(Channel channel, Throwable failure) {
-    return failure instanceof BindException
-        || (channel.localAddress() instanceof InetSocketAddress local && local.getPort() == 0);
   }
 
   private void abandon(Backend at, Failure how) {
@@ -247,7 +234,6 @@ final class Connection extends Wheel.Entry {
     balancer.left(at);
     backend = null;
     onward = null;
-    onwardLeg = null;
     failed(at, how);
   }
 
@@ -267,67 +253,80 @@ final class Connection extends Wheel.Entry {
   }
 
   /** Says who the client is, before anything else. */
-  private void greet(Channel channel) {
-    if (settings.send() != Settings.ProxyHeader.NONE) {
-      ByteBuf header = channel.alloc().buffer(ProxyReader.LONGEST_V1);
-      ProxyWriter.write(settings.send(), caller.ends(), header);
-      var _ = channel.write(header, channel.voidPromise());
+  private void greet(Leg leg) {
+    if (settings.send() != Settings.ProxyHeader.NONE && client != null) {
+      ByteBuf header = loop.budget.allocator().directBuffer(ProxyReader.LONGEST_V1);
+      InetSocketAddress local = client.localAddress();
+      ProxyWriter.write(settings.send(), caller.ends(local == null ? listener.at() : local), header);
+      leg.take(header);
+      header.release();
     }
   }
 
-  private void secure(Channel channel, Leg leg, Backend at) {
-    if (onwardTls == null) {
-      forward(channel, leg, at);
+  private void secure(Leg leg, Backend at) {
+    ClientTls tls = entrance.onward();
+    if (tls == null || !(leg instanceof ChannelLeg channel)) {
+      forward(leg, at);
       return;
     }
-    SslHandler handler = onwardTls.handler(caller.server(), caller.protocol());
+    SslHandler handler = tls.handler(caller.server(), caller.protocol());
     if (handler == null) {
       end(End.BACKEND_TLS);
       return;
     }
+    // Not before the handler is done with what it was told: it would lose what is written now.
     var _ =
         handler
             .handshakeFuture()
-            .addListener(done -> secured(channel, leg, at, done.isSuccess()));
-    channel.pipeline().addFirst(handler);
+            .addListener(done -> loop.events.execute(() -> secured(leg, at, done.isSuccess())));
+    channel.secure(handler);
+    channel.resume();
   }
 
-  private void secured(Channel channel, Leg leg, Backend at, boolean success) {
-    if (phase != Phase.CONNECTING || !channel.equals(onward)) {
-      var _ = channel.close(); // it took too long, and something else happened since
+  private void secured(Leg leg, Backend at, boolean success) {
+    if (phase != Phase.CONNECTING || leg != onward) {
+      leg.close(); // it took too long, and something else happened since
     } else if (success) {
-      forward(channel, leg, at);
+      forward(leg, at);
     } else {
-      var _ = channel.close();
+      leg.close();
       unreached = End.BACKEND_TLS;
       abandon(at, Failure.TLS);
     }
   }
 
-  private void forward(Channel channel, Leg leg, Backend at) {
+  private void forward(Leg leg, Backend at) {
+    Leg from = client;
+    if (from == null) {
+      return;
+    }
     long now = System.nanoTime();
     connectNanos = now - since;
     at.connected(connectNanos / 1000, now / 1_000_000);
     enter(Phase.FORWARDING);
     lastOctet = now;
-    clientLeg.pour(channel);
-    leg.pour(client);
+    from.pour(leg);
+    leg.pour(from);
+    boolean more = true;
     if (held != null) {
       for (ByteBuf octets : held) {
-        var _ = channel.write(octets, channel.voidPromise());
+        more = leg.take(octets);
+        octets.release();
       }
       held = null;
     }
-    channel.flush();
-    if (clientLeg.ended()) {
-      clientLeg.passEnd();
+    if (from.ended()) {
+      leg.end();
     }
-    client.config().setAutoRead(channel.isWritable());
+    leg.resume();
+    if (more) {
+      from.resume();
+    }
   }
 
   /** Octets came from one side. */
   void read(Leg from, int octets) {
-    boolean fromTheClient = from == clientLeg;
+    boolean fromTheClient = from == client;
     long now = System.nanoTime();
     lastOctet = now;
     Counts counts = listener.counts();
@@ -354,19 +353,39 @@ final class Connection extends Wheel.Entry {
     }
   }
 
-  /** Keeps octets of the client until there is a backend. */
-  void hold(ByteBuf octets) {
+  /** Octets came from the client before there is a backend; whether more may come. */
+  boolean early(ByteBuf octets) {
+    Opening its = opening;
+    return its == null ? hold(octets) : its.received(octets);
+  }
+
+  /** Keeps octets of the client until there is a backend; no more may come. */
+  boolean hold(ByteBuf octets) {
+    if (client == null) {
+      return false;
+    }
+    read(client, octets.readableBytes());
     if (held == null) {
       held = new ArrayList<>(2);
     }
-    held.add(octets);
+    held.add(loop.budget.allocator().directBuffer(octets.readableBytes()).writeBytes(octets));
+    return false;
   }
 
   /** One side sent its end. */
   void ended(Leg leg) {
-    if (phase == Phase.FORWARDING) {
-      leg.passEnd();
-      loop.wheel.add(this); // the shorter limit counts from now on
+    if (opening != null) {
+      end(End.CLIENT_LEFT); // what it owes will not come
+      return;
+    }
+    Leg other = leg.other();
+    if (phase == Phase.FORWARDING && other != null) {
+      if (other.ended()) {
+        other.finish(); // closing says it too
+      } else {
+        other.end();
+        loop.wheel.add(this); // the shorter limit counts from now on
+      }
     }
   }
 
@@ -380,8 +399,8 @@ final class Connection extends Wheel.Entry {
 
   /** One side broke off, or its socket failed. */
   void gone(Leg leg) {
-    boolean theClient = leg == clientLeg;
-    if (!theClient && leg != onwardLeg) {
+    boolean theClient = leg == client;
+    if (!theClient && leg != onward) {
       return; // an attempt that was given up
     }
     switch (phase) {
@@ -392,9 +411,9 @@ final class Connection extends Wheel.Entry {
         }
       }
       case FORWARDING -> {
-        Channel rest = theClient ? onward : client;
+        Leg rest = theClient ? onward : client;
         if (rest != null) {
-          Leg.reset(rest);
+          rest.reset();
         }
         if (!theClient && fromBackend == 0 && backend != null) {
           balancer.failed(backend, Failure.RESET);
@@ -430,6 +449,10 @@ final class Connection extends Wheel.Entry {
       held.forEach(ByteBuf::release);
       held = null;
     }
+    if (opening != null) {
+      opening.release();
+      opening = null;
+    }
     Backend at = backend;
     if (at != null) {
       if (how == End.DONE) {
@@ -439,9 +462,11 @@ final class Connection extends Wheel.Entry {
       balancer.left(at);
     }
     if (onward != null) {
-      var _ = onward.close();
+      onward.close();
     }
-    var _ = client.close();
+    if (client != null) {
+      client.close();
+    }
     caller.left();
     listener.ended(how);
     balancer.ended(this, how);
@@ -471,8 +496,12 @@ final class Connection extends Wheel.Entry {
   }
 
   private long quiet(Settings.Times times) {
-    boolean half = clientLeg.ended() || (onwardLeg != null && onwardLeg.ended());
-    return (half ? times.halfClosed() : times.idle()).toNanos();
+    return (half() ? times.halfClosed() : times.idle()).toNanos();
+  }
+
+  /** Whether one side has sent its end. */
+  private boolean half() {
+    return (client != null && client.ended()) || (onward != null && onward.ended());
   }
 
   @Override
@@ -485,28 +514,27 @@ final class Connection extends Wheel.Entry {
       case FIRST -> end(End.FIRST);
       case WAITING -> end(End.QUEUE_TIME);
       case CONNECTING -> {
-        Channel slow = onward;
+        Leg slow = onward;
         Backend at = backend;
-        if (slow != null && at != null) {
-          onward = null;
-          var _ = slow.close();
+        if (at != null) {
+          if (slow != null) {
+            slow.close();
+          }
           abandon(at, Failure.TIMED_OUT);
         }
       }
-      case FORWARDING ->
-          end(
-              clientLeg.ended() || (onwardLeg != null && onwardLeg.ended())
-                  ? End.HALF_CLOSED
-                  : End.IDLE);
+      case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
       case OVER -> {}
     }
   }
 
   /** Memory is short, or no longer. */
   void tighten() {
-    Listener.mark(client, loop);
+    if (client != null) {
+      client.tighten();
+    }
     if (onward != null) {
-      Listener.mark(onward, loop);
+      onward.tighten();
     }
   }
 

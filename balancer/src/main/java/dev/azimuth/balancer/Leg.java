@@ -1,35 +1,19 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
-import javax.net.ssl.SSLException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a connection. What comes in is written to the other side at once, flushed when
- * nothing more is there to read, and not read while the other side has too much to write.
+ * One side of a connection. What comes in is handed to the other side at once; while that has too
+ * much to write, nothing more is read here. Belongs to a loop.
  */
-final class Leg extends ChannelInboundHandlerAdapter {
-  /** So many octets are worth a system call of their own, before the other side has too much. */
-  private static final int FLUSH = 32 * 1024;
-
-  private final Connection connection;
+abstract sealed class Leg permits SocketLeg, ChannelLeg {
+  final Connection connection;
 
   /** Null before there is a backend. */
-  private @Nullable Channel other;
+  private @Nullable Leg other;
 
-  /** Whether this side has sent its end. */
   private boolean ended;
 
   Leg(Connection connection) {
@@ -37,116 +21,75 @@ final class Leg extends ChannelInboundHandlerAdapter {
   }
 
   /** From now on what comes in goes there. */
-  void pour(Channel into) {
+  final void pour(Leg into) {
     other = into;
   }
 
-  boolean ended() {
+  final @Nullable Leg other() {
+    return other;
+  }
+
+  /** Whether this side has sent its end. */
+  final boolean ended() {
     return ended;
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!(message instanceof ByteBuf octets) || connection.over()) {
-      ReferenceCountUtil.release(message);
-      return;
-    }
-    int length = octets.readableBytes();
-    connection.read(this, length);
-    Channel into = other;
+  /**
+   * Octets came in.
+   *
+   * @param octets the caller's, before and after
+   * @return whether more may be read
+   */
+  final boolean received(ByteBuf octets) {
+    Leg into = other;
     if (into == null) {
-      connection.hold(octets);
-    } else {
-      var _ = into.write(octets, into.voidPromise());
-      if (length >= FLUSH) {
-        into.flush();
-      }
+      return connection.early(octets);
     }
+    connection.read(this, octets.readableBytes());
+    return into.take(octets);
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    Channel into = other;
-    if (into != null) {
-      into.flush();
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    Channel from = other;
-    if (from != null) {
-      from.config().setAutoRead(context.channel().isWritable());
-    }
-    context.fireChannelWritabilityChanged();
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event == SslCloseCompletionEvent.SUCCESS) {
-      end();
-    } else if (event instanceof ChannelInputShutdownReadComplete && !ended) {
-      if (context.pipeline().get(SslHandler.class) == null) {
-        end();
-      } else {
-        connection.gone(this); // TLS says its end, or somebody has cut it off (RFC 8446 section 6.1)
-      }
-    }
-    context.fireUserEventTriggered(event);
-  }
-
-  private void end() {
+  /** The end of this side came, after all octets. */
+  final void receivedEnd() {
     if (!ended) {
       ended = true;
       connection.ended(this);
     }
   }
 
-  /** Passes the end on, after everything that came before it. */
-  void passEnd() {
-    Channel into = other;
-    if (into instanceof DuplexChannel duplex) {
-      var _ =
-          last(into)
-              .addListener(
-                  written -> {
-                    if (written.isSuccess() && !duplex.isOutputShutdown()) {
-                      var _ = duplex.shutdownOutput().addListener(shut -> connection.passed());
-                    }
-                  });
+  /** There is room again for what the other side has. */
+  final void drained() {
+    if (other != null && !connection.over()) {
+      other.resume();
     }
   }
 
-  /** Writes what comes last: nothing, or of TLS that nothing more will come. */
-  private static ChannelFuture last(Channel into) {
-    SslHandler tls = into.pipeline().get(SslHandler.class);
-    if (tls == null) {
-      return into.writeAndFlush(Unpooled.EMPTY_BUFFER);
-    }
-    into.flush(); // of what is not encrypted by then nothing would be
-    return tls.closeOutbound();
-  }
+  /**
+   * Sends octets, or keeps what cannot be sent yet.
+   *
+   * @param octets read from, and the caller's before and after
+   * @return false when no more should come before {@link #drained}
+   */
+  abstract boolean take(ByteBuf octets);
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // An error of the socket is what RST looks like, and TLS breaks off by itself; anything else
-    // is a fault of ours.
-    if (!(cause instanceof IOException) && !(cause.getCause() instanceof SSLException)) {
-      connection.loop().fault(cause);
-    }
-    connection.gone(this);
-  }
+  /** Sends the end once everything before it is sent; then {@link Connection#passed}. */
+  abstract void end();
 
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    connection.gone(this);
-  }
+  /** Sends what is kept; then {@link Connection#passed}, upon which it is closed. */
+  abstract void finish();
 
-  /** Closes a channel so that the other end of it sees RST, and of TLS no end. */
-  static void reset(Channel channel) {
-    if (channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.unsafe().close(channel.voidPromise());
-    }
-  }
+  /** Reads, at once if something is there. */
+  abstract void resume();
+
+  /** Closes in the ordinary way; what is not sent is lost. */
+  abstract void close();
+
+  /** Closes so that the other end sees RST. */
+  abstract void reset();
+
+  /** Memory is short, or no longer. */
+  abstract void tighten();
+
+  /** The address of this end; null when the system has not given one. */
+  abstract @Nullable InetSocketAddress localAddress();
 }

@@ -1,7 +1,12 @@
 package dev.azimuth.balancer;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,6 +30,11 @@ final class Loop {
   final Wheel wheel;
   final Budget budget;
   final Reads reads = new Reads(this);
+
+  /** What bare sockets read into, one after the other. */
+  final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
+
+  private final IoEventLoop sockets;
   private final Consumer<Throwable> faults;
 
   /** Those that wait for a place at a backend, in the order in which they came. */
@@ -32,6 +42,8 @@ final class Loop {
 
   private final Set<Connection> connections = new LinkedHashSet<>();
   private final List<Runnable> ticked = new ArrayList<>();
+  private final List<SocketLeg> closing = new ArrayList<>();
+  private final Runnable closeAll = this::closeAll;
 
   /** Whether memory is short. */
   private boolean tight;
@@ -39,12 +51,13 @@ final class Loop {
   private volatile long beat = System.nanoTime();
 
   Loop(
-      EventLoop events,
+      IoEventLoop sockets,
       Transport transport,
       SplittableRandom random,
       Budget budget,
       Consumer<Throwable> faults) {
-    this.events = events;
+    this.events = sockets;
+    this.sockets = sockets;
     this.transport = transport;
     this.random = random;
     this.budget = budget;
@@ -127,6 +140,29 @@ final class Loop {
   /** Registers a channel with this loop, at once. */
   void register(Channel channel) {
     var _ = events.register(channel);
+  }
+
+  /** Registers a bare socket with this loop, at once; for the loop's thread. */
+  IoRegistration register(IoHandle handle) {
+    return sockets.register(handle).getNow();
+  }
+
+  /** Lets a leg go on after all others that are ready. */
+  void later(SocketLeg leg) {
+    events.execute(leg::goOn);
+  }
+
+  /** Closes a socket once everything that epoll has told of this round is handled. */
+  void closeLater(SocketLeg leg) {
+    closing.add(leg);
+    if (closing.size() == 1) {
+      events.execute(closeAll);
+    }
+  }
+
+  private void closeAll() {
+    closing.forEach(SocketLeg::closeNow);
+    closing.clear();
   }
 
   boolean healthy(long nanos) {

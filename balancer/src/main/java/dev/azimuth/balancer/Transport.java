@@ -3,7 +3,6 @@ package dev.azimuth.balancer;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
@@ -44,12 +43,8 @@ enum Transport {
     return new NioServerSocketChannel(SelectorProvider.provider(), family(at));
   }
 
-  /** One that listens already. */
-  static ServerChannel adopted(int descriptor) {
-    return new EpollServerSocketChannel(descriptor);
-  }
-
-  private static SocketProtocolFamily family(InetAddress address) {
+  /** The family of an address. */
+  static SocketProtocolFamily family(InetAddress address) {
     return address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
   }
 }

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 final class NetSockets implements Sockets {
   @Override
   public Port open(Listen listen) throws IOException {
-    StreamPort port = StreamPort.open(listen.at(), Listener.RECEIVE_BUFFER);
+    StreamPort port = StreamPort.open(listen.at(), 256 * 1024);
     return new Port() {
       @Override
       public InetSocketAddress localAddress() {

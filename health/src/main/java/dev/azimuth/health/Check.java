@@ -33,6 +33,11 @@ public sealed interface Check {
     return false;
   }
 
+  /** Whether a prober finds it out; else somebody who knows says so. */
+  default boolean probed() {
+    return true;
+  }
+
   /** The TLS that everything goes over; null for none. */
   default @Nullable Secure secure() {
     return null;
@@ -57,6 +62,7 @@ public sealed interface Check {
       case Program(var words, var at, var port, var t) -> new Program(words, at, port, none);
       case StateFile(var path, var expires, var t) -> new StateFile(path, expires, none);
       case Heartbeat(var expires, var t) -> new Heartbeat(expires, none);
+      case Told told -> told;
     };
   }
 
@@ -315,6 +321,38 @@ public sealed interface Check {
     @Override
     public boolean byName() {
       return true;
+    }
+  }
+
+  /** What this process knows of a part of its own: one word changes the state. */
+  record Told() implements Check {
+    /** What is told may change at any time: nobody should rely on it for longer than on a probe. */
+    private static final Timing TIMING =
+        new Timing(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), 1, 1);
+
+    @Override
+    public Timing timing() {
+      return TIMING;
+    }
+
+    @Override
+    public @Nullable InetAddress address() {
+      return null;
+    }
+
+    @Override
+    public OptionalInt port() {
+      return NO_PORT;
+    }
+
+    @Override
+    public boolean byName() {
+      return true;
+    }
+
+    @Override
+    public boolean probed() {
+      return false;
     }
   }
 }

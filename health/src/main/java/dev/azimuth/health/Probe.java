@@ -39,6 +39,7 @@ abstract class Probe {
       case Check.Program program -> new ProgramProbe(target, program, means, owner);
       case Check.StateFile file -> new StateFileProbe(target, file, means, owner);
       case Check.Heartbeat heartbeat -> new HeartbeatProbe(target, heartbeat, means, owner);
+      case Check.Told _ -> throw new IllegalArgumentException("nobody probes " + target);
     };
   }
 

@@ -145,6 +145,8 @@ public final class Prober implements AutoCloseable {
    * interval. Probes of those that are gone are aborted and never reported once the prober's thread
    * has taken the new set up, which this does not wait for. Safe for use by any number of threads;
    * ignored after {@link #close}.
+   *
+   * @param targets whose checks are {@link Check#probed}
    */
   public void watch(Map<Target, TargetHealth> targets) {
     Map<Target, TargetHealth> set = Map.copyOf(targets);

@@ -17,9 +17,21 @@ public record Usable(int backends, int members, long weight, long wholeWeight, b
 
   /** In the family by which the pool itself is judged: IPv4 if it has it. */
   public static Usable of(Pool pool, HealthTable table) {
+    return own(pool, table).usableShare();
+  }
+
+  private static Side own(Pool pool, HealthTable table) {
     Side v4 = Side.of(pool, Family.V4, table, Map.of(), 0);
     Side v6 = Side.of(pool, Family.V6, table, Map.of(), 0);
-    return (v4.present() || !v6.present() ? v4 : v6).usableShare();
+    return v4.present() || !v6.present() ? v4 : v6;
+  }
+
+  /**
+   * Whether any backend of a pool can be given, a standby one too, in the family by which the pool
+   * itself is judged.
+   */
+  public static boolean any(Pool pool, HealthTable table) {
+    return own(pool, table).usable();
   }
 
   /** By the pool's own measure, 0 to 1. */

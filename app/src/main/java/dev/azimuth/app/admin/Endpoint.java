@@ -2,6 +2,7 @@ package dev.azimuth.app.admin;
 
 import dev.azimuth.app.host.Durations;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.app.node.Standing;
 import dev.azimuth.app.orders.Says;
 import dev.azimuth.health.Forced;
 import java.net.URI;
@@ -57,7 +58,7 @@ record Endpoint(String path, String method, Guard guard, Action action) {
   /** Every path by itself. */
   static Map<String, Endpoint> all(Node node, Scrape scrape) {
     return Stream.of(
-            get("/healthz", Guard.OPEN, Set.of(), query -> Reply.text(200, "ok\n")),
+            get("/healthz", Guard.OPEN, Set.of("balancer"), query -> healthy(node, query)),
             get("/readyz", Guard.OPEN, Set.of(), query -> ready(node.missing())),
             get(
                 "/metrics",
@@ -170,6 +171,25 @@ record Endpoint(String path, String method, Guard guard, Action action) {
     String backend = query.get("backend");
     return Reply.json(
         200, backend == null ? node.status() : node.backend(needed("backend", backend)));
+  }
+
+  /** The process, or a balancer as those see it who steer clients to it. */
+  private static Reply healthy(Node node, Query query) throws Node.Refused {
+    if (!query.has("balancer")) {
+      return Reply.text(200, "ok\n");
+    }
+    if (!node.missing().isEmpty()) {
+      return ready(node.missing());
+    }
+    Standing standing = node.standing(needed("balancer", query.get("balancer")));
+    return standing == null
+        ? Reply.text(404, "there is no such balancer\n")
+        : Reply.text(
+            switch (standing) {
+              case USABLE -> 200;
+              case NO_BACKEND, DRAINED -> 503;
+            },
+            standing.words() + "\n");
   }
 
   private static Reply ready(List<String> missing) {

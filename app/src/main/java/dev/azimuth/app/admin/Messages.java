@@ -13,7 +13,7 @@ public final class Messages {
    * Body of {@code /drain}, {@code /down}, {@code /up} and {@code /weight}.
    *
    * @param selector {@code pool/backend}, a pool, a pattern such as {@code eu/fra*}, {@code
-   *     tag:NAME}, or a backend's name alone
+   *     tag:NAME}, {@code balancer:NAME}, or a backend's name alone
    * @param weight 1 to 1,000,000; only of {@code /weight}
    * @param reason why, for everybody who looks at the status later; may be null in a dry run
    * @param author who; null for whoever holds the token
@@ -65,7 +65,7 @@ public final class Messages {
    * Body of {@code /reload}.
    *
    * @param acceptRemovals null is false; whether the file may drop a zone, or more than half of the
-   *     names, pools or backends
+   *     names, pools, backends or balancers
    */
   public record Reload(@Nullable Boolean acceptRemovals) {}
 

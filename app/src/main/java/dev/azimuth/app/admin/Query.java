@@ -38,6 +38,11 @@ final class Query {
     return new Query(values);
   }
 
+  /** Whether it is there, empty or not. */
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
   /** The value; null when it is absent or empty. */
   @Nullable String get(String key) {
     String value = values.get(key);

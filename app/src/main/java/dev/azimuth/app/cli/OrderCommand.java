@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** What an operator orders of backends. */
 abstract class OrderCommand extends NodeCommand {
   static final String SELECTOR =
-      "pool/backend, a pool, a pattern such as 'eu/fra*', tag:NAME, or a backend's name alone where"
+      "pool/backend, a pool, a pattern such as 'eu/fra*', tag:NAME, balancer:NAME (drain alone), or"
+          + " a backend's name alone where"
           + " that is unambiguous.";
   static final String LASTS = "How long, such as 30m or 2h; until it is taken back when not given.";
 

@@ -2,6 +2,7 @@ package dev.azimuth.app.cli;
 
 import dev.azimuth.app.host.Durations;
 import dev.azimuth.app.host.Printable;
+import dev.azimuth.app.node.BalancerStatus;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.node.Status.BackendStatus;
 import dev.azimuth.app.node.Status.CheckStatus;
@@ -37,7 +38,12 @@ final class StatusText {
 
   static String of(Status status, Instant now, Ink ink) {
     var text = new StatusText(status, now, ink);
-    return text.attention() + text.node() + text.zones() + text.pools() + text.names();
+    return text.attention()
+        + text.node()
+        + text.zones()
+        + text.pools()
+        + BalancerText.of(status.balancers(), ink)
+        + text.names();
   }
 
   private String attention() {
@@ -94,6 +100,14 @@ final class StatusText {
                 + "  %s: no backend of %s is usable".formatted(name.name(), name.rule()));
       }
     }
+    for (BalancerStatus balancer : status.balancers()) {
+      if (balancer.standing().equals("NO_BACKEND")) {
+        lines.add(
+            ink.bad("NO BACKEND")
+                + "  balancer %s has none of its own pools' to forward to"
+                    .formatted(balancer.name()));
+      }
+    }
     for (PoolStatus pool : status.pools()) {
       if (pool.heldUntil() != null) {
         lines.add(ink.warn("HELD") + "  pool " + pool.name() + held(pool.name(), pool.heldUntil()));
@@ -114,7 +128,11 @@ final class StatusText {
     String whom =
         override.matches() == 1
             ? Printable.of(override.selector())
-            : "%s (%d backends)".formatted(Printable.of(override.selector()), override.matches());
+            : "%s (%d %s)"
+                .formatted(
+                    Printable.of(override.selector()),
+                    override.matches(),
+                    override.selector().startsWith("balancer:") ? "balancers" : "backends");
     String what = override.what().toUpperCase(Locale.ROOT);
     Instant until = override.until();
     if (from == null) {

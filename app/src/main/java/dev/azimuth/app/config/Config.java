@@ -54,11 +54,26 @@ public record Config(
     Map<String, PoolConfig> pools,
     Map<String, ZoneConfig> zones,
     Map<String, BalancerConfig> balancers) {
+  /** Begins the names of checks that nobody wrote: no written one has a colon. */
+  private static final String BALANCER = "balancer:";
 
   /**
    * @param name of a check or combination; null for no check
    */
   public record CheckChoice(@Nullable String name) {}
+
+  /**
+   * The check of a name, no combination; that of a pool that is a balancer too.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Check check(String name) {
+    Check check = name.startsWith(BALANCER) ? new Check.Told() : checks.get(name);
+    if (check == null) {
+      throw new IllegalArgumentException("there is no check " + name);
+    }
+    return check;
+  }
 
   /** Whether anything depends on which network a client is in by a sticky choice. */
   public boolean sticky() {
@@ -310,6 +325,9 @@ public record Config(
 
     /** The check of a backend of it; null for none. */
     public @Nullable String check(BackendConfig backend) {
+      if (balancer != null) {
+        return BALANCER + balancer;
+      }
       CheckChoice own = backend.check();
       return own == null ? check : own.name();
     }

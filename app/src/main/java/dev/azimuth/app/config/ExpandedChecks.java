@@ -49,6 +49,7 @@ final class ExpandedChecks {
       case Check.StateFile file -> out.put("file", LocalOptions.expand(file));
       case Check.Heartbeat heartbeat ->
           out.put("heartbeat", ExpandedForm.duration(heartbeat.expires()));
+      case Check.Told _ -> throw new IllegalArgumentException("no file says it");
     }
     InetAddress address = check.address();
     if (address != null) {

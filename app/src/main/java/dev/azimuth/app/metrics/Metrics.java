@@ -34,6 +34,7 @@ public final class Metrics implements AutoCloseable {
   private final NodeSource node;
   private final TrafficSource traffic;
   private final BackendSource backends;
+  private final BalancerSource balancers;
   private final ProbeHistogram probes = new ProbeHistogram();
   private final EventCounts<Code> results = new EventCounts<>(Code.class);
   private final EventCounts<State> changes = new EventCounts<>(State.class);
@@ -44,11 +45,17 @@ public final class Metrics implements AutoCloseable {
   /**
    * @param version of this build
    */
-  public Metrics(String version, NodeSource node, TrafficSource traffic, BackendSource backends) {
+  public Metrics(
+      String version,
+      NodeSource node,
+      TrafficSource traffic,
+      BackendSource backends,
+      BalancerSource balancers) {
     this.version = version;
     this.node = node;
     this.traffic = traffic;
     this.backends = backends;
+    this.balancers = balancers;
   }
 
   /**
@@ -89,6 +96,7 @@ public final class Metrics implements AutoCloseable {
       writeTraffic(format);
       writeFailedReceives(format);
       writeBackends(format);
+      BalancerMetrics.write(format, balancers);
       writeNode(format);
       format.raw(runtime().scrape());
     } catch (UncheckedIOException e) {

@@ -27,17 +27,27 @@ final class Balancing implements AutoCloseable {
   private static final Logger CONNECTIONS = LoggerFactory.getLogger("azimuth.connections");
 
   private final int loops;
+  private final Failing failing;
   private final @Nullable BalancerPorts ports;
   private @Nullable Balancers balancers; // guarded by this
   private List<Setup> latest = List.of(); // guarded by this
   private boolean started; // guarded by this
+  private boolean leaving; // guarded by this
+
+  /** Hears that connections of a balancer to a backend fail. */
+  @FunctionalInterface
+  interface Failing {
+    void fail(String balancer, String backend);
+  }
 
   /**
    * @param loops how many threads
+   * @param failing told of backends that connections fail with; must not wait
    * @param handed sockets of the process before
    */
-  Balancing(int loops, List<BalancerPorts.Handed> handed) {
+  Balancing(int loops, Failing failing, List<BalancerPorts.Handed> handed) {
     this.loops = loops;
+    this.failing = failing;
     boolean adopted = DatagramPorts.nativeAvailable() && Balancers.adopts();
     ports = adopted ? new BalancerPorts(handed) : null;
   }
@@ -70,11 +80,15 @@ final class Balancing implements AutoCloseable {
 
   /** This is in force now. */
   synchronized void published(Published published) {
-    if (balancers != null) {
+    if (balancers != null && !leaving) {
       List<Setup> now = ForwardSetups.of(published);
       if (!now.equals(latest)) {
         balancers.put(now);
         latest = now;
+      }
+      for (Setup setup : now) {
+        String name = setup.settings().name();
+        balancers.drain(name, published.orders().drained(name, published.at()));
       }
     }
   }
@@ -85,6 +99,11 @@ final class Balancing implements AutoCloseable {
     if (balancers != null) {
       balancers.start();
     }
+  }
+
+  /** Whether every loop is at work. */
+  synchronized boolean healthy() {
+    return balancers == null || balancers.healthy();
   }
 
   /** Every balancer as it stands. */
@@ -99,6 +118,7 @@ final class Balancing implements AutoCloseable {
 
   /** Lets nobody new in; connections have the time to end that draining gives. */
   synchronized void leave() {
+    leaving = true;
     if (balancers != null) {
       balancers.retire();
     }
@@ -137,7 +157,7 @@ final class Balancing implements AutoCloseable {
   }
 
   /** Hears the loops. */
-  private static final class Told implements Observer {
+  private final class Told implements Observer {
     @Override
     public void ended(ConnectionRecord connection) {
       CONNECTIONS.info(
@@ -158,7 +178,7 @@ final class Balancing implements AutoCloseable {
 
     @Override
     public void failing(String balancer, String backend) {
-      LOG.warn("balancer {}: connections to {} fail, one after the other", balancer, backend);
+      failing.fail(balancer, backend);
     }
 
     @Override

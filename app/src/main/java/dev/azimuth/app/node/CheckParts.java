@@ -48,7 +48,7 @@ final class CheckParts {
       combination.watch().forEach(part -> add(part, true));
       return;
     }
-    Target target = wiring.target(Objects.requireNonNull(config.checks().get(name)));
+    Target target = wiring.target(config.check(name));
     parts.merge(
         name,
         new Part(name, watched, target),

@@ -64,6 +64,9 @@ final class Desk {
   /** Whether weights or results in a row are to be published, which may be kept later. */
   private boolean moved;
 
+  /** Whether the node ends. */
+  private boolean leaving;
+
   private long generation;
 
   /** What answers stand on, as of the newest look. */
@@ -71,6 +74,7 @@ final class Desk {
 
   private final Ordered ordered = new Ordered();
   private final SelfDoubt self = new SelfDoubt();
+  private final Ejecting ejecting = new Ejecting();
 
   /** What the desk acts upon. */
   interface Outside {
@@ -108,6 +112,9 @@ final class Desk {
 
     /** The node begins or ceases to doubt its checks. Told when what follows is published. */
     void doubted(Doubt before, Doubt after);
+
+    /** A balancer leaves a backend out. Told when it does. */
+    void ejected(String balancer, String backend);
 
     /** Orders changed and must outlive the process. Must not wait for a disk. */
     void keep(Orders orders);
@@ -151,6 +158,16 @@ final class Desk {
         memory = memory.released(pool);
         changed = true;
       }
+      case Event.Failing(String balancer, String backend) -> {
+        if (ejecting.failing(balancer, backend, plan, bound, now)) {
+          changed = true;
+          news.add(() -> outside.ejected(balancer, backend));
+        }
+      }
+      case Event.Leave leave -> {
+        leaving = true;
+        changed = true;
+      }
       case Event.Stop stop -> {}
     }
   }
@@ -179,10 +196,11 @@ final class Desk {
     if (pending != null && (pending.deadline <= now || decided(pending.plan))) {
       swap(pending, now);
     }
-    if (plan != null && (changed || moved || (bound != null && bound.nextChange() <= now))) {
+    boolean edge = bound != null && Math.min(bound.nextChange(), ejecting.next()) <= now;
+    if (plan != null && (changed || moved || edge)) {
       publish(plan, now);
     }
-    long next = Math.min(orders.nextEnd(), ordered.edge());
+    long next = Math.min(Math.min(orders.nextEnd(), ordered.edge()), ejecting.next());
     next = Math.min(next, self.next(plan, health, now));
     next = pending == null ? next : Math.min(next, pending.deadline);
     return bound == null ? next : Math.min(next, bound.nextChange());
@@ -327,6 +345,7 @@ final class Desk {
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
     self.watch(health, heirs);
+    wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
   }
 
@@ -354,20 +373,38 @@ final class Desk {
   }
 
   private void publish(Plan current, long now) {
-    HealthTable judged = judged(current, now);
+    HealthTable judged = told(current, judged(current, now), now);
     Basis basis =
         orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
     bound = binder.bind(current.steering(), judged, memory, basis, now);
     boolean soon = changed || !memory.equals(bound.memory());
     memory = bound.memory();
+    ejecting.look(current, bound, now);
     Map<String, Resolved> hosts = addresses();
     Held held = self.held();
     outside.publish(
         new Published(
-            ++generation, current, bound, hosts, shown, trailsShown, held, orders, doubt, now),
+            ++generation,
+            current,
+            bound,
+            hosts,
+            shown,
+            trailsShown,
+            held,
+            orders,
+            doubt,
+            ejecting.now(),
+            now),
         soon);
     changed = false;
     moved = false;
+  }
+
+  /** The table with what balancers say of themselves by it. */
+  private HealthTable told(Plan current, HealthTable judged, long now) {
+    Map<Target, ProbeResult> news = Standing.news(current, judged, leaving, this::known, now);
+    news.forEach((target, says) -> probed(target, says, now));
+    return news.isEmpty() ? judged : judged(current, now);
   }
 
   /** What answers stand on: what is known, held or frozen, and what is ordered. */

@@ -21,6 +21,16 @@ sealed interface Event {
   record Addressed(String host, Resolved resolved) implements Event {}
 
   /**
+   * Connections of a balancer to a backend fail, one after the other.
+   *
+   * @param backend {@code pool/backend}
+   */
+  record Failing(String balancer, String backend) implements Event {}
+
+  /** The node ends: no client should come to its balancers any more. */
+  record Leave() implements Event {}
+
+  /**
    * A configuration is to be taken up once its new targets have a verdict.
    *
    * @param done completed when it serves
@@ -62,6 +72,8 @@ sealed interface Event {
       case Adopt a -> List.of();
       case Ordered o -> List.of(o.done());
       case Failback f -> List.of(f.done());
+      case Failing f -> List.of();
+      case Leave l -> List.of();
       case Stop s -> List.of(s.done());
     };
   }

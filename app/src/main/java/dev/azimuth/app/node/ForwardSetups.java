@@ -5,6 +5,8 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.BackendConfig;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.balancer.Departing;
+import dev.azimuth.balancer.Ejections;
+import dev.azimuth.balancer.Settings;
 import dev.azimuth.balancer.Setup;
 import dev.azimuth.balancer.Supply;
 import dev.azimuth.health.Forced;
@@ -12,6 +14,7 @@ import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
 import dev.azimuth.steering.Backend;
+import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Forwarding;
 import dev.azimuth.steering.Forwarding.Given;
 import dev.azimuth.steering.Pool;
@@ -36,25 +39,52 @@ final class ForwardSetups {
     for (BalancerConfig balancer : config.balancers().values()) {
       List<Supply> supplies = new ArrayList<>();
       for (int i = 0; i < balancer.to().size(); i++) {
-        supplies.add(supply(forwardings.get(next++), balancer, config));
+        supplies.add(supply(forwardings.get(next++), balancer, published));
       }
-      setups.add(new Setup(balancer.settings(), supplies, departing(published, balancer)));
+      setups.add(new Setup(balancer.settings(), supplies, departing(published.bound(), balancer)));
     }
     return setups;
   }
 
-  private static Supply supply(Forwarding forwarding, BalancerConfig balancer, Config config) {
+  private static Supply supply(
+      Forwarding forwarding, BalancerConfig balancer, Published published) {
+    Config config = published.plan().source().config();
+    Settings settings = balancer.settings();
+    Ejections ejections = published.ejections().getOrDefault(settings.name(), Ejections.NONE);
+    List<Given> left =
+        Ejecting.left(forwarding.given(), ejections, settings.passive(), published.at());
+    boolean rising =
+        left.stream().anyMatch(each -> percent(each, ejections, published) < Recovering.WHOLE);
     return new Supply(
         forwarding.reason(),
         forwarding.serving() > 0,
-        forwarding.given().stream()
+        left.stream()
             .map(
-                given ->
+                each ->
                     new Supply.Candidate(
-                        given.pool() + "/" + given.backend().name(),
-                        addresses(given, balancer, config),
-                        given.weight()))
+                        key(each),
+                        addresses(each, balancer, config),
+                        rising
+                            ? risen(each.weight(), percent(each, ejections, published))
+                            : each.weight()))
             .toList());
+  }
+
+  private static int percent(Given given, Ejections ejections, Published published) {
+    PoolConfig pool = published.plan().source().config().pools().get(given.pool());
+    return pool == null
+        ? Recovering.WHOLE
+        : Recovering.percent(ejections, key(given), pool.limits().slowStart(), published.at());
+  }
+
+  /** In hundredths, so that a part of 1 is a number. */
+  private static int risen(int weight, int percent) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) weight * percent);
+  }
+
+  /** {@code pool/backend}. */
+  static String key(Given given) {
+    return given.pool() + "/" + given.backend().name();
   }
 
   private static List<InetSocketAddress> addresses(
@@ -67,13 +97,13 @@ final class ForwardSetups {
   }
 
   /** Backends of a balancer's pools that are down, or drained. */
-  private static Departing departing(Published published, BalancerConfig balancer) {
+  static Departing departing(Bound bound, BalancerConfig balancer) {
     Set<String> pools =
         balancer.to().stream().flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
     Set<String> down = new HashSet<>();
     Set<String> drained = new HashSet<>();
-    HealthTable table = published.bound().table();
-    for (Pool pool : published.bound().plan().pools()) {
+    HealthTable table = bound.table();
+    for (Pool pool : bound.plan().pools()) {
       if (pools.contains(pool.name())) {
         for (Backend backend : pool.backends()) {
           String key = pool.name() + "/" + backend.name();

@@ -70,6 +70,13 @@ final class Journal {
     }
   }
 
+  static void ejected(String balancer, String backend) {
+    LOG.warn(
+        "balancer {}: {} is ejected for a while, since connections to it failed one after the other",
+        balancer,
+        backend);
+  }
+
   static void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
     if (before == null) {
       LOG.info("{} resolves to {}", host, shown(after));

@@ -33,6 +33,14 @@ public interface Node {
   BackendDetail backend(String said) throws Refused;
 
   /**
+   * How a balancer of this node stands.
+   *
+   * @return null when there is none of this name
+   * @throws Refused before the first picture
+   */
+  @Nullable Standing standing(String balancer) throws Refused;
+
+  /**
    * Says what a client would get and why, with the code that answers queries.
    *
    * @param name in presentation form, the final dot optional
@@ -86,7 +94,7 @@ public interface Node {
    * Reads the configuration anew and takes it up if it is valid.
    *
    * @param acceptRemovals whether a file may drop a whole zone or more than half of the names,
-   *     pools or backends
+   *     pools, backends or balancers
    * @return what changed, a line each; empty when nothing did
    * @throws Refused with every problem, when the old configuration serves on
    */
@@ -96,7 +104,7 @@ public interface Node {
    * An order that is asked for.
    *
    * @param selector {@code pool/backend}, a pool, a pattern such as {@code eu/fra*}, {@code
-   *     tag:NAME}, or a backend's name alone where that is unambiguous
+   *     tag:NAME}, {@code balancer:NAME}, or a backend's name alone where that is unambiguous
    * @param lasts from its beginning; null for until it is cleared
    * @param force whether also where too little of a pool would be left, or nobody is meant yet
    */

@@ -93,7 +93,13 @@ public final class NodeRuntime implements AutoCloseable {
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
     queryLog = new QueryLogWriter(version);
-    metrics = new Metrics(version, new Gauges(this, clock), series, series);
+    metrics =
+        new Metrics(
+            version,
+            new Gauges(this, clock),
+            series,
+            series,
+            new BalancerSeries(() -> balancing().reports(), this::published));
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(
@@ -127,7 +133,8 @@ public final class NodeRuntime implements AutoCloseable {
             });
     webhooks = new Webhooks(persona.hostname(), InstantSource.system());
     balancing =
-        new Balancing(options.workersOn(Runtime.getRuntime().availableProcessors()), handed);
+        new Balancing(
+            options.workersOn(Runtime.getRuntime().availableProcessors()), this::failing, handed);
     pictures =
         new Pictures(
             prober,
@@ -369,8 +376,9 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
+      publisher.tell(new Event.Leave()); // while there is an answer, it leads clients elsewhere
       balancing.leave();
-      balancing.awaitEnd(); // while names still lead clients elsewhere
+      balancing.awaitEnd();
       DnsServer open = server;
       if (open != null) {
         open.close(Duration.ofSeconds(1));
@@ -416,6 +424,10 @@ public final class NodeRuntime implements AutoCloseable {
     } else {
       publisher.note(event);
     }
+  }
+
+  private void failing(String balancer, String backend) {
+    publisher.tell(new Event.Failing(balancer, backend));
   }
 
   private void anchored(int answering, int anchors) {

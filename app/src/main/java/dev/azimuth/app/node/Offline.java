@@ -3,8 +3,10 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
+import dev.azimuth.health.Formula;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.State;
+import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Backend;
@@ -108,14 +110,29 @@ public final class Offline {
     for (int backend = 0; backend < plan.roster().size(); backend++) {
       forced.add(unchecked.contains(backend) ? ORDERED_DOWN : null);
     }
+    HealthTable table = HealthTable.given(verdicts(plan, fallen), forced);
+    Set<Target> told = new HashSet<>();
+    for (Plan.Tier tier : plan.balancers().values()) {
+      if (!tier.usable(table)) {
+        told.addAll(tier.told());
+      }
+    }
+    for (int i = 0; i < plan.verdicts().size() && !told.isEmpty(); i++) {
+      if (plan.verdicts().get(i) instanceof Formula.One(int target)
+          && told.contains(plan.targets().get(target))) {
+        fallen.add(i);
+      }
+    }
+    HealthTable last = told.isEmpty() ? table : HealthTable.given(verdicts(plan, fallen), forced);
+    return new Binder(Questions::octets)
+        .bind(plan.steering(), last, Memory.NONE, new Basis.Live(), 0);
+  }
+
+  private static List<Verdict> verdicts(Plan plan, Set<Integer> fallen) {
     TargetHealth up = new TargetHealth(State.UP, 0, 0, null);
     TargetHealth down = up.settled(State.DOWN);
-    List<Verdict> verdicts =
-        IntStream.range(0, plan.verdicts().size())
-            .mapToObj(i -> plan.judge(i, target -> fallen.contains(i) ? down : up))
-            .toList();
-    return new Binder(Questions::octets)
-        .bind(
-            plan.steering(), HealthTable.given(verdicts, forced), Memory.NONE, new Basis.Live(), 0);
+    return IntStream.range(0, plan.verdicts().size())
+        .mapToObj(i -> plan.judge(i, target -> fallen.contains(i) ? down : up))
+        .toList();
   }
 }

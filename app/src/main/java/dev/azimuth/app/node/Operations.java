@@ -37,6 +37,7 @@ final class Operations implements Node {
   private final Publisher publisher;
   private final Reloading reloading;
   private final Instant started = Instant.now();
+  private final RecentCounts recent = new RecentCounts();
   private final ReentrantLock changing = new ReentrantLock();
   private boolean suspended; // guarded by changing
 
@@ -69,6 +70,9 @@ final class Operations implements Node {
     } else if (!open.healthy()) {
       missing.add("a worker that answers: one is stuck");
     }
+    if (!runtime.balancing().healthy()) {
+      missing.add("a thread of the balancers that forwards: one is stuck");
+    }
     if (runtime.stopping()) {
       missing.add("the node is stopping");
     }
@@ -90,12 +94,22 @@ final class Operations implements Node {
             reloading.rejected(),
             reloading.zones(),
             reloading.geo(),
-            open == null ? List.of() : open.listeners()));
+            open == null ? List.of() : open.listeners(),
+            BalancerView.of(inForce(), runtime.balancing().reports(), recent, clock.getAsLong())));
   }
 
   @Override
   public BackendDetail backend(String said) throws Refused {
     return BackendView.of(inForce(), said, clock.getAsLong());
+  }
+
+  @Override
+  public @Nullable Standing standing(String balancer) throws Refused {
+    Published now = inForce();
+    Plan.Tier tier = now.plan().balancers().get(balancer);
+    return tier == null
+        ? null
+        : runtime.stopping() ? Standing.DRAINED : Standing.of(now, balancer, tier);
   }
 
   @Override

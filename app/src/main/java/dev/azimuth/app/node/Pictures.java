@@ -159,6 +159,11 @@ final class Pictures implements Desk.Outside {
   }
 
   @Override
+  public void ejected(String balancer, String backend) {
+    Journal.ejected(balancer, backend);
+  }
+
+  @Override
   public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
     Journal.addressesChanged(host, before, after);
   }

@@ -23,8 +23,10 @@ import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Slots;
 import dev.azimuth.steering.SteeringPlan;
+import dev.azimuth.steering.Usable;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param pools by target number: the pool that has it, or {@link Suspects#SEVERAL_POOLS}
  * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
  * @param measured those whose latency decides something
+ * @param balancers by name
  */
 record Plan(
     Loading.Whole source,
@@ -59,7 +62,21 @@ record Plan(
     Roster roster,
     List<Integer> pools,
     Map<Target, String> labels,
-    Set<Target> measured) {
+    Set<Target> measured,
+    Map<String, Tier> balancers) {
+
+  /**
+   * What a balancer has to do with steering.
+   *
+   * @param to the pools that it forwards to itself, in order
+   * @param told what is told of it, for each address of each pool that is this balancer
+   */
+  record Tier(List<Pool> to, List<Target> told) {
+    /** Whether it has a backend to forward to, by what a table says. */
+    boolean usable(HealthTable table) {
+      return to.stream().anyMatch(pool -> Usable.any(pool, table));
+    }
+  }
 
   /**
    * @param addresses what is known of host names
@@ -72,6 +89,13 @@ record Plan(
   /** The same configuration with other addresses of its host names. */
   Plan with(Map<String, Resolved> known, Slots slots) {
     return new Planning(source, roster, known, slots).plan();
+  }
+
+  /** Whether the state of an endpoint is told: whoever asks for it here is told in time. */
+  boolean told(Endpoint endpoint) {
+    return endpoint.verdict() >= 0
+        && verdicts.get(endpoint.verdict()) instanceof Formula.One(int target)
+        && !targets.get(target).check().probed();
   }
 
   /** The number of a target; empty for one that is not this plan's. */
@@ -123,7 +147,14 @@ record Plan(
         entries.add(new Roster.Entry(pool.name(), backend.name(), backend.tags()));
       }
     }
-    return new Roster(entries);
+    Map<String, List<String>> poolsOf = new HashMap<>();
+    config.balancers().keySet().forEach(name -> poolsOf.put(name, new ArrayList<>(1)));
+    for (PoolConfig pool : config.pools().values()) {
+      if (pool.balancer() != null) {
+        poolsOf.computeIfAbsent(pool.balancer(), name -> new ArrayList<>(1)).add(pool.name());
+      }
+    }
+    return new Roster(entries, poolsOf);
   }
 
   /** What orders act upon, with what is known of the targets. */
@@ -158,6 +189,7 @@ record Plan(
     private final Map<Formula, Integer> verdicts = new LinkedHashMap<>();
     private final Map<Target, Integer> poolsOf = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
+    private final Map<String, List<Target>> told = new HashMap<>();
     private int backends;
     private int poolNumber = -1;
     private final Set<String> measured;
@@ -189,7 +221,27 @@ record Plan(
           List.copyOf(poolsOf.values()),
           labels.entrySet().stream()
               .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
-          measured(planned, numbered, List.copyOf(verdicts.keySet())));
+          measured(planned, numbered, List.copyOf(verdicts.keySet())),
+          tiers(planned));
+    }
+
+    private Map<String, Tier> tiers(List<Pool> planned) {
+      Map<String, Pool> byName = new HashMap<>();
+      planned.forEach(pool -> byName.put(pool.name(), pool));
+      Map<String, Tier> tiers = new LinkedHashMap<>();
+      source
+          .config()
+          .balancers()
+          .forEach((name, balancer) -> tiers.put(name, tier(name, balancer, byName)));
+      return Collections.unmodifiableMap(tiers);
+    }
+
+    private Tier tier(String name, BalancerConfig balancer, Map<String, Pool> byName) {
+      return new Tier(
+          balancer.to().getFirst().stream()
+              .map(pool -> Objects.requireNonNull(byName.get(pool), pool))
+              .toList(),
+          told.getOrDefault(name, List.of()));
     }
 
     /** Those of all balancers, one after the other. */
@@ -307,7 +359,10 @@ record Plan(
     }
 
     private int target(Wiring wiring, String name) {
-      Target target = wiring.target(Objects.requireNonNull(source.config().checks().get(name)));
+      Target target = wiring.target(source.config().check(name));
+      if (!target.check().probed()) {
+        told.computeIfAbsent(wiring.backend.name(), balancer -> new ArrayList<>(1)).add(target);
+      }
       List<String> its = labels.computeIfAbsent(target, t -> new ArrayList<>(1));
       if (its.isEmpty() || !its.getLast().equals(wiring.key)) {
         its.add(wiring.key);

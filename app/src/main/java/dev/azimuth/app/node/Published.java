@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.balancer.Ejections;
 import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param trails the newest results of each target; goes on likewise
  * @param held what answers stand on instead while the node doubts
  * @param doubt whether the table is held since the node doubts its checks
+ * @param ejections by balancer: the backends that it leaves out since connections to them failed
  * @param at when, in milliseconds of the steady clock
  */
 record Published(
@@ -31,6 +33,7 @@ record Published(
     Held held,
     Orders orders,
     Doubt doubt,
+    Map<String, Ejections> ejections,
     long at) {
 
   /** What the checks of a target say now. */

@@ -30,7 +30,8 @@ public record Status(
     List<NameStatus> names,
     List<ZoneStatus> zones,
     @Nullable GeoStatus geo,
-    List<ListenerStatus> listeners) {
+    List<ListenerStatus> listeners,
+    List<BalancerStatus> balancers) {
 
   /**
    * @param until null for until it is taken back
@@ -45,9 +46,10 @@ public record Status(
   /**
    * An order.
    *
-   * @param selector {@code pool/backend}, a pool, a pattern or {@code tag:NAME}
+   * @param selector {@code pool/backend}, a pool, a pattern, {@code tag:NAME} or {@code
+   *     balancer:NAME}
    * @param what {@code drain}, {@code down}, {@code up} or {@code weight N}
-   * @param matches how many backends it means now
+   * @param matches how many backends, or balancers, it means now
    * @param since when it was given
    * @param from when it is to begin; null when it has begun
    * @param until null for until it is cleared

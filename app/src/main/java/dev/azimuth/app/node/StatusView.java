@@ -43,7 +43,8 @@ final class StatusView {
       Status.@Nullable Rejected rejected,
       Map<String, ZoneData> zones,
       GeoData geo,
-      List<Listener> listeners) {}
+      List<Listener> listeners,
+      List<BalancerStatus> balancers) {}
 
   static Status of(Published published, Surroundings around) {
     Orders orders = published.orders();
@@ -81,7 +82,8 @@ final class StatusView {
             .toList(),
         around.zones.entrySet().stream().map(e -> zone(e.getKey(), e.getValue())).toList(),
         geo(around.geo),
-        around.listeners.stream().flatMap(StatusView::listener).toList());
+        around.listeners.stream().flatMap(StatusView::listener).toList(),
+        around.balancers);
   }
 
   private static Status.ZoneStatus zone(String origin, ZoneData data) {
@@ -123,7 +125,7 @@ final class StatusView {
     return new Status.OverrideStatus(
         order.selector().text(),
         order.says().words(),
-        published.plan().roster().matching(order.selector()).length,
+        published.plan().roster().count(order.selector()),
         order.reason(),
         order.author(),
         SteadyClock.instant(order.since()),

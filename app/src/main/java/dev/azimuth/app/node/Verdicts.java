@@ -13,8 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Whether enough is known of the pools that names use to answer from them. Pure. */
+/** Whether enough is known of the pools that names and balancers use to give from them. Pure. */
 final class Verdicts {
   private Verdicts() {}
 
@@ -25,12 +26,17 @@ final class Verdicts {
         used.addAll(rule.to().pools());
       }
     }
-    return used.stream().allMatch(pool -> decided(plan, pool, known));
+    List<Pool> pools =
+        Stream.concat(
+                used.stream().map(plan.steering().pools()::get),
+                plan.balancers().values().stream().flatMap(tier -> tier.to().stream()))
+            .distinct()
+            .toList();
+    return pools.stream().allMatch(pool -> decided(plan, pool, known));
   }
 
   /** The verdict is out when nothing is unknown, or when what is known up is enough to serve. */
-  private static boolean decided(Plan plan, int number, Function<Target, TargetHealth> known) {
-    Pool pool = plan.steering().pools().get(number);
+  private static boolean decided(Plan plan, Pool pool, Function<Target, TargetHealth> known) {
     List<Backend> ordinary = pool.backends().stream().filter(b -> !b.standby()).toList();
     long up = 0;
     long upWeight = 0;
@@ -46,7 +52,7 @@ final class Verdicts {
                 .filter(endpoint -> endpoint.family() == family)
                 .map(
                     endpoint ->
-                        endpoint.verdict() < 0
+                        endpoint.verdict() < 0 || plan.told(endpoint)
                             ? State.UP
                             : plan.judge(endpoint.verdict(), known).state())
                 .toList();

@@ -10,7 +10,9 @@ import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.app.orders.Roster;
+import dev.azimuth.app.orders.Says;
 import dev.azimuth.app.orders.Selector;
+import dev.azimuth.health.Forced;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Wishes {
   /** Nobody plans further ahead. */
   private static final Duration FURTHEST = Duration.ofDays(365);
+
+  private static final Says DRAIN = new Says.State(Forced.DRAIN);
 
   private Wishes() {}
 
@@ -34,6 +38,11 @@ final class Wishes {
       selector = wish.force() ? evenOfNobody(said, roster) : roster.resolve(said);
     } catch (IllegalArgumentException e) {
       throw new Refused(String.valueOf(e.getMessage()));
+    }
+    if (selector instanceof Selector.Balancer && !wish.says().equals(DRAIN)) {
+      throw new Refused(
+          "a balancer can only be drained: azimuth drain %s; its backends take every order"
+              .formatted(selector));
     }
     long from =
         switch (wish.start()) {
@@ -140,12 +149,12 @@ final class Wishes {
 
   /** What was ordered, in words. */
   static String said(Order order, Roster roster) {
-    int matches = roster.matching(order.selector()).length;
+    int matches = roster.count(order.selector());
+    String each = order.selector() instanceof Selector.Balancer ? "balancer" : "backend";
     String whom =
         order.selector() instanceof Selector.One
             ? order.selector().text()
-            : "%s (%d %s)"
-                .formatted(order.selector(), matches, matches == 1 ? "backend" : "backends");
+            : "%s (%d %s)".formatted(order.selector(), matches, matches == 1 ? each : each + "s");
     String begins =
         order.planned(order.since()) ? " from " + SteadyClock.instant(order.from()) + " on" : "";
     String lasts =

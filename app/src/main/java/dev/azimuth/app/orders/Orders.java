@@ -1,5 +1,6 @@
 package dev.azimuth.app.orders;
 
+import dev.azimuth.health.Forced;
 import dev.azimuth.steering.Basis;
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,6 +19,8 @@ public record Orders(List<Order> list, @Nullable Freeze freeze) {
 
   /** How many of them may be patterns, which are compared with every backend. */
   public static final int MOST_PATTERNS = 250;
+
+  private static final Says DRAIN = new Says.State(Forced.DRAIN);
 
   public static final Orders NONE = new Orders(List.of(), null);
 
@@ -53,6 +56,17 @@ public record Orders(List<Order> list, @Nullable Freeze freeze) {
     }
     Freeze lasting = freeze != null && freeze.until() <= now ? null : freeze;
     return new Orders(list.stream().filter(o -> o.until() > now).toList(), lasting);
+  }
+
+  /** Whether one of them drains a balancer at an instant. */
+  public boolean drained(String balancer, long now) {
+    return list.stream()
+        .anyMatch(
+            order ->
+                order.selector() instanceof Selector.Balancer of
+                    && of.means(balancer)
+                    && order.says().equals(DRAIN)
+                    && order.counts(now));
   }
 
   /** The next instant at which one ends by itself; {@link Long#MAX_VALUE} for never. */

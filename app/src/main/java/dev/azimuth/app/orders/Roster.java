@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
@@ -18,6 +19,7 @@ public final class Roster {
   private static final int[] NOBODY = {};
 
   private final List<Entry> entries;
+  private final Map<String, List<String>> balancers;
   private final Map<Selector, int[]> known = new HashMap<>();
   private final Map<String, List<Integer>> byName = new HashMap<>();
 
@@ -36,11 +38,18 @@ public final class Roster {
     }
   }
 
+  /** Backends alone. */
+  public Roster(List<Entry> entries) {
+    this(entries, Map.of());
+  }
+
   /**
    * @param entries by backend number
+   * @param balancers by name: the pools that are this balancer
    */
-  public Roster(List<Entry> entries) {
+  public Roster(List<Entry> entries, Map<String, List<String>> balancers) {
     this.entries = List.copyOf(entries);
+    this.balancers = Map.copyOf(balancers);
     Map<Selector, List<Integer>> lists = new HashMap<>();
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
@@ -78,7 +87,21 @@ public final class Roster {
         }
         yield patterns.computeIfAbsent(glob, g -> compared(glob));
       }
+      case Selector.Balancer of ->
+          balancers.entrySet().stream()
+              .filter(balancer -> of.means(balancer.getKey()))
+              .flatMap(balancer -> balancer.getValue().stream())
+              .flatMapToInt(pool -> Arrays.stream(matching(new Selector.Whole(pool))))
+              .sorted()
+              .toArray();
     };
+  }
+
+  /** How many a selector means: backends, or balancers. */
+  public int count(Selector selector) {
+    return selector instanceof Selector.Balancer of
+        ? (int) balancers.keySet().stream().filter(of::means).count()
+        : matching(selector).length;
   }
 
   private int[] compared(Selector.Glob glob) {
@@ -130,7 +153,7 @@ public final class Roster {
             "no backend or pool is called \"%s\"; azimuth status lists them".formatted(said));
       }
     }
-    if (matching(selector).length == 0) {
+    if (count(selector) == 0) {
       throw new IllegalArgumentException(
           switch (selector) {
             case Selector.One one ->
@@ -139,6 +162,12 @@ public final class Roster {
             case Selector.Whole whole -> "the pool \"%s\" has no backend".formatted(said);
             case Selector.Glob glob -> "no backend matches \"%s\"".formatted(said);
             case Selector.Tagged tagged -> "no backend has the tag \"%s\"".formatted(tagged.tag());
+            case Selector.Balancer balancer ->
+                balancers.isEmpty()
+                    ? "there is no balancer"
+                    : "no balancer is called \"%s\"; there is %s"
+                        .formatted(
+                            balancer.name(), String.join(", ", new TreeSet<>(balancers.keySet())));
           });
     }
     return selector;

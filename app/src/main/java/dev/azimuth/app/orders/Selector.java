@@ -4,12 +4,13 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Objects;
 
-/** Which backends an order means: those that match now, whenever they came. */
+/** Which backends, or balancers, an order means: those that match now, whenever they came. */
 public sealed interface Selector {
   /** The longest text of one: two names of the configuration and what stands between them. */
   int LONGEST = 600;
 
   String TAG = "tag:";
+  String BALANCER = "balancer:";
 
   /** One backend. */
   record One(String pool, String backend) implements Selector {
@@ -49,8 +50,25 @@ public sealed interface Selector {
   }
 
   /**
-   * Reads what {@link #text} writes: {@code pool/backend}, {@code pool}, {@code tag:NAME}, or a
-   * pattern such as {@code eu/fra*}.
+   * Balancers of this node, with the pools that they are.
+   *
+   * @param name a pattern
+   */
+  record Balancer(String name) implements Selector {
+    /** Whether it means a balancer. */
+    boolean means(String balancer) {
+      return matches(name, balancer);
+    }
+
+    @Override
+    public String toString() {
+      return BALANCER + name;
+    }
+  }
+
+  /**
+   * Reads what {@link #text} writes: {@code pool/backend}, {@code pool}, {@code tag:NAME}, {@code
+   * balancer:NAME}, or a pattern such as {@code eu/fra*}.
    *
    * @throws IllegalArgumentException with a message for the operator
    */
@@ -62,6 +80,9 @@ public sealed interface Selector {
     }
     if (text.startsWith(TAG) && text.length() > TAG.length()) {
       return new Tagged(text.substring(TAG.length()));
+    }
+    if (text.startsWith(BALANCER) && text.length() > BALANCER.length()) {
+      return new Balancer(text.substring(BALANCER.length()));
     }
     int slash = text.indexOf('/');
     boolean pattern = text.indexOf('*') >= 0 || text.indexOf('?') >= 0;

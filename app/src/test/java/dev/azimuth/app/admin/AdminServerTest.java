@@ -3,6 +3,7 @@ package dev.azimuth.app.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.FakeNode;
+import dev.azimuth.app.node.Standing;
 import dev.azimuth.app.node.Status;
 import dev.azimuth.app.orders.Preview;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
@@ -58,6 +60,25 @@ class AdminServerTest {
   @Test
   void healthIsOpen() throws Exception {
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theHealthOfABalancerIsForThoseWhoSteerClientsToIt() throws Exception {
+    node.standings =
+        Map.of("web", Standing.USABLE, "idle", Standing.NO_BACKEND, "leaving", Standing.DRAINED);
+    assertThat(healthOf("web")).isEqualTo("200 usable\n");
+    assertThat(healthOf("idle")).isEqualTo("503 no backend to forward to\n");
+    assertThat(healthOf("leaving")).isEqualTo("503 drained\n");
+    assertThat(healthOf("other")).isEqualTo("404 there is no such balancer\n");
+    assertThat(get("/healthz?balancer=").statusCode()).isEqualTo(400);
+    assertThat(get("/healthz?pool=web").statusCode()).isEqualTo(400);
+    node.missing = List.of("open sockets");
+    assertThat(healthOf("web")).isEqualTo("503 open sockets\n");
+  }
+
+  private String healthOf(String balancer) throws Exception {
+    HttpResponse<String> answer = get("/healthz?balancer=" + balancer);
+    return answer.statusCode() + " " + answer.body();
   }
 
   @Test

@@ -80,6 +80,7 @@ class StatusTextTest {
         List.of(),
         List.of(),
         null,
+        List.of(),
         List.of());
   }
 }

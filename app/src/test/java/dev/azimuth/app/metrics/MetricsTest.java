@@ -2,6 +2,8 @@ package dev.azimuth.app.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.SampleReports;
+import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import java.io.ByteArrayOutputStream;
@@ -187,6 +189,17 @@ class MetricsTest {
             @Override
             public void answers(AnswerVisitor visitor) {
               visitor.answers("eu", "fra1", 7);
+            }
+          },
+          new BalancerSource() {
+            @Override
+            public List<BalancerReport> reports() {
+              return List.of(SampleReports.web(47));
+            }
+
+            @Override
+            public boolean usable(String balancer) {
+              return true;
             }
           });
 

@@ -88,6 +88,9 @@ class DeskTest {
     }
 
     @Override
+    public void ejected(String balancer, String backend) {}
+
+    @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
       changes.add(
           host + " " + (before == null ? null : before.addresses()) + " -> " + after.addresses());

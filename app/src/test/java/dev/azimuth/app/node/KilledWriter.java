@@ -81,6 +81,7 @@ final class KilledWriter {
         Held.NOTHING,
         Orders.NONE,
         Doubt.None.FIRST,
+        Map.of(),
         round);
   }
 }

@@ -69,6 +69,9 @@ class PublisherTest {
     public void doubted(Doubt before, Doubt after) {}
 
     @Override
+    public void ejected(String balancer, String backend) {}
+
+    @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
 
     @Override

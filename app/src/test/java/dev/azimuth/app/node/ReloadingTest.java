@@ -81,6 +81,9 @@ class ReloadingTest {
     public void doubted(Doubt before, Doubt after) {}
 
     @Override
+    public void ejected(String balancer, String backend) {}
+
+    @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {}
 
     @Override
@@ -107,7 +110,7 @@ class ReloadingTest {
                 new Persona("test", "", CookieSecrets.OFF, folder.resolve("sticky_salt")),
                 publisher,
                 () -> server,
-                new Balancing(1, List.of()),
+                new Balancing(1, (balancer, backend) -> {}, List.of()),
                 metrics,
                 new ZoneSerials(() -> 1000, problem -> {}),
                 taken -> {})) {
@@ -150,7 +153,8 @@ class ReloadingTest {
 
   private static Metrics metrics() {
     Series series = new Series(() -> null, () -> null, Map.of());
-    return new Metrics("", new IdleNode(), series, series);
+    return new Metrics(
+        "", new IdleNode(), series, series, new BalancerSeries(List::of, () -> null));
   }
 
   /** Nothing of it is asked for. */

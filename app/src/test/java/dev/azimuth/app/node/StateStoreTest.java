@@ -65,6 +65,7 @@ class StateStoreTest {
         Held.NOTHING,
         Orders.NONE,
         Doubt.None.FIRST,
+        Map.of(),
         1000);
   }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.app.orders.Roster.Entry;
+import dev.azimuth.health.Forced;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,10 @@ class RosterTest {
               new Entry("eu", "ams1", List.of("blue")),
               new Entry("us", "iad1", List.of("blue")),
               new Entry("us", "fra2", List.of()),
-              new Entry("ap", "ap", List.of())));
+              new Entry("ap", "ap", List.of()),
+              new Entry("edge", "web", List.of()),
+              new Entry("edge6", "web", List.of())),
+          Map.of("web", List.of("edge", "edge6"), "idle", List.of()));
 
   @ParameterizedTest
   @CsvSource(
@@ -35,10 +40,12 @@ class RosterTest {
           */fra*   | */fra*   | eu/fra1 eu/fra2 us/fra2
           eu/*     | eu/*     | eu/fra1 eu/fra2 eu/ams1
           e?/???1  | e?/???1  | eu/fra1 eu/ams1
-          */*      | */*      | eu/fra1 eu/fra2 eu/ams1 us/iad1 us/fra2 ap/ap
+          */*      | */*      | eu/fra1 eu/fra2 eu/ams1 us/iad1 us/fra2 ap/ap edge/web edge6/web
           tag:blue | tag:blue | eu/fra1 eu/ams1 us/iad1
           tag:new  | tag:new  | eu/fra2
           ap/ap    | ap/ap    | ap/ap
+          balancer:web | balancer:web | edge/web edge6/web
+          balancer:*   | balancer:*   | edge/web edge6/web
           """)
   void aSelectorMeans(String said, String canonical, String backends) {
     Selector selector = ROSTER.resolve(said);
@@ -61,11 +68,24 @@ class RosterTest {
           */x*      | no backend matches "*/x*"
           tag:red   | no backend has the tag "red"
           tag:      | no backend or pool is called "tag:"; azimuth status lists them
+          balancer:x | no balancer is called "x"; there is idle, web
           """)
   void whatMeansNobodyOrTooManyIsRefused(String said, String message) {
     assertThatThrownBy(() -> ROSTER.resolve(said))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void aBalancerIsMeantThoughNoPoolIsIt() {
+    Selector idle = ROSTER.resolve("balancer:idle");
+    assertThat(ROSTER.matching(idle)).isEmpty();
+    assertThat(ROSTER.count(idle)).isOne();
+    assertThat(ROSTER.count(ROSTER.resolve("balancer:*"))).isEqualTo(2);
+    Orders drain = Orders.NONE.with(Given.order("balancer:i*", Forced.DRAIN, 5, 9));
+    assertThat(drain.drained("idle", 5)).isTrue();
+    assertThat(drain.drained("idle", 9)).as("it has ended").isFalse();
+    assertThat(drain.drained("web", 5)).isFalse();
   }
 
   @ParameterizedTest

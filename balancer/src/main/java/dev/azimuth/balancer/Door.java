@@ -1,0 +1,217 @@
+package dev.azimuth.balancer;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Where one loop accepts the connections of a listener. Used by the loop's thread but for the
+ * making.
+ */
+abstract sealed class Door {
+  private final Listener listener;
+  private final Loop loop;
+  private final Runnable look = this::look;
+  private boolean paused;
+  private boolean shut;
+
+  private Door(Listener listener, Loop loop) {
+    this.listener = listener;
+    this.loop = loop;
+  }
+
+  final Listener listener() {
+    return listener;
+  }
+
+  final Loop loop() {
+    return loop;
+  }
+
+  final boolean shut() {
+    return shut;
+  }
+
+  /** Accepts, or does not. */
+  abstract void accepting(boolean now);
+
+  abstract void closeSocket();
+
+  /** Begins to accept. */
+  final void open() {
+    loop.events.execute(() -> accepting(!shut));
+  }
+
+  /** Accepts no more, and closes this descriptor of the socket. Waits until it is done. */
+  final void leave() {
+    loop.events
+        .submit(
+            () -> {
+              shut = true;
+              closeSocket();
+            })
+        .awaitUninterruptibly(1_000);
+  }
+
+  /** Lets whoever comes wait in the kernel until there is room again. */
+  final void pause() {
+    if (!paused && !shut) {
+      paused = true;
+      accepting(false);
+      loop.eachTick(look);
+    }
+  }
+
+  private void look() {
+    if (shut || listener.room(loop)) {
+      paused = false;
+      loop.notEachTick(look);
+      if (!shut) {
+        accepting(true);
+      }
+    }
+  }
+
+  /** A bare socket on Netty's epoll loop: every loop has one for the same queue. */
+  static final class Bare extends Door implements EpollIoHandle {
+    /** Then others that are ready have their turn. */
+    private static final int MOST_AT_ONCE = 64;
+
+    /** Of a socket address as Netty has it: a length, then address, scope and port. */
+    private static final int ADDRESS = 26;
+
+    private final Socket socket;
+    private final IoRegistration registration;
+    private final byte[] from = new byte[ADDRESS];
+
+    /**
+     * @param descriptor of a socket that listens and does not block; closed with the door
+     */
+    Bare(Listener listener, Loop loop, int descriptor) {
+      super(listener, loop);
+      socket = new Socket(descriptor);
+      registration = loop.events.submit(() -> loop.register(this)).awaitUninterruptibly().getNow();
+    }
+
+    /** Sets what those that are accepted inherit. */
+    void configure(Settings.Times times) {
+      try {
+        socket.setTcpNoDelay(true);
+        Endurance.set(socket, times);
+      } catch (IOException e) {
+        loop().fault(e);
+      }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+      return socket;
+    }
+
+    @Override
+    void accepting(boolean now) {
+      registration.submit(now ? EpollIoOps.EPOLLIN : EpollIoOps.NONE);
+    }
+
+    @Override
+    public void handle(IoRegistration its, IoEvent event) {
+      try {
+        for (int i = 0; i < MOST_AT_ONCE && !shut(); i++) {
+          int accepted = socket.accept(from);
+          if (accepted < 0) {
+            return;
+          }
+          listener()
+              .accepted(new Socket(accepted), NativeInetAddress.address(from, 1, from[0]), loop());
+          if (!listener().room(loop())) {
+            pause();
+            return;
+          }
+        }
+      } catch (IOException e) {
+        // No descriptor or memory was left to accept with: whoever waits, waits in the kernel.
+        listener().acceptFailed();
+        pause();
+      } catch (RuntimeException fault) {
+        loop().fault(fault);
+      }
+    }
+
+    @Override
+    void closeSocket() {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        // It is closed all the same.
+      }
+      registration.cancel();
+    }
+
+    @Override
+    public void close() {
+      closeSocket(); // when the loop ends
+    }
+  }
+
+  /** A channel of the JDK: one loop accepts, all serve in turn. */
+  static final class Jdk extends Door {
+    private final Channel channel;
+    private final List<Loop> serving;
+    private int turn;
+
+    /**
+     * @param channel neither registered nor bound
+     */
+    Jdk(Listener listener, Loop loop, Channel channel, List<Loop> serving) {
+      super(listener, loop);
+      this.channel = channel;
+      this.serving = serving;
+      channel.config().setAutoRead(false);
+      channel.pipeline().addLast(new Acceptor());
+    }
+
+    @Override
+    void accepting(boolean now) {
+      channel.config().setAutoRead(now);
+    }
+
+    @Override
+    void closeSocket() {
+      var _ = channel.close();
+    }
+
+    private final class Acceptor extends ChannelInboundHandlerAdapter {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof SocketChannel client) {
+          Loop next = serving.get(turn);
+          turn = turn + 1 == serving.size() ? 0 : turn + 1;
+          if (next == loop()) {
+            listener().accepted(client, next);
+          } else {
+            next.events.execute(() -> listener().accepted(client, next));
+          }
+          if (!listener().room(loop())) {
+            pause();
+          }
+        }
+      }
+
+      @Override
+      public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        listener().acceptFailed();
+        pause();
+      }
+    }
+  }
+}
