@@ -10,6 +10,7 @@ here=$(dirname "$0")
 "$here/start.sh" --rounds 10 "$@"
 "$here/failover.sh" --changes 50 "$@"
 "$here/detect.sh" "$@"
+"$here/hang.sh" "$@"
 "$here/takeover.sh"
 "$here/jmh.sh" "$@"
 "$here/zone.sh" --seconds 20 "$@"

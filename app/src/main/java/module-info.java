@@ -10,6 +10,11 @@ module dev.azimuth.app {
   requires dev.azimuth.steering;
   requires dev.azimuth.zones;
   requires info.picocli;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.common;
+  requires io.netty.transport;
   requires java.management;
   requires java.net.http;
   requires jdk.unsupported;

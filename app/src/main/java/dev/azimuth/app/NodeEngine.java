@@ -8,6 +8,7 @@ import dev.azimuth.app.config.ConfigSchema;
 import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.config.HealthConfig;
 import dev.azimuth.app.config.Loaded;
+import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.ListenAddresses;
@@ -82,7 +83,7 @@ final class NodeEngine implements Engine {
   private NodeRuntime start(
       Path file, Loading.Result loading, Loading.Whole whole, ZoneSerials serials)
       throws IOException, StateLock.Held, NotStarted {
-    Config.Server server = whole.config().server();
+    ServerConfig server = whole.config().server();
     StateLock lock =
         StateLock.take(server.stateDir(), ProcessHandle.current().pid(), Instant.now());
     try {
@@ -217,8 +218,8 @@ final class NodeEngine implements Engine {
     if (config == null) {
       throw new InvalidConfiguration(loaded.print(false));
     }
-    Config.Server server = config.server();
-    Config.Admin admin = server.admin();
+    ServerConfig server = config.server();
+    ServerConfig.Admin admin = server.admin();
     if (admin == null) {
       return null;
     }

@@ -90,7 +90,9 @@ final class ChannelLeg extends Leg {
     reading(false);
   }
 
-  /** After its end Netty 4.2.18 has taken the socket out of epoll, and cannot change what it asks. */
+  /**
+   * After its end Netty 4.2.18 has taken the socket out of epoll, and cannot change what it asks.
+   */
   private void reading(boolean on) {
     if (channel.isOpen() && !channel.isInputShutdown()) {
       channel.config().setAutoRead(on);
@@ -157,7 +159,8 @@ final class ChannelLeg extends Leg {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      // An error of the socket is what RST looks like, and TLS has its own; anything else is a fault
+      // An error of the socket is what RST looks like, and TLS has its own; anything else is a
+      // fault
       // of ours.
       if (!(cause instanceof IOException) && !(cause.getCause() instanceof SSLException)) {
         connection.loop().fault(cause);

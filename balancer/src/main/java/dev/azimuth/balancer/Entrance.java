@@ -20,8 +20,7 @@ record Entrance(
   /**
    * @param before what is counted of sources goes on where their limits are the same; null at first
    */
-  static Entrance of(
-      Settings settings, Credentials credentials, @Nullable Entrance before) {
+  static Entrance of(Settings settings, Credentials credentials, @Nullable Entrance before) {
     Sources sources =
         before != null && before.settings.limits().equals(settings.limits())
             ? before.sources

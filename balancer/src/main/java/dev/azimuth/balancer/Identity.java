@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One certificate with its key, ready to be shown. Immutable; tells nothing of the key. */
 final class Identity {
-  /** How long a client may go on with a session that it had (RFC 8446 section 4.6.1: a week at most). */
+  /**
+   * How long a client may go on with a session that it had (RFC 8446 section 4.6.1: a week at
+   * most).
+   */
   private static final Duration RESUMED = Duration.ofHours(1);
 
   private static final int DNS_NAME = 2;

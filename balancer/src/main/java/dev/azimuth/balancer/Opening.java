@@ -27,8 +27,7 @@ final class Opening {
 
   private @Nullable ByteBuf seen;
 
-  Opening(
-      Connection connection, Leg client, Caller caller, Entrance entrance, boolean proxied) {
+  Opening(Connection connection, Leg client, Caller caller, Entrance entrance, boolean proxied) {
     this.connection = connection;
     this.client = client;
     this.caller = caller;
@@ -87,9 +86,11 @@ final class Opening {
     return switch (HelloReader.read(all)) {
       case ClientHello hello -> {
         int supply = 1 + entrance.matches().first(hello);
-        yield entrance.tls() == null || !(client instanceof ChannelLeg channel)
-            ? proceed(all, supply)
-            : secured(channel, entrance.tls(), all, hello, supply);
+        ServerTls tls = entrance.tls();
+        if (tls != null && client instanceof ChannelLeg channel) {
+          yield secured(channel, tls, all, hello, supply);
+        }
+        yield proceed(all, supply);
       }
       case HelloReader.Unread unread ->
           switch (unread) {

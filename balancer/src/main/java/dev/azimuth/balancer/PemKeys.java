@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Private keys in PEM form (RFC 7468): PKCS #8 (RFC 5958), PKCS #1 (RFC 8017 appendix A.1.2) and SEC
- * 1 (RFC 5915), none of them encrypted. Messages say nothing of what is in a file.
+ * Private keys in PEM form (RFC 7468): PKCS #8 (RFC 5958), PKCS #1 (RFC 8017 appendix A.1.2) and
+ * SEC 1 (RFC 5915), none of them encrypted. Messages say nothing of what is in a file.
  */
 final class PemKeys {
   private static final Pattern SECTION =
@@ -76,14 +76,15 @@ final class PemKeys {
           case "EC PRIVATE KEY" -> wrapped(joined(EC, curve(ByteBuffer.wrap(der))), der);
           default -> throw new InvalidKeySpecException(label);
         };
+    var unknown = new InvalidKeySpecException(label);
     for (String kind : KINDS) {
       try {
         return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(key));
       } catch (InvalidKeySpecException e) {
-        continue; // of another kind
+        unknown = e; // of another kind
       }
     }
-    throw new InvalidKeySpecException(label);
+    throw unknown;
   }
 
   /** As PKCS #8 has it. */

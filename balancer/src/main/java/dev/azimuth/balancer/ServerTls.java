@@ -51,8 +51,7 @@ final class ServerTls {
     if (named == null && termination.strict()) {
       return null;
     }
-    SSLEngine engine =
-        (named == null ? identities.getFirst() : named).context().createSSLEngine();
+    SSLEngine engine = (named == null ? identities.getFirst() : named).context().createSSLEngine();
     engine.setUseClientMode(false);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(termination.versions().toArray(String[]::new));

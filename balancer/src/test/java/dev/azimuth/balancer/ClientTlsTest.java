@@ -74,7 +74,10 @@ class ClientTlsTest {
             said.add(HexFormat.of().formatHex(header, 12, 28));
           }
           SSLSocket secure =
-              (SSLSocket) context.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), true);
+              (SSLSocket)
+                  context
+                      .getSocketFactory()
+                      .createSocket(socket, InputStream.nullInputStream(), true);
           secure.setEnabledProtocols(new String[] {version});
           SSLParameters parameters = secure.getSSLParameters();
           parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
@@ -164,8 +167,7 @@ class ClientTlsTest {
               socket.getInputStream().read();
             });
     InetSocketAddress to =
-        lab.forward(
-            onward("origin.internal", pki.root, true), plain, server("TLSv1.3", false));
+        lab.forward(onward("origin.internal", pki.root, true), plain, server("TLSv1.3", false));
     for (int i = 0; i < 8; i++) {
       assertThat(ask(to, "hello")).isEqualTo("hello");
     }
@@ -187,8 +189,7 @@ class ClientTlsTest {
     draft.tls =
         new Settings.Termination(
             List.of(edge, both), false, Set.of("TLSv1.3"), List.of("h2", "http/1.1"));
-    InetSocketAddress to =
-        lab.forward(onward(null, pki.root, true), server("TLSv1.3", false));
+    InetSocketAddress to = lab.forward(onward(null, pki.root, true), server("TLSv1.3", false));
     SSLSocket client =
         (SSLSocket)
             pki.context()
@@ -232,8 +233,7 @@ class ClientTlsTest {
       assertThat(client.getInputStream().read()).isOne();
       client.getOutputStream().write(1);
       ByteArrayOutputStream rest = new ByteArrayOutputStream();
-      assertThatThrownBy(
-              () -> client.getInputStream().transferTo(rest))
+      assertThatThrownBy(() -> client.getInputStream().transferTo(rest))
           .isInstanceOf(IOException.class);
     }
     await().untilAsserted(() -> assertThat(lab.count(End.BACKEND_RESET)).isOne());
@@ -246,12 +246,12 @@ class ClientTlsTest {
         new ProcessBuilder(
                 "openssl s_server -accept 127.0.0.1:0 -cert origin.pem -key origin.key -rev %s"
                     .formatted(version)
-                    .split(" "))
+                    .split(" ", -1))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
     try {
-      BufferedReader printed = process.inputReader();
+      BufferedReader printed = process.inputReader(StandardCharsets.UTF_8);
       String line = printed.readLine();
       while (line != null && !line.startsWith("ACCEPT ")) {
         line = printed.readLine();

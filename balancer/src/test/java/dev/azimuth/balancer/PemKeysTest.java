@@ -68,8 +68,13 @@ class PemKeysTest {
         "-----BEGIN EC PRIVATE KEY-----\nMIQAAAAAAAA=\n-----END EC PRIVATE KEY-----\n",
         "-----BEGIN EC PRIVATE KEY-----\nMIT/////AAA=\n-----END EC PRIVATE KEY-----\n",
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED PRIVATE KEY-----\n",
-        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nc2VjcmV0\n"
-            + "-----END RSA PRIVATE KEY-----\n"
+        """
+        -----BEGIN RSA PRIVATE KEY-----
+        Proc-Type: 4,ENCRYPTED
+
+        c2VjcmV0
+        -----END RSA PRIVATE KEY-----
+        """
       })
   void whatIsNoKeyIsRefusedWithoutAWordOfIt(String text) throws Exception {
     Path file = Files.writeString(folder.resolve("key"), text);

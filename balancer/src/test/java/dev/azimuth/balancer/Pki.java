@@ -29,7 +29,7 @@ final class Pki {
     String request =
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem"
             + " -subj /CN=ca -days 30";
-    openssl(request.split(" "));
+    openssl(request.split(" ", -1));
   }
 
   private static boolean available() throws InterruptedException {
@@ -49,18 +49,16 @@ final class Pki {
     SEC_1("ecparam", "-name", "prime256v1", "-genkey", "-out", "KEY"),
     SEC_1_LONGER("ecparam", "-name", "secp521r1", "-genkey", "-noout", "-out", "KEY");
 
-    private final List<String> arguments;
+    private final String command;
 
     Key(String... arguments) {
-      this.arguments = List.of(arguments);
+      command = String.join(" ", arguments);
     }
   }
 
   /** Makes a key, in files that are there after. */
   Path key(String file, Key kind) throws Exception {
-    List<String> arguments = new ArrayList<>(kind.arguments);
-    arguments.replaceAll(each -> each.equals("KEY") ? file + ".key" : each);
-    openssl(arguments.toArray(String[]::new));
+    openssl(kind.command.replace("KEY", file + ".key").split(" ", -1));
     return folder.resolve(file + ".key");
   }
 
@@ -72,11 +70,31 @@ final class Pki {
       all.add("DNS:" + name);
     }
     openssl(
-        "req", "-new", "-key", file + ".key", "-subj", "/CN=" + names[0], "-out", file + ".csr",
-        "-addext", "subjectAltName=" + String.join(",", all));
+        "req",
+        "-new",
+        "-key",
+        file + ".key",
+        "-subj",
+        "/CN=" + names[0],
+        "-out",
+        file + ".csr",
+        "-addext",
+        "subjectAltName=" + String.join(",", all));
     openssl(
-        "x509", "-req", "-in", file + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30",
-        "-copy_extensions", "copy", "-out", file + ".pem");
+        "x509",
+        "-req",
+        "-in",
+        file + ".csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-days",
+        "30",
+        "-copy_extensions",
+        "copy",
+        "-out",
+        file + ".pem");
     return new Settings.Certificate(folder.resolve(file + ".pem"), key);
   }
 
@@ -108,8 +126,7 @@ final class Pki {
     judges.init(trust);
     KeyStore keys = empty();
     for (Settings.Certificate each : shown) {
-      X509Certificate[] chain =
-          Identity.certificates(each.chain()).toArray(X509Certificate[]::new);
+      X509Certificate[] chain = Identity.certificates(each.chain()).toArray(X509Certificate[]::new);
       keys.setKeyEntry("key", PemKeys.read(each.key()), new char[0], chain);
     }
     KeyManagerFactory factory =

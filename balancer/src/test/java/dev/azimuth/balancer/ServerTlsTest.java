@@ -163,12 +163,10 @@ class ServerTlsTest {
     InetSocketAddress to = start(false);
     Socket plain = lab.client(to);
     SSLSocket client =
-        (SSLSocket)
-            pki.context().getSocketFactory().createSocket(plain, "one.example", 443, false);
+        (SSLSocket) pki.context().getSocketFactory().createSocket(plain, "one.example", 443, false);
     client.setEnabledProtocols(new String[] {version});
     client.getOutputStream().write(new byte[] {1, 2, 3});
-    await()
-        .untilAsserted(() -> assertThat(lab.report().listeners().getFirst().open()).isOne());
+    await().untilAsserted(() -> assertThat(lab.report().listeners().getFirst().open()).isOne());
     plain.shutdownOutput();
     assertThat(went.take()).isEqualTo("broken off");
     await().untilAsserted(() -> assertThat(lab.count(End.CLIENT_RESET)).isOne());
@@ -187,8 +185,7 @@ class ServerTlsTest {
 
   @Test
   void aBackendThatBreaksOffIsNotOneThatHasEnded() throws Exception {
-    draft.tls =
-        new Settings.Termination(List.of(one), false, Set.of("TLSv1.3"), List.of());
+    draft.tls = new Settings.Termination(List.of(one), false, Set.of("TLSv1.3"), List.of());
     int port =
         lab.server(
             socket -> {
@@ -248,11 +245,14 @@ class ServerTlsTest {
     InetSocketAddress to = lab.forward(draft.settings(), port);
     Path session = folder.resolve("session" + version);
     for (String more : List.of("-sess_out", "-sess_in")) {
-      String command =
-          "openssl s_client -connect 127.0.0.1:%d -servername a.wild.example -CAfile ca.pem"
-              + " -verify_return_error -verify_hostname a.wild.example -alpn http/1.1 %s %s %s";
       Process process =
-          new ProcessBuilder(command.formatted(to.getPort(), version, more, session).split(" "))
+          new ProcessBuilder(
+                  "openssl s_client -connect 127.0.0.1:%d -servername a.wild.example -CAfile ca.pem"
+                      .formatted(to.getPort())
+                      .concat(" -verify_return_error -verify_hostname a.wild.example")
+                      .concat(
+                          String.join(" ", " -alpn http/1.1", version, more, session.toString()))
+                      .split(" ", -1))
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .start();
@@ -270,8 +270,7 @@ class ServerTlsTest {
   @Test
   void changedCertificatesAreTakenUpAndBrokenOnesAreNot() throws Exception {
     Settings.Certificate changing = pki.issue("changing", Pki.Key.PKCS_8_EC, "first.example");
-    draft.tls =
-        new Settings.Termination(List.of(changing), false, Set.of("TLSv1.3"), List.of());
+    draft.tls = new Settings.Termination(List.of(changing), false, Set.of("TLSv1.3"), List.of());
     Settings settings = draft.settings();
     int port = lab.server(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
     InetSocketAddress to = lab.forward(settings, port);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class Backend implements AutoCloseable {
   private final @Nullable PeerKeys keys;
   private final ServerBootstrap bootstrap;
   private final InetSocketAddress address;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   // Of the loop.
   private final List<java.nio.channels.SocketChannel> fillers = new ArrayList<>();
@@ -77,6 +79,11 @@ final class Backend implements AutoCloseable {
 
   InetSocketAddress address() {
     return address;
+  }
+
+  /** How many clients that have said something wait for an answer that does not come. */
+  int waiting() {
+    return waiting.get();
   }
 
   /**
@@ -172,6 +179,8 @@ final class Backend implements AutoCloseable {
   }
 
   private final class Answers extends ChannelInboundHandlerAdapter {
+    private boolean waits;
+
     /** A request is so short that it comes in one piece. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object request) {
@@ -181,7 +190,8 @@ final class Backend implements AutoCloseable {
         case null -> say(channel, GOOD);
         case EXPIRED, MISNAMED -> say(channel, GOOD); // the handshake was before
         case STATUS -> say(channel, BAD);
-        case DROPPED, HUNG -> {}
+        case DROPPED -> {}
+        case HUNG -> waits();
         case SLOW -> drip(channel, 0);
         case REFUSED -> {
           var _ = channel.close();
@@ -190,6 +200,20 @@ final class Backend implements AutoCloseable {
           channel.config().setOption(ChannelOption.SO_LINGER, 0);
           var _ = channel.close();
         }
+      }
+    }
+
+    private void waits() {
+      if (!waits) {
+        waits = true;
+        waiting.incrementAndGet();
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      if (waits) {
+        waiting.decrementAndGet();
       }
     }
 

@@ -15,8 +15,10 @@ import picocli.CommandLine.Command;
       ZoneCommand.class,
       PlacesCommand.class,
       ScaleCommand.class,
+      HangCommand.class,
       DetectCommand.class,
-      LossCommand.class
+      LossCommand.class,
+      HoldCommand.class
     })
 final class Bench {
   private Bench() {}

@@ -35,9 +35,18 @@ final class Server implements AutoCloseable {
 
   /** The resident memory of the process, in KiB (VmRSS of proc_pid_status(5)). */
   long residentKibibytes() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  /** The most that it ever was (VmHWM), in KiB. */
+  long mostResidentKibibytes() throws IOException {
+    return memory("VmHWM:");
+  }
+
+  private long memory(String field) throws IOException {
     try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
           .findFirst()
           .orElse(0);

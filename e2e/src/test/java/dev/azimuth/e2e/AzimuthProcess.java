@@ -312,6 +312,18 @@ final class AzimuthProcess implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
+  /**
+   * What a sample of its metrics says now; -1 for one that is not there.
+   *
+   * @param sample with all of its labels, as it is written
+   */
+  long metric(String sample) throws IOException, InterruptedException {
+    Matcher line =
+        Pattern.compile("(?m)^" + Pattern.quote(sample) + " (\\d+)")
+            .matcher(get("/metrics").body());
+    return line.find() ? Long.parseLong(line.group(1)) : -1;
+  }
+
   URI admin() throws IOException {
     return URI.create(awaitLog(ADMIN).group(1));
   }

@@ -22,7 +22,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,29 +50,11 @@ class QueryLogTest {
     return node(Options.USUAL, queryLog);
   }
 
-  private static void await(BooleanSupplier reached) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-      Thread.sleep(10);
-    }
-  }
-
   private static List<String> lines(Path file) {
     try {
       return Files.exists(file) ? Files.readAllLines(file) : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static long metric(AzimuthProcess node, String sample) {
-    try {
-      String body = node.get("/metrics").body();
-      var matcher = Pattern.compile("(?m)^" + Pattern.quote(sample) + " (\\d+)").matcher(body);
-      return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -88,24 +69,25 @@ class QueryLogTest {
       client.udp(DnsClient.query(NAME, Type.A, "198.51.100.0/24"));
       client.udp("none.example.com", Type.TXT);
       client.tcp(DnsClient.query("a\\010b\\032c." + NAME, Type.AAAA));
-      await(() -> lines(file).size() == 3);
+      Patience.until(() -> lines(file).size() == 3);
       String start = "[0-9T:.-]{23}Z %s 127\\.0\\.0\\.1:\\d+ " + Pattern.quote(server) + " query ";
       assertThat(lines(file).get(0))
           .matches(
               start.formatted("udp")
-                  + "www\\.example\\.com\\. IN A - 0/1232 198\\.51\\.100\\.0/24 NOERROR aa \\d+ rule");
+                  + "www\\.example\\.com\\. IN A - 0/1232 198\\.51\\.100\\.0/24 NOERROR aa \\d+ rule web b");
       assertThat(lines(file).get(1))
           .matches(
-              start.formatted("udp") + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa \\d+ -");
+              start.formatted("udp")
+                  + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa \\d+ - - -");
       assertThat(lines(file).get(2))
           .matches(
               start.formatted("tcp")
-                  + "a\\\\010b\\\\032c\\.www\\.example\\.com\\. IN AAAA - - - NXDOMAIN aa \\d+ -");
+                  + "a\\\\010b\\\\032c\\.www\\.example\\.com\\. IN AAAA - - - NXDOMAIN aa \\d+ - - -");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-r-----");
-      await(() -> metric(node, "azimuth_query_log_written_total") == 3);
-      assertThat(metric(node, "azimuth_query_log_connected")).isEqualTo(1);
-      assertThat(metric(node, "azimuth_query_log_dropped_total{reason=\"full\"}")).isZero();
+      Patience.until(() -> node.metric("azimuth_query_log_written_total") == 3);
+      assertThat(node.metric("azimuth_query_log_connected")).isEqualTo(1);
+      assertThat(node.metric("azimuth_query_log_dropped_total{reason=\"full\"}")).isZero();
     }
   }
 
@@ -118,12 +100,12 @@ class QueryLogTest {
       for (int i = 0; i < 7; i++) {
         client.udp(NAME, Type.A);
       }
-      await(() -> lines(file).size() >= 3);
+      Patience.until(() -> lines(file).size() >= 3);
       assertThat(lines(file)).hasSize(3);
       assertThat(lines(file).getFirst())
           .contains("\"client\":\"127.0.0.0\",\"client_port\":0,")
           .contains("\"name\":\"www.example.com.\",\"class\":\"IN\",\"type\":\"A\"")
-          .endsWith("\"reason\":\"rule\"}");
+          .endsWith("\"reason\":\"rule\",\"pool\":\"web\",\"backends\":[\"b\"]}");
     }
   }
 
@@ -134,24 +116,24 @@ class QueryLogTest {
     try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
         DnsClient client = node.client()) {
       client.udp(NAME, Type.A);
-      assertThat(metric(node, "azimuth_query_log_connected")).isEqualTo(-1);
+      assertThat(node.metric("azimuth_query_log_connected")).isEqualTo(-1);
       int mark = node.mark();
       node.write(YAML, Options.USUAL.server("query_log: { to: { file: queries } }"));
       node.awaitLog(mark, Pattern.compile("taken up: server.query_log changed"));
       node.awaitLog(mark, Pattern.compile("query log: writing to .*queries"));
       client.udp(NAME, Type.A);
-      await(() -> lines(file).size() == 1);
+      Patience.until(() -> lines(file).size() == 1);
       Files.move(file, moved);
-      await(() -> Files.exists(file));
+      Patience.until(() -> Files.exists(file));
       client.udp(NAME, Type.AAAA);
-      await(() -> lines(file).size() == 1);
+      Patience.until(() -> lines(file).size() == 1);
       assertThat(lines(moved)).hasSize(1);
       mark = node.mark();
       node.write(YAML, Options.USUAL);
       node.awaitLog(mark, Pattern.compile("taken up: server.query_log changed"));
       client.udp(NAME, Type.A);
-      assertThat(metric(node, "azimuth_query_log_written_total")).isEqualTo(2);
-      assertThat(metric(node, "azimuth_query_log_connected")).isEqualTo(-1);
+      assertThat(node.metric("azimuth_query_log_written_total")).isEqualTo(2);
+      assertThat(node.metric("azimuth_query_log_connected")).isEqualTo(-1);
     }
     assertThat(lines(file)).hasSize(1);
   }
@@ -168,8 +150,8 @@ class QueryLogTest {
           askUntilFull(node, client);
         }
         try (SocketChannel again = listener.accept()) {
-          await(() -> metric(node, "azimuth_query_log_connected") == 1);
-          assertThat(metric(node, "azimuth_query_log_dropped_total{reason=\"broken\"}"))
+          Patience.until(() -> node.metric("azimuth_query_log_connected") == 1);
+          assertThat(node.metric("azimuth_query_log_dropped_total{reason=\"broken\"}"))
               .isPositive();
           var octets = ByteBuffer.allocate(8);
           again.read(octets);
@@ -191,25 +173,25 @@ class QueryLogTest {
           stranger.write(ByteBuffer.allocate(12));
           node.awaitLog(Pattern.compile("does not take it, trying again: .*Frame Streams"));
         }
-        assertThat(metric(node, "azimuth_query_log_connected")).isZero();
+        assertThat(node.metric("azimuth_query_log_connected")).isZero();
         client.udp(NAME, Type.A);
         try (SocketChannel program = listener.accept()) {
           byte[] content = "protobuf:dnstap.Dnstap".getBytes(StandardCharsets.US_ASCII);
           var accept = ByteBuffer.allocate(20 + content.length);
           accept.putInt(0).putInt(12 + content.length).putInt(1).putInt(1).putInt(content.length);
           program.write(accept.put(content).flip());
-          await(() -> metric(node, "azimuth_query_log_written_total") == 1);
-          assertThat(metric(node, "azimuth_query_log_dropped_total{reason=\"broken\"}")).isZero();
+          Patience.until(() -> node.metric("azimuth_query_log_written_total") == 1);
+          assertThat(node.metric("azimuth_query_log_dropped_total{reason=\"broken\"}")).isZero();
         }
       }
     }
   }
 
   /** Nobody reads: first the socket fills, then the rings. */
-  private static void askUntilFull(AzimuthProcess node, DnsClient client) throws IOException {
+  private static void askUntilFull(AzimuthProcess node, DnsClient client) throws Exception {
     Message query = DnsClient.query(NAME, Type.A);
     long slowest = 0;
-    for (int i = 0; metric(node, "azimuth_query_log_dropped_total{reason=\"full\"}") < 1; i++) {
+    for (int i = 0; node.metric("azimuth_query_log_dropped_total{reason=\"full\"}") < 1; i++) {
       assertThat(i).isLessThan(100);
       for (int j = 0; j < 500; j++) {
         long before = System.nanoTime();
@@ -231,7 +213,7 @@ class QueryLogTest {
       var line =
           new BufferedReader(
               new InputStreamReader(reader.getInputStream(), StandardCharsets.US_ASCII));
-      assertThat(line.readLine()).endsWith(" rule");
+      assertThat(line.readLine()).endsWith(" rule web b");
     }
   }
 
@@ -246,7 +228,7 @@ class QueryLogTest {
         DnsClient client = node.client()) {
       client.udp(NAME, Type.A);
       client.tcp(DnsClient.query(NAME, Type.AAAA));
-      await(() -> metric(node, "azimuth_query_log_written_total") == 2);
+      Patience.until(() -> node.metric("azimuth_query_log_written_total") == 2);
       node.signal("TERM");
       node.exitCode(Duration.ofSeconds(20));
     }
@@ -272,14 +254,14 @@ class QueryLogTest {
             .inheritIO()
             .start();
     try {
-      await(() -> Files.exists(socket));
+      Patience.until(() -> Files.exists(socket));
       String log = "query_log: { format: dnstap, to: { unix: s } }";
       Options options = Options.USUAL.server(log, "identity: { nsid: fra1 }");
       try (AzimuthProcess node = AzimuthProcess.start(folder, YAML, options);
           DnsClient client = node.client()) {
         client.udp(NAME, Type.A);
         client.tcp(DnsClient.query(NAME, Type.AAAA));
-        await(() -> metric(node, "azimuth_query_log_written_total") == 2);
+        Patience.until(() -> node.metric("azimuth_query_log_written_total") == 2);
         node.signal("TERM");
         node.exitCode(Duration.ofSeconds(20));
       }
@@ -302,5 +284,8 @@ class QueryLogTest {
         .contains("identity: fra1", "socket_protocol: UDP", "socket_protocol: TCP")
         .contains("query_address: \"127.0.0.1\"", "response_address: \"127.0.0.1\"")
         .anyMatch(line -> line.contains("192.0.2.1"));
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+        .as("what dnstap-read passes over")
+        .contains("reason=rule pool=web backends=b");
   }
 }

@@ -35,8 +35,8 @@ public record Past(
   }
 
   /** What another process left of a target. */
-  public static Past of(List<Long> falls, int weight) {
-    return new Past(0, 0, falls, weight, null);
+  public static Past of(List<Long> falls, int weight, long failures) {
+    return new Past(0, failures, falls, weight, null);
   }
 
   /** After a result that left the state. */

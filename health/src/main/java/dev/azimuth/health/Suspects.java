@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Knows which targets were up a moment ago and fail now: the more at once, the less it is they. A
- * moment is one {@code every + timeout} of their check. Times are milliseconds of the steady clock.
- * Confined to one thread.
+ * Knows which targets that are probed were up a moment ago and fail now: the more at once, the less
+ * it is they. A moment is one {@code every + timeout} of their check. Times are milliseconds of the
+ * steady clock. Confined to one thread.
  */
 public final class Suspects {
   /** The pool of a target that several have. */
@@ -31,11 +31,14 @@ public final class Suspects {
   public void watch(Map<Target, TargetHealth> known) {
     failing.keySet().retainAll(known.keySet());
     up = 0;
-    known.values().forEach(health -> up += up(health));
+    known.forEach((target, health) -> up += target.check().probed() ? up(health) : 0);
   }
 
   /** Takes a result in. */
   public void probed(Target target, TargetHealth before, TargetHealth after, long now) {
+    if (!target.check().probed()) {
+      return;
+    }
     up += up(after) - up(before);
     boolean down = up(after) == 0;
     if (after.streak() == 0 && !down) {

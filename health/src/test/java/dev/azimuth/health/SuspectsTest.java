@@ -29,6 +29,19 @@ class SuspectsTest {
     suspects.watch(known);
   }
 
+  @Test
+  void whatFollowsFromOtherTargetsIsNoneMore() {
+    targets(4);
+    Target told = new Target(target(90, tcp(TIMING)).address(), 0, new Check.Told(), "edge/web");
+    TargetHealth up = new TargetHealth(State.UP, 0, 0, null);
+    known.put(told, up);
+    suspects.watch(known);
+    IntStream.range(0, 4).forEach(i -> probe(i, Code.L4CON, 100));
+    suspects.probed(told, up, up.settled(State.DOWN), 100);
+    assertThat(suspects.contains(told)).isFalse();
+    assertThat(tooMany(100, 2)).isFalse();
+  }
+
   private void probe(int number, Code code, long now) {
     Target target = target(1 + number, tcp(TIMING));
     TargetHealth before = known.get(target);

@@ -155,7 +155,7 @@ class TargetHealthTest {
             known.since(),
             null,
             Latency.NONE,
-            Past.of(known.past().falls(), 100));
+            Past.of(known.past().falls(), 100, 0));
     assertThat(restored.after(result(Code.L7OK, 30_000), timing).state()).isEqualTo(State.DOWN);
     assertThat(restored.after(result(Code.L7OK, 64_000), timing).state()).isEqualTo(State.UP);
   }
@@ -309,7 +309,7 @@ class TargetHealthTest {
     assertThat(run("+").stableMillis(TIMING)).isEqualTo(30_000);
     assertThat(saying(run("+"), 100).stableMillis(TIMING)).isEqualTo(10_000);
     TargetHealth restored =
-        new TargetHealth(State.UP, 0, 0, null, Latency.NONE, Past.of(List.of(), 40));
+        new TargetHealth(State.UP, 0, 0, null, Latency.NONE, Past.of(List.of(), 40, 0));
     assertThat(restored.stableMillis(TIMING)).isEqualTo(10_000);
     assertThat(saying(run("+"), 40, -1, -1).stableMillis(TIMING)).isEqualTo(30_000);
   }

@@ -20,6 +20,8 @@ final class Answer {
   /** The most CNAME and DNAME links in one answer; the client goes on from there. */
   static final int MAX_LINKS = 16;
 
+  private static final int[] NOBODY = {};
+
   /** 0 to 4095. */
   int rcode;
 
@@ -67,6 +69,12 @@ final class Answer {
     scope = 0;
     truncated = false;
     reason = null;
+  }
+
+  /** As of {@link Responder#given}: what was cut off, or gave way to an error, was not given. */
+  int[] given() {
+    boolean whole = reason != null && !truncated && rcode == Wire.NOERROR;
+    return whole ? decision.given : NOBODY;
   }
 
   /** Says an error instead of an answer. */

@@ -5,11 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two protocol buffers of dnstap (dnstap.info, {@code dnstap.proto}) for each record: an {@code
  * AUTH_QUERY} and an {@code AUTH_RESPONSE}, each with its message as it was on the wire. Both times
- * are that of the batch. Without frames: whoever writes them adds those.
+ * are that of the batch. Why a steered answer is what it is stands in the {@code extra} of the
+ * response, as {@code reason=rule pool=eu backends=fra1,fra2}; what there is not is left out.
+ * Without frames: whoever writes them adds those.
  */
 public final class QueryDnstap implements QueryFormat {
   /** What frames of dnstap say that they hold. */
@@ -17,6 +21,7 @@ public final class QueryDnstap implements QueryFormat {
 
   private static final int IDENTITY = 1;
   private static final int VERSION = 2;
+  private static final int EXTRA = 3;
   private static final int MESSAGE = 14;
   private static final int TYPE = 15;
   private static final int TYPE_MESSAGE = 1;
@@ -57,7 +62,7 @@ public final class QueryDnstap implements QueryFormat {
 
   @Override
   public List<byte[]> write(QueryRecord record) {
-    return List.of(whole(query(record)), whole(response(record)));
+    return List.of(whole(query(record), ""), whole(response(record), extra(record)));
   }
 
   private static Fields query(QueryRecord record) {
@@ -95,16 +100,32 @@ public final class QueryDnstap implements QueryFormat {
     return true;
   }
 
-  private byte[] whole(Fields message) {
+  private static String extra(QueryRecord record) {
+    var words = new StringJoiner(" ");
+    word(words, "reason", record.reason());
+    word(words, "pool", record.pool());
+    if (!record.backends().isEmpty()) {
+      word(words, "backends", String.join(",", record.backends()));
+    }
+    return words.toString();
+  }
+
+  private static void word(StringJoiner words, String key, @Nullable String value) {
+    if (value != null) {
+      words.add(key + "=" + value);
+    }
+  }
+
+  private byte[] whole(Fields message, String extra) {
     var fields = new Fields();
     if (identity.length > 0) {
       fields.octets(IDENTITY, identity);
     }
-    return fields
-        .octets(VERSION, version)
-        .octets(MESSAGE, message.octets())
-        .number(TYPE, TYPE_MESSAGE)
-        .octets();
+    fields.octets(VERSION, version);
+    if (!extra.isEmpty()) {
+      fields.octets(EXTRA, extra.getBytes(StandardCharsets.US_ASCII));
+    }
+    return fields.octets(MESSAGE, message.octets()).number(TYPE, TYPE_MESSAGE).octets();
   }
 
   /** The encoding of protocol buffers, as far as dnstap needs it. */

@@ -26,7 +26,7 @@ public final class QueryJson implements QueryFormat {
       text(line, "class", record.qclass());
       text(line, "type", record.type());
     }
-    flags(line, "query_flags", record.queryFlags());
+    list(line, "query_flags", record.queryFlags());
     if (record.edns()) {
       number(line, "edns_version", record.version());
       number(line, "edns_payload", record.payload());
@@ -36,11 +36,16 @@ public final class QueryJson implements QueryFormat {
       text(line, "subnet", subnet);
     }
     text(line, "rcode", record.rcode());
-    flags(line, "reply_flags", record.replyFlags());
+    list(line, "reply_flags", record.replyFlags());
     number(line, "reply_octets", record.reply().length);
     String reason = record.reason();
     if (reason != null) {
       text(line, "reason", reason);
+    }
+    String pool = record.pool();
+    if (pool != null) {
+      text(line, "pool", pool);
+      list(line, "backends", record.backends());
     }
     return List.of(line.append("}\n").toString().getBytes(StandardCharsets.US_ASCII));
   }
@@ -60,9 +65,9 @@ public final class QueryJson implements QueryFormat {
     line.append(value);
   }
 
-  private static void flags(StringBuilder line, String key, List<String> flags) {
+  private static void list(StringBuilder line, String key, List<String> words) {
     key(line, key);
     line.append(
-        flags.stream().map(flag -> '"' + flag + '"').collect(Collectors.joining(",", "[", "]")));
+        words.stream().map(word -> '"' + word + '"').collect(Collectors.joining(",", "[", "]")));
   }
 }

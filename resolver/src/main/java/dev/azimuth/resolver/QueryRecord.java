@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Opcode;
@@ -28,6 +29,7 @@ public final class QueryRecord {
   private static final int SUBNET_ADDRESS = 4;
 
   private final boolean cut;
+  private final IntFunction<String> backends;
   private final Query query = new Query();
   private byte[] in = {};
   private byte[] out = {};
@@ -39,13 +41,16 @@ public final class QueryRecord {
   private boolean stream;
   private int rcode;
   private int reason;
+  private int[] given = {};
 
   /**
    * @param cut whether clients are known by the first 24 bits of an IPv4 address and the first 56
    *     of an IPv6 address alone, without their ports; the messages themselves stay whole
+   * @param backends from the slot of a backend to its {@code pool/backend}
    */
-  public QueryRecord(boolean cut) {
+  public QueryRecord(boolean cut, IntFunction<String> backends) {
     this.cut = cut;
+    this.backends = backends;
   }
 
   /** Takes over what a {@link QueryTap} wrote. */
@@ -61,9 +66,13 @@ public final class QueryRecord {
     reason = octets[at + QueryTap.REASON];
     int messages = at + QueryTap.MESSAGES;
     int replyAt = messages + Wire.u16(octets, at + QueryTap.QUERY_LENGTH);
+    int givenAt = replyAt + Wire.u16(octets, at + QueryTap.REPLY_LENGTH);
     in = Arrays.copyOfRange(octets, messages, replyAt);
-    out =
-        Arrays.copyOfRange(octets, replyAt, replyAt + Wire.u16(octets, at + QueryTap.REPLY_LENGTH));
+    out = Arrays.copyOfRange(octets, replyAt, givenAt);
+    given = new int[Wire.u16(octets, at + QueryTap.GIVEN)];
+    for (int i = 0; i < given.length; i++) {
+      given[i] = Wire.i32(octets, givenAt + i * Integer.BYTES);
+    }
     if (cut) {
       cut(client);
     }
@@ -244,5 +253,20 @@ public final class QueryRecord {
       }
     }
     return null;
+  }
+
+  /** The pool that a steered answer is from; null when it holds no backend's address. */
+  @Nullable String pool() {
+    return given.length == 0 ? null : pair(given[0])[0];
+  }
+
+  /** The backends whose addresses the reply holds, by their names in the pool. */
+  List<String> backends() {
+    return Arrays.stream(given).mapToObj(slot -> pair(slot)[1]).toList();
+  }
+
+  /** Names of pools and backends hold no slash. */
+  private String[] pair(int slot) {
+    return backends.apply(slot).split("/", 2);
   }
 }

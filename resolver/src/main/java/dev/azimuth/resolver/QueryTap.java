@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *  40  u16  client's port           42  u16  server's port
  *  44  u16  length of the query     46  u16  length of the reply
  *  48  u16  rcode                   50  u8   flags     51  u8  the reason's code
- *  52       the query, then the reply
+ *  52  u16  number of backends that were given
+ *  54       the query, then the reply, then an i32 for each of those: its slot
  * </pre>
  */
 final class QueryTap {
@@ -32,7 +33,8 @@ final class QueryTap {
   static final int RCODE = 48;
   static final int FLAGS = 50;
   static final int REASON = 51;
-  static final int MESSAGES = 52;
+  static final int GIVEN = 52;
+  static final int MESSAGES = 54;
 
   static final int CLIENT_V4 = 1;
   static final int SERVER_V4 = 2;
@@ -119,7 +121,8 @@ final class QueryTap {
       Responder responder,
       byte[] out,
       int answer) {
-    int at = to.claim(MESSAGES + length + answer);
+    int[] given = responder.given();
+    int at = to.claim(MESSAGES + length + answer + given.length * Integer.BYTES);
     if (at < 0) {
       return;
     }
@@ -140,8 +143,14 @@ final class QueryTap {
                 | (client.server.v4() ? SERVER_V4 : 0)
                 | (client.stream ? STREAM : 0));
     octets[at + REASON] = code(responder.reason());
+    Wire.put16(octets, at + GIVEN, given.length);
     System.arraycopy(in, 0, octets, at + MESSAGES, length);
     System.arraycopy(out, 0, octets, at + MESSAGES + length, answer);
+    int slotAt = at + MESSAGES + length + answer;
+    for (int slot : given) {
+      Wire.put32(octets, slotAt, slot);
+      slotAt += Integer.BYTES;
+    }
     to.publish();
   }
 

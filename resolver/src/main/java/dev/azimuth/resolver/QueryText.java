@@ -7,14 +7,18 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line for each record, always of the same 15 words with single blanks between them; {@code -}
- * stands for nothing. All ASCII: whatever a client sent is escaped.
+ * A line for each record, always of the same {@link #WORDS} words with single blanks between them;
+ * {@code -} stands for nothing. All ASCII: whatever a client sent is escaped.
  *
  * <pre>
  * TIME TRANSPORT CLIENT SERVER OPCODE NAME CLASS TYPE FLAGS EDNS SUBNET RCODE FLAGS OCTETS REASON
+ *     POOL BACKENDS
  * </pre>
  */
 public final class QueryText implements QueryFormat {
+  /** How many words a line has. */
+  public static final int WORDS = 17;
+
   public QueryText() {}
 
   @Override
@@ -28,13 +32,15 @@ public final class QueryText implements QueryFormat {
     words.add(record.asks() ? record.name() : "-");
     words.add(record.asks() ? record.qclass() : "-");
     words.add(record.asks() ? record.type() : "-");
-    words.add(flags(record.queryFlags()));
+    words.add(list(record.queryFlags()));
     words.add(record.edns() ? record.version() + "/" + record.payload() : "-");
     words.add(orNothing(record.subnet()));
     words.add(record.rcode());
-    words.add(flags(record.replyFlags()));
+    words.add(list(record.replyFlags()));
     words.add(Integer.toString(record.reply().length));
     words.add(orNothing(record.reason()));
+    words.add(orNothing(record.pool()));
+    words.add(list(record.backends()));
     return List.of(words.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -43,8 +49,8 @@ public final class QueryText implements QueryFormat {
     return address.length == 4 ? text + ":" + port : "[" + text + "]:" + port;
   }
 
-  private static String flags(List<String> flags) {
-    return flags.isEmpty() ? "-" : String.join(",", flags);
+  private static String list(List<String> words) {
+    return words.isEmpty() ? "-" : String.join(",", words);
   }
 
   private static String orNothing(@Nullable String word) {

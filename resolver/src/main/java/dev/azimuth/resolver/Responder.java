@@ -129,6 +129,14 @@ public final class Responder {
     return answer.reason;
   }
 
+  /**
+   * The slots of the backends whose addresses the last answer holds, all of one pool; none where it
+   * holds none. Not to be changed.
+   */
+  int[] given() {
+    return answer.given();
+  }
+
   /** The cookie of the last query; null when it had none, or when there are no cookies. */
   TrafficVisitor.@Nullable Cookie cookie() {
     if (query.cookieAt < 0) {
@@ -160,12 +168,21 @@ public final class Responder {
     if (query.cookieValid || admission.exempts(client)) {
       return;
     }
-    answerClass = reply.answerClass(answer.rcode);
+    answerClass = classOf(answer.rcode);
     limited = limiter.judge(client, answerClass);
     if (limited == Limited.SLIPPED) {
       answer.truncated = true;
       reply.truncate();
     }
+  }
+
+  /** As what the reply is limited. */
+  private AnswerClass classOf(int rcode) {
+    return switch (rcode) {
+      case Wire.NOERROR -> reply.answers() ? AnswerClass.ANSWER : AnswerClass.EMPTY;
+      case Wire.NXDOMAIN -> AnswerClass.NXDOMAIN;
+      default -> AnswerClass.ERROR;
+    };
   }
 
   /** Finds out whether the query's cookie is good; without secrets there is no such option. */

@@ -1,6 +1,5 @@
 package dev.azimuth.resolver;
 
-import dev.azimuth.resolver.TrafficVisitor.AnswerClass;
 import dev.azimuth.zones.Zone;
 import org.jspecify.annotations.Nullable;
 
@@ -299,13 +298,9 @@ final class ResponseWriter {
     return true;
   }
 
-  /** What kind of response it is so far, as it is limited. */
-  AnswerClass answerClass(int rcode) {
-    return switch (rcode) {
-      case Wire.NOERROR -> Wire.u16(out, Wire.ANCOUNT) > 0 ? AnswerClass.ANSWER : AnswerClass.EMPTY;
-      case Wire.NXDOMAIN -> AnswerClass.NXDOMAIN;
-      default -> AnswerClass.ERROR;
-    };
+  /** Whether the answer section has any record so far. */
+  boolean answers() {
+    return Wire.u16(out, Wire.ANCOUNT) > 0;
   }
 
   /**

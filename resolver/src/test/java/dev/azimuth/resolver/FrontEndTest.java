@@ -139,7 +139,7 @@ class FrontEndTest {
     Awaiting.until(
         () -> {
           log.drain(
-              new QueryRecord(false),
+              new QueryRecord(false, slot -> "pool/b" + slot),
               10,
               record ->
                   lines.add(new String(text.write(record).getFirst(), StandardCharsets.US_ASCII)));

@@ -37,13 +37,17 @@ class QueryLogTest {
   private List<String> written(QueryFormat format, boolean cut) {
     List<String> lines = new ArrayList<>();
     log.drain(
-        new QueryRecord(cut),
+        new QueryRecord(cut, QueryLogTest::backend),
         Integer.MAX_VALUE,
         record ->
             format
                 .write(record)
                 .forEach(octets -> lines.add(new String(octets, StandardCharsets.US_ASCII))));
     return lines;
+  }
+
+  private static String backend(int slot) {
+    return (slot >= 10 ? "big/b" : slot == 1 ? "us/b" : "p/b") + slot;
   }
 
   private String line(QueryFormat format, byte[] packet) {
@@ -62,7 +66,44 @@ class QueryLogTest {
     assertThat(line(new QueryText(), packet))
         .startsWith(
             TEXT_START + "query v4only.example.com. IN A rd,do 0/1232 203.0.113.0/24 NOERROR aa,rd")
-        .matches("(?s).* \\d+ [a-z_]+\n");
+        .matches("(?s).* \\d+ rule us b1\n");
+  }
+
+  @Test
+  void aSteeredAnswerSaysFromWhichPoolAndBackendsItIs() throws IOException {
+    log.sample(1);
+    ask(Packets.query("v4only.example.com", "A"));
+    assertThat(written(new QueryJson(), false).getFirst())
+        .endsWith(",\"pool\":\"us\",\"backends\":[\"b1\"]}\n");
+    asking.overTcp();
+    ask(Packets.query("all.example.com", "A"));
+    String all = written(new QueryText(), false).getFirst();
+    assertThat(all).contains(" rule big b10,b11,b12,").endsWith(",b68,b69\n");
+    ask(Packets.query("v4only.example.com", "A"));
+    List<byte[]> frames = new ArrayList<>();
+    var format = new QueryDnstap(Sample.IDENTITY, "Azimuth 1");
+    log.drain(
+        new QueryRecord(false, QueryLogTest::backend),
+        1,
+        record -> frames.addAll(format.write(record)));
+    assertThat(fields(frames.getFirst())).as("of the query").doesNotContainKey(3);
+    assertThat(fields(frames.getLast()).get(3))
+        .isEqualTo("reason=rule pool=us backends=b1".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void anAnswerWithoutABackendsAddressSaysNone() {
+    log.sample(1);
+    for (String name : List.of("static", "dead", "fail", "down", "v4only")) {
+      ask(Packets.query(name + ".example.com", name.equals("v4only") ? "AAAA" : "A"));
+    }
+    ask(Packets.query("all.example.com", "A"));
+    List<String> lines = written(new QueryText(), false);
+    assertThat(lines).hasSize(6).allMatch(line -> line.endsWith(" - -\n"));
+    assertThat(lines.getLast()).as("truncated: it holds no address").contains(" aa,tc,rd ");
+    ask(Packets.query("static.example.com", "A"));
+    assertThat(written(new QueryJson(), false).getFirst())
+        .doesNotContain("\"pool\"", "\"backends\"");
   }
 
   @Test
@@ -160,7 +201,10 @@ class QueryLogTest {
     ask(packet);
     List<byte[]> frames = new ArrayList<>();
     var format = new QueryDnstap(Sample.IDENTITY, "Azimuth 1");
-    log.drain(new QueryRecord(false), 10, record -> frames.addAll(format.write(record)));
+    log.drain(
+        new QueryRecord(false, QueryLogTest::backend),
+        10,
+        record -> frames.addAll(format.write(record)));
     assertThat(frames).hasSize(2);
     Map<Integer, Object> outer = fields(frames.getFirst());
     assertThat(outer.get(1)).isEqualTo(Sample.IDENTITY.nsid());

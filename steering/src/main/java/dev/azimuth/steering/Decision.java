@@ -16,6 +16,8 @@ public final class Decision {
     CNAME
   }
 
+  static final int[] NOBODY = {};
+
   public Kind kind = Kind.NODATA;
 
   /**
@@ -30,6 +32,12 @@ public final class Decision {
   public int scope;
 
   public Reason reason = Reason.RULE;
+
+  /**
+   * The slots of the backends whose addresses these are, all of one pool; none where they are no
+   * backend's. Set by {@link Steering#decide} alone, and not to be changed.
+   */
+  public int[] given = NOBODY;
 
   /** Who was steered. */
   final Client client = new Client();

@@ -1,6 +1,5 @@
 package dev.azimuth.steering;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -69,28 +68,29 @@ final class Grouping {
   }
 
   /**
-   * Ranks that choose the same answers as others do, and are equal more often: without gaps, and −1
-   * for those that come after as many as an answer has.
+   * Makes ranks of others that choose the same answers and are equal more often: without gaps, and
+   * −1 for those that come after as many as an answer has.
    *
-   * @param ranks by member
+   * @param ranks by member, small and not negative
    */
-  List<Integer> ranks(int[] ranks, int answers) {
-    int[] levels = Arrays.stream(ranks).sorted().distinct().toArray();
+  void reduce(long[] ranks, int answers) {
     BitSet seen = new BitSet();
-    int needed = 0;
+    int next = 0;
+    int left = ranks.length;
     // Of several sides only that of the first counts, and which that is may be drawn.
-    while (needed < levels.length && (sideCount > 1 || seen.cardinality() < answers)) {
+    for (int rank = 0; left > 0 && (sideCount > 1 || seen.cardinality() < answers); rank++) {
+      int had = left;
       for (int member = 0; member < ranks.length; member++) {
-        if (ranks[member] == levels[needed]) {
+        if (ranks[member] == rank) {
+          ranks[member] = next;
           seen.set(kinds[member]);
+          left--;
         }
       }
-      needed++;
+      next += had == left ? 0 : 1;
     }
-    int most = needed;
-    return Arrays.stream(ranks)
-        .map(rank -> Arrays.binarySearch(levels, rank))
-        .mapToObj(level -> level < most ? level : -1)
-        .toList();
+    for (int member = 0; member < ranks.length; member++) {
+      ranks[member] = ranks[member] < next ? ranks[member] : -1;
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Which backends of a pool lie nearest to each client. Backends at one point are one site; of the
@@ -13,110 +12,116 @@ import java.util.stream.IntStream;
  * client whose place is not known all are. Immutable; asking allocates nothing.
  */
 public final class Nearness {
-  /** How many sites are told apart from one place. */
-  private static final int MOST = 8;
+  /** The most {@link #work} for a pick: it is done on the thread that follows health. */
+  public static final long MOST_WORK = 8_000_000;
 
   private static final double EARTH_KILOMETRES = 6371;
 
-  private final Places places;
-  private final int[] orderOfPoint;
-  private final int[][] rankOfSite;
+  private final SiteOrders orders;
   private final Map<String, Integer> siteOf;
-  private final Sphere sites;
 
-  private Nearness(
-      Places places,
-      int[] orderOfPoint,
-      int[][] rankOfSite,
-      Map<String, Integer> siteOf,
-      Sphere sites) {
-    this.places = places;
+  private Nearness(SiteOrders orders, Map<String, Integer> siteOf) {
+    this.orders = orders;
     this.siteOf = siteOf;
-    this.sites = sites;
-    this.orderOfPoint = orderOfPoint;
-    this.rankOfSite = rankOfSite;
+  }
+
+  /** Makes those of many pools: pools at the same sites share what is large. For one thread. */
+  public static final class Maker {
+    private final Places places;
+    private final Map<List<Point>, SiteOrders> known = new HashMap<>();
+
+    /**
+     * @param places where clients are
+     */
+    public Maker(Places places) {
+      this.places = places;
+    }
+
+    /**
+     * That of one pool. With a large table of places this takes a while.
+     *
+     * @param backends where each is, by its name; at least one
+     */
+    public Nearness of(Map<String, Point> backends) {
+      List<Point> sites = backends.values().stream().distinct().toList();
+      Map<String, Integer> siteOf = new HashMap<>();
+      backends.forEach((name, point) -> siteOf.put(name, sites.indexOf(point)));
+      return new Nearness(
+          known.computeIfAbsent(sites, those -> SiteOrders.of(places, those)), siteOf);
+    }
   }
 
   /**
-   * @param backends where each is, by its name; at least one
+   * How much there is to lay out for a pick while all backends are usable: for each different
+   * choice each bucket of networks and each backend that it may come to.
+   *
+   * @param groups what each backend fails together with, by its name; those without are left out
    */
-  public static Nearness of(Places places, Map<String, Point> backends) {
-    List<Point> sites = backends.values().stream().distinct().toList();
-    Map<String, Integer> siteOf = new HashMap<>();
-    backends.forEach((name, point) -> siteOf.put(name, sites.indexOf(point)));
-    Sphere sphere = places.sphere();
-    Nearby nearby = new Nearby(sphere, sites, MOST);
-    // Number 0 is that of those who are nowhere.
-    int[] orderOfPoint =
-        IntStream.range(0, sphere.size())
-            .map(point -> point == 0 ? 0 : 1 + nearby.from(point))
+  public long work(Pick pick, Map<String, String> groups) {
+    List<String> names = List.copyOf(siteOf.keySet());
+    Map<Object, Integer> numbers = new HashMap<>();
+    int[] group =
+        names.stream()
+            .mapToInt(
+                name ->
+                    numbers.computeIfAbsent(
+                        List.of(groups.containsKey(name), groups.getOrDefault(name, name)),
+                        any -> numbers.size()))
             .toArray();
-    int orders = 1 + IntStream.of(orderOfPoint).max().orElse(0);
-    int[][] rankOfSite = new int[sites.size()][orders];
-    for (int order = 1; order < orders; order++) {
-      List<List<Integer>> turns = nearby.turns(order - 1);
-      for (int[] site : rankOfSite) {
-        site[order] = turns.size();
-      }
-      for (int turn = 0; turn < turns.size(); turn++) {
-        for (int site : turns.get(turn)) {
-          rankOfSite[site][order] = turn;
-        }
-      }
-    }
-    return new Nearness(
-        places,
-        orderOfPoint,
-        rankOfSite,
-        siteOf,
-        Sphere.of(sites.stream().map(Optional::of).toList()));
+    Grouping grouping = Grouping.of(group, numbers.size(), pick.groups());
+    int[] sites = names.stream().mapToInt(this::site).toArray();
+    return Buckets.COUNT * NearRanks.of(sites, grouping, pick.answers(), this).choices();
   }
 
   /** How many different orders there are. */
   int orders() {
-    return rankOfSite[0].length;
+    return orders.count();
   }
 
-  /** How many sites lie nearer than the one of a backend; 0 in the order of those nowhere. */
-  int rank(int order, String backend) {
-    return rankOfSite[site(backend)][order];
+  /** How many sites are told apart from one place. */
+  int told() {
+    return orders.told();
+  }
+
+  /** The site of a backend. */
+  int site(String backend) {
+    return Objects.requireNonNull(siteOf.get(backend), backend);
+  }
+
+  /** How many sites lie nearer than this one; 0 in the order of those nowhere. */
+  int rank(int order, int site) {
+    return orders.rank(order, site);
   }
 
   /** How far a backend is from a client along the great circle; NaN where that is not known. */
   double kilometres(Client client, String backend) {
-    double haversine = places.sphere().haversine(point(client), sites, site(backend));
+    Places places = orders.places();
+    int place = places.find(client.v4, client.high, client.low);
+    int point = places.column(Places.Field.COORDINATES)[place];
+    Sphere site = Sphere.of(List.of(Optional.of(orders.sites().get(site(backend)))));
+    double haversine = places.sphere().haversine(point, site, 0);
     return 2 * EARTH_KILOMETRES * Math.asin(Math.min(1, Math.sqrt(haversine)));
-  }
-
-  private int site(String backend) {
-    return Objects.requireNonNull(siteOf.get(backend), backend);
   }
 
   /** The number of a client's order. */
   int order(Client client) {
-    return orderOfPoint[point(client)];
+    return orders.map().value(client.v4, client.high, client.low);
+  }
+
+  /** The number of the order of the decision's client; widens the scope by it. */
+  int order(Decision decision) {
+    Client client = decision.client;
+    PrefixMap map = orders.map();
+    int range = map.range(client.v4, client.high, client.low);
+    if (client.subnet && !map.constant()) {
+      int scope = client.scope(map.scope(client.v4, range, client.high, client.low));
+      decision.scope = Math.max(decision.scope, scope);
+    }
+    return map.value(client.v4, range);
   }
 
   /** The number of the order at a place. */
   int orderAt(int place) {
-    return orderOfPoint[places.column(Places.Field.COORDINATES)[place]];
-  }
-
-  private int point(Client client) {
-    int place = places.find(client.v4, client.high, client.low);
-    return places.column(Places.Field.COORDINATES)[place];
-  }
-
-  /**
-   * The scope of an answer that depends on the client's place and perhaps on more.
-   *
-   * @param scope as far as it is known
-   */
-  int scope(Client client, int scope) {
-    if (!client.subnet) {
-      return scope;
-    }
-    int length = places.length(client.v4, client.high, client.low);
-    return Math.max(scope, client.scope(client.apart(length)));
+    return orders.at(place);
   }
 }

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
  * large table this takes seconds, so it is not for the thread that follows health.
  */
 public final class Routes {
+  /** The most destinations of all names together: an answer of each is kept ready. */
+  static final int MOST_READY = 2_000_000;
+
   private final List<View> views;
   private final Places places;
   private final Map<List<RouteMap.Fork>, RouteMap> distinct;
@@ -45,6 +49,7 @@ public final class Routes {
       Places places,
       Routes before)
       throws TooManyDestinations {
+    long all = 0;
     boolean alike = before.places == places && before.views.equals(views);
     Map<List<RouteMap.Fork>, RouteMap> distinct = new HashMap<>();
     RouteMap[] byName = new RouteMap[names.size()];
@@ -64,6 +69,10 @@ public final class Routes {
         distinct.put(forks, map);
       }
       byName[i] = map;
+      all += map.destinations().size();
+    }
+    if (all > MOST_READY) {
+      throw tooMany(names, byName, all);
     }
     return new Routes(views, places, distinct, byName);
   }
@@ -100,17 +109,41 @@ public final class Routes {
     return byName;
   }
 
+  /** Blames the route by which most of them come to be. */
+  private static TooManyDestinations tooMany(List<SteeredName> names, RouteMap[] byName, long all) {
+    Map<RouteMap, Integer> users = new HashMap<>();
+    int worst = 0;
+    long most = 0;
+    for (int i = 0; i < byName.length; i++) {
+      long its = (long) users.merge(byName[i], 1, Integer::sum) * byName[i].destinations().size();
+      if (its > most) {
+        most = its;
+        worst = i;
+      }
+    }
+    RouteMap map = byName[worst];
+    Rule rule = names.get(worst).rules().get(busiest(map).getKey());
+    return TooManyDestinations.ofNames(
+        rule.label(), Objects.requireNonNull(users.get(map)), map.destinations().size(), all);
+  }
+
+  /** The rule that leads to most destinations, by its index, and how many these are. */
+  private static Map.Entry<Integer, Long> busiest(RouteMap map) {
+    return map.destinations().stream()
+        .collect(Collectors.groupingBy(Destination::rule, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.comparingByValue())
+        .orElseThrow();
+  }
+
   private static void bounded(RouteMap map, List<Rule> rules) throws TooManyDestinations {
     int all = map.destinations().size();
     if (all <= RouteMap.MOST_DESTINATIONS) {
       return;
     }
-    Map<Integer, Long> byRule =
-        map.destinations().stream()
-            .collect(Collectors.groupingBy(Destination::rule, Collectors.counting()));
-    Map.Entry<Integer, Long> most =
-        byRule.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-    throw new TooManyDestinations(
+    Map.Entry<Integer, Long> most = busiest(map);
+    throw TooManyDestinations.ofRoute(
         rules.get(most.getKey()).label(), most.getValue().intValue(), all);
   }
 }

@@ -150,26 +150,21 @@ final class Schedule {
 
   /** One for each order of nearness; orders that come to the same share it. */
   private static Schedule near(List<Member> members, Pick pick, Nearness nearness) {
-    Grouping grouping = Grouping.of(members, pick.groups());
-    Map<List<Integer>, Schedule> distinct = new HashMap<>();
+    NearRanks ranks = NearRanks.of(members, pick, nearness);
+    Schedule[] distinct = new Schedule[ranks.distinct()];
+    Arrays.setAll(distinct, number -> near(members, ranks.of(number), pick));
     Schedule[] near = new Schedule[nearness.orders()];
-    for (int order = 0; order < near.length; order++) {
-      int number = order;
-      int[] ranks =
-          members.stream().mapToInt(m -> nearness.rank(number, m.backend().name())).toArray();
-      List<Integer> key = grouping.ranks(ranks, pick.answers());
-      near[order] = distinct.computeIfAbsent(key, r -> near(members, r, pick));
-    }
+    Arrays.setAll(near, order -> distinct[ranks.at(order)]);
     Schedule nowhere = near[0];
     return new Schedule(
         nowhere.turn, nearness, near, nowhere.order, nowhere.octets, nowhere.slots, nowhere.every);
   }
 
-  private static Schedule near(List<Member> members, List<Integer> ranks, Pick pick) {
-    int[] needed = IntStream.range(0, ranks.size()).filter(i -> ranks.get(i) >= 0).toArray();
+  private static Schedule near(List<Member> members, int[] ranks, Pick pick) {
+    int[] needed = IntStream.range(0, ranks.length).filter(i -> ranks[i] >= 0).toArray();
     List<Member> those = Arrays.stream(needed).mapToObj(members::get).toList();
     Sets sets = new Sets(those);
-    int[] theirs = Arrays.stream(needed).map(ranks::get).toArray();
+    int[] theirs = Arrays.stream(needed).map(i -> ranks[i]).toArray();
     return sets.schedule(
         Turn.BUCKET, sticking(those, theirs, pick, sets), everything(those, Integer.MAX_VALUE));
   }

@@ -54,6 +54,7 @@ public final class Steering {
     Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.octets = offer.target;
+      decision.given = Decision.NOBODY;
       return;
     }
     int length = schedule.order.length;
@@ -65,7 +66,8 @@ public final class Steering {
         };
     int set = schedule.order[position];
     decision.octets = schedule.octets[set];
-    turns.count(schedule.slots[set]);
+    decision.given = schedule.slots[set];
+    turns.count(decision.given);
   }
 
   /**
@@ -138,8 +140,7 @@ public final class Steering {
     if (schedule == null || schedule.nearness == null) {
       return schedule;
     }
-    decision.scope = schedule.nearness.scope(decision.client, decision.scope);
-    return schedule.at(decision.client);
+    return schedule.near[schedule.nearness.order(decision)];
   }
 
   /** The position for the client's network; widens the scope by it where there are several. */

@@ -100,9 +100,8 @@ final class Scene {
 
   /** All backends are equally near to everybody, so that clients stick to them. */
   static Nearness atOnePlace(List<Backend> backends) {
-    return Nearness.of(
-        Places.NONE,
-        backends.stream().collect(Collectors.toMap(Backend::name, b -> new Point(50, 8))));
+    return new Nearness.Maker(Places.NONE)
+        .of(backends.stream().collect(Collectors.toMap(Backend::name, b -> new Point(50, 8))));
   }
 
   /** A name with one rule that lists these pools. */

@@ -66,7 +66,7 @@ class WhatIfPropertyTest {
               Duration.ZERO,
               1,
               false,
-              by == Pick.By.NEAREST ? Nearness.of(places, at) : null));
+              by == Pick.By.NEAREST ? new Nearness.Maker(places).of(at) : null));
     }
     List<Rule> rules = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {

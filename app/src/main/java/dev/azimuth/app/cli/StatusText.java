@@ -107,6 +107,12 @@ final class StatusText {
                 + "  balancer %s has none of its own pools' to forward to"
                     .formatted(balancer.name()));
       }
+      for (BalancerStatus.Ejected ejected : balancer.ejected()) {
+        lines.add(
+            ink.warn("EJECTED")
+                + "  balancer %s leaves out %s since connections to it failed%s"
+                    .formatted(balancer.name(), ejected.backend(), until(ejected.until())));
+      }
     }
     for (PoolStatus pool : status.pools()) {
       if (pool.heldUntil() != null) {

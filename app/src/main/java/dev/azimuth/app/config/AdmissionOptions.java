@@ -48,12 +48,12 @@ final class AdmissionOptions {
                   + " there a header is required; from anywhere else it is a malformed query.")
           .byDefault("[]");
 
-  static final ObjectOf<Config.Access> ACCESS =
+  static final ObjectOf<ServerConfig.Access> ACCESS =
       ObjectOf.of(
           "access",
           "Who may ask. Others are REFUSED, over UDP and TCP, with the extended error Prohibited.",
           List.of(ALLOW, DENY, PROXY),
-          v -> new Config.Access(v.get(ALLOW), v.get(DENY), v.get(PROXY)));
+          v -> new ServerConfig.Access(v.get(ALLOW), v.get(DENY), v.get(PROXY)));
 
   private static final Option<String> TOLD_NAME =
       required("name", Notation.ORIGIN, "The name, inside one of the zones, where nothing stands.");
@@ -64,7 +64,7 @@ final class AdmissionOptions {
           new ListOf<>(Notation.CIDR, 1, MOST_PREFIXES, true),
           "Who may ask for it. For everybody else the name does not exist.");
 
-  static final ObjectOf<Config.DebugTold> DEBUG_NAME =
+  static final ObjectOf<ServerConfig.DebugTold> DEBUG_NAME =
       ObjectOf.of(
           "debug_name",
           "TXT of the name: the address that the query came from, its client subnet, its view, its"
@@ -72,7 +72,7 @@ final class AdmissionOptions {
               + " (`www.example.com.whoami.example.com`): how that name is answered to this client,"
               + " and why. What it tells is for operators: list only those.",
           List.of(TOLD_NAME, TOLD_ALLOW),
-          v -> new Config.DebugTold(v.get(TOLD_NAME), v.get(TOLD_ALLOW)));
+          v -> new ServerConfig.DebugTold(v.get(TOLD_NAME), v.get(TOLD_ALLOW)));
 
   private static final Option<Integer> PER_SECOND =
       required(

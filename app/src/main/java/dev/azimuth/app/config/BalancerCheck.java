@@ -90,13 +90,13 @@ final class BalancerCheck {
   /** What other parts of the process listen on. */
   private Map<Listen, String> others() {
     Map<Listen, String> taken = new HashMap<>();
-    for (Config.Listen each : draft.server().listen()) {
-      if (each instanceof Config.Listen.Address(InetSocketAddress at)) {
+    for (ServerConfig.Listen each : draft.server().listen()) {
+      if (each instanceof ServerConfig.Listen.Address(InetSocketAddress at)) {
         taken.put(new Listen(Protocol.TCP, at), "\"server.listen\"");
         taken.put(new Listen(Protocol.UDP, at), "\"server.listen\"");
       }
     }
-    Config.Admin admin = draft.server().admin();
+    ServerConfig.Admin admin = draft.server().admin();
     if (admin != null) {
       taken.put(new Listen(Protocol.TCP, admin.listen()), "\"server.admin\"");
     }

@@ -2,7 +2,7 @@ package dev.azimuth.app.config;
 
 import static dev.azimuth.app.config.Option.required;
 
-import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.config.ServerConfig.Cookies;
 import dev.azimuth.app.config.Shape.Keyword;
 import java.nio.file.Path;
 import java.util.List;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Draft(
     Defaults defaults,
-    Config.Server server,
+    ServerConfig server,
     Config.Geo geo,
     Map<String, List<Cidr>> views,
     HealthConfig health,

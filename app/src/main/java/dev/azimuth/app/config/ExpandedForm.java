@@ -59,14 +59,14 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static Map<String, Object> server(Config.Server server) {
+  private static Map<String, Object> server(ServerConfig server) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("listen", server.listen().stream().map(ExpandedForm::listen).toList());
     out.put("workers", server.workers().isPresent() ? server.workers().getAsInt() : "auto");
     out.put("receive_buffer", size(server.receiveBuffer()));
     out.put("tcp", tcp(server.tcp()));
     out.put("state_dir", server.stateDir().toString());
-    Config.Admin admin = server.admin();
+    ServerConfig.Admin admin = server.admin();
     if (admin != null) {
       Map<String, Object> expanded = new LinkedHashMap<>();
       expanded.put("listen", endpoint(admin.listen()));
@@ -79,16 +79,16 @@ public final class ExpandedForm {
     out.put(
         "cookies",
         switch (server.cookies()) {
-          case Config.Cookies.Off() -> "off";
-          case Config.Cookies.Random() -> "random";
-          case Config.Cookies.Shared(Path file) ->
+          case ServerConfig.Cookies.Off() -> "off";
+          case ServerConfig.Cookies.Random() -> "random";
+          case ServerConfig.Cookies.Shared(Path file) ->
               Map.of("secret", Map.of("file", file.toString()));
         });
     out.put("identity", identity(server.identity()));
     if (server.stickySalt() != null) {
       out.put("sticky_salt", Map.of("file", server.stickySalt().toString()));
     }
-    Config.QueryLog queries = server.queryLog();
+    ServerConfig.QueryLog queries = server.queryLog();
     if (queries != null) {
       out.put("query_log", queryLog(queries));
     }
@@ -96,7 +96,7 @@ public final class ExpandedForm {
     if (server.rateLimit() != null) {
       out.put("rate_limit", rateLimit(server.rateLimit()));
     }
-    Config.DebugTold told = server.debugName();
+    ServerConfig.DebugTold told = server.debugName();
     if (told != null) {
       Map<String, Object> expanded = new LinkedHashMap<>();
       expanded.put("name", told.name());
@@ -106,22 +106,22 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static Map<String, Object> queryLog(Config.QueryLog log) {
+  private static Map<String, Object> queryLog(ServerConfig.QueryLog log) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("format", log.format().name().toLowerCase(Locale.ROOT));
     out.put(
         "to",
         switch (log.to()) {
-          case Config.LogTarget.File(Path path) -> Map.of("file", path.toString());
-          case Config.LogTarget.Unix(Path path) -> Map.of("unix", path.toString());
-          case Config.LogTarget.Tcp(InetSocketAddress at) -> Map.of("tcp", endpoint(at));
+          case ServerConfig.LogTarget.File(Path path) -> Map.of("file", path.toString());
+          case ServerConfig.LogTarget.Unix(Path path) -> Map.of("unix", path.toString());
+          case ServerConfig.LogTarget.Tcp(InetSocketAddress at) -> Map.of("tcp", endpoint(at));
         });
     out.put("sample", "1/" + log.every());
     out.put("clients", log.cutClients() ? "prefix" : "whole");
     return out;
   }
 
-  private static Map<String, Object> access(Config.Access access) {
+  private static Map<String, Object> access(ServerConfig.Access access) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("allow", cidrs(access.allow()));
     out.put("deny", cidrs(access.deny()));
@@ -142,10 +142,10 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static String listen(Config.Listen listen) {
+  private static String listen(ServerConfig.Listen listen) {
     return switch (listen) {
-      case Config.Listen.Address(InetSocketAddress at) -> endpoint(at);
-      case Config.Listen.Interface(String name, int port) -> name + ":" + port;
+      case ServerConfig.Listen.Address(InetSocketAddress at) -> endpoint(at);
+      case ServerConfig.Listen.Interface(String name, int port) -> name + ":" + port;
     };
   }
 
@@ -160,7 +160,7 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static Map<String, Object> identity(Config.Identity identity) {
+  private static Map<String, Object> identity(ServerConfig.Identity identity) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("nsid", told(identity.nsid()));
     out.put("version", told(identity.version()));
@@ -169,11 +169,11 @@ public final class ExpandedForm {
     return out;
   }
 
-  private static String told(Config.Told told) {
+  private static String told(ServerConfig.Told told) {
     return switch (told) {
-      case Config.Told.Auto() -> "auto";
-      case Config.Told.Off() -> "off";
-      case Config.Told.Text(String text) -> text;
+      case ServerConfig.Told.Auto() -> "auto";
+      case ServerConfig.Told.Off() -> "off";
+      case ServerConfig.Told.Text(String text) -> text;
     };
   }
 

@@ -1,19 +1,24 @@
 package dev.azimuth.app.config;
 
+import dev.azimuth.app.config.Config.BackendConfig;
+import dev.azimuth.app.config.Config.NameConfig;
 import dev.azimuth.app.config.Config.RuleConfig;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.steering.Area;
+import dev.azimuth.steering.Nearness;
 import dev.azimuth.steering.Pick;
 import dev.azimuth.steering.Places.Field;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Finds rules that the databases have nothing for. */
 public final class GeoCheck {
@@ -46,7 +51,9 @@ public final class GeoCheck {
               }
             });
     if (!known.contains(Field.COORDINATES)) {
-      namesByDistance(config)
+      namesByDistance(config).stream()
+          .map(name -> name.rules().getFirst().label())
+          .distinct()
           .forEach(label -> problems.add(missing(loaded, label, Field.COORDINATES, geo)));
     }
     return problems;
@@ -61,7 +68,7 @@ public final class GeoCheck {
         used.addAll(SOMEWHERE);
       }
     }
-    needs(used, Field.COORDINATES, namesByDistance(config).findAny().isPresent());
+    needs(used, Field.COORDINATES, !namesByDistance(config).isEmpty());
     return geo.files().stream()
         .filter(file -> file.knows().stream().noneMatch(used::contains))
         .map(
@@ -75,13 +82,15 @@ public final class GeoCheck {
         .toList();
   }
 
-  /** The first rules of names that pick the nearest. */
-  private static Stream<String> namesByDistance(Config config) {
+  /** How a pool is picked from. */
+  private record Use(String pool, Pick pick) {}
+
+  /** The names that pick the nearest. */
+  private static List<NameConfig> namesByDistance(Config config) {
     return config.zones().values().stream()
         .flatMap(zone -> zone.names().values().stream())
         .filter(name -> name.pick().by() == Pick.By.NEAREST)
-        .map(name -> name.rules().getFirst().label())
-        .distinct();
+        .toList();
   }
 
   /** What is said of rules that no client comes to. */
@@ -99,6 +108,52 @@ public final class GeoCheck {
   public static Problem tooMany(Loaded loaded, String label, String why) {
     return loaded.problem(
         label, Problem.Severity.ERROR, Code.LIMIT, why, "give nearest a limit, such as limit: 3");
+  }
+
+  /**
+   * Picks by distance that come to more than can be laid out whenever health changes.
+   *
+   * @param nearness of pools, by name
+   */
+  public static List<Problem> tooNear(
+      Loaded loaded, Config config, Map<String, Nearness> nearness) {
+    List<Problem> problems = new ArrayList<>();
+    Set<Use> seen = new HashSet<>();
+    for (NameConfig name : namesByDistance(config)) {
+      for (RuleConfig rule : name.rules()) {
+        for (String pool : rule.to().pools()) {
+          long work =
+              seen.add(new Use(pool, name.pick())) ? work(config, pool, name.pick(), nearness) : 0;
+          if (work > Nearness.MOST_WORK) {
+            problems.add(tooNear(loaded, rule.label(), name.pick(), pool, work));
+          }
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static long work(Config config, String pool, Pick pick, Map<String, Nearness> nearness) {
+    Map<String, String> groups = new HashMap<>();
+    for (BackendConfig backend :
+        Objects.requireNonNull(config.pools().get(pool)).backends().values()) {
+      if (backend.group() != null) {
+        groups.put(backend.name(), backend.group());
+      }
+    }
+    return Objects.requireNonNull(nearness.get(pool)).work(pick, groups);
+  }
+
+  private static Problem tooNear(Loaded loaded, String label, Pick pick, String pool, long work) {
+    return loaded.problem(
+        label,
+        Problem.Severity.ERROR,
+        Code.LIMIT,
+        ("the %d nearest of pool \"%s\" come to %,d choices: at most %,d can be laid out whenever"
+                + " its health changes")
+            .formatted(pick.answers(), pool, work, Nearness.MOST_WORK),
+        "ask for fewer answers, or make each place a pool and let the route choose:"
+            + " to: { nearest: [ … ] }");
   }
 
   /** What is said of databases that cannot be used. */

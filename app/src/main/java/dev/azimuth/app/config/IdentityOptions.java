@@ -2,7 +2,7 @@ package dev.azimuth.app.config;
 
 import static dev.azimuth.app.config.Option.optional;
 
-import dev.azimuth.app.config.Config.Told;
+import dev.azimuth.app.config.ServerConfig.Told;
 import dev.azimuth.app.config.Shape.Keyword;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,14 +49,14 @@ final class IdentityOptions {
       optional("hostname", text(), "What `hostname.bind` says; `auto` is the name of the machine.")
           .byDefault("auto");
 
-  static final ObjectOf<Config.Identity> IDENTITY =
+  static final ObjectOf<ServerConfig.Identity> IDENTITY =
       ObjectOf.of(
           "identity",
           "What the server tells of itself. What is `off` is not told: such a query of class CH is"
               + " refused.",
           List.of(NSID, VERSION, ID, HOSTNAME),
           values ->
-              new Config.Identity(
+              new ServerConfig.Identity(
                   values.get(NSID), values.get(VERSION), values.get(ID), values.get(HOSTNAME)));
 
   private IdentityOptions() {}

@@ -63,7 +63,7 @@ final class Language {
           .byDefault("{}");
   private static final Option<Config.Geo> GEO =
       optional("geo", GeoOptions.GEO, "Where clients are.");
-  private static final Option<Config.Server> SERVER =
+  private static final Option<ServerConfig> SERVER =
       optional("server", ServerOptions.SERVER, "The process: its sockets, its folder.")
           .byDefault("{}");
   private static final Option<HealthConfig> HEALTH =

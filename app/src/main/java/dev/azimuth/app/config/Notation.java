@@ -93,7 +93,7 @@ final class Notation {
           "(" + IPV4 + "|\\[" + IPV6 + "\\]):[0-9]{1,5}",
           Notation::endpoint);
 
-  static final Scalar<Config.Listen.Interface> INTERFACE =
+  static final Scalar<ServerConfig.Listen.Interface> INTERFACE =
       new Scalar<>(
           "INTERFACE",
           Kind.TEXT,
@@ -289,10 +289,10 @@ final class Notation {
     return address == null || port > 65535 ? null : new InetSocketAddress(address, port);
   }
 
-  private static Config.Listen.@Nullable Interface networkInterface(String text) {
+  private static ServerConfig.Listen.@Nullable Interface networkInterface(String text) {
     int colon = text.lastIndexOf(':');
     int port = Integer.parseInt(text.substring(colon + 1));
-    return port > 65535 ? null : new Config.Listen.Interface(text.substring(0, colon), port);
+    return port > 65535 ? null : new ServerConfig.Listen.Interface(text.substring(0, colon), port);
   }
 
   private static @Nullable StatusRange statusRange(String text) {

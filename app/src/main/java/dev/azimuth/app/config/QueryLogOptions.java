@@ -3,8 +3,8 @@ package dev.azimuth.app.config;
 import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
-import dev.azimuth.app.config.Config.LogFormat;
-import dev.azimuth.app.config.Config.LogTarget;
+import dev.azimuth.app.config.ServerConfig.LogFormat;
+import dev.azimuth.app.config.ServerConfig.LogTarget;
 import dev.azimuth.app.config.Shape.Keyword;
 import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Scalar;
@@ -87,7 +87,7 @@ final class QueryLogOptions {
                   + " messages would tell all the same.")
           .byDefault("whole");
 
-  static final ObjectOf<Config.QueryLog> QUERY_LOG =
+  static final ObjectOf<ServerConfig.QueryLog> QUERY_LOG =
       ObjectOf.of(
           "query_log",
           "A log of the queries that are answered, whole or sampled. No answer ever waits for it:"
@@ -109,7 +109,7 @@ final class QueryLogOptions {
         : new LogTarget.Tcp(Objects.requireNonNull(values.find(TCP)));
   }
 
-  private static Config.@Nullable QueryLog queryLog(ObjectOf.Values values) {
+  private static ServerConfig.@Nullable QueryLog queryLog(ObjectOf.Values values) {
     if (values.get(FORMAT) == LogFormat.DNSTAP && values.get(CLIENTS)) {
       values
           .site(CLIENTS)
@@ -119,7 +119,7 @@ final class QueryLogOptions {
               "clients: whole, or another format");
       return null;
     }
-    return new Config.QueryLog(
+    return new ServerConfig.QueryLog(
         values.get(FORMAT), values.get(TO), values.get(SAMPLE), values.get(CLIENTS));
   }
 }

@@ -36,23 +36,24 @@ final class ServerOptions {
   private static final Option<InetSocketAddress> ADMIN_LISTEN =
       required("listen", Notation.ENDPOINT, "Where the admin API and the metrics are.");
 
-  private static final Option<Config.Admin> ADMIN =
+  private static final Option<ServerConfig.Admin> ADMIN =
       optional(
           "admin",
           new OneOf<>(
               List.of(
-                  Notation.ENDPOINT.map(listen -> new Config.Admin(listen, null)),
+                  Notation.ENDPOINT.map(listen -> new ServerConfig.Admin(listen, null)),
                   ObjectOf.of(
                       "admin",
                       "The listener of the admin API, of `/metrics` and `/healthz`.",
                       List.of(ADMIN_LISTEN, TOKEN),
-                      v -> new Config.Admin(v.get(ADMIN_LISTEN), v.find(TOKEN))))),
+                      v -> new ServerConfig.Admin(v.get(ADMIN_LISTEN), v.find(TOKEN))))),
           "The admin listener; the short form is its address. Without it there is none.");
 
-  private static final Shape<Config.Listen> LISTENER =
-      new OneOf<>(List.of(Notation.ENDPOINT.map(Config.Listen.Address::new), Notation.INTERFACE));
+  private static final Shape<ServerConfig.Listen> LISTENER =
+      new OneOf<>(
+          List.of(Notation.ENDPOINT.map(ServerConfig.Listen.Address::new), Notation.INTERFACE));
 
-  private static final Option<List<Config.Listen>> LISTEN =
+  private static final Option<List<ServerConfig.Listen>> LISTEN =
       optional(
               "listen",
               new ListOf<>(LISTENER, 1, 64, false).then(ServerOptions::distinct),
@@ -67,7 +68,7 @@ final class ServerOptions {
               new OneOf<>(
                   List.of(
                       new Keyword<>(Map.of("auto", OptionalInt.empty())),
-                      Notation.integer(1, Config.Server.MOST_WORKERS).map(OptionalInt::of))),
+                      Notation.integer(1, ServerConfig.MOST_WORKERS).map(OptionalInt::of))),
               "UDP workers for each address; `auto` is one for each core.")
           .byDefault("auto");
 
@@ -150,7 +151,7 @@ final class ServerOptions {
               "Whether a changed file is taken up by itself, or only when asked to.")
           .byDefault("auto");
 
-  private static final Option<Config.Cookies> COOKIES =
+  private static final Option<ServerConfig.Cookies> COOKIES =
       optional(
               "cookies",
               CookieOptions.COOKIES,
@@ -158,7 +159,7 @@ final class ServerOptions {
                   + " forged. `random` makes a secret at each start, which no other server knows.")
           .byDefault("random");
 
-  private static final Option<Config.Identity> IDENTITY =
+  private static final Option<ServerConfig.Identity> IDENTITY =
       optional("identity", IdentityOptions.IDENTITY, "What the server tells of itself.")
           .byDefault("{}");
 
@@ -182,13 +183,13 @@ final class ServerOptions {
           "The secret with which sticky choices are made. Without it one is made in"
               + " `state_dir/sticky_salt`, which no other server knows.");
 
-  private static final Option<Config.QueryLog> QUERY_LOG =
+  private static final Option<ServerConfig.QueryLog> QUERY_LOG =
       optional(
           "query_log",
           QueryLogOptions.QUERY_LOG,
           "A log of the queries that are answered. Without it there is none, and it costs nothing.");
 
-  private static final Option<Config.Access> ACCESS =
+  private static final Option<ServerConfig.Access> ACCESS =
       optional("access", AdmissionOptions.ACCESS, "Who may ask.").byDefault("{}");
 
   private static final Option<RateLimit> RATE_LIMIT =
@@ -197,14 +198,14 @@ final class ServerOptions {
           AdmissionOptions.RATE_LIMIT,
           "Limits the responses to one network over UDP. Without it there is no limit.");
 
-  private static final Option<Config.DebugTold> DEBUG_NAME =
+  private static final Option<ServerConfig.DebugTold> DEBUG_NAME =
       optional(
           "debug_name",
           AdmissionOptions.DEBUG_NAME,
           "A name whose TXT record tells a client what the server saw of it. Without it there is"
               + " none.");
 
-  static final ObjectOf<Config.Server> SERVER =
+  static final ObjectOf<ServerConfig> SERVER =
       ObjectOf.of(
           "server",
           "The process: its sockets, its folder, its admin listener.",
@@ -227,8 +228,8 @@ final class ServerOptions {
 
   private ServerOptions() {}
 
-  private static Config.Server server(ObjectOf.Values values) {
-    return new Config.Server(
+  private static ServerConfig server(ObjectOf.Values values) {
+    return new ServerConfig(
         values.get(LISTEN),
         values.get(WORKERS),
         Math.toIntExact(values.get(RECEIVE_BUFFER)),
@@ -255,13 +256,14 @@ final class ServerOptions {
         values.get(PER_CLIENT));
   }
 
-  private static @Nullable List<Config.Listen> distinct(List<Config.Listen> listen, Site site) {
-    Set<Config.Listen> seen = new HashSet<>();
-    for (Config.Listen each : listen) {
+  private static @Nullable List<ServerConfig.Listen> distinct(
+      List<ServerConfig.Listen> listen, Site site) {
+    Set<ServerConfig.Listen> seen = new HashSet<>();
+    for (ServerConfig.Listen each : listen) {
       boolean anyPort =
           switch (each) {
-            case Config.Listen.Address(InetSocketAddress at) -> at.getPort() == 0;
-            case Config.Listen.Interface(String name, int port) -> port == 0;
+            case ServerConfig.Listen.Address(InetSocketAddress at) -> at.getPort() == 0;
+            case ServerConfig.Listen.Interface(String name, int port) -> port == 0;
           };
       if (!anyPort && !seen.add(each)) {
         site.error(Code.DUPLICATE_VALUE, "an address and port is listed twice");

@@ -2,13 +2,17 @@ package dev.azimuth.app.metrics;
 
 import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.balancer.BalancerReport.BackendReport;
+import dev.azimuth.balancer.BalancerReport.DatagramCounts;
 import dev.azimuth.balancer.BalancerReport.ListenerReport;
 import dev.azimuth.balancer.Histogram;
+import dev.azimuth.balancer.Listen;
 import dev.azimuth.steering.Addresses;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -44,8 +48,35 @@ final class BalancerMetrics {
     format.counter(failed, "Times that no descriptor or memory was left to accept with.");
     reports.forEach(
         report -> format.sample(failed, report.acceptFailures(), "balancer", report.name()));
+    String ejections = "azimuth_balancer_ejections_total";
+    format.counter(ejections, "Times that a backend was ejected.");
+    reports.forEach(
+        report ->
+            format.sample(ejections, source.ejections(report.name()), "balancer", report.name()));
     writeListeners();
     writeBackends();
+    writeEjected(source);
+  }
+
+  /** One that is ejected may be one of which nothing is counted. */
+  private void writeEjected(BalancerSource source) {
+    String name = "azimuth_balancer_backend_ejected";
+    format.gauge(name, "1 while a backend is left out since connections to it failed, else 0.");
+    for (BalancerReport report : reports) {
+      Set<String> ejected = source.ejected(report.name());
+      Set<String> all = new TreeSet<>(ejected);
+      report.backends().forEach(backend -> all.add(backend.key()));
+      for (String key : all) {
+        format.sample(name, ejected.contains(key) ? 1 : 0, labels(report.name(), key));
+      }
+    }
+  }
+
+  private static String[] labels(String balancer, String key) {
+    int slash = key.indexOf('/');
+    return new String[] {
+      "balancer", balancer, "pool", key.substring(0, slash), "backend", key.substring(slash + 1)
+    };
   }
 
   private void writeListeners() {
@@ -57,6 +88,7 @@ final class BalancerMetrics {
     format.counter(octets, "Octets forwarded.");
     listeners(octets, ListenerReport::fromClients, "direction", "from_client");
     listeners(octets, ListenerReport::toClients, "direction", "to_client");
+    writeDatagrams();
     format.counter(
         "azimuth_balancer_retries_total", "Attempts to connect beyond a connection's first.");
     listeners("azimuth_balancer_retries_total", ListenerReport::retries);
@@ -78,6 +110,37 @@ final class BalancerMetrics {
             report.name(),
             "listener",
             address(listener));
+      }
+    }
+  }
+
+  private void writeDatagrams() {
+    String name = "azimuth_balancer_datagrams_total";
+    format.counter(name, "Datagrams that came from clients, and that were sent to them.");
+    datagrams(name, DatagramCounts::fromClients, "from_client");
+    datagrams(name, DatagramCounts::toClients, "to_client");
+    String unsent = "azimuth_balancer_datagrams_unsent_total";
+    format.counter(
+        unsent, "Datagrams that the system did not take, or whose backend was found to be gone.");
+    datagrams(unsent, DatagramCounts::unsentToBackends, "from_client");
+    datagrams(unsent, DatagramCounts::unsentToClients, "to_client");
+  }
+
+  /** Listeners of TCP have none. */
+  private void datagrams(String name, ToLongFunction<DatagramCounts> value, String direction) {
+    for (BalancerReport report : reports) {
+      for (ListenerReport listener : report.listeners()) {
+        if (listener.configured().protocol() == Listen.Protocol.UDP) {
+          format.sample(
+              name,
+              value.applyAsLong(listener.datagrams()),
+              "balancer",
+              report.name(),
+              "listener",
+              address(listener),
+              "direction",
+              direction);
+        }
       }
     }
   }
@@ -134,17 +197,7 @@ final class BalancerMetrics {
   private void backends(Backends visitor) {
     for (BalancerReport report : reports) {
       for (BackendReport backend : report.backends()) {
-        int slash = backend.key().indexOf('/');
-        visitor.backend(
-            backend,
-            new String[] {
-              "balancer",
-              report.name(),
-              "pool",
-              backend.key().substring(0, slash),
-              "backend",
-              backend.key().substring(slash + 1)
-            });
+        visitor.backend(backend, labels(report.name(), backend.key()));
       }
     }
   }

@@ -1,11 +1,12 @@
 package dev.azimuth.app.metrics;
 
+import dev.azimuth.health.Check;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class Metrics implements AutoCloseable {
   private final TrafficSource traffic;
   private final BackendSource backends;
   private final BalancerSource balancers;
-  private final ProbeHistogram probes = new ProbeHistogram();
+  private final ProbeTimes probes = new ProbeTimes();
   private final EventCounts<Code> results = new EventCounts<>(Code.class);
   private final EventCounts<State> changes = new EventCounts<>(State.class);
   private final EventCounts<Reload> reloads = new EventCounts<>(Reload.class);
@@ -59,14 +60,24 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * A probe ended so.
+   * These are probed from now on, and until then those of before.
+   *
+   * @param checks by their names in the configuration. Checks that are alike are probed once, and
+   *     counted under the first of their names
+   */
+  public void checks(Map<String, Check> checks) {
+    probes.adopt(checks);
+  }
+
+  /**
+   * A probe of a check ended so.
    *
    * @param tookMicros in microseconds; counts when it is conclusive
    */
-  public void probed(Code code, long tookMicros) {
+  public void probed(Check check, Code code, long tookMicros) {
     results.happened(code);
     if (code != Code.INCONCLUSIVE) {
-      probes.record(tookMicros);
+      probes.record(check, tookMicros);
     }
   }
 
@@ -93,9 +104,8 @@ public final class Metrics implements AutoCloseable {
   public void scrape(OutputStream out) throws IOException {
     var format = new TextFormat(out);
     try {
-      writeTraffic(format);
-      writeFailedReceives(format);
-      writeBackends(format);
+      TrafficMetrics.write(format, traffic);
+      BackendMetrics.write(format, backends);
       BalancerMetrics.write(format, balancers);
       writeNode(format);
       format.raw(runtime().scrape());
@@ -169,6 +179,7 @@ public final class Metrics implements AutoCloseable {
     writeGeo(format, node.geo());
     writeQueryLog(format, node.queryLog());
     writeWebhooks(format, node.webhooks());
+    writeHeartbeats(format, node.heartbeats());
     probes.writeTo(format);
     format.counter("azimuth_probe_results_total", "Probes that ended, by their result.");
     results.writeTo(format, "azimuth_probe_results_total", "code", Code::name);
@@ -238,175 +249,16 @@ public final class Metrics implements AutoCloseable {
     format.sample("azimuth_webhook_retries_total", webhooks.retries());
   }
 
+  private static void writeHeartbeats(TextFormat format, HeartbeatCounts heartbeats) {
+    String refused = "azimuth_heartbeat_connections_refused_total";
+    format.counter(refused, "Connections for heartbeats that a limit kept out.");
+    format.sample(refused, heartbeats.peerFull(), "limit", "peer");
+    format.sample(refused, heartbeats.full(), "limit", "all");
+  }
+
   private static void flag(TextFormat format, String name, String help, boolean set) {
     format.gauge(name, help);
     format.sample(name, set ? 1 : 0);
-  }
-
-  private void writeTraffic(TextFormat format) {
-    format.counter("azimuth_requests_total", "Packets and messages received.");
-    traffic.requests(
-        (listener, transport, count) ->
-            format.sample(
-                "azimuth_requests_total", count, "listener", listener, "transport", transport));
-    format.counter("azimuth_truncated_total", "Responses with the TC bit set.");
-    traffic.truncated(
-        (listener, transport, count) ->
-            format.sample(
-                "azimuth_truncated_total", count, "listener", listener, "transport", transport));
-    format.counter("azimuth_responses_total", "Responses sent.");
-    traffic.responses(
-        (listener, transport, type, rcode, count) ->
-            format.sample(
-                "azimuth_responses_total",
-                count,
-                "listener",
-                listener,
-                "transport",
-                transport,
-                "type",
-                type,
-                "rcode",
-                rcode));
-    format.counter(
-        "azimuth_cookies_total",
-        "Queries with a DNS cookie: new ones ask for one, many invalid ones mean that servers do"
-            + " not share their secrets.");
-    traffic.cookies(
-        (listener, transport, cookie, count) ->
-            format.sample(
-                "azimuth_cookies_total",
-                count,
-                "listener",
-                listener,
-                "transport",
-                transport,
-                "cookie",
-                cookie));
-    format.counter("azimuth_prohibited_total", "Queries of clients that may not ask.");
-    traffic.prohibited(
-        (listener, transport, count) ->
-            format.sample(
-                "azimuth_prohibited_total", count, "listener", listener, "transport", transport));
-    format.counter(
-        "azimuth_rate_limited_total", "Responses above the limit, sent truncated or not at all.");
-    traffic.rateLimited(
-        (listener, of, how, count) ->
-            format.sample(
-                "azimuth_rate_limited_total",
-                count,
-                "listener",
-                listener,
-                "class",
-                of,
-                "action",
-                how));
-    format.counter("azimuth_queries_dropped_total", "Queries that got no response.");
-    traffic.drops(
-        (listener, transport, reason, count) ->
-            format.sample(
-                "azimuth_queries_dropped_total",
-                count,
-                "listener",
-                listener,
-                "transport",
-                transport,
-                "reason",
-                reason));
-    writeConnections(format);
-  }
-
-  private void writeConnections(TextFormat format) {
-    format.gauge("azimuth_tcp_connections", "TCP connections that are open.");
-    traffic.openConnections(
-        (listener, count) -> format.sample("azimuth_tcp_connections", count, "listener", listener));
-    format.counter("azimuth_tcp_accepted_total", "TCP connections that were accepted.");
-    traffic.acceptedConnections(
-        (listener, count) ->
-            format.sample("azimuth_tcp_accepted_total", count, "listener", listener));
-    format.counter("azimuth_tcp_limited_total", "TCP connections that a limit closed.");
-    traffic.limitedConnections(
-        (listener, limit, count) ->
-            format.sample(
-                "azimuth_tcp_limited_total", count, "listener", listener, "limit", limit));
-  }
-
-  private void writeFailedReceives(TextFormat format) {
-    format.counter(
-        "azimuth_receive_failures_total",
-        "Receives that failed at once, for want of memory say; the worker then pauses.");
-    traffic.failedReceives(
-        (listener, transport, count) ->
-            format.sample(
-                "azimuth_receive_failures_total",
-                count,
-                "listener",
-                listener,
-                "transport",
-                transport));
-  }
-
-  private void writeBackends(TextFormat format) {
-    format.gauge("azimuth_backend_up", "1 when the checks of an address say up, else 0.");
-    backends.addresses(
-        (pool, backend, address, up, latency) ->
-            format.sample(
-                "azimuth_backend_up",
-                up ? 1 : 0,
-                "pool",
-                pool,
-                "backend",
-                backend,
-                "address",
-                address));
-    format.gauge(
-        "azimuth_backend_check_up",
-        "1 when a check of a combination says up for an address, else 0; watched ones too.");
-    backends.checks(
-        (pool, backend, address, check, up) ->
-            format.sample(
-                "azimuth_backend_check_up",
-                up ? 1 : 0,
-                "pool",
-                pool,
-                "backend",
-                backend,
-                "address",
-                address,
-                "check",
-                check));
-    format.gauge(
-        "azimuth_backend_latency_seconds",
-        "Latency of the successful probes of an address from this node, smoothed over 60 s.");
-    backends.addresses(
-        (pool, backend, address, up, latency) -> {
-          if (latency > 0) {
-            format.sample(
-                "azimuth_backend_latency_seconds",
-                BigDecimal.valueOf(Math.round(latency), 6).toPlainString(),
-                "pool",
-                pool,
-                "backend",
-                backend,
-                "address",
-                address);
-          }
-        });
-    format.gauge("azimuth_pool_serves", "1 when a pool serves by its own measure, else 0.");
-    backends.pools(
-        (pool, serves, held) -> format.sample("azimuth_pool_serves", serves ? 1 : 0, "pool", pool));
-    format.gauge("azimuth_pool_held", "1 while a pool is on failback hold, else 0.");
-    backends.pools(
-        (pool, serves, held) -> format.sample("azimuth_pool_held", held ? 1 : 0, "pool", pool));
-    format.gauge(
-        "azimuth_host_resolves",
-        "1 when the newest look at a host name succeeded, else 0: its last addresses stay.");
-    backends.hosts(
-        (host, resolves) -> format.sample("azimuth_host_resolves", resolves ? 1 : 0, "host", host));
-    format.counter("azimuth_answers_total", "Answers that held an address of a backend.");
-    backends.answers(
-        (pool, backend, count) ->
-            format.sample("azimuth_answers_total", count, "pool", pool, "backend", backend));
   }
 
   @Override

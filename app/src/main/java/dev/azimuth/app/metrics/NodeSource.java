@@ -48,6 +48,9 @@ public interface NodeSource {
   /** The log of queries. */
   QueryLogCounts queryLog();
 
+  /** What became of connections for heartbeats. */
+  HeartbeatCounts heartbeats();
+
   /** Visits every certificate that a check has seen, once for each place and name. */
   void certificates(CertificateVisitor visitor);
 

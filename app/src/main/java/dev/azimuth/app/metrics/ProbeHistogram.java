@@ -4,10 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** How long probes took, from a neighbour's answer to the longest timeouts. */
+/** How long the probes of a check took, from a neighbour's answer to the longest timeouts. */
 final class ProbeHistogram {
-  private static final String NAME = "azimuth_probe_duration_seconds";
-
   /** Upper bounds in microseconds, rising. */
   private static final long[] BOUNDS = {
     1_000, 5_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000
@@ -23,18 +21,18 @@ final class ProbeHistogram {
     sumMicros.add(micros);
   }
 
-  void writeTo(TextFormat format) {
-    format.histogram(NAME, "How long conclusive probes took.");
+  /** Writes the samples of one check. */
+  void writeTo(TextFormat format, String name, String check) {
     long sum = sumMicros.sum();
     long count = 0;
     for (int i = 0; i < BOUNDS.length; i++) {
       count += counts[i].sum();
-      format.sample(NAME + "_bucket", count, "le", seconds(BOUNDS[i]));
+      format.sample(name + "_bucket", count, "check", check, "le", seconds(BOUNDS[i]));
     }
     count += counts[BOUNDS.length].sum();
-    format.sample(NAME + "_bucket", count, "le", "+Inf");
-    format.sample(NAME + "_sum", seconds(sum));
-    format.sample(NAME + "_count", count);
+    format.sample(name + "_bucket", count, "check", check, "le", "+Inf");
+    format.sample(name + "_sum", seconds(sum), "check", check);
+    format.sample(name + "_count", count, "check", check);
   }
 
   private static String seconds(long micros) {

@@ -3,17 +3,28 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.metrics.BalancerSource;
 import dev.azimuth.balancer.BalancerReport;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a scrape reads of balancers. Keeps nothing. */
-record BalancerSeries(
-    Supplier<List<BalancerReport>> running, Supplier<@Nullable Published> published)
+record BalancerSeries(Supplier<Balancing> balancing, Supplier<@Nullable Published> published)
     implements BalancerSource {
 
   @Override
   public List<BalancerReport> reports() {
-    return running.get();
+    return balancing.get().reports();
+  }
+
+  @Override
+  public Set<String> ejected(String balancer) {
+    Published now = published.get();
+    return now == null ? Set.of() : Ejecting.ejected(now, balancer).keySet();
+  }
+
+  @Override
+  public long ejections(String balancer) {
+    return balancing.get().ejections(balancer);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptFailures how often no descriptor or memory was left to accept with
  * @param routes what it forwards to now: its own pools first, then those of each of its routes
  * @param backends those that it knows, by name
+ * @param ejected those that it leaves out since connections to them failed, by name
  */
 public record BalancerStatus(
     String name,
@@ -21,7 +23,8 @@ public record BalancerStatus(
     long acceptFailures,
     List<Listener> listeners,
     List<Route> routes,
-    List<Backend> backends) {
+    List<Backend> backends,
+    List<Ejected> ejected) {
 
   /**
    * @param address as it is bound, such as {@code tcp://192.0.2.1:443}
@@ -79,6 +82,12 @@ public record BalancerStatus(
       Map<String, Long> failures,
       Times connect,
       Times firstOctet) {}
+
+  /**
+   * @param backend {@code pool/backend}
+   * @param times how often it was, less what is forgotten by now
+   */
+  public record Ejected(String backend, Instant until, int times) {}
 
   /**
    * How long something took, in microseconds, rounded up to a power of two times 64.

@@ -73,7 +73,10 @@ final class BalancerView {
         .filter(report -> report.name().equals(name))
         .findFirst()
         .map(report -> running(report, config, standing))
-        .orElseGet(() -> new BalancerStatus(name, standing, 0, 0, List.of(), List.of(), List.of()));
+        .orElseGet(
+            () ->
+                new BalancerStatus(
+                    name, standing, 0, 0, List.of(), List.of(), List.of(), List.of()));
   }
 
   private BalancerStatus running(BalancerReport report, BalancerConfig config, String standing) {
@@ -87,7 +90,19 @@ final class BalancerView {
         report.backends().stream()
             .sorted(Comparator.comparing(BackendReport::key))
             .map(backend -> backend(report, backend))
-            .toList());
+            .toList(),
+        ejected(report.name()));
+  }
+
+  private List<BalancerStatus.Ejected> ejected(String balancer) {
+    return Ejecting.ejected(published, balancer).entrySet().stream()
+        .map(
+            each ->
+                new BalancerStatus.Ejected(
+                    each.getKey(),
+                    SteadyClock.instant(each.getValue().until()),
+                    each.getValue().times()))
+        .toList();
   }
 
   private static String address(ListenerReport listener) {

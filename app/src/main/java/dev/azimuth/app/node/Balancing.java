@@ -12,7 +12,9 @@ import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.steering.Addresses;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +33,15 @@ final class Balancing implements AutoCloseable {
   private final @Nullable BalancerPorts ports;
   private @Nullable Balancers balancers; // guarded by this
   private List<Setup> latest = List.of(); // guarded by this
+
+  /** Whether certificates may have been read anew since. Guarded by this. */
+  private boolean prepared;
+
   private boolean started; // guarded by this
   private boolean leaving; // guarded by this
+
+  /** How often each has ejected a backend. Guarded by this. */
+  private final Map<String, Long> ejections = new HashMap<>();
 
   /** Hears that connections of a balancer to a backend fail. */
   @FunctionalInterface
@@ -68,6 +77,7 @@ final class Balancing implements AutoCloseable {
     }
     if (balancers != null) {
       balancers.prepare(all);
+      prepared = true;
     }
   }
 
@@ -75,6 +85,7 @@ final class Balancing implements AutoCloseable {
   synchronized void discard() {
     if (balancers != null) {
       balancers.discard();
+      prepared = false;
     }
   }
 
@@ -82,9 +93,10 @@ final class Balancing implements AutoCloseable {
   synchronized void published(Published published) {
     if (balancers != null && !leaving) {
       List<Setup> now = ForwardSetups.of(published);
-      if (!now.equals(latest)) {
+      if (prepared || !now.equals(latest)) {
         balancers.put(now);
         latest = now;
+        prepared = false;
       }
       for (Setup setup : now) {
         String name = setup.settings().name();
@@ -106,6 +118,16 @@ final class Balancing implements AutoCloseable {
     return balancers == null || balancers.healthy();
   }
 
+  /** A balancer leaves a backend out. */
+  synchronized void ejected(String balancer) {
+    ejections.merge(balancer, 1L, Long::sum);
+  }
+
+  /** How often a balancer has done so. */
+  synchronized long ejections(String balancer) {
+    return ejections.getOrDefault(balancer, 0L);
+  }
+
   /** Every balancer as it stands. */
   synchronized List<BalancerReport> reports() {
     return balancers == null ? List.of() : balancers.reports();
@@ -116,11 +138,15 @@ final class Balancing implements AutoCloseable {
     return ports == null ? List.of() : ports.handOver();
   }
 
-  /** Lets nobody new in; connections have the time to end that draining gives. */
-  synchronized void leave() {
+  /**
+   * Lets nobody new in; connections have the time to end that draining gives.
+   *
+   * @param successor whether another process goes on with the sockets
+   */
+  synchronized void leave(boolean successor) {
     leaving = true;
     if (balancers != null) {
-      balancers.retire();
+      balancers.retire(successor);
     }
   }
 

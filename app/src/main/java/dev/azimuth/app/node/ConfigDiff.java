@@ -3,6 +3,7 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
+import dev.azimuth.app.config.ServerConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +85,7 @@ final class ConfigDiff {
     return backends;
   }
 
-  private void server(Config.Server before, Config.Server after) {
+  private void server(ServerConfig before, ServerConfig after) {
     if (!before.listen().equals(after.listen())) {
       lines.add("server.listen changed");
     }

@@ -6,6 +6,7 @@ import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Place;
 import dev.azimuth.app.config.Problem;
+import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.zones.LookupName;
 import dev.azimuth.zones.LookupResult;
 import dev.azimuth.zones.Outcome;
@@ -56,7 +57,7 @@ final class CrossCheck {
   /** The debug name must be where queries come to, and hide nothing. */
   private static Optional<Problem> debugName(
       Config config, Zones zones, Map<String, Place> places) {
-    Config.DebugTold told = config.server().debugName();
+    ServerConfig.DebugTold told = config.server().debugName();
     Place place = places.get(DEBUG_NAME);
     if (told == null || place == null) {
       return Optional.empty();

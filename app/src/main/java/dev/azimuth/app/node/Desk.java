@@ -1,6 +1,5 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Ground;
 import dev.azimuth.app.orders.Orders;
@@ -39,7 +38,7 @@ final class Desk {
 
   private final Outside outside;
   private final Binder binder;
-  private final Slots backendSlots = new Slots();
+  private final Slots backendSlots;
 
   /** Written by this thread alone; read by those who show it. */
   private final Map<Target, TargetHealth> health = new ConcurrentHashMap<>();
@@ -76,58 +75,15 @@ final class Desk {
   private final SelfDoubt self = new SelfDoubt();
   private final Ejecting ejecting = new Ejecting();
 
-  /** What the desk acts upon. */
-  interface Outside {
-    /** Probes exactly these targets from now on. */
-    void watch(Map<Target, TargetHealth> targets);
-
-    /** Resolves exactly the host names of this configuration from now on. */
-    void follow(Loading.Whole whole);
-
-    /**
-     * Puts a bound plan in force.
-     *
-     * @param soon whether more differs than weights and results in a row, so that it is kept soon
-     */
-    void publish(Published published, boolean soon);
-
-    /**
-     * A target went up or down. Told when what follows from it is published.
-     *
-     * @param trail its newest results, the one that decided first
-     */
-    void stateChanged(
-        String label, Target target, TargetHealth before, TargetHealth after, Trail trail);
-
-    /**
-     * A host name resolves to other addresses than before. Told when what follows from it is
-     * published.
-     *
-     * @param before null when it did not resolve yet
-     */
-    void addressesChanged(String host, @Nullable Resolved before, Resolved after);
-
-    /** Asks anchors; the answer comes as an event. */
-    void ask(List<Anchor> anchors);
-
-    /** The node begins or ceases to doubt its checks. Told when what follows is published. */
-    void doubted(Doubt before, Doubt after);
-
-    /** A balancer leaves a backend out. Told when it does. */
-    void ejected(String balancer, String backend);
-
-    /** Orders changed and must outlive the process. Must not wait for a disk. */
-    void keep(Orders orders);
-  }
-
   /** A configuration that waits for the verdicts of its new targets. */
   private record Pending(
       Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
 
-  Desk(Outside outside, Binder binder, Saved saved) {
+  Desk(Outside outside, Binder binder, Slots backendSlots, Saved saved) {
     addresses.putAll(saved.addresses());
     this.outside = outside;
     this.binder = binder;
+    this.backendSlots = backendSlots;
     restored = saved.targets();
     memory = saved.memory();
     orders = saved.orders();

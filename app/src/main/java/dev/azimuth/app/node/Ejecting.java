@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,22 @@ final class Ejecting {
   /** When something changes though nothing happens, in milliseconds of the steady clock. */
   long next() {
     return next;
+  }
+
+  /** The backends that a balancer leaves out, by {@code pool/backend} in their order. */
+  static Map<String, Ejections.Ejection> ejected(Published published, String balancer) {
+    Map<String, Ejections.Ejection> ejected = new TreeMap<>();
+    published
+        .ejections()
+        .getOrDefault(balancer, Ejections.NONE)
+        .ejections()
+        .forEach(
+            (key, each) -> {
+              if (each.until() > published.at()) {
+                ejected.put(key, each);
+              }
+            });
+    return ejected;
   }
 
   /** The same backends without those that are left out. */

@@ -3,6 +3,7 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.metrics.GeoSource;
+import dev.azimuth.app.metrics.HeartbeatCounts;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.app.metrics.WebhookCounts;
@@ -169,6 +170,11 @@ final class Gauges implements NodeSource {
     Secure secure = target.check().secure();
     String name = secure == null || secure.name() == null ? "" : secure.name();
     return List.of(Addresses.text(target), name);
+  }
+
+  @Override
+  public HeartbeatCounts heartbeats() {
+    return node.door().counts();
   }
 
   @Override

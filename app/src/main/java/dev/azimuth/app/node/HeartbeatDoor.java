@@ -1,8 +1,10 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.HeartbeatServer;
+import dev.azimuth.app.admin.HeartbeatTally;
 import dev.azimuth.app.admin.HeartbeatToken;
 import dev.azimuth.app.config.HealthConfig.HeartbeatListener;
+import dev.azimuth.app.metrics.HeartbeatCounts;
 import dev.azimuth.health.Heartbeats;
 import dev.azimuth.steering.Addresses;
 import java.io.IOException;
@@ -23,6 +25,7 @@ final class HeartbeatDoor implements AutoCloseable {
   private @Nullable HeartbeatListener wanted;
   private @Nullable HeartbeatServer server;
   private boolean open;
+  private final HeartbeatTally tally = new HeartbeatTally();
 
   /**
    * @param clock the steady clock, in milliseconds
@@ -72,7 +75,8 @@ final class HeartbeatDoor implements AutoCloseable {
 
   private HeartbeatServer listen(HeartbeatListener at) throws IOException {
     HeartbeatServer opened =
-        HeartbeatServer.open(at.listen(), new HeartbeatToken(at.secret()), heartbeats, clock);
+        HeartbeatServer.open(
+            at.listen(), new HeartbeatToken(at.secret()), heartbeats, clock, tally);
     LOG.info("heartbeats http://{}", Addresses.text(opened.address()));
     return opened;
   }
@@ -82,6 +86,11 @@ final class HeartbeatDoor implements AutoCloseable {
       server.close();
       server = null;
     }
+  }
+
+  /** Connections that were refused since the process began. */
+  HeartbeatCounts counts() {
+    return tally.counts();
   }
 
   /** Listens no more, until it is opened again. */

@@ -2,7 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.config.ServerConfig.Cookies;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.SecretFile;

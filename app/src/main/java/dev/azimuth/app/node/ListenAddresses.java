@@ -1,6 +1,6 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.ServerConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,12 +20,12 @@ public final class ListenAddresses {
    * @throws IOException when there is no such interface, or it has no address that can be used; the
    *     message says which
    */
-  public static List<InetSocketAddress> of(List<Config.Listen> listen) throws IOException {
+  public static List<InetSocketAddress> of(List<ServerConfig.Listen> listen) throws IOException {
     Set<InetSocketAddress> addresses = new LinkedHashSet<>();
-    for (Config.Listen each : listen) {
+    for (ServerConfig.Listen each : listen) {
       switch (each) {
-        case Config.Listen.Address(InetSocketAddress at) -> addresses.add(at);
-        case Config.Listen.Interface(String name, int port) ->
+        case ServerConfig.Listen.Address(InetSocketAddress at) -> addresses.add(at);
+        case ServerConfig.Listen.Interface(String name, int port) ->
             of(name).forEach(address -> addresses.add(new InetSocketAddress(address, port)));
       }
     }
@@ -33,8 +33,8 @@ public final class ListenAddresses {
   }
 
   /** Whether what is listened on depends on the addresses of interfaces. */
-  static boolean changing(List<Config.Listen> listen) {
-    return listen.stream().anyMatch(Config.Listen.Interface.class::isInstance);
+  static boolean changing(List<ServerConfig.Listen> listen) {
+    return listen.stream().anyMatch(ServerConfig.Listen.Interface.class::isInstance);
   }
 
   private static List<InetAddress> of(String name) throws IOException {

@@ -9,6 +9,7 @@ import dev.azimuth.app.config.GeoCheck;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.Problem;
 import dev.azimuth.app.config.ProblemPrinter;
+import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.geo.GeoUnusable;
 import dev.azimuth.resolver.Admission;
@@ -225,7 +226,9 @@ public final class Loading {
             .forEach(rule -> unreached.add(rule.label()));
       }
       unreached.forEach(label -> problems.add(GeoCheck.unreached(loaded, label)));
-      return routing;
+      List<Problem> tooNear = GeoCheck.tooNear(loaded, config, routing.nearness());
+      problems.addAll(tooNear);
+      return tooNear.isEmpty() ? routing : null;
     } catch (TooManyDestinations e) {
       problems.add(GeoCheck.tooMany(loaded, e.rule(), String.valueOf(e.getMessage())));
       return null;
@@ -299,8 +302,8 @@ public final class Loading {
         hinted);
   }
 
-  private static Admission admission(Config.Server server) {
-    Config.Access access = server.access();
+  private static Admission admission(ServerConfig server) {
+    ServerConfig.Access access = server.access();
     return new Admission(access.allow(), access.deny(), access.proxy(), server.rateLimit());
   }
 }

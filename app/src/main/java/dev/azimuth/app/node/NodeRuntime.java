@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.HealthConfig;
+import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.follow.SystemResolver;
 import dev.azimuth.app.host.EchoSockets;
@@ -21,6 +21,7 @@ import dev.azimuth.resolver.HandedListener;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.Warmup;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -89,17 +90,16 @@ public final class NodeRuntime implements AutoCloseable {
       ZoneSerials serials,
       List<BalancerPorts.Handed> handed) {
     version = persona.version();
-    Config.Server options = whole.config().server();
+    ServerConfig options = whole.config().server();
     this.stateDir = options.stateDir();
     Series series = new Series(this::published, () -> server, unresolved);
-    queryLog = new QueryLogWriter(version);
     metrics =
         new Metrics(
             version,
             new Gauges(this, clock),
             series,
             series,
-            new BalancerSeries(() -> balancing().reports(), this::published));
+            new BalancerSeries(this::balancing, this::published));
     StateStore store = new StateStore(options.stateDir());
     keeper =
         new Keeper(
@@ -145,8 +145,14 @@ public final class NodeRuntime implements AutoCloseable {
             new TcpAnchors(),
             balancing,
             this::anchored);
+    Slots backends = new Slots();
+    queryLog = new QueryLogWriter(version, backends::thing);
     Desk desk =
-        new Desk(pictures, new Binder(Questions::octets), store.read(clock.getAsLong(), LOG::warn));
+        new Desk(
+            pictures,
+            new Binder(Questions::octets),
+            backends,
+            store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
     reloading =
         new Reloading(
@@ -239,7 +245,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** Comes to where only {@link DnsServer#start} is missing: sockets open, everything warm. */
   private DnsServer prepare(Loading.Whole whole, List<HandedListener> handed) throws IOException {
-    Config.Server options = whole.config().server();
+    ServerConfig options = whole.config().server();
     balancing.prepare(whole.config());
     publisher.start();
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));
@@ -377,7 +383,7 @@ public final class NodeRuntime implements AutoCloseable {
         waiting.close();
       }
       publisher.tell(new Event.Leave()); // while there is an answer, it leads clients elsewhere
-      balancing.leave();
+      balancing.leave(false);
       balancing.awaitEnd();
       DnsServer open = server;
       if (open != null) {
@@ -391,7 +397,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void retire() {
     if (stopping.compareAndSet(false, true)) {
       reloading.close();
-      balancing.leave();
+      balancing.leave(true);
       DnsServer open = server;
       if (open != null) {
         open.retire(FAREWELL);
@@ -417,7 +423,7 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   private void probed(Target target, ProbeResult result, boolean news) {
-    pictures.probed(result);
+    pictures.probed(target, result);
     Event event = new Event.Probed(target, result);
     if (news) {
       publisher.tell(event);
@@ -448,6 +454,10 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   /** Who writes the query log. */
+  HeartbeatDoor door() {
+    return door;
+  }
+
   QueryLogWriter queryLog() {
     return queryLog;
   }

@@ -1,8 +1,9 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.Cookies;
-import dev.azimuth.app.config.Config.Told;
+import dev.azimuth.app.config.ServerConfig;
+import dev.azimuth.app.config.ServerConfig.Cookies;
+import dev.azimuth.app.config.ServerConfig.Told;
 import dev.azimuth.app.host.HostName;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
@@ -38,7 +39,7 @@ record Persona(String version, String hostname, CookieSecrets random, Path salt)
    * @throws SharedSecrets.Unusable when there are no secrets to be had
    */
   Loading.Whole apply(Loading.Whole whole) throws SharedSecrets.Unusable {
-    Config.Server server = whole.config().server();
+    ServerConfig server = whole.config().server();
     CookieSecrets cookies =
         switch (server.cookies()) {
           case Cookies.Off() -> CookieSecrets.OFF;
@@ -70,7 +71,7 @@ record Persona(String version, String hostname, CookieSecrets random, Path salt)
     return Salt.of(file.read(1).getFirst());
   }
 
-  private Identity identity(Config.Identity identity) {
+  private Identity identity(ServerConfig.Identity identity) {
     String nsid = text(identity.nsid(), "");
     boolean octets = nsid.startsWith("0x");
     return new Identity(

@@ -1,7 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.app.config.Config.DebugTold;
 import dev.azimuth.app.config.HealthConfig.Anchor;
+import dev.azimuth.app.config.ServerConfig.DebugTold;
 import dev.azimuth.app.follow.Follower;
 import dev.azimuth.app.geo.GeoFile;
 import dev.azimuth.app.metrics.Metrics;
@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what the desk decides: probes, follows, publishes, keeps. */
-final class Pictures implements Desk.Outside {
+final class Pictures implements Outside {
   private final Prober prober;
   private final Follower follower;
   private final Keeper keeper;
@@ -86,6 +86,7 @@ final class Pictures implements Desk.Outside {
   @Override
   public void follow(Loading.Whole whole) {
     follower.follow(Plan.hosts(whole.config()));
+    metrics.checks(whole.config().checks());
   }
 
   @Override
@@ -161,6 +162,7 @@ final class Pictures implements Desk.Outside {
   @Override
   public void ejected(String balancer, String backend) {
     Journal.ejected(balancer, backend);
+    balancing.ejected(balancer);
   }
 
   @Override
@@ -173,7 +175,7 @@ final class Pictures implements Desk.Outside {
     keeper.keep(orders);
   }
 
-  void probed(ProbeResult result) {
-    metrics.probed(result.code(), result.tookMicros());
+  void probed(Target target, ProbeResult result) {
+    metrics.probed(target.check(), result.code(), result.tookMicros());
   }
 }

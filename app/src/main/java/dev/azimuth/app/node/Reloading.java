@@ -1,7 +1,8 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.Cookies;
+import dev.azimuth.app.config.ServerConfig;
+import dev.azimuth.app.config.ServerConfig.Cookies;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.metrics.Metrics;
@@ -165,7 +166,7 @@ final class Reloading implements AutoCloseable {
 
   /** Listens on the addresses that interfaces have now; says once why it cannot. */
   private void follow() {
-    List<Config.Listen> listen = config().server().listen();
+    List<ServerConfig.Listen> listen = config().server().listen();
     DnsServer open = server.get();
     if (open == null || !ListenAddresses.changing(listen)) {
       return;
@@ -261,7 +262,7 @@ final class Reloading implements AutoCloseable {
   private static Set<Path> files(Loading.Result result) {
     Set<Path> files = new LinkedHashSet<>(result.loaded().files());
     if (result.whole() != null) {
-      Config.Server server = result.whole().config().server();
+      ServerConfig server = result.whole().config().server();
       if (server.cookies() instanceof Cookies.Shared(Path secrets)) {
         files.add(secrets);
       }

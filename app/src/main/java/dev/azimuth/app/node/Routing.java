@@ -79,13 +79,14 @@ record Routing(
 
     private Map<String, Nearness> nearness(Places places) {
       Map<String, Nearness> nearness = new HashMap<>();
+      Nearness.Maker maker = new Nearness.Maker(places);
       for (String name : config.pickedBy(Pick.By.NEAREST)) {
         PoolConfig pool = Objects.requireNonNull(config.pools().get(name), name);
         Map<String, Point> points = new LinkedHashMap<>();
         for (BackendConfig backend : pool.backends().values()) {
           points.put(backend.name(), Objects.requireNonNull(pool.at(backend), backend.name()));
         }
-        nearness.put(name, Nearness.of(places, points));
+        nearness.put(name, maker.of(points));
       }
       return Map.copyOf(nearness);
     }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,6 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class StateStore {
   /** Health older than this says nothing. */
   static final Duration LONGEST_AGE = Duration.ofHours(1);
+
+  /**
+   * Results in a row, and those in a window, older than this have nothing to do with those to come.
+   */
+  static final Duration RECENT = Duration.ofMinutes(2);
 
   /** For addresses that are used until the name resolves again, in seconds. */
   private static final int KEPT_TTL = 5;
@@ -84,11 +90,17 @@ final class StateStore {
     Orders kept = read(orders, Orders.class, Orders.NONE, complain);
     HealthFile file = read(health, HealthFile.class, HealthFile.nothing(), complain);
     boolean fresh = now - file.savedAt < LONGEST_AGE.toMillis() && file.savedAt <= now;
+    boolean recent = fresh && now - file.savedAt < RECENT.toMillis();
     return new Saved(
-        fresh ? file.targets : Map.of(),
+        recent ? file.targets : fresh ? settled(file.targets) : Map.of(),
         resolved(file.hosts, complain),
         new Memory(pools(file, fresh, now), file.lastGood),
         kept.at(now));
+  }
+
+  private static Map<String, SavedState> settled(Map<String, SavedState> targets) {
+    return targets.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().settled()));
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.admin.AdminServer;
 import dev.azimuth.app.admin.Scrape;
 import dev.azimuth.app.admin.Token;
-import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.steering.Addresses;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class Tenure implements AutoCloseable {
   private static final int ADMIN_RETRY_MILLIS = 5;
 
   private final Path stateDir;
-  private final Config.@Nullable Admin wanted;
+  private final ServerConfig.@Nullable Admin wanted;
   private final Keeper keeper;
   private final Node node;
   private final Scrape scrape;
@@ -46,7 +46,7 @@ final class Tenure implements AutoCloseable {
    * @param node what the admin listener asks
    * @param heartbeats open while this process has the tenure
    */
-  Tenure(Config.Server options, Keeper keeper, Node node, Scrape scrape, HeartbeatDoor heartbeats) {
+  Tenure(ServerConfig options, Keeper keeper, Node node, Scrape scrape, HeartbeatDoor heartbeats) {
     this.heartbeats = heartbeats;
     this.stateDir = options.stateDir();
     this.wanted = options.admin();
@@ -92,7 +92,7 @@ final class Tenure implements AutoCloseable {
     return token;
   }
 
-  private AdminServer admin(Config.Admin options, long until) throws IOException {
+  private AdminServer admin(ServerConfig.Admin options, long until) throws IOException {
     Path tokenFile = options.tokenFile();
     Token secret =
         tokenFile != null ? new Token(tokenFile) : Token.inStateDir(stateDir, new SecureRandom());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ final class QueryLogDrain implements AutoCloseable {
   private long looked;
 
   /**
+   * @param backends from the slot of a backend to its {@code pool/backend}, for any thread
    * @param what the sink is, in words
    * @param written counts the records that were written
    * @param lost counts the records that were taken out and could not be written
@@ -60,13 +62,14 @@ final class QueryLogDrain implements AutoCloseable {
       QueryLog log,
       QueryFormat format,
       boolean cut,
+      IntFunction<String> backends,
       Sink.Opener opener,
       String what,
       LongAdder written,
       LongAdder lost) {
     this.log = log;
     this.format = format;
-    this.record = new QueryRecord(cut);
+    this.record = new QueryRecord(cut, backends);
     this.opener = opener;
     this.what = what;
     this.written = written;

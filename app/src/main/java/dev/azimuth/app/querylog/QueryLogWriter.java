@@ -1,8 +1,8 @@
 package dev.azimuth.app.querylog;
 
-import dev.azimuth.app.config.Config;
-import dev.azimuth.app.config.Config.LogFormat;
-import dev.azimuth.app.config.Config.LogTarget;
+import dev.azimuth.app.config.ServerConfig;
+import dev.azimuth.app.config.ServerConfig.LogFormat;
+import dev.azimuth.app.config.ServerConfig.LogTarget;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.resolver.QueryDnstap;
@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class QueryLogWriter implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final String version;
+  private final IntFunction<String> backends;
   private final LongAdder written = new LongAdder();
   private final LongAdder lost = new LongAdder();
 
@@ -44,14 +46,16 @@ public final class QueryLogWriter implements AutoCloseable {
 
   private volatile @Nullable QueryLog log;
   private volatile @Nullable QueryLogDrain drain;
-  private Config.@Nullable QueryLog wanted; // guarded by this
+  private ServerConfig.@Nullable QueryLog wanted; // guarded by this
   private Identity identity = Identity.NONE; // guarded by this
 
   /**
    * @param version of the server, as dnstap tells it
+   * @param backends from the slot of a backend to its {@code pool/backend}, for any thread
    */
-  public QueryLogWriter(String version) {
+  public QueryLogWriter(String version, IntFunction<String> backends) {
     this.version = version;
+    this.backends = backends;
   }
 
   /**
@@ -62,7 +66,8 @@ public final class QueryLogWriter implements AutoCloseable {
    * @param next null for nothing
    * @param who the server, as dnstap tells it
    */
-  public synchronized void adopt(QueryLog from, Config.@Nullable QueryLog next, Identity who) {
+  public synchronized void adopt(
+      QueryLog from, ServerConfig.@Nullable QueryLog next, Identity who) {
     boolean sameIdentity =
         next == null || next.format() != LogFormat.DNSTAP || identity.equals(who);
     if (Objects.equals(wanted, next) && sameIdentity) {
@@ -78,7 +83,14 @@ public final class QueryLogWriter implements AutoCloseable {
     if (next != null) {
       var started =
           new QueryLogDrain(
-              from, format(next, who), next.cutClients(), opener(next), words(next), written, lost);
+              from,
+              format(next, who),
+              next.cutClients(),
+              backends,
+              opener(next),
+              words(next),
+              written,
+              lost);
       drain = started;
       started.start();
       from.sample(next.every());
@@ -121,7 +133,7 @@ public final class QueryLogWriter implements AutoCloseable {
     }
   }
 
-  private QueryFormat format(Config.QueryLog as, Identity who) {
+  private QueryFormat format(ServerConfig.QueryLog as, Identity who) {
     return switch (as.format()) {
       case TEXT -> new QueryText();
       case JSON -> new QueryJson();
@@ -132,7 +144,7 @@ public final class QueryLogWriter implements AutoCloseable {
     };
   }
 
-  private Sink.Opener opener(Config.QueryLog as) {
+  private Sink.Opener opener(ServerConfig.QueryLog as) {
     boolean frames = as.format() == LogFormat.DNSTAP;
     return switch (as.to()) {
       case LogTarget.File(Path path) -> () -> file(path, frames);
@@ -155,7 +167,7 @@ public final class QueryLogWriter implements AutoCloseable {
     return frames ? FrameStream.toPeer(peer, QueryDnstap.CONTENT_TYPE) : peer;
   }
 
-  private static String words(Config.QueryLog as) {
+  private static String words(ServerConfig.QueryLog as) {
     return switch (as.to()) {
       case LogTarget.File(Path path) -> path.toString();
       case LogTarget.Unix(Path path) -> "unix " + path;

@@ -4,6 +4,7 @@ import dev.azimuth.app.admin.Json;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Askers;
 import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.resolver.QueryText;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Cidr;
 import java.io.BufferedInputStream;
@@ -31,10 +32,9 @@ final class ClientFile {
   private static final Pattern WORD = Pattern.compile("\\S+");
   private static final Pattern WEIGHT = Pattern.compile("0*[1-9][0-9]{0,14}");
 
-  /** Words of a line of the query log as text, and where the client and its subnet stand. */
-  private static final int LOG_WORDS = 15;
-
+  /** Where in a line of the query log as text the client and its subnet stand. */
   private static final int LOG_CLIENT = 2;
+
   private static final int LOG_SUBNET = 10;
 
   private final Path file;
@@ -155,8 +155,9 @@ final class ClientFile {
   }
 
   private void logged(List<Word> words) throws Refused {
-    if (words.size() != LOG_WORDS) {
-      throw wrong(words.getLast(), "%d words, as the query log writes them".formatted(LOG_WORDS));
+    if (words.size() != QueryText.WORDS) {
+      throw wrong(
+          words.getLast(), "%d words, as the query log writes them".formatted(QueryText.WORDS));
     }
     Word client = words.get(LOG_CLIENT);
     int port = client.text.lastIndexOf(':');

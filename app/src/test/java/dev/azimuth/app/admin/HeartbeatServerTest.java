@@ -2,6 +2,7 @@ package dev.azimuth.app.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.app.metrics.HeartbeatCounts;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Echo;
 import dev.azimuth.health.Heartbeats;
@@ -14,18 +15,24 @@ import dev.azimuth.health.Timing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +49,7 @@ class HeartbeatServerTest {
   @TempDir private Path folder;
   private HeartbeatToken token;
   private HeartbeatServer server;
+  private final HeartbeatTally tally = new HeartbeatTally();
   private Prober prober;
 
   @BeforeEach
@@ -52,7 +60,8 @@ class HeartbeatServerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             token,
             heartbeats,
-            HeartbeatServerTest::now);
+            HeartbeatServerTest::now,
+            tally);
     prober =
         new Prober(
             HeartbeatServerTest::now,
@@ -166,6 +175,70 @@ class HeartbeatServerTest {
 
   @Test
   void aBodyThatIsTooLongIsNotRead() throws Exception {
-    assertThat(beat("u".repeat(10_000))).isEqualTo(400);
+    assertThat(beat("u".repeat(10_000))).isEqualTo(413);
+  }
+
+  private Socket connect(String from) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
+    socket.connect(server.address());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  private static boolean closed(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  /** Who holds all connections that it may have keeps nobody else out. */
+  @Test
+  void onePeerHasSoManyConnectionsAndNoMore() throws Exception {
+    awaited(Code.INCONCLUSIVE);
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < HeartbeatServer.MOST_OF_PEER; i++) {
+        Socket socket = connect("127.0.0.2");
+        held.add(socket);
+        socket.getOutputStream().write("POST /heart".getBytes(StandardCharsets.US_ASCII));
+      }
+      try (Socket more = connect("127.0.0.2")) {
+        assertThat(closed(more)).isTrue();
+      }
+      assertThat(tally.counts()).isEqualTo(new HeartbeatCounts(1, 0));
+      assertThat(beat("up")).as("from elsewhere").isEqualTo(204);
+
+      held.removeLast().close();
+      Awaitility.await()
+          .until(
+              () -> {
+                try (Socket again = connect("127.0.0.2")) {
+                  again
+                      .getOutputStream()
+                      .write(
+                          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+                              .getBytes(StandardCharsets.US_ASCII));
+                  return again.getInputStream().read() == 'H';
+                } catch (SocketException stillFull) {
+                  return false;
+                }
+              });
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aRequestThatIsNotHttpIsRefusedAndItsConnectionClosed() throws Exception {
+    try (Socket socket = connect("127.0.0.1")) {
+      socket.getOutputStream().write("what? is this\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(said).startsWith("HTTP/1.1 400 ").contains("connection: close");
+    }
   }
 }

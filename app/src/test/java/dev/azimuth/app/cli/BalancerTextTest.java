@@ -56,7 +56,8 @@ class BalancerTextTest {
                   4_000_000_000L,
                   Map.of("REFUSED", 4L),
                   new BalancerStatus.Times(100, 128, 16_384),
-                  new BalancerStatus.Times(0, 0, 0))));
+                  new BalancerStatus.Times(0, 0, 0))),
+          List.of());
 
   @Test
   void balancersAreThreeTables() {
@@ -84,7 +85,8 @@ class BalancerTextTest {
 
   @Test
   void oneThatDoesNotRunIsShownAllTheSame() {
-    var idle = new BalancerStatus("web", "DRAINED", 0, 0, List.of(), List.of(), List.of());
+    var idle =
+        new BalancerStatus("web", "DRAINED", 0, 0, List.of(), List.of(), List.of(), List.of());
     assertThat(BalancerText.of(List.of(idle), Ink.PLAIN))
         .contains("web       (does not run)  drained\n");
   }

@@ -3,6 +3,7 @@ package dev.azimuth.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.FakeNode;
+import dev.azimuth.app.node.BalancerStatus;
 import dev.azimuth.app.node.Status;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,26 @@ class StatusTextTest {
         .startsWith("HINT  the token is not secret\nHINT  so what\n\nAzimuth");
   }
 
+  @Test
+  void balancersThatNeedAttentionAreShown() {
+    var web =
+        new BalancerStatus(
+            "web",
+            "NO_BACKEND",
+            0,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(new BalancerStatus.Ejected("eu/fra1", FakeNode.NOW.plusSeconds(8), 2)));
+    assertThat(text(status(null, List.of(), List.of(), List.of(web))))
+        .startsWith(
+            """
+            NO BACKEND  balancer web has none of its own pools' to forward to
+            EJECTED  balancer web leaves out eu/fra1 since connections to it failed, 8s left
+            """);
+  }
+
   private static String text(Status status) {
     return StatusText.of(status, FakeNode.NOW, Ink.PLAIN);
   }
@@ -61,9 +82,17 @@ class StatusTextTest {
             """);
   }
 
-  /** A node without any other trouble. */
   private static Status status(
       @Nullable String notKept, List<String> hints, List<Status.PoolStatus> pools) {
+    return status(notKept, hints, pools, List.of());
+  }
+
+  /** A node without any other trouble. */
+  private static Status status(
+      @Nullable String notKept,
+      List<String> hints,
+      List<Status.PoolStatus> pools,
+      List<BalancerStatus> balancers) {
     return new Status(
         "0.1.0",
         1,
@@ -81,6 +110,6 @@ class StatusTextTest {
         List.of(),
         null,
         List.of(),
-        List.of());
+        balancers);
   }
 }

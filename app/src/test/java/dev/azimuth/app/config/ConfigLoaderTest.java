@@ -60,11 +60,11 @@ class ConfigLoaderTest {
   @Test
   void everythingButZonesHasADefault() throws IOException {
     Config config = config(MINIMAL);
-    Config.Server server = config.server();
+    ServerConfig server = config.server();
     assertThat(server.listen())
         .containsExactly(
-            new Config.Listen.Address(new InetSocketAddress("0.0.0.0", 53)),
-            new Config.Listen.Address(new InetSocketAddress("::", 53)));
+            new ServerConfig.Listen.Address(new InetSocketAddress("0.0.0.0", 53)),
+            new ServerConfig.Listen.Address(new InetSocketAddress("::", 53)));
     assertThat(server.tcp()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(server.workers()).as("auto").isEmpty();
     assertThat(server.workersOn(2)).isEqualTo(2);

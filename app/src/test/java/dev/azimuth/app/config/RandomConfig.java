@@ -152,16 +152,17 @@ final class RandomConfig {
     return forms[random.nextInt(forms.length)].get();
   }
 
-  private Config.Server server() {
-    Config.Admin admin =
+  private ServerConfig server() {
+    ServerConfig.Admin admin =
         flip()
-            ? new Config.Admin(endpoint(), flip() ? folder.resolve("to ken\u00e9") : null)
+            ? new ServerConfig.Admin(endpoint(), flip() ? folder.resolve("to ken\u00e9") : null)
             : null;
-    return new Config.Server(
+    return new ServerConfig(
         List.of(
             flip()
-                ? new Config.Listen.Address(endpoint())
-                : new Config.Listen.Interface("eth" + random.nextInt(10), random.nextInt(65536))),
+                ? new ServerConfig.Listen.Address(endpoint())
+                : new ServerConfig.Listen.Interface(
+                    "eth" + random.nextInt(10), random.nextInt(65536))),
         flip() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(64)),
         (1 << 16) + random.nextInt(1 << 20) * (flip() ? 1024 : 1),
         new TcpLimits(
@@ -175,34 +176,36 @@ final class RandomConfig {
         admin,
         flip(),
         any(
-            Config.Cookies.Off::new,
-            Config.Cookies.Random::new,
-            () -> new Config.Cookies.Shared(folder.resolve("secrets"))),
-        new Config.Identity(
-            any(Config.Told.Off::new, () -> new Config.Told.Text("0x00fF")),
+            ServerConfig.Cookies.Off::new,
+            ServerConfig.Cookies.Random::new,
+            () -> new ServerConfig.Cookies.Shared(folder.resolve("secrets"))),
+        new ServerConfig.Identity(
+            any(ServerConfig.Told.Off::new, () -> new ServerConfig.Told.Text("0x00fF")),
             told(),
             told(),
             told()),
         flip() ? null : folder.resolve("salt"),
         flip() ? null : queryLog(),
-        new Config.Access(
+        new ServerConfig.Access(
             flip() ? Admission.ANY : List.of(cidr()),
             flip() ? List.of() : List.of(cidr()),
             cidrs()),
         flip() ? null : rateLimit(),
-        flip() ? null : new Config.DebugTold("whoami.example.com", List.of(cidr())));
+        flip() ? null : new ServerConfig.DebugTold("whoami.example.com", List.of(cidr())));
   }
 
-  private Config.QueryLog queryLog() {
-    Config.LogFormat format = pick(List.of(Config.LogFormat.values()));
-    return new Config.QueryLog(
+  private ServerConfig.QueryLog queryLog() {
+    ServerConfig.LogFormat format = pick(List.of(ServerConfig.LogFormat.values()));
+    return new ServerConfig.QueryLog(
         format,
         any(
-            () -> new Config.LogTarget.File(folder.resolve("queries: log")),
-            () -> new Config.LogTarget.Unix(Path.of("/run/queries.sock")),
-            () -> new Config.LogTarget.Tcp(new InetSocketAddress(v6(), 1 + random.nextInt(65535)))),
+            () -> new ServerConfig.LogTarget.File(folder.resolve("queries: log")),
+            () -> new ServerConfig.LogTarget.Unix(Path.of("/run/queries.sock")),
+            () ->
+                new ServerConfig.LogTarget.Tcp(
+                    new InetSocketAddress(v6(), 1 + random.nextInt(65535)))),
         1 + random.nextInt(999_999_999),
-        format != Config.LogFormat.DNSTAP && flip());
+        format != ServerConfig.LogFormat.DNSTAP && flip());
   }
 
   private RateLimit rateLimit() {
@@ -215,11 +218,11 @@ final class RandomConfig {
         cidrs());
   }
 
-  private Config.Told told() {
+  private ServerConfig.Told told() {
     return any(
-        Config.Told.Auto::new,
-        Config.Told.Off::new,
-        () -> new Config.Told.Text(pick(List.of("no", "fra1", "a \"b\"", "12", "\u00e9"))));
+        ServerConfig.Told.Auto::new,
+        ServerConfig.Told.Off::new,
+        () -> new ServerConfig.Told.Text(pick(List.of("no", "fra1", "a \"b\"", "12", "\u00e9"))));
   }
 
   private InetSocketAddress endpoint() {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BalancerMetricsTest {
@@ -29,6 +30,16 @@ class BalancerMetricsTest {
           public boolean usable(String balancer) {
             return balancer.equals("web");
           }
+
+          @Override
+          public Set<String> ejected(String balancer) {
+            return Set.of("eu/fra9");
+          }
+
+          @Override
+          public long ejections(String balancer) {
+            return 8;
+          }
         });
     format.flush();
     return out.toString(StandardCharsets.UTF_8).lines().toList();
@@ -44,6 +55,9 @@ class BalancerMetricsTest {
     assertThat(written(List.of(SampleReports.web(47))))
         .contains(
             "azimuth_balancer_usable{balancer=\"web\"} 1",
+            "azimuth_balancer_ejections_total{balancer=\"web\"} 8",
+            "azimuth_balancer_backend_ejected{" + BACKEND + "} 0",
+            "azimuth_balancer_backend_ejected{" + BACKEND.replace("fra1", "fra9") + "} 1",
             "azimuth_balancer_waiting{balancer=\"web\"} 6",
             "azimuth_balancer_accept_failures_total{balancer=\"web\"} 1",
             "azimuth_balancer_connections{" + LISTENER + "} 5",

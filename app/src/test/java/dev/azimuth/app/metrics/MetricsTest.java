@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.SampleReports;
 import dev.azimuth.balancer.BalancerReport;
+import dev.azimuth.health.Check;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.State;
+import dev.azimuth.health.Timing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +108,11 @@ class MetricsTest {
               return new GeoSource(
                   List.of(new GeoSource.Database("city.mmdb", "Made-City", 1_700_000_000, 42)),
                   true);
+            }
+
+            @Override
+            public HeartbeatCounts heartbeats() {
+              return new HeartbeatCounts(15, 16);
             }
 
             @Override
@@ -201,6 +213,16 @@ class MetricsTest {
             public boolean usable(String balancer) {
               return true;
             }
+
+            @Override
+            public Set<String> ejected(String balancer) {
+              return Set.of();
+            }
+
+            @Override
+            public long ejections(String balancer) {
+              return 0;
+            }
           });
 
   @AfterEach
@@ -245,6 +267,8 @@ class MetricsTest {
             "azimuth_geo_database_age_seconds{file=\"city.mmdb\",type=\"Made-City\"} 42",
             "azimuth_geo_rejected 1",
             "azimuth_query_log_connected 0",
+            "azimuth_heartbeat_connections_refused_total{limit=\"peer\"} 15",
+            "azimuth_heartbeat_connections_refused_total{limit=\"all\"} 16",
             "azimuth_query_log_written_total 5",
             "azimuth_query_log_dropped_total{reason=\"full\"} 6",
             "azimuth_query_log_dropped_total{reason=\"broken\"} 7",
@@ -259,11 +283,67 @@ class MetricsTest {
             "azimuth_worker_allocated_bytes_total 4096");
   }
 
+  private static Check tcp(int port) {
+    var timing =
+        new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2), 2, 3);
+    return new Check.Tcp(null, OptionalInt.of(port), timing);
+  }
+
+  private List<String> durations() throws IOException {
+    return scrape().stream()
+        .filter(line -> line.startsWith("azimuth_probe_duration_seconds_count"))
+        .toList();
+  }
+
+  @Test
+  void probesAreTimedByTheNamesOfTheirChecks() throws IOException {
+    assertThat(durations()).isEmpty();
+    metrics.checks(Map.of("web", tcp(80), "sql", tcp(5432)));
+    metrics.probed(tcp(80), Code.L4OK, 1);
+    metrics.probed(tcp(80), Code.L4OK, 1);
+    metrics.probed(tcp(5432), Code.L4OK, 1);
+    metrics.probed(tcp(25), Code.L4OK, 1); // nobody's
+    assertThat(durations())
+        .containsExactlyInAnyOrder(
+            "azimuth_probe_duration_seconds_count{check=\"web\"} 2",
+            "azimuth_probe_duration_seconds_count{check=\"sql\"} 1");
+  }
+
+  @Test
+  void aReloadKeepsTheTimesOfANameAndForgetsOneThatIsGoneForLonger() throws IOException {
+    metrics.checks(Map.of("web", tcp(80), "sql", tcp(5432)));
+    metrics.probed(tcp(80), Code.L4OK, 1);
+    metrics.checks(Map.of("web", tcp(81)));
+    metrics.probed(tcp(80), Code.L4OK, 1); // of the configuration that is still in force
+    metrics.probed(tcp(81), Code.L4OK, 1);
+    metrics.probed(tcp(5432), Code.L4OK, 1);
+    assertThat(durations())
+        .containsExactlyInAnyOrder(
+            "azimuth_probe_duration_seconds_count{check=\"web\"} 3",
+            "azimuth_probe_duration_seconds_count{check=\"sql\"} 1");
+    metrics.checks(Map.of("web", tcp(81)));
+    metrics.probed(tcp(80), Code.L4OK, 1);
+    assertThat(durations())
+        .containsExactly("azimuth_probe_duration_seconds_count{check=\"web\"} 3");
+  }
+
+  @Test
+  void checksThatAreAlikeAreCountedUnderTheFirstOfTheirNames() throws IOException {
+    Map<String, Check> checks = new LinkedHashMap<>();
+    checks.put("first", tcp(80));
+    checks.put("second", tcp(80));
+    metrics.checks(checks);
+    metrics.probed(tcp(80), Code.L4OK, 1);
+    assertThat(durations())
+        .containsExactly("azimuth_probe_duration_seconds_count{check=\"first\"} 1");
+  }
+
   @Test
   void countsEvents() throws IOException {
-    metrics.probed(Code.L7OK, 30_000);
-    metrics.probed(Code.INCONCLUSIVE, 5);
-    metrics.probed(Code.L4TOUT, 30_000_000);
+    metrics.checks(Map.of("web", tcp(80)));
+    metrics.probed(tcp(80), Code.L7OK, 30_000);
+    metrics.probed(tcp(80), Code.INCONCLUSIVE, 5);
+    metrics.probed(tcp(80), Code.L4TOUT, 30_000_000);
     metrics.stateChanged(State.DOWN);
     metrics.suspected(true);
     metrics.reloaded(Metrics.Reload.REFUSED);
@@ -273,12 +353,12 @@ class MetricsTest {
             "azimuth_probe_results_total{code=\"L7OK\"} 1",
             "azimuth_probe_results_total{code=\"L4TOUT\"} 1",
             "azimuth_probe_results_total{code=\"INCONCLUSIVE\"} 1",
-            "azimuth_probe_duration_seconds_count 2",
-            "azimuth_probe_duration_seconds_sum 30.03",
-            "azimuth_probe_duration_seconds_bucket{le=\"+Inf\"} 2",
-            "azimuth_probe_duration_seconds_bucket{le=\"5.0\"} 1",
-            "azimuth_probe_duration_seconds_bucket{le=\"0.05\"} 1",
-            "azimuth_probe_duration_seconds_bucket{le=\"0.02\"} 0",
+            "azimuth_probe_duration_seconds_count{check=\"web\"} 2",
+            "azimuth_probe_duration_seconds_sum{check=\"web\"} 30.03",
+            "azimuth_probe_duration_seconds_bucket{check=\"web\",le=\"+Inf\"} 2",
+            "azimuth_probe_duration_seconds_bucket{check=\"web\",le=\"5.0\"} 1",
+            "azimuth_probe_duration_seconds_bucket{check=\"web\",le=\"0.05\"} 1",
+            "azimuth_probe_duration_seconds_bucket{check=\"web\",le=\"0.02\"} 0",
             "azimuth_backend_state_changes_total{to=\"down\"} 1",
             "azimuth_reloads_total{result=\"refused\"} 1",
             "azimuth_reloads_total{result=\"taken_up\"} 0");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.app.SampleReports;
 import dev.azimuth.app.node.DeskTest.Around;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,11 @@ class BalancerViewTest {
   private final Around around = new Around();
   private final RecentCounts recent = new RecentCounts();
 
+  private final Desk desk =
+      new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
+
   @BeforeEach
   void publish() {
-    Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
     desk.apply(new Event.Adopt(Written.load(folder, YAML), new CompletableFuture<>()), 1000);
     desk.settle(1000);
   }
@@ -71,6 +74,24 @@ class BalancerViewTest {
     assertThat(backend.failures()).isEqualTo(Map.of("REFUSED", 4L));
     assertThat(backend.connect()).isEqualTo(new BalancerStatus.Times(100, 64, 128));
     assertThat(backend.firstOctet().count()).isZero();
+  }
+
+  @Test
+  void aBackendThatConnectionsFailWithIsShownUntilItComesBack() {
+    desk.apply(new Event.Failing("web", "eu/fra1"), 2000);
+    desk.settle(2000);
+    assertThat(at(2000, 1).getFirst().ejected()).as("never the last").isEmpty();
+    String two = YAML.replace("fra1: 192.0.2.1", "fra1: 192.0.2.1, fra2: 192.0.2.2");
+    desk.apply(new Event.Adopt(Written.load(folder, two), new CompletableFuture<>()), 3000);
+    desk.settle(3000);
+    desk.apply(new Event.Failing("web", "eu/fra1"), 4000);
+    desk.settle(4000);
+    assertThat(at(4000, 1).getFirst().ejected())
+        .containsExactly(new BalancerStatus.Ejected("eu/fra1", SteadyClock.instant(14_000), 1));
+    assertThat(at(4000, 1).getLast().ejected()).as("each by itself").isEmpty();
+    assertThat(around.ejected).containsExactly("web eu/fra1");
+    desk.settle(14_000);
+    assertThat(at(14_000, 1).getFirst().ejected()).isEmpty();
   }
 
   @Test

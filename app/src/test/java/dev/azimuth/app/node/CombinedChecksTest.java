@@ -44,7 +44,8 @@ class CombinedChecksTest {
   @TempDir private Path folder;
 
   private final DeskTest.Around around = new DeskTest.Around();
-  private final Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+  private final Desk desk =
+      new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
 
   private void probe(String address, int port, Code code) {
     for (Target target : around.watched.keySet()) {

@@ -12,6 +12,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound.RuleStanding;
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Slots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +44,8 @@ class DeskDoubtTest {
 
   private final DeskTest.Around around = new DeskTest.Around();
   private long now = 1_000_000;
-  private final Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+  private final Desk desk =
+      new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
 
   private void start(String yaml) {
     desk.apply(new Event.Adopt(Written.load(folder, yaml), new CompletableFuture<>()), now);

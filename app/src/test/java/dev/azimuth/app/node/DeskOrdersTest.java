@@ -14,6 +14,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound.RuleStanding;
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class DeskOrdersTest {
 
   /** A desk on which everything is up. */
   private Desk running(String yaml) {
-    Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+    Desk desk = new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
     take(desk, yaml);
     List.of("192.0.2.1", "192.0.2.2", "198.51.100.1").forEach(a -> probe(desk, a, Code.L4OK));
     return desk;

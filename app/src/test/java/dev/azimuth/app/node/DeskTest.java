@@ -24,6 +24,7 @@ import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Family;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Slots;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,13 +46,14 @@ class DeskTest {
   private long now = 1_000_000;
 
   /** Remembers what the desk asked for. */
-  static final class Around implements Desk.Outside {
+  static final class Around implements Outside {
     Map<Target, TargetHealth> watched = Map.of();
     final List<Published> published = new ArrayList<>();
     final List<Boolean> soon = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
     final List<Orders> kept = new ArrayList<>();
     final List<Anchor> asked = new ArrayList<>();
+    final List<String> ejected = new ArrayList<>();
 
     /** How much had been published whenever a change of state was told of. */
     final List<Integer> toldAt = new ArrayList<>();
@@ -88,7 +90,9 @@ class DeskTest {
     }
 
     @Override
-    public void ejected(String balancer, String backend) {}
+    public void ejected(String balancer, String backend) {
+      ejected.add(balancer + " " + backend);
+    }
 
     @Override
     public void addressesChanged(String host, @Nullable Resolved before, Resolved after) {
@@ -103,7 +107,7 @@ class DeskTest {
   }
 
   private Desk desk(Saved saved) {
-    return new Desk(around, new Binder(Questions::octets), saved);
+    return new Desk(around, new Binder(Questions::octets), new Slots(), saved);
   }
 
   private CompletableFuture<Void> adopt(Desk desk, String yaml) {
@@ -175,7 +179,7 @@ class DeskTest {
       boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
       states.put(
           SavedState.key(target),
-          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null));
+          new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null, null, null));
     }
     around.published.clear();
     take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);

@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,33 @@ class GeoLoadingTest {
 
   private static Explanation ask(Loading.Whole whole, String name, String subnet) throws Exception {
     return Offline.explain(whole, List.of(), name, true, "192.0.2.250", subnet);
+  }
+
+  @Test
+  void aPickByDistanceThatComesToTooMuchIsAnErrorWithTheWayOut() {
+    String backends =
+        IntStream.range(0, 40)
+            .mapToObj(i -> "b%d: { address: 192.0.2.%d, at: [ %d, %d ] }".formatted(i, i, i, 4 * i))
+            .collect(Collectors.joining(", "));
+    String zone = TAIL.substring(TAIL.indexOf("zones:")).replaceAll("(?s)www:.*", "");
+    String yaml =
+        "geo: { databases: [ one.mmdb ] }\ndefaults: { check: none }\npools: { edge: { backends: { "
+            + backends
+            + " } } }\n"
+            + zone
+            + "www: { to: edge, pick: { nearest: %d } }\n";
+    Path file = Written.write(folder, yaml.formatted(1));
+    whole(Loading.load(file, Loading.Before.NOTHING));
+    file = Written.write(folder, yaml.formatted(30));
+    Loading.Result refused = Loading.load(file, Loading.Before.NOTHING);
+    assertThat(refused.whole()).isNull();
+    assertThat(said(refused))
+        .singleElement()
+        .asString()
+        .contains("LIMIT")
+        .contains("the 30 nearest of pool \"edge\" come to ")
+        .contains("at most 8,000,000 can be laid out");
+    assertThat(refused.print(false)).contains("ask for fewer answers");
   }
 
   @Test

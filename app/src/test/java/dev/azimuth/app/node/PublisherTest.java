@@ -18,6 +18,7 @@ import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +41,7 @@ class PublisherTest {
 
   private final List<Published> published = new CopyOnWriteArrayList<>();
 
-  private final class Around implements Desk.Outside {
+  private final class Around implements Outside {
     volatile Set<Target> watched = Set.of();
 
     @Override
@@ -81,7 +82,7 @@ class PublisherTest {
   @Test
   void aFaultInOneEventIsToldAndTheOthersAreCarriedOut() throws Exception {
     List<Throwable> faults = new ArrayList<>();
-    Desk desk = new Desk(new Around(), new Binder(Questions::octets), Saved.NOTHING);
+    Desk desk = new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING);
     Publisher publisher = new Publisher(desk, new SteadyClock(), faults::add);
     CompletableFuture<Void> adopted = new CompletableFuture<>();
     CompletableFuture<Void> broken = new CompletableFuture<>();
@@ -143,7 +144,7 @@ class PublisherTest {
     Around around = new Around();
     Publisher publisher =
         new Publisher(
-            new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+            new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
             new SteadyClock(),
             fault -> {});
     try {
@@ -183,7 +184,7 @@ class PublisherTest {
 
   @Test
   void generationsOnlyRise() throws Exception {
-    Desk desk = new Desk(new Around(), new Binder(Questions::octets), Saved.NOTHING);
+    Desk desk = new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING);
     Publisher publisher = new Publisher(desk, new SteadyClock(), fault -> {});
     publisher.start();
     for (int i = 0; i < 5; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.metrics.GeoSource;
+import dev.azimuth.app.metrics.HeartbeatCounts;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.metrics.NodeSource;
 import dev.azimuth.app.metrics.QueryLogCounts;
@@ -25,6 +26,7 @@ import dev.azimuth.resolver.Picture;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +46,7 @@ class ReloadingTest {
           .replace("check: web, ", "");
 
   /** Publishes until it is told to fail. */
-  private static final class Around implements Desk.Outside {
+  private static final class Around implements Outside {
     volatile @Nullable Gallery gallery;
     volatile boolean fails;
 
@@ -97,7 +99,7 @@ class ReloadingTest {
     Around around = new Around();
     try (Publisher publisher =
             new Publisher(
-                new Desk(around, new Binder(Questions::octets), Saved.NOTHING),
+                new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
                 new SteadyClock(),
                 fault -> {});
         DnsServer server = server(publisher, around, whole);
@@ -154,7 +156,12 @@ class ReloadingTest {
   private static Metrics metrics() {
     Series series = new Series(() -> null, () -> null, Map.of());
     return new Metrics(
-        "", new IdleNode(), series, series, new BalancerSeries(List::of, () -> null));
+        "",
+        new IdleNode(),
+        series,
+        series,
+        new BalancerSeries(
+            () -> new Balancing(1, (balancer, backend) -> {}, List.of()), () -> null));
   }
 
   /** Nothing of it is asked for. */
@@ -228,6 +235,11 @@ class ReloadingTest {
     @Override
     public GeoSource geo() {
       return new GeoSource(List.of(), false);
+    }
+
+    @Override
+    public HeartbeatCounts heartbeats() {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.ProbeResult.Code;
 import dev.azimuth.health.Target;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,8 @@ class StateChangesTest {
   @TempDir private Path folder;
 
   private final DeskTest.Around around = new DeskTest.Around();
-  private final Desk desk = new Desk(around, new Binder(Questions::octets), Saved.NOTHING);
+  private final Desk desk =
+      new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING);
 
   private void adopt(String yaml) {
     desk.apply(new Event.Adopt(Written.load(folder, yaml), new CompletableFuture<>()), 1);

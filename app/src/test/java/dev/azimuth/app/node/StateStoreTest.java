@@ -10,6 +10,8 @@ import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Latency;
+import dev.azimuth.health.Past;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
@@ -41,9 +43,12 @@ class StateStoreTest {
   }
 
   private Published published(State state) {
+    return published(new TargetHealth(state, 0, 500, null));
+  }
+
+  private Published published(TargetHealth each) {
     Plan plan = Plan.of(Written.load(folder, Written.REGIONS), Map.of(), new Slots());
-    List<TargetHealth> health =
-        plan.targets().stream().map(t -> new TargetHealth(state, 0, 500, null)).toList();
+    List<TargetHealth> health = plan.targets().stream().map(t -> each).toList();
     List<ForcedState> forced = Collections.nCopies(plan.roster().size(), null);
     Bound bound =
         new Binder(Questions::octets)
@@ -54,7 +59,7 @@ class StateStoreTest {
                 new Basis.Live(),
                 1000);
     Map<Target, TargetHealth> known = new HashMap<>();
-    plan.targets().forEach(target -> known.put(target, new TargetHealth(state, 0, 500, null)));
+    plan.targets().forEach(target -> known.put(target, each));
     return new Published(
         1,
         plan,
@@ -117,7 +122,35 @@ class StateStoreTest {
                 "lb.example.net", new Resolved(List.of(InetAddress.ofLiteral("2001:db8::7")), 5)));
     assertThat(saved.targets())
         .hasSize(3)
-        .containsValue(new SavedState(State.DOWN, 500, List.of(), 100));
+        .containsValue(new SavedState(State.DOWN, 500, List.of(), 100, 0, 0L));
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void howFarAChangeHadComeGoesOnAfterAShortWhileAlone() throws IOException {
+    StateStore store = new StateStore(folder);
+    TargetHealth falling =
+        new TargetHealth(State.UP, 2, 500, null, Latency.NONE, Past.of(List.of(7L), 40, 0b1011));
+    store.writeHealth(published(falling), 10_000);
+    long recent = 10_000 + StateStore.RECENT.toMillis() - 1;
+    assertThat(read(recent).targets().values())
+        .extracting(SavedState::health)
+        .containsOnly(falling);
+    assertThat(read(recent + 1).targets().values())
+        .extracting(SavedState::health)
+        .containsOnly(
+            new TargetHealth(State.UP, 0, 500, null, Latency.NONE, Past.of(List.of(7L), 40, 0)));
+  }
+
+  @Test
+  void aFileOfAnOlderVersionIsRead() throws IOException {
+    Files.writeString(
+        folder.resolve("health.json"),
+        "{\"savedAt\":1999,\"targets\":{\"a\":{\"state\":\"UP\",\"since\":5,\"falls\":[3],\"weight\":50}}}");
+    assertThat(read(2000).targets().values())
+        .extracting(SavedState::health)
+        .containsExactly(
+            new TargetHealth(State.UP, 0, 5, null, Latency.NONE, Past.of(List.of(3L), 50, 0)));
     assertThat(complaints).isEmpty();
   }
 

@@ -75,8 +75,8 @@ class ClientFileTest {
   void theQueryLogCountsWhoAskedAndForWhom() throws Exception {
     read(
         """
-        2026-11-21T13:52:44.123Z udp 192.0.2.7:53123 203.0.113.53:53 query www.example.com. IN A rd,do 0/1232 198.51.100.0/24 NOERROR aa,rd 60 rule
-        2026-11-21T13:52:44.123Z tcp [2001:db8::1]:53123 [::1]:53 query #.example.com. IN A - - - NOERROR aa,rd 60 -
+        2026-11-21T13:52:44.123Z udp 192.0.2.7:53123 203.0.113.53:53 query www.example.com. IN A rd,do 0/1232 198.51.100.0/24 NOERROR aa,rd 60 rule eu fra1
+        2026-11-21T13:52:44.123Z tcp [2001:db8::1]:53123 [::1]:53 query #.example.com. IN A - - - NOERROR aa,rd 60 - - -
         {"time":"2026-11-21T13:52:44.123Z","transport":"udp","client":"192.0.2.8","client_port":4,"name":"\\\\010.","subnet":"2001:db8::/56","reply_flags":["aa"]}
         {"client":"192.0.2.9","subnet":"0.0.0.0/0"}
         """);
@@ -99,9 +99,9 @@ class ClientFileTest {
         "192.0.2.0/24 -1 | 2:14: expected a weight",
         "192.0.2.0/24 1000000000000000 | 2:14: expected a weight",
         "192.0.2.0/24 1 2 | 2:16: expected the end of the line, not \"2\"",
-        "x udp 192.0.2.7:5 | 2:7: expected 15 words, as the query log writes them",
-        "x udp 192.0.2:5 d e f g h i j - l m n o | 2:7: expected the address of a client, not \"192.0.2:5\"",
-        "x udp 192.0.2.1:5 d e f g h i j 1/2 l m n o | 2:33: expected a client subnet, not \"1/2\"",
+        "x udp 192.0.2.7:5 | 2:7: expected 17 words, as the query log writes them",
+        "x udp 192.0.2:5 d e f g h i j - l m n o p q | 2:7: expected the address of a client, not \"192.0.2:5\"",
+        "x udp 192.0.2.1:5 d e f g h i j 1/2 l m n o p q | 2:33: expected a client subnet, not \"1/2\"",
         "{\"client\": | 2:11: expected an object of the query log on a line of its own",
         "{\"server\":\"192.0.2.1\"} | 2:1: expected an object with a member \"client\"",
         "{\"client\":\"\\u001b[31m\"} | 2:1: expected the address of a client, not \"\\u001b[31m\"",

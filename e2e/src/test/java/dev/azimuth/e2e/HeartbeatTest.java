@@ -1,0 +1,141 @@
+package dev.azimuth.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.azimuth.e2e.AzimuthProcess.Outcome;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backends that say of themselves that they are well, and what is answered by that. */
+class HeartbeatTest {
+  private static final String WWW = "www.example.com";
+  private static final String RESULTS = "azimuth_probe_results_total{code=\"%s\"}";
+
+  @TempDir Path folder;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /** By backend: the token of each that is alive. */
+  private final Map<String, String> alive = new ConcurrentHashMap<>();
+
+  private AzimuthProcess node;
+  private DnsClient client;
+  private Thread beating;
+  private URI door;
+
+  @BeforeEach
+  void start() throws Exception {
+    Path secret = Files.writeString(folder.resolve("heartbeat"), "s".repeat(64) + "\n");
+    node =
+        AzimuthProcess.start(
+            folder,
+            """
+            health: { heartbeats: { listen: "127.0.0.1:0", secret: { file: %s } } }
+            checks: { alive: { heartbeat: 2s, every: 200ms, retry: 200ms } }
+            pools: { web: { check: alive, backends: { b1: 192.0.2.1, b2: 192.0.2.2 } } }
+            """
+                    .formatted(secret)
+                + Zones.EXAMPLE
+                + "      www: { to: web }\n");
+    door = URI.create(node.awaitLog(Pattern.compile("heartbeats (http://\\S+)")).group(1));
+    client = node.client();
+    beating = Thread.ofVirtual().start(this::beat);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    beating.interrupt();
+    beating.join();
+    client.close();
+    node.close();
+    http.close();
+  }
+
+  private void beat() {
+    try {
+      while (true) {
+        for (Map.Entry<String, String> each : alive.entrySet()) {
+          say(each.getKey(), each.getValue(), "");
+        }
+        Thread.sleep(200);
+      }
+    } catch (InterruptedException | IOException e) {
+      // The test is over.
+    }
+  }
+
+  private int say(String backend, String token, String what)
+      throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(door.resolve("/heartbeat/" + backend))
+                .header("Authorization", "Bearer " + token)
+                .POST(HttpRequest.BodyPublishers.ofString(what))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private String token(String backend) throws IOException, InterruptedException {
+    Outcome made =
+        AzimuthProcess.run("heartbeat-token", folder.resolve("azimuth.yaml").toString(), backend);
+    assertThat(made.exit()).as(made.err()).isZero();
+    return made.out().strip();
+  }
+
+  private long up(String backend, String address) throws Exception {
+    return node.metric(
+        "azimuth_backend_up{pool=\"web\",backend=\"%s\",address=\"%s\"}"
+            .formatted(backend, address));
+  }
+
+  @Test
+  void whoFallsSilentIsLeftOutAndATokenSpeaksForOneBackendAlone() throws Exception {
+    String first = token("web/b1");
+    String second = token("web/b2");
+    alive.putAll(Map.of("web/b1", first, "web/b2", second));
+    Patience.until(() -> node.metric(RESULTS.formatted("L7OK")) >= 4);
+    Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");
+
+    alive.remove("web/b2");
+    Patience.untilAnswersAre(client, WWW, "192.0.2.1");
+    assertThat(up("b2", "192.0.2.2")).isZero();
+    assertThat(up("b1", "192.0.2.1")).isEqualTo(1);
+    assertThat(node.metric(RESULTS.formatted("L7TOUT"))).isPositive();
+
+    assertThat(say("web/b2", first, "")).as("another's token").isEqualTo(401);
+    long failed = node.metric(RESULTS.formatted("L7TOUT"));
+    Patience.until(() -> node.metric(RESULTS.formatted("L7TOUT")) > failed + 2);
+    assertThat(up("b2", "192.0.2.2")).as("still silent").isZero();
+
+    alive.put("web/b2", second);
+    Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");
+    assertThat(up("b2", "192.0.2.2")).isEqualTo(1);
+  }
+
+  @Test
+  void whoSaysThatItIsDownIsBelieved() throws Exception {
+    String first = token("web/b1");
+    alive.putAll(Map.of("web/b1", first, "web/b2", token("web/b2")));
+    Patience.until(() -> node.metric(RESULTS.formatted("L7OK")) >= 4);
+
+    alive.remove("web/b1");
+    assertThat(say("web/b1", first, "down")).isEqualTo(204);
+    Patience.untilAnswersAre(client, WWW, "192.0.2.2");
+    assertThat(node.metric(RESULTS.formatted("L7STS"))).isPositive();
+    assertThat(node.log()).contains("L7STS it says that it is down");
+
+    alive.put("web/b1", first);
+    Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");
+  }
+}
