@@ -23,17 +23,23 @@ final class Balancer {
   private final LongAdder acceptFailures = new LongAdder();
   private volatile List<Inlet> listeners = List.of();
   private volatile Settings settings;
+  private volatile Entrance entrance;
   private volatile Slate slate = Slate.EMPTY;
   private volatile boolean drained;
 
-  Balancer(Settings settings, List<Loop> loops, Observer observer) {
+  Balancer(Settings settings, Credentials credentials, List<Loop> loops, Observer observer) {
     this.settings = settings;
+    entrance = Entrance.of(settings, credentials, null);
     this.loops = loops;
     this.observer = observer;
   }
 
   Settings settings() {
     return settings;
+  }
+
+  Entrance entrance() {
+    return entrance;
   }
 
   Slate slate() {
@@ -49,10 +55,13 @@ final class Balancer {
   }
 
   /** New connections follow these settings; those that are there go on as they began. */
-  void put(Setup setup, List<? extends Inlet> listening) {
+  void put(Setup setup, Credentials credentials, List<? extends Inlet> listening) {
     Settings now = setup.settings();
     Departing before = slate.departing;
     Departing departing = setup.departing();
+    if (!entrance.is(now, credentials)) {
+      entrance = Entrance.of(now, credentials, entrance);
+    }
     settings = now;
     listeners = List.copyOf(listening);
     slate = slate.next(setup.supplies(), departing, now.pick(), known);

@@ -37,6 +37,8 @@ public final class Balancers implements AutoCloseable {
   /** The loop that has got the last listener of UDP. */
   private int turn; // guarded by this
 
+  private Credentials credentials = Credentials.NONE; // guarded by this
+  private Credentials preparedCredentials = Credentials.NONE; // guarded by this
   private boolean started; // guarded by this
   private boolean closed; // guarded by this
 
@@ -106,16 +108,18 @@ public final class Balancers implements AutoCloseable {
   }
 
   /**
-   * Opens what is to be listened on and is not yet, so that nothing can fail when it is {@link
-   * #put}. Nobody is accepted there before.
+   * Reads certificates and keys, and opens what is to be listened on and is not yet, so that
+   * nothing can fail when it is {@link #put}. Nobody is accepted there before.
    *
    * @param all of distinct names and addresses
-   * @throws IOException when an address cannot be had: then nothing has changed
+   * @throws IOException when an address cannot be had, or a file is of no use: then nothing has
+   *     changed
    */
   public synchronized void prepare(List<Settings> all) throws IOException {
     if (closed) {
       throw new IOException("the balancers are closed");
     }
+    Credentials read = credentials.load(all);
     Map<Place, Inlet> opened = new LinkedHashMap<>();
     try {
       for (Settings settings : all) {
@@ -131,6 +135,7 @@ public final class Balancers implements AutoCloseable {
       throw e;
     }
     prepared.putAll(opened);
+    preparedCredentials = read;
   }
 
   private Inlet open(Listen listen) throws IOException {
@@ -160,6 +165,7 @@ public final class Balancers implements AutoCloseable {
   public synchronized void discard() {
     prepared.values().forEach(this::part);
     prepared.clear();
+    preparedCredentials = Credentials.NONE;
   }
 
   /**
@@ -169,12 +175,15 @@ public final class Balancers implements AutoCloseable {
    * @param all whatever they listen on is prepared
    */
   public synchronized void put(List<Setup> all) {
+    credentials =
+        preparedCredentials.over(credentials).only(all.stream().map(Setup::settings).toList());
     Map<String, Balancer> next = new LinkedHashMap<>();
     Map<Place, Inlet> wanted = new LinkedHashMap<>();
     for (Setup setup : all) {
       Settings settings = setup.settings();
       Balancer there = balancers.get(settings.name());
-      Balancer balancer = there != null ? there : new Balancer(settings, loops, observer);
+      Balancer balancer =
+          there != null ? there : new Balancer(settings, credentials, loops, observer);
       List<Inlet> its = new ArrayList<>();
       for (Listen listen : settings.listen()) {
         Place place = Place.of(settings.name(), listen);
@@ -182,7 +191,7 @@ public final class Balancers implements AutoCloseable {
         wanted.put(place, listener);
         its.add(listener);
       }
-      balancer.put(setup, its);
+      balancer.put(setup, credentials, its);
       its.forEach(listener -> listener.serve(balancer));
       next.put(settings.name(), balancer);
     }

@@ -2,21 +2,26 @@ package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A side that is a channel of Netty's: over TLS, and wherever sockets are the JDK's. */
 final class ChannelLeg extends Leg {
   private final SocketChannel channel;
   private final Handler handler = new Handler();
+  private @Nullable SslHandler tls;
 
   ChannelLeg(Connection connection, SocketChannel channel) {
     super(connection);
@@ -40,17 +45,33 @@ final class ChannelLeg extends Leg {
     return channel.isWritable();
   }
 
+  /** Has TLS shake hands, then all that comes and goes is inside of it. */
+  void secure(SslHandler handler) {
+    tls = handler;
+    channel.pipeline().addFirst(handler);
+  }
+
+  /** Reads what has been taken from it before. */
+  void again(ByteBuf octets) {
+    channel.pipeline().fireChannelRead(octets);
+    channel.pipeline().fireChannelReadComplete();
+  }
+
   @Override
   void end() {
     var _ =
-        channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        last()
             .addListener(
                 written -> {
                   if (written.isSuccess() && !channel.isOutputShutdown()) {
                     var _ = channel.shutdownOutput().addListener(shut -> connection.passed());
                   }
                 });
+  }
+
+  /** Writes what comes last: nothing, or of TLS that nothing more will come. */
+  private ChannelFuture last() {
+    return tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
   }
 
   @Override
@@ -61,7 +82,21 @@ final class ChannelLeg extends Leg {
 
   @Override
   void resume() {
-    channel.config().setAutoRead(true);
+    reading(true);
+  }
+
+  /** Reads nothing more before {@link #resume}. */
+  void pause() {
+    reading(false);
+  }
+
+  /**
+   * After its end Netty 4.2.18 has taken the socket out of epoll, and cannot change what it asks.
+   */
+  private void reading(boolean on) {
+    if (channel.isOpen() && !channel.isInputShutdown()) {
+      channel.config().setAutoRead(on);
+    }
   }
 
   @Override
@@ -73,7 +108,7 @@ final class ChannelLeg extends Leg {
   void reset() {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      var _ = channel.close();
+      channel.unsafe().close(channel.voidPromise()); // TLS must not say that this is the end
     }
   }
 
@@ -93,7 +128,7 @@ final class ChannelLeg extends Leg {
     public void channelRead(ChannelHandlerContext context, Object message) {
       try {
         if (message instanceof ByteBuf octets && !connection.over() && !received(octets)) {
-          channel.config().setAutoRead(false);
+          pause();
         }
       } finally {
         ReferenceCountUtil.release(message);
@@ -110,16 +145,24 @@ final class ChannelLeg extends Leg {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event instanceof ChannelInputShutdownReadComplete) {
+      if (event == SslCloseCompletionEvent.SUCCESS) {
         receivedEnd();
+      } else if (event instanceof ChannelInputShutdownReadComplete && !ended()) {
+        if (tls == null) {
+          receivedEnd();
+        } else {
+          connection.gone(ChannelLeg.this); // cut off (RFC 8446 section 6.1)
+        }
       }
       context.fireUserEventTriggered(event);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      // An error of the socket is what RST looks like; anything else is a fault of ours.
-      if (!(cause instanceof IOException)) {
+      // An error of the socket is what RST looks like, and TLS has its own; anything else is a
+      // fault
+      // of ours.
+      if (!(cause instanceof IOException) && !(cause.getCause() instanceof SSLException)) {
         connection.loop().fault(cause);
       }
       connection.gone(ChannelLeg.this);

@@ -1,6 +1,7 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -27,12 +28,18 @@ final class Connection extends Wheel.Entry implements Forwarded {
   private final Settings settings;
   private final Loop loop;
   private final long began = System.nanoTime();
-  private InetSocketAddress source;
+  private final Entrance entrance;
+  private final Caller caller;
 
   private Phase phase = Phase.FIRST;
   private int supply;
+
+  /** What must come first; null when nothing must any more. */
+  private @Nullable Opening opening;
+
   private @Nullable List<ByteBuf> held;
   private int tries;
+  private End unreached = End.NOT_REACHED;
   private @Nullable List<Backend> tried;
   private @Nullable Backend backend;
   private @Nullable Leg client;
@@ -60,9 +67,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
   Connection(Listener listener, Balancer balancer, Loop loop, InetSocketAddress source) {
     this.listener = listener;
     this.balancer = balancer;
-    this.settings = balancer.settings();
+    entrance = balancer.entrance();
+    settings = entrance.settings();
     this.loop = loop;
-    this.source = source;
+    caller = new Caller(source);
     long age = settings.times().age().toNanos();
     if (age > 0) {
       last = began + age;
@@ -102,11 +110,29 @@ final class Connection extends Wheel.Entry implements Forwarded {
     client = with;
     loop.add(this);
     loop.wheel.add(this);
-    choose(0);
+    boolean proxied = entrance.gate().isProxy(caller.client().getAddress());
+    End refused = proxied ? null : entrance.enter(caller, began);
+    if (refused != null) {
+      refuse(refused);
+    } else if (proxied || entrance.looks()) {
+      opening = new Opening(this, with, caller, entrance, proxied);
+      with.resume();
+    } else {
+      choose(0);
+    }
+  }
+
+  /** Does not let the client in: it sees RST. */
+  void refuse(End why) {
+    if (client != null) {
+      client.reset();
+    }
+    end(why);
   }
 
   /** Everything that must come first has come: looks for a backend in this supply. */
   void choose(int from) {
+    opening = null;
     supply = from;
     connect();
   }
@@ -126,7 +152,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     } else if (slate.empty(supply)) {
       end(End.NO_BACKEND);
     } else if (tries > 0) {
-      end(End.NOT_REACHED);
+      end(unreached);
     } else {
       await();
     }
@@ -134,7 +160,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   private @Nullable Backend find(Slate slate) {
     int most = settings.limits().perBackend();
-    loop.ask.begin(balancer.keyOf(source.getAddress()), most, System.nanoTime() / 1_000_000);
+    loop.ask.begin(
+        balancer.keyOf(caller.client().getAddress()), most, System.nanoTime() / 1_000_000);
     if (tried != null) {
       tried.forEach(loop.ask::tried);
     }
@@ -187,7 +214,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
     onward = leg;
     if (failure == null) {
-      forward(leg, at);
+      greet(leg);
+      secure(leg, at);
     } else if (ours) {
       end(End.LOCAL);
     } else {
@@ -213,9 +241,53 @@ final class Connection extends Wheel.Entry implements Forwarded {
       balancer.failed(at, how);
     }
     if (how != null && tries >= settings.tries()) {
-      end(End.NOT_REACHED);
+      end(unreached);
     } else {
       connect();
+    }
+  }
+
+  /** Says who the client is, before anything else. */
+  private void greet(Leg leg) {
+    if (settings.send() != Settings.ProxyHeader.NONE && client != null) {
+      ByteBuf header = loop.budget.allocator().directBuffer(ProxyReader.LONGEST_V1);
+      InetSocketAddress local = client.localAddress();
+      ProxyWriter.write(
+          settings.send(), caller.ends(local == null ? listener.at() : local), header);
+      leg.take(header);
+      header.release();
+    }
+  }
+
+  private void secure(Leg leg, Backend at) {
+    ClientTls tls = entrance.onward();
+    if (tls == null || !(leg instanceof ChannelLeg channel)) {
+      forward(leg, at);
+      return;
+    }
+    SslHandler handler = tls.handler(caller.server(), caller.protocol());
+    if (handler == null) {
+      end(End.BACKEND_TLS);
+      return;
+    }
+    // Not before the handler is done with what it was told: it would lose what is written now.
+    var _ =
+        handler
+            .handshakeFuture()
+            .addListener(done -> loop.events.execute(() -> secured(leg, at, done.isSuccess())));
+    channel.secure(handler);
+    channel.resume();
+  }
+
+  private void secured(Leg leg, Backend at, boolean success) {
+    if (phase != Phase.CONNECTING || leg != onward) {
+      leg.close(); // it took too long, and something else happened since
+    } else if (success) {
+      forward(leg, at);
+    } else {
+      leg.close();
+      unreached = End.BACKEND_TLS;
+      abandon(at, Failure.TLS);
     }
   }
 
@@ -277,8 +349,18 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
   }
 
-  /** Keeps octets of the client until there is a backend; whether more may come. */
+  /** Octets came from the client before there is a backend; whether more may come. */
+  boolean early(ByteBuf octets) {
+    Opening its = opening;
+    return its == null ? hold(octets) : its.received(octets);
+  }
+
+  /** Keeps octets of the client until there is a backend; no more may come. */
   boolean hold(ByteBuf octets) {
+    if (client == null) {
+      return false;
+    }
+    read(client, octets.readableBytes());
     if (held == null) {
       held = new ArrayList<>(2);
     }
@@ -288,6 +370,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** One side sent its end. */
   void ended(Leg leg) {
+    if (opening != null) {
+      end(End.CLIENT_LEFT); // what it owes will not come
+      return;
+    }
     Leg other = leg.other();
     if (phase == Phase.FORWARDING && other != null) {
       if (other.ended()) {
@@ -360,6 +446,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
       held.forEach(ByteBuf::release);
       held = null;
     }
+    if (opening != null) {
+      opening.release();
+      opening = null;
+    }
     Backend at = backend;
     if (at != null) {
       if (how == End.DONE) {
@@ -374,6 +464,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (client != null) {
       client.close();
     }
+    caller.left();
     listener.ended(how);
     balancer.ended(this, how);
   }
@@ -449,7 +540,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     long now = System.nanoTime();
     return new ConnectionRecord(
         settings.name(),
-        source,
+        caller.client(),
         listener.at(),
         backend == null ? null : backend.key,
         how,

@@ -41,11 +41,11 @@ abstract sealed class Leg permits SocketLeg, ChannelLeg {
    * @return whether more may be read
    */
   final boolean received(ByteBuf octets) {
-    connection.read(this, octets.readableBytes());
     Leg into = other;
     if (into == null) {
-      return connection.hold(octets);
+      return connection.early(octets);
     }
+    connection.read(this, octets.readableBytes());
     return into.take(octets);
   }
 

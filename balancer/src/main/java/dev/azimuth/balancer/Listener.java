@@ -161,7 +161,7 @@ final class Listener implements Inlet {
     }
     var connection = new Connection(this, its, loop, source);
     connection.begin(
-        its.settings().tls() == null
+        connection.settings().tls() == null
             ? Legs.accepted(connection, socket)
             : Legs.accepted(connection, new EpollSocketChannel(socket.intValue())));
   }

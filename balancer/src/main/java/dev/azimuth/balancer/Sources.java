@@ -2,6 +2,7 @@ package dev.azimuth.balancer;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
@@ -41,6 +42,8 @@ final class Sources {
   /** How many cells the second table has: 1 MiB. */
   private static final int RATE_CELLS = 1 << 17;
 
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final long key;
@@ -50,6 +53,10 @@ final class Sources {
   private final long tolerance;
   private final AtomicLongArray counts;
   private final AtomicLongArray rates;
+
+  Sources(Settings.Limits limits) {
+    this(limits, RANDOM, System.nanoTime());
+  }
 
   /**
    * @param random gives the key; cryptographically strong, so that nobody can choose where sources
@@ -73,6 +80,11 @@ final class Sources {
     ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
     // No host has an address of ::/32, where those of IPv4 stand here.
     return octets.remaining() == 4 ? octets.getInt() & 0xffff_ffffL : octets.getLong();
+  }
+
+  /** One more connection from an address; the same as of its source. */
+  int enter(InetAddress address, long now) {
+    return counts.length() == 0 && rates.length() == 0 ? UNCOUNTED : enter(of(address), now);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.azimuth.balancer.Settings.Pick;
 import dev.azimuth.balancer.Settings.ProxyHeader;
 import dev.azimuth.balancer.Settings.Times;
 import dev.azimuth.balancer.Settings.WhenDown;
+import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.Reason;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** A balancer on loopback with servers behind it that do as they are told. */
 final class Lab implements AutoCloseable {
   static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+  static final List<Cidr> ANYBODY = List.of(new Cidr(true, 0, 0, 0), new Cidr(false, 0, 0, 0));
 
   final List<ConnectionRecord> ended = new CopyOnWriteArrayList<>();
   final List<String> failing = new CopyOnWriteArrayList<>();
@@ -72,7 +75,7 @@ final class Lab implements AutoCloseable {
         List.of(new Listen(Listen.Protocol.TCP, new InetSocketAddress(LOOPBACK, 0))),
         Pick.by(By.P2C),
         List.of(),
-        new Settings.Access(List.of(), List.of(), List.of()),
+        new Settings.Access(ANYBODY, List.of(), List.of()),
         new Limits(10_000, Limits.NONE, 100, Limits.NONE, OptionalInt.empty(), 1),
         times(),
         List.of(),
@@ -149,13 +152,24 @@ final class Lab implements AutoCloseable {
   }
 
   void supply(Settings settings, int... ports) {
+    balancers.put(List.of(new Setup(settings, List.of(to(ports)), Departing.NONE)));
+  }
+
+  /** Has it forward to the first of these ports, and by each match to one of the others. */
+  InetSocketAddress route(Settings settings, int... ports) throws IOException {
+    balancers.prepare(List.of(settings));
+    List<Supply> supplies = Arrays.stream(ports).mapToObj(Lab::to).toList();
+    balancers.put(List.of(new Setup(settings, supplies, Departing.NONE)));
+    return report().listeners().getFirst().at();
+  }
+
+  private static Supply to(int... ports) {
     List<Supply.Candidate> candidates = new ArrayList<>();
     for (int port : ports) {
       candidates.add(
           new Supply.Candidate("eu/" + port, List.of(new InetSocketAddress(LOOPBACK, port)), 1));
     }
-    Supply supply = new Supply(Reason.RULE, false, candidates);
-    balancers.put(List.of(new Setup(settings, List.of(supply), Departing.NONE)));
+    return new Supply(Reason.RULE, false, candidates);
   }
 
   BalancerReport report() {

@@ -33,6 +33,10 @@ final class Balancing implements AutoCloseable {
   private final @Nullable BalancerPorts ports;
   private @Nullable Balancers balancers; // guarded by this
   private List<Setup> latest = List.of(); // guarded by this
+
+  /** Whether certificates may have been read anew since. Guarded by this. */
+  private boolean prepared;
+
   private boolean started; // guarded by this
   private boolean leaving; // guarded by this
 
@@ -73,6 +77,7 @@ final class Balancing implements AutoCloseable {
     }
     if (balancers != null) {
       balancers.prepare(all);
+      prepared = true;
     }
   }
 
@@ -80,6 +85,7 @@ final class Balancing implements AutoCloseable {
   synchronized void discard() {
     if (balancers != null) {
       balancers.discard();
+      prepared = false;
     }
   }
 
@@ -87,9 +93,10 @@ final class Balancing implements AutoCloseable {
   synchronized void published(Published published) {
     if (balancers != null && !leaving) {
       List<Setup> now = ForwardSetups.of(published);
-      if (!now.equals(latest)) {
+      if (prepared || !now.equals(latest)) {
         balancers.put(now);
         latest = now;
+        prepared = false;
       }
       for (Setup setup : now) {
         String name = setup.settings().name();
