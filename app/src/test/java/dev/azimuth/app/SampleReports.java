@@ -2,6 +2,7 @@ package dev.azimuth.app;
 
 import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.balancer.BalancerReport.BackendReport;
+import dev.azimuth.balancer.BalancerReport.DatagramCounts;
 import dev.azimuth.balancer.BalancerReport.ListenerReport;
 import dev.azimuth.balancer.End;
 import dev.azimuth.balancer.Failure;
@@ -57,6 +58,7 @@ public final class SampleReports {
                 4,
                 accepted,
                 9,
+                new DatagramCounts(0, 0, 0, 0),
                 ends)),
         List.of(
             new BackendReport(

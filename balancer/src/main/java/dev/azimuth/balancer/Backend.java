@@ -97,6 +97,11 @@ final class Backend {
     return sums;
   }
 
+  /** A session was made: nothing had to be waited for. */
+  void joined() {
+    connections.increment();
+  }
+
   /**
    * A connection was made.
    *

@@ -21,7 +21,7 @@ final class Balancer {
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicLong finished = new AtomicLong();
   private final LongAdder acceptFailures = new LongAdder();
-  private volatile List<Listener> listeners = List.of();
+  private volatile List<Inlet> listeners = List.of();
   private volatile Settings settings;
   private volatile Slate slate = Slate.EMPTY;
   private volatile boolean drained;
@@ -40,7 +40,7 @@ final class Balancer {
     return slate;
   }
 
-  List<Listener> listeners() {
+  List<Inlet> listeners() {
     return listeners;
   }
 
@@ -49,7 +49,7 @@ final class Balancer {
   }
 
   /** New connections follow these settings; those that are there go on as they began. */
-  void put(Setup setup, List<Listener> listening) {
+  void put(Setup setup, List<? extends Inlet> listening) {
     Settings now = setup.settings();
     Departing before = slate.departing;
     Departing departing = setup.departing();
@@ -73,8 +73,8 @@ final class Balancer {
     wake();
   }
 
-  private static boolean on(Connection connection, Set<String> backends) {
-    Backend backend = connection.backend();
+  private static boolean on(Forwarded each, Set<String> backends) {
+    Backend backend = each.backend();
     return backend != null && backends.contains(backend.key);
   }
 
@@ -87,9 +87,9 @@ final class Balancer {
     known.values().removeIf(backend -> !wanted.contains(backend.key) && backend.open() == 0);
   }
 
-  /** Which connections. */
+  /** Which connections and sessions. */
   interface Which {
-    boolean test(Connection connection);
+    boolean test(Forwarded each);
   }
 
   /**
@@ -102,10 +102,10 @@ final class Balancer {
     for (Loop loop : loops) {
       loop.events.execute(
           () -> {
-            for (Connection connection : loop.connections()) {
-              if (connection.isOf(this) && which.test(connection)) {
+            for (Forwarded each : loop.forwarded()) {
+              if (each.isOf(this) && which.test(each)) {
                 long later = nanos < 3 ? 0 : loop.random.nextLong(nanos / 3);
-                connection.endBy(from + later, why);
+                each.endBy(from + later, why);
               }
             }
           });
@@ -159,10 +159,10 @@ final class Balancer {
     acceptFailures.increment();
   }
 
-  void ended(Connection connection, End how) {
+  void ended(Forwarded each, End how) {
     int every = settings.log();
     if (every > 0 && finished.getAndIncrement() % every == 0) {
-      observer.ended(connection.record(how));
+      observer.ended(each.record(how));
     }
   }
 
@@ -181,7 +181,7 @@ final class Balancer {
 
   BalancerReport report() {
     List<BalancerReport.ListenerReport> each = new ArrayList<>();
-    for (Listener listener : listeners) {
+    for (Inlet listener : listeners) {
       each.add(BalancerReport.of(listener));
     }
     List<BalancerReport.BackendReport> backends =

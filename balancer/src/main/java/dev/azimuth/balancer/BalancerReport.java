@@ -25,11 +25,12 @@ public record BalancerReport(
    * One listener.
    *
    * @param at as it is bound
-   * @param open connections now
+   * @param open connections now, or sessions
    * @param retries attempts beyond the first of each connection
    * @param rescued that went to another pool since the first has nothing
    * @param queued that had to wait for a place at a backend
-   * @param ends how connections ended
+   * @param datagrams of UDP; all 0 for TCP
+   * @param ends how connections ended, or were refused
    */
   public record ListenerReport(
       Listen configured,
@@ -41,7 +42,19 @@ public record BalancerReport(
       long retries,
       long rescued,
       long queued,
+      DatagramCounts datagrams,
       Map<End, Long> ends) {}
+
+  /**
+   * Datagrams of a listener.
+   *
+   * @param fromClients that came, of sessions or not
+   * @param toClients that were sent
+   * @param unsentToBackends that the kernel did not take, or whose backend was found to be gone
+   * @param unsentToClients that the kernel did not take
+   */
+  public record DatagramCounts(
+      long fromClients, long toClients, long unsentToBackends, long unsentToClients) {}
 
   /**
    * One backend.
@@ -61,7 +74,7 @@ public record BalancerReport(
       Histogram connect,
       Histogram firstOctet) {}
 
-  static ListenerReport of(Listener listener) {
+  static ListenerReport of(Inlet listener) {
     Counts counts = listener.counts();
     return new ListenerReport(
         listener.listen(),
@@ -73,6 +86,11 @@ public record BalancerReport(
         counts.retries.sum(),
         counts.rescued.sum(),
         counts.queued.sum(),
+        new DatagramCounts(
+            counts.datagramsFromClients.sum(),
+            counts.datagramsToClients.sum(),
+            counts.unsentToBackends.sum(),
+            counts.unsentToClients.sum()),
         counts.ends());
   }
 

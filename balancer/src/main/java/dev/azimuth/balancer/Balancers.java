@@ -7,6 +7,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * go on. Methods that change something are for any thread, one at a time; a lock sees to that.
  */
 public final class Balancers implements AutoCloseable {
+  private static final SecureRandom KEYS = new SecureRandom();
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final MultiThreadIoEventLoopGroup group;
@@ -29,13 +31,17 @@ public final class Balancers implements AutoCloseable {
   private final @Nullable Sockets sockets;
   private final Observer observer;
   private volatile Map<String, Balancer> balancers = Map.of();
-  private final Map<Place, Listener> listening = new LinkedHashMap<>(); // guarded by this
-  private final Map<Place, Listener> prepared = new LinkedHashMap<>(); // guarded by this
+  private final Map<Place, Inlet> listening = new LinkedHashMap<>(); // guarded by this
+  private final Map<Place, Inlet> prepared = new LinkedHashMap<>(); // guarded by this
+
+  /** The loop that has got the last listener of UDP. */
+  private int turn; // guarded by this
+
   private boolean started; // guarded by this
   private boolean closed; // guarded by this
 
-  /** Closes listeners that are left behind once their connections have ended. */
-  private final List<Listener> leaving = new ArrayList<>(); // guarded by this
+  /** Listeners that are left behind, until their connections have ended. */
+  private final List<Inlet> leaving = new ArrayList<>(); // guarded by this
 
   /**
    * Something to listen on.
@@ -61,7 +67,14 @@ public final class Balancers implements AutoCloseable {
     var budget = new Budget(new PooledByteBufAllocator(true));
     List<Loop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
-      all.add(new Loop((IoEventLoop) executor, transport, random.split(), budget, observer::fault));
+      all.add(
+          new Loop(
+              (IoEventLoop) executor,
+              transport,
+              random.split(),
+              budget,
+              sockets == null ? NioDatagrams::new : sockets::datagrams,
+              observer::fault));
     }
     loops = List.copyOf(all);
     loops.forEach(Loop::start);
@@ -103,30 +116,49 @@ public final class Balancers implements AutoCloseable {
     if (closed) {
       throw new IOException("the balancers are closed");
     }
-    Map<Place, Listener> opened = new LinkedHashMap<>();
+    Map<Place, Inlet> opened = new LinkedHashMap<>();
     try {
       for (Settings settings : all) {
         for (Listen listen : settings.listen()) {
           Place place = Place.of(settings.name(), listen);
           if (!listening.containsKey(place) && !prepared.containsKey(place)) {
-            opened.put(
-                place,
-                sockets == null
-                    ? Listener.open(listen, loops)
-                    : Listener.open(listen, sockets.open(listen), loops));
+            opened.put(place, open(listen));
           }
         }
       }
     } catch (IOException | RuntimeException e) {
-      opened.values().forEach(Listener::close);
+      opened.values().forEach(this::part);
       throw e;
     }
     prepared.putAll(opened);
   }
 
+  private Inlet open(Listen listen) throws IOException {
+    for (Inlet each : leaving) {
+      if (each.listen().equals(listen) && listen.at().getPort() != 0 && each.reopen()) {
+        leaving.remove(each);
+        return each;
+      }
+    }
+    return switch (listen.protocol()) {
+      case TCP ->
+          sockets == null
+              ? Listener.open(listen, loops)
+              : Listener.open(listen, sockets.open(listen), loops);
+      case UDP -> {
+        turn = turn + 1 == loops.size() ? 0 : turn + 1;
+        yield new UdpListener(
+            listen,
+            sockets == null ? NioDatagrams.bind(listen.at()) : List.of(sockets.bind(listen)),
+            loops.get(turn),
+            KEYS.nextLong());
+      }
+    };
+  }
+
   /** Closes what was prepared and is not wanted after all. */
   public synchronized void discard() {
-    prepared.values().forEach(Listener::close);
+    prepared.values().forEach(this::part);
     prepared.clear();
   }
 
@@ -138,15 +170,15 @@ public final class Balancers implements AutoCloseable {
    */
   public synchronized void put(List<Setup> all) {
     Map<String, Balancer> next = new LinkedHashMap<>();
-    Map<Place, Listener> wanted = new LinkedHashMap<>();
+    Map<Place, Inlet> wanted = new LinkedHashMap<>();
     for (Setup setup : all) {
       Settings settings = setup.settings();
       Balancer there = balancers.get(settings.name());
       Balancer balancer = there != null ? there : new Balancer(settings, loops, observer);
-      List<Listener> its = new ArrayList<>();
+      List<Inlet> its = new ArrayList<>();
       for (Listen listen : settings.listen()) {
         Place place = Place.of(settings.name(), listen);
-        Listener listener = taken(place);
+        Inlet listener = taken(place);
         wanted.put(place, listener);
         its.add(listener);
       }
@@ -154,19 +186,19 @@ public final class Balancers implements AutoCloseable {
       its.forEach(listener -> listener.serve(balancer));
       next.put(settings.name(), balancer);
     }
-    List<Listener> gone = new ArrayList<>(listening.values());
+    List<Inlet> gone = new ArrayList<>(listening.values());
     gone.removeAll(wanted.values());
     balancers = Map.copyOf(next);
     listening.clear();
     listening.putAll(wanted);
     if (started) {
-      wanted.values().forEach(Listener::start);
+      wanted.values().forEach(Inlet::start);
     }
     gone.forEach(this::leave);
   }
 
-  private Listener taken(Place place) {
-    Listener listener = listening.get(place);
+  private Inlet taken(Place place) {
+    Inlet listener = listening.get(place);
     if (listener == null) {
       listener = prepared.remove(place);
     }
@@ -176,10 +208,15 @@ public final class Balancers implements AutoCloseable {
     return listener;
   }
 
-  private void leave(Listener listener) {
+  /** Closes a listener, but does not forget it before its connections have ended. */
+  private void part(Inlet listener) {
     listener.close();
     leaving.removeIf(each -> each.counts().open.sum() == 0);
     leaving.add(listener);
+  }
+
+  private void leave(Inlet listener) {
+    part(listener);
     Balancer balancer = listener.balancer();
     if (balancer != null) {
       balancer.depart(
@@ -192,7 +229,7 @@ public final class Balancers implements AutoCloseable {
   /** Accepts connections from now on. */
   public synchronized void start() {
     started = true;
-    listening.values().forEach(Listener::start);
+    listening.values().forEach(Inlet::start);
   }
 
   /** Lets nobody new into a balancer, or does so again. */
@@ -221,11 +258,13 @@ public final class Balancers implements AutoCloseable {
   }
 
   /**
-   * Closes what is listened on, and gives connections the time to end that draining gives. Another
-   * process that has the sockets too goes on with whoever waits there.
+   * Lets nobody new in, and gives connections and sessions the time to end that draining gives.
+   *
+   * @param successor whether another process has the sockets too, and goes on with whoever waits
+   *     there: datagrams are all its own then
    */
-  public synchronized void retire() {
-    listening.values().forEach(Listener::close);
+  public synchronized void retire(boolean successor) {
+    listening.values().forEach(successor ? Inlet::pass : Inlet::close);
     balancers.values().forEach(balancer -> balancer.drain(true));
   }
 
@@ -253,10 +292,10 @@ public final class Balancers implements AutoCloseable {
     }
     closed = true;
     discard();
-    listening.values().forEach(Listener::close);
+    listening.values().forEach(Inlet::close);
     for (Loop loop : loops) {
       loop.events
-          .submit(() -> loop.connections().forEach(connection -> connection.end(End.STOPPED)))
+          .submit(() -> loop.forwarded().forEach(each -> each.end(End.STOPPED)))
           .awaitUninterruptibly(1_000);
     }
     var _ = group.shutdownGracefully(0, 300, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection and the one to a backend that belongs to it, from being accepted to its
  * end. Belongs to a loop, with both its channels.
  */
-final class Connection extends Wheel.Entry {
+final class Connection extends Wheel.Entry implements Forwarded {
   private enum Phase {
     /** What must come before a backend can be chosen has not come. */
     FIRST,
@@ -78,15 +78,18 @@ final class Connection extends Wheel.Entry {
     return loop;
   }
 
-  @Nullable Backend backend() {
+  @Override
+  public @Nullable Backend backend() {
     return backend;
   }
 
-  boolean isOf(Listener of) {
+  @Override
+  public boolean isOf(Inlet of) {
     return listener == of;
   }
 
-  boolean isOf(Balancer of) {
+  @Override
+  public boolean isOf(Balancer of) {
     return this.balancer == of;
   }
 
@@ -135,12 +138,7 @@ final class Connection extends Wheel.Entry {
     if (tried != null) {
       tried.forEach(loop.ask::tried);
     }
-    Backend found = slate.choose(supply, loop.ask);
-    while (found != null && !found.enter(most)) {
-      loop.ask.tried(found); // another loop took its last place
-      found = slate.choose(supply, loop.ask);
-    }
-    return found;
+    return slate.take(supply, loop.ask);
   }
 
   private void await() {
@@ -178,12 +176,8 @@ final class Connection extends Wheel.Entry {
   }
 
   private @Nullable InetSocketAddress from(InetAddress to) {
-    for (InetAddress each : settings.source()) {
-      if (each.getClass() == to.getClass()) {
-        return new InetSocketAddress(each, 0);
-      }
-    }
-    return null;
+    InetAddress source = settings.source(to);
+    return source == null ? null : new InetSocketAddress(source, 0);
   }
 
   private void connected(Leg leg, Backend at, @Nullable Throwable failure, boolean ours) {
@@ -340,8 +334,8 @@ final class Connection extends Wheel.Entry {
     }
   }
 
-  /** It has to end by an instant, if it does not before. */
-  void endBy(long nanos, End why) {
+  @Override
+  public void endBy(long nanos, End why) {
     if (nanos < last) {
       last = nanos;
       whyLast = why;
@@ -350,7 +344,8 @@ final class Connection extends Wheel.Entry {
   }
 
   /** Ends it now, both sides in the ordinary way. */
-  void end(End how) {
+  @Override
+  public void end(End how) {
     if (phase == Phase.OVER) {
       return;
     }
@@ -439,8 +434,8 @@ final class Connection extends Wheel.Entry {
     }
   }
 
-  /** Memory is short, or no longer. */
-  void tighten() {
+  @Override
+  public void tighten() {
     if (client != null) {
       client.tighten();
     }
@@ -449,8 +444,8 @@ final class Connection extends Wheel.Entry {
     }
   }
 
-  /** What a log says of it. */
-  ConnectionRecord record(End how) {
+  @Override
+  public ConnectionRecord record(End how) {
     long now = System.nanoTime();
     return new ConnectionRecord(
         settings.name(),

@@ -23,6 +23,18 @@ final class Counts {
   /** Connections that had to wait for a place at a backend. */
   final LongAdder queued = new LongAdder();
 
+  /** That came over UDP, of a session or not. */
+  final LongAdder datagramsFromClients = new LongAdder();
+
+  /** That were sent over UDP. */
+  final LongAdder datagramsToClients = new LongAdder();
+
+  /** That the kernel did not take, or whose backend was found to be gone. */
+  final LongAdder unsentToBackends = new LongAdder();
+
+  /** That the kernel did not take. */
+  final LongAdder unsentToClients = new LongAdder();
+
   private final Map<End, LongAdder> ends = new EnumMap<>(End.class);
 
   Counts() {

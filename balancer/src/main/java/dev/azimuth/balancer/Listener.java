@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts connections on one address, on each loop those that this loop then serves. */
-final class Listener {
+final class Listener implements Inlet {
   /** How many connections wait in the kernel until we accept them, where we say so. */
   private static final int BACKLOG = 4096;
 
@@ -72,17 +72,18 @@ final class Listener {
     return listener;
   }
 
-  Listen listen() {
+  @Override
+  public Listen listen() {
     return listen;
   }
 
-  /** Whose it is; null before it is anybody's. */
-  @Nullable Balancer balancer() {
+  @Override
+  public @Nullable Balancer balancer() {
     return balancer;
   }
 
-  /** New connections are this balancer's from now on. */
-  void serve(Balancer next) {
+  @Override
+  public void serve(Balancer next) {
     balancer = next;
     for (Door door : doors) {
       if (door instanceof Door.Bare bare) {
@@ -91,30 +92,41 @@ final class Listener {
     }
   }
 
-  /** As it is bound. */
-  InetSocketAddress at() {
+  @Override
+  public InetSocketAddress at() {
     return at;
   }
 
-  Counts counts() {
+  @Override
+  public Counts counts() {
     return counts;
   }
 
-  /** Accepts from now on. */
-  void start() {
+  @Override
+  public void start() {
     if (!open) {
       open = true;
       doors.forEach(Door::open);
     }
   }
 
-  /** Accepts nobody from now on, and closes the socket. */
-  void close() {
+  @Override
+  public void close() {
     open = false;
     doors.forEach(Door::leave);
     if (port != null) {
       port.close();
     }
+  }
+
+  @Override
+  public void pass() {
+    close();
+  }
+
+  @Override
+  public boolean reopen() {
+    return false;
   }
 
   /** A connection of this listener has ended. */

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one event loop share. Everything but {@link #healthy} is used by the
@@ -35,12 +37,17 @@ final class Loop {
   final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
 
   private final IoEventLoop sockets;
+  private final Supplier<Datagrams> makesDatagrams;
+
+  /** Null before anybody needs it. */
+  private @Nullable Datagrams datagrams;
+
   private final Consumer<Throwable> faults;
 
   /** Those that wait for a place at a backend, in the order in which they came. */
   private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
 
-  private final Set<Connection> connections = new LinkedHashSet<>();
+  private final Set<Forwarded> forwarded = new LinkedHashSet<>();
   private final List<Runnable> ticked = new ArrayList<>();
   private final List<SocketLeg> closing = new ArrayList<>();
   private final Runnable closeAll = this::closeAll;
@@ -55,12 +62,14 @@ final class Loop {
       Transport transport,
       SplittableRandom random,
       Budget budget,
+      Supplier<Datagrams> datagrams,
       Consumer<Throwable> faults) {
     this.events = sockets;
     this.sockets = sockets;
     this.transport = transport;
     this.random = random;
     this.budget = budget;
+    makesDatagrams = datagrams;
     this.faults = faults;
     ask = new Ask(random);
     wheel = new Wheel(System.nanoTime());
@@ -77,7 +86,7 @@ final class Loop {
       boolean scarce = budget.level() != Budget.Level.AMPLE;
       if (scarce != tight) {
         tight = scarce;
-        connections.forEach(Connection::tighten);
+        forwarded.forEach(Forwarded::tighten);
       }
       wheel.turn(beat);
       serveWaiting();
@@ -105,18 +114,20 @@ final class Loop {
     faults.accept(fault);
   }
 
-  void add(Connection connection) {
-    connections.add(connection);
+  void add(Forwarded each) {
+    forwarded.add(each);
   }
 
-  void remove(Connection connection) {
-    connections.remove(connection);
-    waiting.remove(connection);
+  void remove(Forwarded each) {
+    forwarded.remove(each);
+    if (each instanceof Connection connection) {
+      waiting.remove(connection);
+    }
   }
 
-  /** All connections, in the order in which they came. */
-  List<Connection> connections() {
-    return List.copyOf(connections);
+  /** All connections and sessions, in the order in which they came. */
+  List<Forwarded> forwarded() {
+    return List.copyOf(forwarded);
   }
 
   int waiting() {
@@ -145,6 +156,16 @@ final class Loop {
   /** Registers a bare socket with this loop, at once; for the loop's thread. */
   IoRegistration register(IoHandle handle) {
     return sockets.register(handle).getNow();
+  }
+
+  /** What moves datagrams. */
+  Datagrams datagrams() {
+    Datagrams made = datagrams;
+    if (made == null) {
+      made = makesDatagrams.get();
+      datagrams = made;
+    }
+    return made;
   }
 
   /** Lets a leg go on after all others that are ready. */

@@ -51,6 +51,16 @@ public record Settings(
     source = List.copyOf(source);
   }
 
+  /** Where a connection to an address comes from; null for whichever leads there. */
+  @Nullable InetAddress source(InetAddress to) {
+    for (InetAddress each : source) {
+      if (each.getClass() == to.getClass()) {
+        return each;
+      }
+    }
+    return null;
+  }
+
   /**
    * How a backend is chosen.
    *

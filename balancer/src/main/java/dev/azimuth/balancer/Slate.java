@@ -77,9 +77,18 @@ final class Slate {
     return supplies.get(supply).elsewhere();
   }
 
-  /** Null when all are barred, or there are none. */
-  @Nullable Backend choose(int supply, Ask ask) {
+  private @Nullable Backend choose(int supply, Ask ask) {
     return supply < choosers.length ? choosers[supply].choose(ask) : null;
+  }
+
+  /** Chooses one and takes a place there; null when all are barred, or there are none. */
+  @Nullable Backend take(int supply, Ask ask) {
+    Backend found = choose(supply, ask);
+    while (found != null && !found.enter(ask.most)) {
+      ask.tried(found); // another loop took its last place
+      found = choose(supply, ask);
+    }
+    return found;
   }
 
   /** Where a backend is, of several addresses the next; null when it is not in any supply now. */

@@ -8,14 +8,25 @@ import java.net.InetSocketAddress;
  */
 public interface Sockets {
   /**
-   * A socket that is bound, and listens if it is one of TCP.
+   * A TCP socket that listens.
    *
    * @return owned by the caller, who closes it
    * @throws IOException when the address cannot be had
    */
   Port open(Listen listen) throws IOException;
 
-  /** A socket. */
+  /**
+   * A UDP socket that is bound.
+   *
+   * @return owned by the caller, who closes it
+   * @throws IOException when the address cannot be had
+   */
+  Datagrams.Bound bind(Listen listen) throws IOException;
+
+  /** What moves datagrams between such sockets, for one loop. */
+  Datagrams datagrams();
+
+  /** A socket of TCP. */
   interface Port extends AutoCloseable {
     /** The local address and port in effect, never port 0. */
     InetSocketAddress localAddress();

@@ -9,8 +9,8 @@ import java.util.List;
  * it. Immutable and equal by content.
  *
  * @param reason why it is these
- * @param elsewhere whether they are of another pool than the first, so that clients are rescued
- *     from one that cannot serve
+ * @param elsewhere whether they are of another site, so that clients are rescued from one that
+ *     cannot serve
  * @param candidates none when there is nothing to forward to
  */
 public record Supply(Reason reason, boolean elsewhere, List<Candidate> candidates) {

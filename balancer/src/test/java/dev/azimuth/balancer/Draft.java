@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** Settings to be: {@link Lab#settings} but for what is changed. */
 final class Draft {
   private final Settings base = Lab.settings();
+  List<Listen> listen = base.listen();
+  Settings.Pick pick = base.pick();
   List<Settings.Match> matches = base.matches();
   Settings.Access access = base.access();
   Settings.Limits limits = base.limits();
   Settings.Times times = base.times();
   int tries = base.tries();
   Settings.Passive passive = base.passive();
+  Settings.WhenDown whenDown = base.whenDown();
   Settings.ProxyHeader send = base.send();
   Settings.@Nullable Termination tls;
   Settings.@Nullable Onward onward;
@@ -19,8 +22,8 @@ final class Draft {
   Settings settings() {
     return new Settings(
         base.name(),
-        base.listen(),
-        base.pick(),
+        listen,
+        pick,
         matches,
         access,
         limits,
@@ -29,7 +32,7 @@ final class Draft {
         tries,
         passive,
         base.panic(),
-        base.whenDown(),
+        whenDown,
         send,
         tls,
         onward,

@@ -1,11 +1,22 @@
 package dev.azimuth.balancer;
 
 import dev.azimuth.net.StreamPort;
+import dev.azimuth.net.UdpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Listening sockets by system calls. */
+/** Sockets by system calls. */
 final class NetSockets implements Sockets {
+  @Override
+  public Datagrams.Bound bind(Listen listen) throws IOException {
+    return new NetDatagrams.NetSocket(UdpSocket.bind(listen.at(), 1 << 20));
+  }
+
+  @Override
+  public Datagrams datagrams() {
+    return new NetDatagrams();
+  }
+
   @Override
   public Port open(Listen listen) throws IOException {
     StreamPort port = StreamPort.open(listen.at(), 256 * 1024);

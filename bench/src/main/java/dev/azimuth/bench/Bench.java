@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       ScaleCommand.class,
       HangCommand.class,
       DetectCommand.class,
-      LossCommand.class
+      LossCommand.class,
+      HoldCommand.class
     })
 final class Bench {
   private Bench() {}

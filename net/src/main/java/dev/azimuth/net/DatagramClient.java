@@ -7,18 +7,18 @@ import java.util.Objects;
 /**
  * A UDP socket connected to one server, which sends and receives in batches: {@link DatagramPort}
  * seen from the other side. Linux only. Nothing between {@link #connect} and {@link #close}
- * allocates, but a batch of which the kernel took a part only. For one thread.
+ * allocates. For one thread.
  */
 public final class DatagramClient implements AutoCloseable {
 
   /** The most datagrams queued, or received at a time. */
-  public static final int BATCH = MessageBatch.MOST;
+  public static final int BATCH = 64;
 
   private static final int WAIT_MILLIS = 20;
 
   private final NativeSocket socket;
-  private final MessageBatch received = new MessageBatch();
-  private final MessageBatch queries = new MessageBatch();
+  private final MessageBatch received = new MessageBatch(BATCH, DatagramPort.PAYLOAD);
+  private final MessageBatch queries = new MessageBatch(BATCH, DatagramPort.PAYLOAD);
   private int count;
   private int queued;
 

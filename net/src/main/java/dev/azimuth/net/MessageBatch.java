@@ -9,9 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Up to {@value #MOST} messages as {@code recvmmsg} and {@code sendmmsg} take them, with everything
- * that their headers point to, in one piece of memory outside the heap: headers, vectors, names,
- * control data, payloads.
+ * Messages as {@code recvmmsg} and {@code sendmmsg} take them, with everything that their headers
+ * point to, in one piece of memory outside the heap: headers, vectors, names, control data,
+ * payloads.
  *
  * <p>The memory is of an automatic arena, because the thread that opens a port is not its worker: a
  * confined arena would tie it to the former, a shared one costs two atomic operations a call and a
@@ -19,38 +19,49 @@ import java.lang.foreign.MemorySegment;
  */
 final class MessageBatch {
 
-  /** How many messages there is room for. */
-  static final int MOST = 64;
-
-  private static final int PAYLOAD = DatagramPort.PAYLOAD;
   private static final long NAME_ROOM = 32;
   private static final long CONTROL_ROOM = 64;
 
   /**
-   * From one payload to the next. Were it a whole page, the beginnings of all payloads, where short
-   * packets are, would share a few lines of the processor's first cache and evict each other.
+   * Between two payloads. Were it a whole page from one to the next, the beginnings of all
+   * payloads, where short packets are, would share a few lines of the processor's first cache and
+   * evict each other.
    */
-  private static final long PAYLOAD_ROOM = PAYLOAD + 3 * 64;
+  private static final long GAP = 3 * 64;
 
-  private static final long VECTORS = MOST * SocketDescriptor.MESSAGE_SIZE;
-  private static final long NAMES = VECTORS + MOST * SocketDescriptor.VECTOR_SIZE;
-  private static final long CONTROLS = NAMES + MOST * NAME_ROOM;
-  private static final long PAYLOADS = CONTROLS + MOST * CONTROL_ROOM;
-  private static final long SIZE = PAYLOADS + MOST * PAYLOAD_ROOM;
+  private final int payload;
+  private final long vectors;
+  private final long names;
+  private final long controls;
+  private final long payloads;
+  private final MemorySegment memory;
 
-  private final MemorySegment memory = Arena.ofAuto().allocate(SIZE, 64);
+  /** The headers, from each one on. */
+  private final MemorySegment[] from;
 
-  MessageBatch() {
-    for (int i = 0; i < MOST; i++) {
+  /**
+   * @param most how many messages there is room for
+   * @param payload the longest, in octets, a multiple of 64
+   */
+  MessageBatch(int most, int payload) {
+    this.payload = payload;
+    vectors = most * SocketDescriptor.MESSAGE_SIZE;
+    names = vectors + most * SocketDescriptor.VECTOR_SIZE;
+    controls = names + most * NAME_ROOM;
+    payloads = controls + most * CONTROL_ROOM;
+    memory = Arena.ofAuto().allocate(payloads + most * (payload + GAP), 64);
+    from = new MemorySegment[most];
+    for (int i = 0; i < most; i++) {
+      from[i] = memory.asSlice(header(i));
       setAddress(vector(i) + SocketDescriptor.VECTOR_BASE, payload(i));
       setAddress(header(i) + SocketDescriptor.MESSAGE_VECTOR, vector(i));
       memory.set(JAVA_LONG, header(i) + SocketDescriptor.MESSAGE_VECTOR_COUNT, 1);
     }
   }
 
-  /** The headers, from the one with this index on. Allocates unless the index is 0. */
+  /** The headers, from the one with this index on. */
   MemorySegment from(int index) {
-    return index == 0 ? memory : memory.asSlice(header(index));
+    return from[index];
   }
 
   /** Makes the first messages ready to receive: the kernel overwrites the lengths it is given. */
@@ -61,7 +72,7 @@ final class MessageBatch {
       setAddress(header + SocketDescriptor.MESSAGE_NAME, name(i));
       memory.set(
           JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, SocketDescriptor.NAME_V6_SIZE);
-      setLength(i, PAYLOAD);
+      setLength(i, payload);
       if (withControl) {
         setAddress(header + SocketDescriptor.MESSAGE_CONTROL, control(i));
         memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, CONTROL_ROOM);
@@ -76,9 +87,14 @@ final class MessageBatch {
 
   /** Copies the payload of a received message and gives its length. */
   int copy(int index, byte[] into) {
-    int length = memory.get(JAVA_INT, header(index) + SocketDescriptor.MESSAGE_LENGTH);
+    int length = length(index);
     MemorySegment.copy(memory, JAVA_BYTE, payload(index), into, 0, length);
     return length;
+  }
+
+  /** How many octets the payload of a received message has. */
+  int length(int index) {
+    return memory.get(JAVA_INT, header(index) + SocketDescriptor.MESSAGE_LENGTH);
   }
 
   boolean isV4(int index) {
@@ -102,6 +118,102 @@ final class MessageBatch {
   long v6Low(int index) {
     return memory.get(
         SocketDescriptor.NET_LONG, name(index) + SocketDescriptor.NAME_V6_ADDRESS + Long.BYTES);
+  }
+
+  /** The interface of a link-local IPv6 sender; 0 for any other. */
+  int scope(int index) {
+    return memory.get(JAVA_INT, name(index) + SocketDescriptor.NAME_V6_SCOPE);
+  }
+
+  /** Whether it is known to which address a received message came. */
+  boolean hasAddressAsked(int index) {
+    long length = memory.get(JAVA_LONG, header(index) + SocketDescriptor.MESSAGE_CONTROL_LENGTH);
+    return length == SocketDescriptor.PKTINFO_V4_SPACE
+        || length == SocketDescriptor.PKTINFO_V6_SPACE;
+  }
+
+  int v4AddressAsked(int index) {
+    return memory.get(
+        SocketDescriptor.NET_INT, control(index) + SocketDescriptor.PKTINFO_V4_ADDRESS);
+  }
+
+  long v6HighAsked(int index) {
+    return memory.get(
+        SocketDescriptor.NET_LONG, control(index) + SocketDescriptor.PKTINFO_V6_ADDRESS);
+  }
+
+  long v6LowAsked(int index) {
+    return memory.get(
+        SocketDescriptor.NET_LONG,
+        control(index) + SocketDescriptor.PKTINFO_V6_ADDRESS + Long.BYTES);
+  }
+
+  /** Passes a received message on: to the peer of a connected socket. */
+  void pass(int index) {
+    long header = header(index);
+    memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_NAME, 0);
+    memory.set(JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, 0);
+    memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, 0);
+    setLength(index, length(index));
+  }
+
+  /** Passes a received message on, to another address than it came from. */
+  void pass(int index, Correspondent to) {
+    pass(index);
+    long header = header(index);
+    long name = name(index);
+    setAddress(header + SocketDescriptor.MESSAGE_NAME, name);
+    memory.set(SocketDescriptor.NET_SHORT, name + SocketDescriptor.NAME_PORT, (short) to.port);
+    if (to.v4) {
+      memory.set(JAVA_SHORT, name + SocketDescriptor.NAME_FAMILY, (short) SocketDescriptor.AF_INET);
+      memory.set(SocketDescriptor.NET_INT, name + SocketDescriptor.NAME_V4_ADDRESS, (int) to.low);
+    } else {
+      memory.set(
+          JAVA_SHORT, name + SocketDescriptor.NAME_FAMILY, (short) SocketDescriptor.AF_INET6);
+      long address = name + SocketDescriptor.NAME_V6_ADDRESS;
+      memory.set(JAVA_INT, name + SocketDescriptor.NAME_V6_FLOW, 0);
+      memory.set(SocketDescriptor.NET_LONG, address, to.high);
+      memory.set(SocketDescriptor.NET_LONG, address + Long.BYTES, to.low);
+      memory.set(JAVA_INT, name + SocketDescriptor.NAME_V6_SCOPE, to.scope);
+    }
+    memory.set(
+        JAVA_INT,
+        header + SocketDescriptor.MESSAGE_NAME_LENGTH,
+        to.v4 ? SocketDescriptor.NAME_V4_SIZE : SocketDescriptor.NAME_V6_SIZE);
+    if (to.askedKnown) {
+      leaveFrom(index, to);
+    }
+  }
+
+  /** Says from which local address a message leaves. */
+  private void leaveFrom(int index, Correspondent to) {
+    long control = control(index);
+    setAddress(header(index) + SocketDescriptor.MESSAGE_CONTROL, control);
+    if (to.v4) {
+      memory.set(
+          JAVA_LONG, control + SocketDescriptor.CONTROL_LENGTH, SocketDescriptor.PKTINFO_V4_LENGTH);
+      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_LEVEL, SocketDescriptor.IPPROTO_IP);
+      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_TYPE, SocketDescriptor.IP_PKTINFO);
+      memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V4_INTERFACE, 0);
+      memory.set(
+          SocketDescriptor.NET_INT,
+          control + SocketDescriptor.PKTINFO_V4_ADDRESS,
+          (int) to.askedLow);
+    } else {
+      memory.set(
+          JAVA_LONG, control + SocketDescriptor.CONTROL_LENGTH, SocketDescriptor.PKTINFO_V6_LENGTH);
+      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_LEVEL, SocketDescriptor.IPPROTO_IPV6);
+      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_TYPE, SocketDescriptor.IPV6_PKTINFO);
+      long address = control + SocketDescriptor.PKTINFO_V6_ADDRESS;
+      memory.set(SocketDescriptor.NET_LONG, address, to.askedHigh);
+      memory.set(SocketDescriptor.NET_LONG, address + Long.BYTES, to.askedLow);
+      // A link-local address means nothing without an interface, which the client's has.
+      memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V6_INTERFACE, to.scope);
+    }
+    memory.set(
+        JAVA_LONG,
+        header(index) + SocketDescriptor.MESSAGE_CONTROL_LENGTH,
+        to.v4 ? SocketDescriptor.PKTINFO_V4_SPACE : SocketDescriptor.PKTINFO_V6_SPACE);
   }
 
   /** Fills a message for the peer of a connected socket: without name and control data. */
@@ -156,19 +268,19 @@ final class MessageBatch {
     return index * SocketDescriptor.MESSAGE_SIZE;
   }
 
-  private static long vector(int index) {
-    return VECTORS + index * SocketDescriptor.VECTOR_SIZE;
+  private long vector(int index) {
+    return vectors + index * SocketDescriptor.VECTOR_SIZE;
   }
 
-  private static long name(int index) {
-    return NAMES + index * NAME_ROOM;
+  private long name(int index) {
+    return names + index * NAME_ROOM;
   }
 
-  private static long control(int index) {
-    return CONTROLS + index * CONTROL_ROOM;
+  private long control(int index) {
+    return controls + index * CONTROL_ROOM;
   }
 
-  private static long payload(int index) {
-    return PAYLOADS + index * PAYLOAD_ROOM;
+  private long payload(int index) {
+    return payloads + index * (payload + GAP);
   }
 }

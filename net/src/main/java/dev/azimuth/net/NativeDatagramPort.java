@@ -17,7 +17,7 @@ final class NativeDatagramPort implements DatagramPort {
   /** Whether we must ask for, and say, the local address of each datagram. */
   private final boolean wildcard;
 
-  private final MessageBatch batch = new MessageBatch();
+  private final MessageBatch batch = new MessageBatch(BATCH, PAYLOAD);
   private int count;
   private int queued;
 

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,18 @@ final class NativeSocket implements AutoCloseable {
    * @param protocol of the family; 0 for the usual one of the type
    */
   static NativeSocket open(int family, int type, int protocol) throws IOException {
-    LinuxCalls calls = new LinuxCalls();
+    return open(new LinuxCalls(), family, type, protocol);
+  }
+
+  /**
+   * @param calls of the thread that the socket will belong to, shared with others of that thread
+   */
+  static NativeSocket open(LinuxCalls calls, int family, int type) throws IOException {
+    return open(calls, family, type, /* protocol= */ 0);
+  }
+
+  private static NativeSocket open(LinuxCalls calls, int family, int type, int protocol)
+      throws IOException {
     int descriptor = calls.socket(family, type | SocketDescriptor.SOCK_CLOEXEC, protocol);
     if (descriptor < 0) {
       throw new SocketException("cannot make a socket of family " + family + errno(descriptor));
@@ -67,6 +79,11 @@ final class NativeSocket implements AutoCloseable {
       socket.close();
       throw failure;
     }
+  }
+
+  /** The number, which stays ours. */
+  int descriptor() {
+    return descriptor;
   }
 
   /** A second descriptor of this socket, which its owner closes. */
@@ -211,6 +228,9 @@ final class NativeSocket implements AutoCloseable {
   void connect(InetSocketAddress peer) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       int result = connect(name(arena, peer));
+      if (result == -SocketDescriptor.ENETUNREACH || result == -SocketDescriptor.EHOSTUNREACH) {
+        throw new NoRouteToHostException("no way to " + DatagramPorts.text(peer) + errno(result));
+      }
       if (result < 0) {
         throw new SocketException(
             "cannot connect to UDP address " + DatagramPorts.text(peer) + errno(result));

@@ -43,6 +43,7 @@ final class SocketDescriptor {
   static final long NAME_PORT = 2;
   static final long NAME_V4_ADDRESS = 4;
   static final int NAME_V4_SIZE = 16;
+  static final long NAME_V6_FLOW = 4;
   static final long NAME_V6_ADDRESS = 8;
   static final long NAME_V6_SCOPE = 24;
   static final int NAME_V6_SIZE = 28;
@@ -63,6 +64,10 @@ final class SocketDescriptor {
 
   // struct in_pktinfo { int ifindex; struct in_addr spec_dst; struct in_addr addr; }
   static final long PKTINFO_V4_INTERFACE = CONTROL_DATA;
+  static final long PKTINFO_V4_ADDRESS = CONTROL_DATA + 4;
+
+  /** CMSG_LEN(sizeof(struct in_pktinfo)). */
+  static final long PKTINFO_V4_LENGTH = CONTROL_DATA + 12;
 
   /** CMSG_SPACE(sizeof(struct in_pktinfo)), the control data of one IPv4 datagram. */
   static final long PKTINFO_V4_SPACE = CONTROL_DATA + 16;
@@ -70,6 +75,9 @@ final class SocketDescriptor {
   // struct in6_pktinfo { struct in6_addr addr; unsigned int ifindex; }
   static final long PKTINFO_V6_ADDRESS = CONTROL_DATA;
   static final long PKTINFO_V6_INTERFACE = CONTROL_DATA + 16;
+
+  /** CMSG_LEN(sizeof(struct in6_pktinfo)). */
+  static final long PKTINFO_V6_LENGTH = CONTROL_DATA + 20;
 
   /** CMSG_SPACE(sizeof(struct in6_pktinfo)), the control data of one IPv6 datagram. */
   static final long PKTINFO_V6_SPACE = CONTROL_DATA + 24;
@@ -115,6 +123,7 @@ final class SocketDescriptor {
   static final int IPV6_MTU_DISCOVER = 23;
   static final int IPV6_V6ONLY = 26;
   static final int IPV6_RECVPKTINFO = 49;
+  static final int IPV6_PKTINFO = 50;
 
   /** For either family: no path MTU learnt from ICMP, always "don't fragment". */
   static final int PMTUDISC_PROBE = 3;

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  * @param settings what it does
  * @param to pools in order, at least one in each list: first the balancer's own, then those of each
  *     of {@link Settings#matches}
+ * @param own how many of the balancer's own pools, from the first, are of its site: the others
+ *     rescue clients who come though names lead elsewhere
  * @param port where backends without a port of their own are connected to; empty when all have one
  * @param advertise the addresses of pools that are this balancer, at most one a family; empty when
  *     there are no such pools
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 public record BalancerConfig(
     Settings settings,
     List<List<String>> to,
+    int own,
     OptionalInt port,
     List<InetAddress> advertise,
     List<AllDown> allDown) {
@@ -32,7 +35,7 @@ public record BalancerConfig(
 
   /** The same with what becomes of connections when nothing is usable. */
   BalancerConfig with(List<AllDown> forms) {
-    return new BalancerConfig(settings, to, port, advertise, forms);
+    return new BalancerConfig(settings, to, own, port, advertise, forms);
   }
 
   /** Every pool that it may forward to. */

@@ -93,6 +93,16 @@ final class BalancerOptions {
                   + " aside; `sticky`: always the same for a source.")
           .byDefault("p2c");
 
+  private static final Option<Integer> OWN =
+      optional(
+              "own",
+              Notation.integer(1, MOST_POOLS),
+              "How many of the pools of `to`, from the first, are of this site. Names that lead to the"
+                  + " balancer, and `/healthz?balancer=`, go by these alone: once none of them has a"
+                  + " usable backend, names lead elsewhere, and the other pools rescue clients who"
+                  + " come all the same.")
+          .byDefault("1");
+
   private static final Option<List<InetAddress>> ADVERTISE =
       optional(
           "advertise",
@@ -206,6 +216,7 @@ final class BalancerOptions {
               ROUTE,
               PORT,
               PICK,
+              OWN,
               ADVERTISE,
               ACCESS,
               SEND_PROXY,
@@ -268,6 +279,7 @@ final class BalancerOptions {
         new BalancerConfig(
             settings,
             to,
+            values.get(OWN),
             port == null && first == 0
                 ? OptionalInt.empty()
                 : OptionalInt.of(Objects.requireNonNullElse(port, first)),

@@ -23,6 +23,7 @@ final class ExpandedBalancers {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("listen", settings.listen().stream().map(ExpandedBalancers::listen).toList());
     out.put("to", config.to().getFirst());
+    out.put("own", config.own());
     if (tcp) {
       out.put("route", routes(config));
     }

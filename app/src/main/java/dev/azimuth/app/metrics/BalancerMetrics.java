@@ -2,8 +2,10 @@ package dev.azimuth.app.metrics;
 
 import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.balancer.BalancerReport.BackendReport;
+import dev.azimuth.balancer.BalancerReport.DatagramCounts;
 import dev.azimuth.balancer.BalancerReport.ListenerReport;
 import dev.azimuth.balancer.Histogram;
+import dev.azimuth.balancer.Listen;
 import dev.azimuth.steering.Addresses;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +88,7 @@ final class BalancerMetrics {
     format.counter(octets, "Octets forwarded.");
     listeners(octets, ListenerReport::fromClients, "direction", "from_client");
     listeners(octets, ListenerReport::toClients, "direction", "to_client");
+    writeDatagrams();
     format.counter(
         "azimuth_balancer_retries_total", "Attempts to connect beyond a connection's first.");
     listeners("azimuth_balancer_retries_total", ListenerReport::retries);
@@ -107,6 +110,37 @@ final class BalancerMetrics {
             report.name(),
             "listener",
             address(listener));
+      }
+    }
+  }
+
+  private void writeDatagrams() {
+    String name = "azimuth_balancer_datagrams_total";
+    format.counter(name, "Datagrams that came from clients, and that were sent to them.");
+    datagrams(name, DatagramCounts::fromClients, "from_client");
+    datagrams(name, DatagramCounts::toClients, "to_client");
+    String unsent = "azimuth_balancer_datagrams_unsent_total";
+    format.counter(
+        unsent, "Datagrams that the system did not take, or whose backend was found to be gone.");
+    datagrams(unsent, DatagramCounts::unsentToBackends, "from_client");
+    datagrams(unsent, DatagramCounts::unsentToClients, "to_client");
+  }
+
+  /** Listeners of TCP have none. */
+  private void datagrams(String name, ToLongFunction<DatagramCounts> value, String direction) {
+    for (BalancerReport report : reports) {
+      for (ListenerReport listener : report.listeners()) {
+        if (listener.configured().protocol() == Listen.Protocol.UDP) {
+          format.sample(
+              name,
+              value.applyAsLong(listener.datagrams()),
+              "balancer",
+              report.name(),
+              "listener",
+              address(listener),
+              "direction",
+              direction);
+        }
       }
     }
   }

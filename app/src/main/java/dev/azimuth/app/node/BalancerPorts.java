@@ -1,13 +1,16 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.balancer.Datagrams;
 import dev.azimuth.balancer.Listen;
 import dev.azimuth.balancer.Sockets;
 import dev.azimuth.net.Descriptor;
 import dev.azimuth.net.StreamPort;
+import dev.azimuth.net.UdpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listening sockets of balancers: opened by our own calls, or had from the process before, and
@@ -16,6 +19,9 @@ import java.util.List;
 final class BalancerPorts implements Sockets {
   /** See the balancer: what one side may make the kernel hold. */
   private static final int RECEIVE_BUFFER = 256 * 1024;
+
+  /** Wanted for all datagrams that come to one address; the kernel may give less. */
+  private static final int RECEIVE_BUFFER_UDP = 4 << 20;
 
   private final List<Handed> handed;
   private final List<Open> open = new ArrayList<>();
@@ -39,21 +45,49 @@ final class BalancerPorts implements Sockets {
     this.handed = new ArrayList<>(handed);
   }
 
-  @Override
-  public synchronized Port open(Listen listen) throws IOException {
-    Open port = new Open(listen, socket(listen));
-    open.add(port);
-    return port;
+  /** An open socket, of either protocol. */
+  private record Open(Listen listen, Duplicated socket) {}
+
+  /** Something of which there can be a second descriptor. */
+  private interface Duplicated {
+    Descriptor duplicate() throws IOException;
   }
 
-  private StreamPort socket(Listen listen) throws IOException {
+  @Override
+  public synchronized Port open(Listen listen) throws IOException {
+    Descriptor there = handed(listen);
+    StreamPort socket =
+        there != null ? StreamPort.adopt(there) : StreamPort.open(listen.at(), RECEIVE_BUFFER);
+    return new StreamSocket(socket, closing(new Open(listen, socket::duplicate)));
+  }
+
+  @Override
+  public synchronized Datagrams.Bound bind(Listen listen) throws IOException {
+    Descriptor there = handed(listen);
+    UdpSocket socket =
+        there != null ? UdpSocket.adopt(there) : UdpSocket.bind(listen.at(), RECEIVE_BUFFER_UDP);
+    return new NetDatagrams.NetSocket(socket, closing(new Open(listen, socket::duplicate)));
+  }
+
+  @Override
+  public Datagrams datagrams() {
+    return new NetDatagrams();
+  }
+
+  private @Nullable Descriptor handed(Listen listen) {
     for (Handed each : handed) {
       if (each.listen().equals(listen)) {
         handed.remove(each);
-        return StreamPort.adopt(each.socket());
+        return each.socket();
       }
     }
-    return StreamPort.open(listen.at(), RECEIVE_BUFFER);
+    return null;
+  }
+
+  /** Remembers a socket, and gives what has to be done when it is closed. */
+  private Runnable closing(Open socket) {
+    open.add(socket);
+    return () -> closed(socket);
   }
 
   /**
@@ -65,7 +99,7 @@ final class BalancerPorts implements Sockets {
     List<Handed> all = new ArrayList<>();
     try {
       for (Open each : open) {
-        all.add(new Handed(each.listen, each.socket.duplicate()));
+        all.add(new Handed(each.listen(), each.socket().duplicate()));
       }
       return all;
     } catch (IOException e) {
@@ -74,20 +108,16 @@ final class BalancerPorts implements Sockets {
     }
   }
 
-  private synchronized void closed(Open port) {
-    open.remove(port);
+  private synchronized void closed(Open socket) {
+    open.remove(socket);
   }
 
-  /** One of them. */
-  private final class Open implements Port {
-    private final Listen listen;
-    private final StreamPort socket;
-
-    Open(Listen listen, StreamPort socket) {
-      this.listen = listen;
-      this.socket = socket;
-    }
-
+  /**
+   * One of TCP.
+   *
+   * @param closed run before it is closed
+   */
+  private record StreamSocket(StreamPort socket, Runnable closed) implements Port {
     @Override
     public InetSocketAddress localAddress() {
       return socket.localAddress();
@@ -100,7 +130,7 @@ final class BalancerPorts implements Sockets {
 
     @Override
     public void close() {
-      closed(this);
+      closed.run();
       socket.close();
     }
   }

@@ -131,11 +131,15 @@ final class Balancing implements AutoCloseable {
     return ports == null ? List.of() : ports.handOver();
   }
 
-  /** Lets nobody new in; connections have the time to end that draining gives. */
-  synchronized void leave() {
+  /**
+   * Lets nobody new in; connections have the time to end that draining gives.
+   *
+   * @param successor whether another process goes on with the sockets
+   */
+  synchronized void leave(boolean successor) {
     leaving = true;
     if (balancers != null) {
-      balancers.retire();
+      balancers.retire(successor);
     }
   }
 

@@ -39,7 +39,9 @@ final class ForwardSetups {
     for (BalancerConfig balancer : config.balancers().values()) {
       List<Supply> supplies = new ArrayList<>();
       for (int i = 0; i < balancer.to().size(); i++) {
-        supplies.add(supply(forwardings.get(next++), balancer, published));
+        // Each route has pools of its own: the first is the site's.
+        int own = i == 0 ? balancer.own() : 1;
+        supplies.add(supply(forwardings.get(next++), own, balancer, published));
       }
       setups.add(new Setup(balancer.settings(), supplies, departing(published.bound(), balancer)));
     }
@@ -47,7 +49,7 @@ final class ForwardSetups {
   }
 
   private static Supply supply(
-      Forwarding forwarding, BalancerConfig balancer, Published published) {
+      Forwarding forwarding, int own, BalancerConfig balancer, Published published) {
     Config config = published.plan().source().config();
     Settings settings = balancer.settings();
     Ejections ejections = published.ejections().getOrDefault(settings.name(), Ejections.NONE);
@@ -57,7 +59,7 @@ final class ForwardSetups {
         left.stream().anyMatch(each -> percent(each, ejections, published) < Recovering.WHOLE);
     return new Supply(
         forwarding.reason(),
-        forwarding.serving() > 0,
+        forwarding.serving() >= own,
         left.stream()
             .map(
                 each ->

@@ -383,7 +383,7 @@ public final class NodeRuntime implements AutoCloseable {
         waiting.close();
       }
       publisher.tell(new Event.Leave()); // while there is an answer, it leads clients elsewhere
-      balancing.leave();
+      balancing.leave(false);
       balancing.awaitEnd();
       DnsServer open = server;
       if (open != null) {
@@ -397,7 +397,7 @@ public final class NodeRuntime implements AutoCloseable {
   private void retire() {
     if (stopping.compareAndSet(false, true)) {
       reloading.close();
-      balancing.leave();
+      balancing.leave(true);
       DnsServer open = server;
       if (open != null) {
         open.retire(FAREWELL);

@@ -68,13 +68,13 @@ record Plan(
   /**
    * What a balancer has to do with steering.
    *
-   * @param to the pools that it forwards to itself, in order
+   * @param own the pools of its own site that it forwards to
    * @param told what is told of it, for each address of each pool that is this balancer
    */
-  record Tier(List<Pool> to, List<Target> told) {
-    /** Whether it has a backend to forward to, by what a table says. */
+  record Tier(List<Pool> own, List<Target> told) {
+    /** Whether its site has a backend to forward to, by what a table says. */
     boolean usable(HealthTable table) {
-      return to.stream().anyMatch(pool -> Usable.any(pool, table));
+      return own.stream().anyMatch(pool -> Usable.any(pool, table));
     }
   }
 
@@ -239,6 +239,7 @@ record Plan(
     private Tier tier(String name, BalancerConfig balancer, Map<String, Pool> byName) {
       return new Tier(
           balancer.to().getFirst().stream()
+              .limit(balancer.own())
               .map(pool -> Objects.requireNonNull(byName.get(pool), pool))
               .toList(),
           told.getOrDefault(name, List.of()));

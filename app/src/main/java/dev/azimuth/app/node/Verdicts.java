@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Whether enough is known of the pools that names and balancers use to give from them. Pure. */
 final class Verdicts {
@@ -26,13 +25,10 @@ final class Verdicts {
         used.addAll(rule.to().pools());
       }
     }
-    List<Pool> pools =
-        Stream.concat(
-                used.stream().map(plan.steering().pools()::get),
-                plan.balancers().values().stream().flatMap(tier -> tier.to().stream()))
-            .distinct()
-            .toList();
-    return pools.stream().allMatch(pool -> decided(plan, pool, known));
+    plan.steering().forwards().forEach(forward -> used.addAll(forward.pools()));
+    return used.stream()
+        .map(plan.steering().pools()::get)
+        .allMatch(pool -> decided(plan, pool, known));
   }
 
   /** The verdict is out when nothing is unknown, or when what is known up is enough to serve. */

@@ -11,6 +11,8 @@ import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.app.orders.Roster;
 import dev.azimuth.app.orders.Says;
+import dev.azimuth.balancer.Setup;
+import dev.azimuth.balancer.Supply;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ProbeResult;
@@ -41,7 +43,7 @@ class BalancerPoolTest {
         us: { backends: { iad1: 198.51.100.1 } }
         edge: { balancer: web }
       balancers:
-        web: { listen: "tcp://127.0.0.1:0", port: 80, to: [ eu, behind ], advertise: 203.0.113.7 }
+        web: { listen: "tcp://127.0.0.1:0", port: 80, to: [ eu, behind ], own: 2, advertise: 203.0.113.7 }
         alone: { listen: "tcp://127.0.0.1:0", port: 80, to: eu }
       zones:
         example.com:
@@ -134,6 +136,20 @@ class BalancerPoolTest {
     probe("192.0.2.2", Code.L4OK);
     assertThat(www().pool()).isEqualTo("edge");
     assertThat(standing("web")).isEqualTo(Standing.USABLE);
+  }
+
+  @Test
+  void namesLeaveASiteWhoseOwnBackendsAreGoneThoughAnotherRescuesThoseWhoStillCome() {
+    take(YAML.replace("own: 2, ", ""));
+    all(Code.L4OK);
+    probe("192.0.2.1", Code.L4CON);
+    probe("192.0.2.2", Code.L4CON);
+    assertThat(www().pool()).isEqualTo("us");
+    Setup web = ForwardSetups.of(around.published.getLast()).getFirst();
+    assertThat(web.supplies().getFirst().elsewhere()).isTrue();
+    assertThat(web.supplies().getFirst().candidates())
+        .extracting(Supply.Candidate::key)
+        .containsExactly("behind/ams1");
   }
 
   @Test

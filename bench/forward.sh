@@ -1,0 +1,196 @@
+#!/bin/bash
+# What the balancer costs beside HAProxy (mode tcp, one thread), both in front of one nginx and on one
+# core, in turn: CPU time for each small request on kept connections, for each connection with one
+# request, for each GB; latency; and how much memory an idle connection takes. Linux; needs nginx, wrk,
+# haproxy.
+#
+#   bench/forward.sh [--seconds 10] [--rounds 5] [--warm 100000] [--least 2000] [--most 9000] [--record]
+. "$(dirname "$0")/common.sh"
+
+seconds=10
+rounds=5
+warm=100000
+least=2000
+most=9000
+while [ $# -gt 0 ]; do
+  case $1 in
+    --seconds) seconds=$2 && shift 2 ;;
+    --rounds) rounds=$2 && shift 2 ;;
+    --warm) warm=$2 && shift 2 ;;
+    --least) least=$2 && shift 2 ;;
+    --most) most=$2 && shift 2 ;;
+    --record) recording=yes && shift ;;
+    *) sed -n '2,/^#   bench/s/^#   bench/usage: bench/p' "$0" >&2 && exit 2 ;;
+  esac
+done
+
+build
+before=$(machine)
+ulimit -n "$(ulimit -Hn)"
+web=$((port + 1))
+own=${BENCH_SERVER_CORE:-0}
+other=${BENCH_LOAD_CORE:-1}
+declare -A at=([azimuth]=$((port + 2)) [haproxy]=$((port + 3))) pid=()
+
+mkdir -p "$work/www"
+head -c 1024 /dev/urandom >"$work/www/1k"
+head -c 10485760 /dev/urandom >"$work/www/10m"
+cat >"$work/nginx.conf" <<END
+daemon off;
+worker_processes 1;
+error_log /dev/null crit;
+pid $work/nginx.pid;
+events { worker_connections $(($(ulimit -n) - 100)); }
+http {
+  access_log off;
+  sendfile on;
+  keepalive_timeout 1h;
+  keepalive_requests 1000000000;
+  client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3;
+  uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
+  server { listen 127.0.0.1:$web backlog=16384; root $work/www; }
+}
+END
+cat >"$work/haproxy.cfg" <<END
+global
+  nbthread 1
+  maxconn 9500
+defaults
+  mode tcp
+  timeout connect 3s
+  timeout client 1h
+  timeout server 1h
+listen l
+  bind 127.0.0.1:${at[haproxy]}
+  server s 127.0.0.1:$web
+END
+cat >"$work/azimuth.yaml" <<END
+server: { listen: [ "127.0.0.1:$port" ], workers: 1, state_dir: $work/state }
+pools:
+  origin: { backends: { a: { address: 127.0.0.1, port: $web } } }
+balancers:
+  web:
+    listen: "tcp://127.0.0.1:${at[azimuth]}"
+    to: origin
+    timeouts: { idle: 1h }
+zones:
+  bench.example:
+    records: "@ SOA ns1 hostmaster 1 3600 900 604800 60\n@ NS ns1\nns1 A 203.0.113.53"
+    names: { www: { to: origin } }
+END
+taskset -c "$other" nginx -c "$work/nginx.conf" -p "$work" 2>/dev/null &
+nginx=$!
+haproxy=
+trap 'kill $nginx $haproxy 2>/dev/null; finish' EXIT
+taskset -c "$own" haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
+haproxy=$!
+pid[haproxy]=$haproxy
+# The node runs on one core as well, but for what the JVM does beside.
+taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml" >"$work/azimuth.log" 2>&1 &
+server=$!
+pid[azimuth]=$server
+answering www.bench.example
+
+# ask WHO SECONDS KIND: "REQUESTS P99-IN-MICROSECONDS"
+ask() {
+  local url=http://127.0.0.1:${at[$1]} options=()
+  case $3 in
+    kept) options=(-c32 "$url/1k") ;;
+    new) options=(-c32 -H 'Connection: close' "$url/1k") ;;
+    bulk) options=(-c8 "$url/10m") ;;
+  esac
+  taskset -c "$other" wrk --latency -t1 -d"${2}s" "${options[@]}" | awk '
+    /requests in/ { n = $1 }
+    $1 == "99%" {
+      v = $2 + 0
+      if ($2 ~ /us$/) p = v; else if ($2 ~ /ms$/) p = v * 1000; else p = v * 1000000
+    }
+    END { printf "%d %d\n", n, p }'
+}
+
+# cost WHO KIND: "MICROSECONDS-OF-CPU-FOR-EACH P99"
+cost() {
+  local before after
+  before=$(ticks "${pid[$1]}" | awk '{ print $1 + $2 }')
+  # shellcheck disable=SC2046
+  set -- "$1" "$2" $(ask "$1" "$seconds" "$2")
+  after=$(ticks "${pid[$1]}" | awk '{ print $1 + $2 }')
+  awk -v n="$3" -v p="$4" -v t=$((after - before)) 'BEGIN { printf "%.2f %d\n", t * 10000 / n, p }'
+}
+
+resident() {
+  awk '/^VmRSS/ { print $2 }' "/proc/$1/status"
+}
+
+# slope WHO: octets for each idle connection, between so many and so many.
+slope() {
+  local few many hold
+  few=$(held "$1" "$least")
+  many=$(held "$1" "$most")
+  awk -v a="$few" -v b="$many" -v n=$((most - least)) 'BEGIN { printf "%.0f\n", (b - a) * 1024 / n }'
+}
+
+# held WHO CONNECTIONS: resident KiB while so many are held.
+held() {
+  tool hold --server "127.0.0.1:${at[$1]}" --connections "$2" >"$work/held" &
+  local hold=$! i
+  for i in $(seq 600); do
+    grep -q held= "$work/held" && break
+    sleep 0.1
+  done
+  sleep 5
+  resident "${pid[$1]}"
+  kill "$hold"
+  wait "$hold" 2>/dev/null || true
+  sleep 2
+}
+
+# Warm: a cold JVM costs several times as much for seconds.
+for who in azimuth haproxy; do
+  done=0
+  while [ "$done" -lt "$warm" ]; do
+    # shellcheck disable=SC2046
+    set -- $(ask "$who" 5 new)
+    done=$((done + $1))
+  done
+  ask "$who" 3 kept >/dev/null
+  ask "$who" 3 bulk >/dev/null
+done
+
+for kind in kept new bulk; do
+  for round in $(seq "$rounds"); do
+    a=$(cost azimuth $kind)
+    h=$(cost haproxy $kind)
+    echo "$a $h" >>"$work/$kind"
+    echo "$kind round $round of $rounds: azimuth $a, haproxy $h" >&2
+  done
+done
+
+# median COLUMN KIND
+median() {
+  awk "{ print $1 }" "$work/$2" | sort -n | sed -n "$(((rounds + 1) / 2))p"
+}
+
+row() {
+  local name=$1 kind=$2 scale=$3
+  echo "| $name | $(median "\$1 * $scale" "$kind") | $(median "\$3 * $scale" "$kind") | $(median 'sprintf("%.2f", $1 / $3)' "$kind") | $(median '$2' "$kind") | $(median '$4' "$kind") |"
+}
+
+own_slope=$(slope azimuth)
+peer_slope=$(slope haproxy)
+{
+  echo
+  echo "### Forwarding, $(date -u '+%Y-%m-%d %H:%M')"
+  echo
+  echo "\`bench/forward.sh --seconds $seconds --rounds $rounds --warm $warm --least $least --most $most\`; $before; Azimuth $(git -C "$root" describe --always --dirty), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p')"
+  echo
+  echo "CPU time of the balancing process, medians of $rounds rounds; each ratio is the median of the rounds' ratios:"
+  echo
+  echo "| | Azimuth | HAProxy | ratio | p99 of Azimuth, µs | p99 of HAProxy, µs |"
+  echo "| --- | --- | --- | --- | --- | --- |"
+  row "µs for each 1 KiB request, 32 kept connections" kept 1
+  row "µs for each connection with one such request, 32 at a time" new 1
+  row "ms for each GB, 10 MiB at a time over 8 connections" bulk 0.1024
+  echo
+  echo "Resident size for each idle connection, as the slope between $least and $most that were used once: Azimuth $own_slope octets, HAProxy $peer_slope."
+} | record
