@@ -86,6 +86,8 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
   /** IPv6. */
   static final class V6 extends Starts {
     private final long[] high;
+
+    /** Empty where all are 0, as they are where no prefix is longer than 64 bits. */
     private final long[] low;
 
     private final StartIndex index;
@@ -108,7 +110,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
 
     @Override
     long low(int range) {
-      return low[range];
+      return low.length == 0 ? 0 : low[range];
     }
 
     @Override
@@ -118,7 +120,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
       int to = index.to(piece);
       while (to - from > 1) {
         int middle = (from + to) >>> 1;
-        if (compare(high[middle], low[middle], wantedHigh, wantedLow) <= 0) {
+        if (compare(high[middle], low(middle), wantedHigh, wantedLow) <= 0) {
           from = middle;
         } else {
           to = middle;
@@ -131,12 +133,13 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     int scope(int range, long wantedHigh, long wantedLow) {
       int scope = 0;
       if (range > 0) {
-        long lowBefore = low[range] - 1;
-        long highBefore = low[range] == 0 ? high[range] - 1 : high[range];
+        long first = low(range);
+        long lowBefore = first - 1;
+        long highBefore = first == 0 ? high[range] - 1 : high[range];
         scope = 1 + leadingZeros(wantedHigh ^ highBefore, wantedLow ^ lowBefore);
       }
       if (range + 1 < high.length) {
-        int after = 1 + leadingZeros(wantedHigh ^ high[range + 1], wantedLow ^ low[range + 1]);
+        int after = 1 + leadingZeros(wantedHigh ^ high[range + 1], wantedLow ^ low(range + 1));
         scope = Math.max(scope, after);
       }
       return scope;
@@ -178,10 +181,15 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
       } else {
         if (size == highs.length) {
           highs = Arrays.copyOf(highs, Math.max(16, size + (size >> 1)));
-          lows = Arrays.copyOf(lows, highs.length);
+          lows = lows.length == 0 ? lows : Arrays.copyOf(lows, highs.length);
         }
-        highs[size] = high;
-        lows[size++] = low;
+        if (low != 0 && lows.length == 0) {
+          lows = new long[highs.length];
+        }
+        if (lows.length > 0) {
+          lows[size] = low;
+        }
+        highs[size++] = high;
       }
     }
 
@@ -189,7 +197,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     Starts starts() {
       return v4
           ? new V4(Arrays.copyOf(starts, size))
-          : new V6(Arrays.copyOf(highs, size), Arrays.copyOf(lows, size));
+          : new V6(Arrays.copyOf(highs, size), Arrays.copyOf(lows, Math.min(size, lows.length)));
     }
   }
 }
