@@ -127,7 +127,7 @@ public final class Balancers implements AutoCloseable {
         }
       }
     } catch (IOException | RuntimeException e) {
-      opened.values().forEach(Inlet::close);
+      opened.values().forEach(this::part);
       throw e;
     }
     prepared.putAll(opened);
@@ -158,7 +158,7 @@ public final class Balancers implements AutoCloseable {
 
   /** Closes what was prepared and is not wanted after all. */
   public synchronized void discard() {
-    prepared.values().forEach(Inlet::close);
+    prepared.values().forEach(this::part);
     prepared.clear();
   }
 
@@ -208,10 +208,15 @@ public final class Balancers implements AutoCloseable {
     return listener;
   }
 
-  private void leave(Inlet listener) {
+  /** Closes a listener, but does not forget it before its connections have ended. */
+  private void part(Inlet listener) {
     listener.close();
     leaving.removeIf(each -> each.counts().open.sum() == 0);
     leaving.add(listener);
+  }
+
+  private void leave(Inlet listener) {
+    part(listener);
     Balancer balancer = listener.balancer();
     if (balancer != null) {
       balancer.depart(

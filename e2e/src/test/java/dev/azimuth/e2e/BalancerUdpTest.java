@@ -173,8 +173,7 @@ class BalancerUdpTest {
   }
 
   @Test
-  void aServerThatIsGoneIsHeardOfAndAnEditedFileLeadsToTheNext()
-      throws Exception {
+  void aServerThatIsGoneIsHeardOfAndAnEditedFileLeadsToTheNext() throws Exception {
     int gone;
     try (DatagramSocket closed = socket()) {
       gone = closed.getLocalPort();

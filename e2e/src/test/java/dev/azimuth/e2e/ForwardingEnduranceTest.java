@@ -1,12 +1,14 @@
 package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -94,7 +96,8 @@ class ForwardingEnduranceTest {
   }
 
   private static void allOpen(Flows flows) {
-    Patience.until(() -> flows.open() == CONNECTIONS);
+    // Thousands at once: whom the queue of the listener has no room for, TCP lets try again.
+    await().atMost(Duration.ofMinutes(2)).until(() -> flows.open() == CONNECTIONS);
   }
 
   /** Every connection gets answers, on the average. */

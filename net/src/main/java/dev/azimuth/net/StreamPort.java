@@ -12,7 +12,7 @@ import java.net.SocketException;
  * process. Safe for use by any number of threads.
  */
 public final class StreamPort implements AutoCloseable {
-  private static final int BACKLOG = 1024;
+  private static final int BACKLOG = 4096;
 
   private final NativeSocket socket;
   private final InetSocketAddress localAddress;
