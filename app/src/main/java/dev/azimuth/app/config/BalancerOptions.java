@@ -242,6 +242,15 @@ final class BalancerOptions {
     if (!(udp ? allHaveEffect(values) : nameKnown(values))) {
       return null;
     }
+    if (values.get(OWN) > values.get(TO).size()) {
+      values
+          .site(OWN)
+          .error(
+              Code.RANGE,
+              "\"to\" has %d pools".formatted(values.get(TO).size()),
+              "at most that many are of this site");
+      return null;
+    }
     List<Draft.TlsRoute> routes = values.get(ROUTE);
     Settings settings =
         new Settings(

@@ -100,7 +100,7 @@ final class RandomBalancer {
     return new BalancerConfig(
         settings,
         to,
-        1 + random.nextInt(3),
+        1 + random.nextInt(to.getFirst().size()),
         OptionalInt.of(port == 0 || flip() ? 1 + random.nextInt(65535) : port),
         List.of(v4(), InetAddress.ofLiteral("2001:db8::1")),
         List.of());
