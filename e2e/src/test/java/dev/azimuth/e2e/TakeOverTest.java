@@ -140,7 +140,7 @@ class TakeOverTest {
         int mark = node.mark();
         try (LocalConnection successor = LocalConnection.connect(socket())) {
           if (step > 0) {
-            successor.send("azimuth take-over 1", List.of());
+            successor.send("azimuth take-over 2", List.of());
             LocalMessage listener = successor.receive(5_000);
             assertThat(listener.text()).isEqualTo("listener 0 127.0.0.1");
             assertThat(listener.descriptors()).hasSize(2);
@@ -166,10 +166,10 @@ class TakeOverTest {
     try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
         DnsClient client = node.client();
         LocalConnection successor = LocalConnection.connect(socket())) {
-      successor.send("azimuth take-over 2", List.of());
+      successor.send("azimuth take-over 3", List.of());
       assertThat(successor.receive(5_000).text())
           .startsWith("refused")
-          .contains("take-over 1", "take-over 2");
+          .contains("take-over 2", "take-over 3");
       assertServes(node, client);
     }
   }
