@@ -90,6 +90,11 @@ abstract sealed class Door {
     /** Of a socket address as Netty has it: a length, then address, scope and port. */
     private static final int ADDRESS = 26;
 
+    /**
+     * Nothing that a listening socket ever tells: without any flag epoll would forget it for good.
+     */
+    private static final EpollIoOps IDLE = EpollIoOps.EPOLLRDHUP;
+
     private final Socket socket;
     private final IoRegistration registration;
     private final byte[] from = new byte[ADDRESS];
@@ -120,7 +125,7 @@ abstract sealed class Door {
 
     @Override
     void accepting(boolean now) {
-      registration.submit(now ? EpollIoOps.EPOLLIN : EpollIoOps.NONE);
+      registration.submit(now ? EpollIoOps.EPOLLIN : IDLE);
     }
 
     @Override

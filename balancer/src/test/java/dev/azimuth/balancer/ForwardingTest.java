@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -240,9 +241,7 @@ class ForwardingTest {
   void whoFindsNoPlaceAtABackendWaitsForOne() throws Exception {
     try (Lab lab = new Lab()) {
       Settings settings =
-          Lab.with(
-              new Settings.Limits(
-                  100, 1, 1, Settings.Limits.NONE, java.util.OptionalInt.empty(), 1));
+          Lab.with(new Settings.Limits(100, 1, 1, Settings.Limits.NONE, OptionalInt.empty(), 1));
       InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
       Socket first = lab.client(at);
       first.getOutputStream().write(1);
@@ -259,6 +258,30 @@ class ForwardingTest {
       }
       assertThat(lab.count(End.QUEUE_FULL)).isEqualTo(1);
       assertThat(lab.report().listeners().getFirst().queued()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoComesWhenAllIsTakenWaitsToBeAccepted(boolean nio) throws Exception {
+    try (Lab lab = lab(nio)) {
+      Settings settings =
+          Lab.with(
+              new Settings.Limits(
+                  1, Settings.Limits.NONE, 0, Settings.Limits.NONE, OptionalInt.empty(), 1));
+      InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
+      for (int i = 0; i < 3; i++) {
+        Socket first = lab.client(at);
+        first.getOutputStream().write(1);
+        assertThat(first.getInputStream().read()).isEqualTo(1);
+        try (Socket second = lab.client(at)) {
+          second.getOutputStream().write(2);
+          assertThat(lab.openNow()).isEqualTo(1);
+          first.close();
+          assertThat(second.getInputStream().read()).isEqualTo(2);
+        }
+        await().until(() -> lab.openNow() == 0);
+      }
     }
   }
 
