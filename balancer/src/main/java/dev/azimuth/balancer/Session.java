@@ -22,6 +22,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   private final UdpListener listener;
   private final Balancer balancer;
   private final Settings settings;
+  private final Caller caller;
   private final Backend backend;
   private final Datagrams.Bound front;
   private final Datagrams.Socket socket;
@@ -40,6 +41,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   private End whyLast = End.DRAINED;
 
   /**
+   * @param caller let in, and counted as one of its source until the session ends
    * @param backend where it has taken a place
    * @param front where the client's datagrams come
    * @param socket connected to the backend; closed with the session
@@ -48,6 +50,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
       UdpListener listener,
       Balancer balancer,
       Tuple client,
+      Caller caller,
       Backend backend,
       Datagrams.Bound front,
       Datagrams.Socket socket,
@@ -56,6 +59,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
     this.balancer = balancer;
     this.settings = balancer.settings();
     this.client = new Tuple(client);
+    this.caller = caller;
     this.backend = backend;
     this.front = front;
     this.socket = socket;
@@ -186,6 +190,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
     socket.close();
     backend.leave();
     balancer.left(backend);
+    caller.left();
     balancer.ended(this, how);
     listener.ended(this, how);
   }
@@ -207,7 +212,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   public ConnectionRecord record(End how) {
     return new ConnectionRecord(
         settings.name(),
-        client.client(),
+        caller.client(),
         listener.at(),
         backend.key,
         how,
