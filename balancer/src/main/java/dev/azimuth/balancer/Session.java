@@ -35,10 +35,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   private boolean answered;
   private boolean over;
 
-  /** When it has to end whatever it does; {@link Long#MAX_VALUE} for never. */
-  private long last = Long.MAX_VALUE;
-
-  private End whyLast = End.DRAINED;
+  private final Farewell farewell = new Farewell(Long.MAX_VALUE);
 
   /**
    * @param caller let in, and counted as one of its source until the session ends
@@ -170,12 +167,9 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   }
 
   @Override
-  public void endBy(long nanos, End why) {
-    if (nanos < last) {
-      last = nanos;
-      whyLast = why;
-      listener.loop().wheel.add(this);
-    }
+  public void endBy(Farewell.Of of, long nanos, End why) {
+    farewell.set(of, nanos, why);
+    listener.loop().wheel.add(this);
   }
 
   @Override
@@ -197,12 +191,12 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
 
   @Override
   long deadline() {
-    return Math.min(lastDatagram + settings.times().idle().toNanos(), last);
+    return Math.min(lastDatagram + settings.times().idle().toNanos(), farewell.first());
   }
 
   @Override
   void expired(long now) {
-    end(last <= now ? whyLast : End.IDLE);
+    end(farewell.first() <= now ? farewell.why() : End.IDLE);
   }
 
   @Override
