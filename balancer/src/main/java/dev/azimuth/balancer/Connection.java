@@ -219,16 +219,18 @@ final class Connection extends Wheel.Entry implements Forwarded {
     } else if (ours) {
       end(End.LOCAL);
     } else {
-      leg.close();
-      abandon(at, Failure.REFUSED);
+      abandon(leg, at, Failure.REFUSED);
     }
   }
 
-  private void abandon(Backend at, Failure how) {
+  private void abandon(@Nullable Leg leg, Backend at, Failure how) {
     at.leave();
     balancer.left(at);
     backend = null;
     onward = null;
+    if (leg != null) {
+      leg.close(); // a channel says at once that it failed to connect: nobody may listen any more
+    }
     failed(at, how);
   }
 
@@ -285,9 +287,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
     } else if (success) {
       forward(leg, at);
     } else {
-      leg.close();
       unreached = End.BACKEND_TLS;
-      abandon(at, Failure.TLS);
+      abandon(leg, at, Failure.TLS);
     }
   }
 
@@ -303,13 +304,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
     lastOctet = now;
     from.pour(leg);
     leg.pour(from);
-    boolean more = true;
-    if (held != null) {
-      for (ByteBuf octets : held) {
-        more = leg.take(octets);
-        octets.release();
-      }
-      held = null;
+    boolean more = handOver(leg);
+    if (phase == Phase.OVER) {
+      return; // the backend was gone by then
     }
     if (from.ended()) {
       leg.end();
@@ -318,6 +315,20 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (more) {
       from.resume();
     }
+  }
+
+  /** Sends what is kept of the client; whether more may come. */
+  private boolean handOver(Leg leg) {
+    List<ByteBuf> all = held;
+    held = null; // sending may end the connection, by which what is kept is released
+    boolean more = true;
+    if (all != null) {
+      for (ByteBuf octets : all) {
+        more = leg.take(octets);
+        octets.release();
+      }
+    }
+    return more;
   }
 
   /** Octets came from one side. */
@@ -511,13 +522,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
       case FIRST -> end(End.FIRST);
       case WAITING -> end(End.QUEUE_TIME);
       case CONNECTING -> {
-        Leg slow = onward;
         Backend at = backend;
         if (at != null) {
-          if (slow != null) {
-            slow.close();
-          }
-          abandon(at, Failure.TIMED_OUT);
+          abandon(onward, at, Failure.TIMED_OUT);
         }
       }
       case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
