@@ -28,6 +28,7 @@ public final class Balancers implements AutoCloseable {
 
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops;
+  private final Budget budget;
   private final @Nullable Sockets sockets;
   private final Observer observer;
   private volatile Map<String, Balancer> balancers = Map.of();
@@ -66,7 +67,7 @@ public final class Balancers implements AutoCloseable {
     this.group = group;
     this.sockets = sockets;
     this.observer = observer;
-    var budget = new Budget(new PooledByteBufAllocator(true));
+    budget = new Budget(new PooledByteBufAllocator(true));
     List<Loop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
       all.add(
@@ -266,6 +267,11 @@ public final class Balancers implements AutoCloseable {
         .sum();
   }
 
+  /** Octets of memory that connections hold now, on the way from one side to the other. */
+  long held() {
+    return budget.held();
+  }
+
   /** Whether every loop was at work within the last two seconds. */
   public boolean healthy() {
     return loops.stream().allMatch(loop -> loop.healthy(STUCK_NANOS));
@@ -312,6 +318,7 @@ public final class Balancers implements AutoCloseable {
           .submit(() -> loop.forwarded().forEach(each -> each.end(End.STOPPED)))
           .awaitUninterruptibly(1_000);
     }
+    var _ = group.terminationFuture().addListener(ended -> loops.forEach(Loop::release));
     var _ = group.shutdownGracefully(0, 300, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
   }
 }

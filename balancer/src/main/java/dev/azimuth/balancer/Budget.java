@@ -33,6 +33,11 @@ final class Budget {
     return allocator;
   }
 
+  /** Octets that are held now. */
+  long held() {
+    return allocator.pinnedDirectMemory();
+  }
+
   /** How near the end of it everything is. */
   enum Level {
     AMPLE,
@@ -41,7 +46,7 @@ final class Budget {
   }
 
   Level level() {
-    double used = (double) allocator.pinnedDirectMemory() / octets;
+    double used = (double) held() / octets;
     return used < TIGHT ? Level.AMPLE : used < FULL ? Level.TIGHT : Level.FULL;
   }
 }

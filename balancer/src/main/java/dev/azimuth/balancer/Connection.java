@@ -104,6 +104,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
     return balancer == of && supply == from;
   }
 
+  boolean isClient(Leg leg) {
+    return leg == client;
+  }
+
   boolean over() {
     return phase == Phase.OVER;
   }
@@ -226,29 +230,27 @@ final class Connection extends Wheel.Entry implements Forwarded {
     } else if (ours) {
       end(End.LOCAL);
     } else {
-      leg.close();
-      abandon(at, Failure.REFUSED);
+      abandon(leg, at, Failure.REFUSED);
     }
   }
 
   /** Does not wait for the backend any more. */
   private void giveUp(@Nullable Failure how) {
-    Leg slow = onward;
     Backend at = backend;
     if (at != null) {
-      if (slow != null) {
-        slow.close();
-      }
-      abandon(at, how);
+      abandon(onward, at, how);
     }
   }
 
-  private void abandon(Backend at, @Nullable Failure how) {
+  private void abandon(@Nullable Leg leg, Backend at, @Nullable Failure how) {
     farewell.set(Farewell.Of.BACKEND, Long.MAX_VALUE, End.DRAINED);
     at.leave();
     balancer.left(at);
     backend = null;
     onward = null;
+    if (leg != null) {
+      leg.close(); // a channel says at once that it failed to connect: nobody may listen any more
+    }
     failed(at, how);
   }
 
@@ -305,9 +307,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
     } else if (success) {
       forward(leg, at);
     } else {
-      leg.close();
       unreached = End.BACKEND_TLS;
-      abandon(at, Failure.TLS);
+      abandon(leg, at, Failure.TLS);
     }
   }
 
@@ -323,15 +324,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
     lastOctet = now;
     from.pour(leg);
     leg.pour(from);
-    boolean more = true;
-    List<ByteBuf> early = held == null ? List.of() : held;
-    held = null;
-    for (ByteBuf octets : early) {
-      more = leg.take(octets);
-      octets.release();
-    }
-    if (over()) {
-      return;
+    boolean more = handOver(leg);
+    if (phase == Phase.OVER) {
+      return; // the backend was gone by then
     }
     if (from.ended()) {
       leg.end();
@@ -340,6 +335,20 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (more) {
       from.resume();
     }
+  }
+
+  /** Sends what is kept of the client; whether more may come. */
+  private boolean handOver(Leg leg) {
+    List<ByteBuf> all = held;
+    held = null; // sending may end the connection, by which what is kept is released
+    boolean more = true;
+    if (all != null) {
+      for (ByteBuf octets : all) {
+        more = leg.take(octets);
+        octets.release();
+      }
+    }
+    return more;
   }
 
   /** Octets came from one side. */

@@ -161,8 +161,10 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       readable = true;
       if (reading) {
         read(); // before anything is sent: that could fail, and what came before must not be lost
-      } else if ((ops & BROKEN) != 0 && failed()) {
-        connection.gone(this); // nobody reads, so nobody else would find out
+      }
+      // While nobody reads, nobody else would find out. What a backend said is still wanted.
+      if ((ops & BROKEN) != 0 && !reading && !closed && connection.isClient(this) && failed()) {
+        connection.gone(this);
       }
     }
     if (!closed && (ops & EpollIoOps.EPOLLOUT.value()) != 0 && kept != null) {

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,21 @@ final class Draft {
   Settings.ProxyHeader send = base.send();
   Settings.@Nullable Termination tls;
   Settings.@Nullable Onward onward;
+
+  /** How long connecting, what comes first, and a connection of which half is closed may take. */
+  void hurry(Duration longest) {
+    times =
+        new Settings.Times(
+            longest,
+            times.queue(),
+            longest,
+            times.idle(),
+            longest,
+            times.age(),
+            times.drain(),
+            times.keepAlive(),
+            times.user());
+  }
 
   Settings settings() {
     return new Settings(

@@ -1,5 +1,8 @@
 package dev.azimuth.balancer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.azimuth.balancer.Settings.By;
 import dev.azimuth.balancer.Settings.Limits;
 import dev.azimuth.balancer.Settings.Passive;
@@ -216,9 +219,54 @@ final class Lab implements AutoCloseable {
     return server.getLocalPort();
   }
 
+  /** A port of which the system drops every attempt to connect. */
+  int deaf() throws IOException {
+    ServerSocket server = new ServerSocket(0, 1, LOOPBACK);
+    open.add(server);
+    for (int i = 0; i < 2; i++) { // as many as Linux lets wait with a backlog of 1
+      client((InetSocketAddress) server.getLocalSocketAddress());
+    }
+    return server.getLocalPort();
+  }
+
+  /** Closes a socket so that the other end sees RST. */
+  static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  /** That all connections have ended, each in one way, and nothing is left of them. */
+  void assertAtRest() {
+    await()
+        .untilAsserted(
+            () -> {
+              BalancerReport.ListenerReport listener = report().listeners().getFirst();
+              assertThat(listener.open()).isZero();
+              assertThat(listener.ends().values().stream().mapToLong(Long::longValue).sum())
+                  .isEqualTo(listener.accepted());
+              assertThat(report().waiting()).isZero();
+              assertThat(report().backends())
+                  .extracting(BalancerReport.BackendReport::open)
+                  .containsOnly(0);
+              assertThat(balancers.held()).isZero();
+            });
+    assertThat(faults).isEmpty();
+    assertThat(balancers.healthy()).isTrue();
+  }
+
   Socket client(InetSocketAddress to) throws IOException {
+    return client(to, 0);
+  }
+
+  /**
+   * @param receiveBuffer how much the system may take for it; 0 for as much as usual
+   */
+  Socket client(InetSocketAddress to, int receiveBuffer) throws IOException {
     Socket socket = new Socket();
     open.add(socket);
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
     socket.setSoTimeout(10_000);
     socket.connect(to, 5_000);
     return socket;
