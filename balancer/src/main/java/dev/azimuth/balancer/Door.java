@@ -120,7 +120,8 @@ abstract sealed class Door {
 
     @Override
     void accepting(boolean now) {
-      registration.submit(now ? EpollIoOps.EPOLLIN : EpollIoOps.NONE);
+      // Netty 4.2.18 takes who asks for nothing out of epoll, and cannot put it back.
+      registration.submit(now ? EpollIoOps.EPOLLIN : EpollIoOps.EPOLLERR);
     }
 
     @Override

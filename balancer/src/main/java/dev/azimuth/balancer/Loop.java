@@ -90,7 +90,9 @@ final class Loop {
       }
       wheel.turn(beat);
       serveWaiting();
-      ticked.forEach(Runnable::run);
+      for (int i = ticked.size() - 1; i >= 0; i--) {
+        ticked.get(i).run(); // which may take itself out
+      }
     } catch (RuntimeException fault) {
       faults.accept(fault); // a task that throws would never run again
     }

@@ -60,6 +60,9 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   /** Whether no further edge will come: only reading on tells where the end is. */
   private boolean half;
 
+  /** Whether it may have failed: after its end reading does not tell of that. */
+  private boolean broken;
+
   private int room = USUAL;
   private boolean endWhenSent;
   private boolean closeWhenSent;
@@ -144,6 +147,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
 
   private void happened(int ops) {
     half |= (ops & HALF) != 0;
+    broken |= (ops & BROKEN) != 0;
     if (connecting != null) {
       readable |= (ops & READABLE) != 0; // a backend may speak first
       if ((ops & (EpollIoOps.EPOLLOUT.value() | BROKEN)) != 0) {
@@ -194,7 +198,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
         int read = socket.recvAddress(buffer.memoryAddress(), 0, wanted);
         if (read < 0) {
           readable = false;
-          receivedEnd();
+          atEnd();
           return;
         }
         // Less than there was room for is all that there was, unless the end is still to be found.
@@ -207,6 +211,14 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       }
     } catch (IOException e) {
       connection.gone(this);
+    }
+  }
+
+  private void atEnd() {
+    if (broken && failed()) {
+      connection.gone(this);
+    } else {
+      receivedEnd();
     }
   }
 
