@@ -364,7 +364,7 @@ class HostileClientsTest {
   @ValueSource(booleans = {false, true})
   void aHandshakeThatIsCutOffOrGoesOnWithGarbageLeavesNothing(boolean nio) throws Exception {
     terminated();
-    draft.hurry(Duration.ofSeconds(1));
+    draft.hurry(Duration.ofSeconds(3));
     try (Lab lab = lab(nio)) {
       InetSocketAddress to = lab.forward(draft.settings(), lab.server(HostileClientsTest::echo));
       byte[] hello = Hellos.captured("openssl-tls13");
