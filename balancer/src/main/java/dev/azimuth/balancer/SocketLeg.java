@@ -61,6 +61,9 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   /** Whether no further edge will come: only reading on tells where the end is. */
   private boolean half;
 
+  /** Whether it may have failed: after its end reading does not tell of that. */
+  private boolean broken;
+
   private int room = USUAL;
   private boolean endWhenSent;
   private boolean closeWhenSent;
@@ -150,6 +153,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
 
   private void happened(int ops) {
     half |= (ops & HALF) != 0;
+    broken |= (ops & BROKEN) != 0;
     if (connecting != null) {
       readable |= (ops & READABLE) != 0; // a backend may speak first
       if ((ops & (EpollIoOps.EPOLLOUT.value() | BROKEN)) != 0) {
@@ -202,7 +206,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
         int read = socket.recvAddress(buffer.memoryAddress(), 0, wanted);
         if (read < 0) {
           readable = false;
-          receivedEnd();
+          atEnd();
           return;
         }
         // Less than there was room for is all that there was, unless the end is still to be found.
@@ -215,6 +219,14 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       }
     } catch (IOException e) {
       connection.gone(this);
+    }
+  }
+
+  private void atEnd() {
+    if (broken && failed()) {
+      connection.gone(this);
+    } else {
+      receivedEnd();
     }
   }
 
