@@ -27,7 +27,6 @@ final class Connection extends Wheel.Entry implements Forwarded {
   private final Balancer balancer;
   private final Settings settings;
   private final Loop loop;
-  private final long began = System.nanoTime();
   private final Entrance entrance;
   private final Caller caller;
 
@@ -47,14 +46,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
   private int endsPassed;
 
   /** When the phase began. */
-  private long since = began;
+  private long since;
 
-  private long lastOctet = began;
-  private long connectNanos;
-  private long firstOfClient;
-  private long firstOctetNanos;
-  private long fromClient;
-  private long fromBackend;
+  private final Passage passage;
 
   private final Farewell farewell;
 
@@ -72,7 +66,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
     this.loop = loop;
     caller = new Caller(source);
     long age = settings.times().age().toNanos();
-    farewell = new Farewell(age > 0 ? began + age : Long.MAX_VALUE);
+    since = System.nanoTime();
+    passage = new Passage(listener.counts(), since);
+    farewell = new Farewell(age > 0 ? since + age : Long.MAX_VALUE);
   }
 
   /** By which it goes from its beginning to its end. */
@@ -118,7 +114,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     loop.add(this);
     loop.wheel.add(this);
     boolean proxied = entrance.gate().isProxy(caller.client().getAddress());
-    End refused = proxied ? null : entrance.enter(caller, began);
+    End refused = proxied ? null : entrance.enter(caller, passage.began());
     if (refused != null) {
       refuse(refused);
     } else if (proxied || entrance.looks()) {
@@ -318,10 +314,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
       return;
     }
     long now = System.nanoTime();
-    connectNanos = now - since;
-    at.connected(connectNanos / 1000, now / 1_000_000);
+    passage.connected(at, since, now);
     enter(Phase.FORWARDING);
-    lastOctet = now;
     from.pour(leg);
     leg.pour(from);
     boolean more = handOver(leg);
@@ -353,30 +347,11 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** Octets came from one side. */
   void read(Leg from, int octets) {
-    boolean fromTheClient = from == client;
     long now = System.nanoTime();
-    lastOctet = now;
-    Counts counts = listener.counts();
-    if (fromTheClient) {
-      if (fromClient == 0) {
-        firstOfClient = now;
-      }
-      fromClient += octets;
-      counts.fromClients.add(octets);
-      if (backend != null) {
-        backend.toBackend.add(octets);
-      }
+    if (from == client) {
+      passage.fromClient(octets, backend, now);
     } else {
-      if (fromBackend == 0 && backend != null) {
-        firstOctetNanos = now - Math.max(since, firstOfClient);
-        backend.answered(firstOctetNanos / 1000, now / 1_000_000);
-        backend.succeeded();
-      }
-      fromBackend += octets;
-      counts.toClients.add(octets);
-      if (backend != null) {
-        backend.fromBackend.add(octets);
-      }
+      passage.fromBackend(octets, backend, now);
     }
   }
 
@@ -426,7 +401,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** Octets went on to one side that were kept for it. */
   void sent() {
-    lastOctet = System.nanoTime();
+    passage.sent(System.nanoTime());
   }
 
   /** One side broke off, and what it had sent before is on its way to the other, which gets it. */
@@ -459,7 +434,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
         if (rest != null) {
           rest.reset();
         }
-        if (!theClient && fromBackend == 0 && backend != null) {
+        if (!theClient && !passage.answered() && backend != null) {
           balancer.failed(backend, Failure.RESET);
         }
         end(theClient ? End.CLIENT_RESET : End.BACKEND_RESET);
@@ -532,7 +507,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
           case FIRST -> since + times.first().toNanos();
           case WAITING -> since + times.queue().toNanos();
           case CONNECTING -> since + times.connect().toNanos();
-          case FORWARDING -> lastOctet + quiet(times);
+          case FORWARDING -> passage.last() + quiet(times);
           case OVER -> Long.MAX_VALUE;
         };
     return Math.min(own, farewell.first());
@@ -578,18 +553,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   @Override
   public ConnectionRecord record(End how) {
-    long now = System.nanoTime();
-    return new ConnectionRecord(
-        settings.name(),
-        caller.client(),
-        listener.at(),
-        backend == null ? null : backend.key,
-        how,
-        Math.max(0, tries - 1),
-        connectNanos / 1000,
-        firstOctetNanos / 1000,
-        (now - began) / 1000,
-        fromClient,
-        fromBackend);
+    int retries = Math.max(0, tries - 1);
+    return passage.record(settings, caller, listener, backend, how, retries, System.nanoTime());
   }
 }
