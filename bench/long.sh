@@ -15,6 +15,7 @@ here=$(dirname "$0")
 "$here/jmh.sh" "$@"
 "$here/zone.sh" --seconds 20 "$@"
 "$here/scale.sh" "$@"
+"$here/forward.sh" "$@"
 "$here/../mvnw" -q -B -f "$here/.." verify -pl e2e -am -Dsurefire.failIfNoSpecifiedTests=false \
-  -Dtest='EnduranceTest,FloodTest' -Dazimuth.queries=1000000 -Dazimuth.mutations=10000000 \
-  -Dazimuth.tcp.mutations=1000000 -Dazimuth.connections=10000
+  -Dtest='EnduranceTest,FloodTest,ForwardingEnduranceTest' -Dazimuth.queries=1000000 -Dazimuth.mutations=10000000 \
+  -Dazimuth.tcp.mutations=1000000 -Dazimuth.connections=10000 -Dazimuth.forwarded=9000 -Dazimuth.reloads=100

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One balancer: its listeners, its backends, what is configured of it. Changed by one thread. */
@@ -58,6 +59,8 @@ final class Balancer {
   void put(Setup setup, Credentials credentials, List<? extends Inlet> listening) {
     Settings now = setup.settings();
     Departing before = slate.departing;
+    boolean closed = settings.whenDown() == Settings.WhenDown.CLOSE;
+    boolean closes = now.whenDown() == Settings.WhenDown.CLOSE;
     Departing departing = setup.departing();
     if (!entrance.is(now, credentials)) {
       entrance = Entrance.of(now, credentials, entrance);
@@ -65,21 +68,36 @@ final class Balancer {
     settings = now;
     listeners = List.copyOf(listening);
     slate = slate.next(setup.supplies(), departing, now.pick(), known);
-    Set<String> drainedNow = new HashSet<>(departing.drained());
-    drainedNow.removeAll(before.drained());
-    Set<String> downNow = new HashSet<>();
-    if (now.whenDown() == Settings.WhenDown.CLOSE) {
-      downNow.addAll(departing.down());
-      downNow.removeAll(before.down());
+    Set<String> leavingBefore = new HashSet<>(before.drained());
+    Set<String> leaving = new HashSet<>(departing.drained());
+    if (closed) {
+      leavingBefore.addAll(before.down());
+    }
+    if (closes) {
+      leaving.addAll(departing.down());
+    }
+    Set<String> back = without(leavingBefore, leaving);
+    Set<String> drainedNow = without(departing.drained(), before.drained());
+    Set<String> downNow =
+        closes ? without(departing.down(), closed ? before.down() : Set.of()) : Set.of();
+    if (!back.isEmpty()) {
+      stay(Farewell.Of.BACKEND, each -> on(each, back));
     }
     if (!drainedNow.isEmpty()) {
-      depart(connection -> on(connection, drainedNow), now.times().drain().toNanos(), End.DRAINED);
+      long drain = now.times().drain().toNanos();
+      depart(Farewell.Of.BACKEND, each -> on(each, drainedNow), drain, End.DRAINED);
     }
     if (!downNow.isEmpty()) {
-      depart(connection -> on(connection, downNow), 0, End.BACKEND_DOWN);
+      depart(Farewell.Of.BACKEND, each -> on(each, downNow), 0, End.BACKEND_DOWN);
     }
     forget(setup.supplies());
     wake();
+  }
+
+  private static Set<String> without(Set<String> these, Set<String> those) {
+    Set<String> left = new HashSet<>(these);
+    left.removeAll(those);
+    return left;
   }
 
   private static boolean on(Forwarded each, Set<String> backends) {
@@ -104,17 +122,31 @@ final class Balancer {
   /**
    * Ends connections that do not end by themselves in a time, spread over another third of it.
    *
+   * @param of what has to go
    * @param nanos how long they have
    */
-  void depart(Which which, long nanos, End why) {
+  void depart(Farewell.Of of, Which which, long nanos, End why) {
     long from = System.nanoTime() + nanos;
+    each(
+        which,
+        (loop, each) -> {
+          long later = nanos < 3 ? 0 : loop.random.nextLong(nanos / 3);
+          each.endBy(of, from + later, why);
+        });
+  }
+
+  /** Connections that were to end for this need not after all. */
+  private void stay(Farewell.Of of, Which which) {
+    each(which, (loop, each) -> each.endBy(of, Long.MAX_VALUE, End.DRAINED));
+  }
+
+  private void each(Which which, BiConsumer<Loop, Forwarded> what) {
     for (Loop loop : loops) {
       loop.events.execute(
           () -> {
             for (Forwarded each : loop.forwarded()) {
               if (each.isOf(this) && which.test(each)) {
-                long later = nanos < 3 ? 0 : loop.random.nextLong(nanos / 3);
-                each.endBy(from + later, why);
+                what.accept(loop, each);
               }
             }
           });
@@ -126,7 +158,10 @@ final class Balancer {
     if (now != drained) {
       drained = now;
       if (now) {
-        depart(connection -> true, settings.times().drain().toNanos(), End.DRAINED);
+        long drain = settings.times().drain().toNanos();
+        depart(Farewell.Of.PLACE, each -> true, drain, End.DRAINED);
+      } else {
+        stay(Farewell.Of.PLACE, each -> true);
       }
     }
   }
@@ -153,7 +188,7 @@ final class Balancer {
 
   private void wake() {
     if (queued.get() > 0) {
-      loops.forEach(loop -> loop.events.execute(loop::serveWaiting));
+      loops.forEach(Loop::serveSoon);
     }
   }
 

@@ -198,6 +198,10 @@ public final class Balancers implements AutoCloseable {
     }
     List<Inlet> gone = new ArrayList<>(listening.values());
     gone.removeAll(wanted.values());
+    // Nobody will tell the connections of one that is gone anything later, such as after a rename.
+    balancers.values().stream()
+        .filter(each -> !next.containsValue(each))
+        .forEach(each -> each.drain(true));
     balancers = Map.copyOf(next);
     listening.clear();
     listening.putAll(wanted);
@@ -230,6 +234,7 @@ public final class Balancers implements AutoCloseable {
     Balancer balancer = listener.balancer();
     if (balancer != null) {
       balancer.depart(
+          Farewell.Of.PLACE,
           connection -> connection.isOf(listener),
           balancer.settings().times().drain().toNanos(),
           End.DRAINED);

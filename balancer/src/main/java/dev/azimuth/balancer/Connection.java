@@ -56,10 +56,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
   private long fromClient;
   private long fromBackend;
 
-  /** When it has to end whatever it does; {@link Long#MAX_VALUE} for never. */
-  private long last = Long.MAX_VALUE;
+  private final Farewell farewell;
 
-  private End whyLast = End.AGE;
+  /** How it ends when both ends are passed on. */
+  private End passedAs = End.DONE;
 
   /**
    * @param source whom it comes from
@@ -72,9 +72,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     this.loop = loop;
     caller = new Caller(source);
     long age = settings.times().age().toNanos();
-    if (age > 0) {
-      last = began + age;
-    }
+    farewell = new Farewell(age > 0 ? began + age : Long.MAX_VALUE);
   }
 
   /** By which it goes from its beginning to its end. */
@@ -99,6 +97,11 @@ final class Connection extends Wheel.Entry implements Forwarded {
   @Override
   public boolean isOf(Balancer of) {
     return this.balancer == of;
+  }
+
+  /** Whether it is to be forwarded by this balancer out of this supply. */
+  boolean wants(Balancer of, int from) {
+    return balancer == of && supply == from;
   }
 
   boolean over() {
@@ -143,6 +146,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
       return;
     }
     Slate slate = balancer.slate();
+    if (phase == Phase.FIRST && loop.othersWait(balancer, supply)) {
+      await(); // whoever came before goes first
+      return;
+    }
     Backend next = slate.empty(supply) ? null : find(slate);
     if (next != null) {
       if (phase != Phase.CONNECTING && tries == 0 && slate.rescues(supply)) {
@@ -223,7 +230,16 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
   }
 
-  private void abandon(@Nullable Leg leg, Backend at, Failure how) {
+  /** Does not wait for the backend any more. */
+  private void giveUp(@Nullable Failure how) {
+    Backend at = backend;
+    if (at != null) {
+      abandon(onward, at, how);
+    }
+  }
+
+  private void abandon(@Nullable Leg leg, Backend at, @Nullable Failure how) {
+    farewell.set(Farewell.Of.BACKEND, Long.MAX_VALUE, End.DRAINED);
     at.leave();
     balancer.left(at);
     backend = null;
@@ -304,9 +320,15 @@ final class Connection extends Wheel.Entry implements Forwarded {
     lastOctet = now;
     from.pour(leg);
     leg.pour(from);
-    boolean more = handOver(leg);
-    if (phase == Phase.OVER) {
-      return; // the backend was gone by then
+    boolean more = true;
+    List<ByteBuf> early = held == null ? List.of() : held;
+    held = null; // sending may end the connection, by which what is kept is released
+    for (ByteBuf octets : early) {
+      more = leg.take(octets);
+      octets.release();
+    }
+    if (over()) {
+      return;
     }
     if (from.ended()) {
       leg.end();
@@ -315,20 +337,6 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (more) {
       from.resume();
     }
-  }
-
-  /** Sends what is kept of the client; whether more may come. */
-  private boolean handOver(Leg leg) {
-    List<ByteBuf> all = held;
-    held = null; // sending may end the connection, by which what is kept is released
-    boolean more = true;
-    if (all != null) {
-      for (ByteBuf octets : all) {
-        more = leg.take(octets);
-        octets.release();
-      }
-    }
-    return more;
   }
 
   /** Octets came from one side. */
@@ -400,7 +408,24 @@ final class Connection extends Wheel.Entry implements Forwarded {
   void passed() {
     endsPassed++;
     if (endsPassed == 2) {
-      end(End.DONE);
+      end(passedAs);
+    }
+  }
+
+  /** Octets went on to one side that were kept for it. */
+  void sent() {
+    lastOctet = System.nanoTime();
+  }
+
+  /** One side broke off, and what it had sent before is on its way to the other, which gets it. */
+  void goneAfter(Leg leg) {
+    Leg other = leg.other();
+    if (phase == Phase.FORWARDING && other != null) {
+      passedAs = leg == client ? End.CLIENT_RESET : End.BACKEND_RESET;
+      endsPassed = 1;
+      leg.close();
+      other.finish();
+      loop.wheel.add(this);
     }
   }
 
@@ -432,12 +457,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
   }
 
   @Override
-  public void endBy(long nanos, End why) {
-    if (nanos < last) {
-      last = nanos;
-      whyLast = why;
-      loop.wheel.add(this);
-    }
+  public void endBy(Farewell.Of of, long nanos, End why) {
+    farewell.set(of, nanos, why);
+    loop.wheel.add(this);
   }
 
   /** Ends it now, both sides in the ordinary way. */
@@ -451,6 +473,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     loop.wheel.remove(this);
     loop.remove(this);
     if (before == Phase.WAITING) {
+      loop.leaveQueue(this);
       balancer.unqueue();
     }
     if (held != null) {
@@ -500,7 +523,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
           case FORWARDING -> lastOctet + quiet(times);
           case OVER -> Long.MAX_VALUE;
         };
-    return last == Long.MAX_VALUE || own < last ? own : last;
+    return Math.min(own, farewell.first());
   }
 
   private long quiet(Settings.Times times) {
@@ -514,19 +537,18 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   @Override
   void expired(long now) {
-    if (last <= now) {
-      end(whyLast);
+    if (farewell.first() <= now) {
+      if (phase == Phase.CONNECTING && farewell.why() != End.AGE && farewell.backend() <= now) {
+        giveUp(null); // another backend will do
+      } else {
+        end(farewell.why());
+      }
       return;
     }
     switch (phase) {
       case FIRST -> end(End.FIRST);
       case WAITING -> end(End.QUEUE_TIME);
-      case CONNECTING -> {
-        Backend at = backend;
-        if (at != null) {
-          abandon(onward, at, Failure.TIMED_OUT);
-        }
-      }
+      case CONNECTING -> giveUp(Failure.TIMED_OUT);
       case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
       case OVER -> {}
     }

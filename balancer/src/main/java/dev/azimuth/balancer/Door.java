@@ -11,6 +11,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.List;
 
@@ -19,6 +20,8 @@ import java.util.List;
  * making.
  */
 abstract sealed class Door {
+  private static final long PATIENCE_MILLIS = 2_000;
+
   private final Listener listener;
   private final Loop loop;
   private final Runnable look = this::look;
@@ -60,7 +63,7 @@ abstract sealed class Door {
               shut = true;
               closeSocket();
             })
-        .awaitUninterruptibly(1_000);
+        .awaitUninterruptibly(PATIENCE_MILLIS);
   }
 
   /** Lets whoever comes wait in the kernel until there is room again. */
@@ -90,6 +93,11 @@ abstract sealed class Door {
     /** Of a socket address as Netty has it: a length, then address, scope and port. */
     private static final int ADDRESS = 26;
 
+    /**
+     * Nothing that a listening socket ever tells: without any flag epoll would forget it for good.
+     */
+    private static final EpollIoOps IDLE = EpollIoOps.EPOLLRDHUP;
+
     private final Socket socket;
     private final IoRegistration registration;
     private final byte[] from = new byte[ADDRESS];
@@ -97,17 +105,24 @@ abstract sealed class Door {
     /**
      * @param descriptor of a socket that listens and does not block; closed with the door
      */
-    Bare(Listener listener, Loop loop, int descriptor) {
+    Bare(Listener listener, Loop loop, int descriptor) throws IOException {
       super(listener, loop);
       socket = new Socket(descriptor);
-      registration = loop.events.submit(() -> loop.register(this)).awaitUninterruptibly().getNow();
+      Future<IoRegistration> registering = loop.events.submit(() -> loop.register(this));
+      registering.awaitUninterruptibly(PATIENCE_MILLIS);
+      IoRegistration its = registering.getNow();
+      if (its == null) {
+        socket.close();
+        throw new IOException("a loop of the balancers does not answer", registering.cause());
+      }
+      registration = its;
     }
 
     /** Sets what those that are accepted inherit. */
     void configure(Settings.Times times) {
       try {
         socket.setTcpNoDelay(true);
-        Endurance.set(socket, times);
+        Endurance.renew(socket, times);
       } catch (IOException e) {
         loop().fault(e);
       }
@@ -120,8 +135,7 @@ abstract sealed class Door {
 
     @Override
     void accepting(boolean now) {
-      // Netty 4.2.18 takes who asks for nothing out of epoll, and cannot put it back.
-      registration.submit(now ? EpollIoOps.EPOLLIN : EpollIoOps.EPOLLERR);
+      registration.submit(now ? EpollIoOps.EPOLLIN : IDLE);
     }
 
     @Override
@@ -143,19 +157,20 @@ abstract sealed class Door {
         // No descriptor or memory was left to accept with: whoever waits, waits in the kernel.
         listener().acceptFailed();
         pause();
-      } catch (RuntimeException fault) {
+      } catch (RuntimeException | OutOfMemoryError fault) {
         loop().fault(fault);
       }
     }
 
     @Override
     void closeSocket() {
+      // First: others may have the same open file, and epoll would go on telling of it.
+      registration.cancel();
       try {
         socket.close();
       } catch (IOException e) {
         // It is closed all the same.
       }
-      registration.cancel();
     }
 
     @Override

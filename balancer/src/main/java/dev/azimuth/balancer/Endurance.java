@@ -12,7 +12,14 @@ final class Endurance {
 
   private Endurance() {}
 
-  /** Sets what is configured; of a socket that listens, those that it accepts inherit it. */
+  /** Sets what those that a socket accepts inherit, whatever was set before. */
+  static void renew(Socket socket, Settings.Times times) throws IOException {
+    socket.setKeepAlive(!times.keepAlive().isZero());
+    socket.setIntOpt(IPPROTO_TCP, TCP_USER_TIMEOUT, 0);
+    set(socket, times);
+  }
+
+  /** Sets what is configured of a new socket. */
   static void set(Socket socket, Settings.Times times) throws IOException {
     if (!times.keepAlive().isZero()) {
       int seconds = Math.toIntExact(Math.max(1, times.keepAlive().toSeconds()));

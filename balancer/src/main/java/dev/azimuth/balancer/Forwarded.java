@@ -14,9 +14,9 @@ interface Forwarded {
   /**
    * It has to end by an instant, if it does not before.
    *
-   * @param nanos as of {@link System#nanoTime}
+   * @param nanos as of {@link System#nanoTime}; {@link Long#MAX_VALUE} when it need not after all
    */
-  void endBy(long nanos, End why);
+  void endBy(Farewell.Of of, long nanos, End why);
 
   /** Ends it now; once is enough. */
   void end(End how);

@@ -13,6 +13,7 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the sides of connections: bare sockets where nothing but octets passes, else channels. */
@@ -49,7 +50,7 @@ final class Legs {
   }
 
   /** The side of a client whose connection we have accepted. */
-  static SocketLeg accepted(Connection connection, Socket socket) {
+  static SocketLeg accepted(Connection connection, Socket socket) throws IOException {
     var leg = new SocketLeg(connection, socket, connection.loop());
     leg.register();
     return leg;
@@ -118,6 +119,7 @@ final class Legs {
   private static boolean ours(Channel channel, @Nullable Throwable failure) {
     return failure instanceof BindException
         || (failure != null
+            && !(failure instanceof NoRouteToHostException)
             && channel.localAddress() instanceof InetSocketAddress local
             && local.getPort() == 0);
   }

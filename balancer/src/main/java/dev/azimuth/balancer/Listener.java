@@ -160,10 +160,16 @@ final class Listener implements Inlet {
       return;
     }
     var connection = new Connection(this, its, loop, source);
-    connection.begin(
-        connection.settings().tls() == null
-            ? Legs.accepted(connection, socket)
-            : Legs.accepted(connection, new EpollSocketChannel(socket.intValue())));
+    if (connection.settings().tls() != null) {
+      connection.begin(Legs.accepted(connection, new EpollSocketChannel(socket.intValue())));
+      return;
+    }
+    try {
+      connection.begin(Legs.accepted(connection, socket));
+    } catch (IOException e) {
+      socket.close();
+      connection.end(End.LOCAL);
+    }
   }
 
   /** A connection came by a socket of the JDK. */

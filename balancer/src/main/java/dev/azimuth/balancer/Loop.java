@@ -7,6 +7,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,9 @@ final class Loop {
   /** Those that wait for a place at a backend, in the order in which they came. */
   private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
 
+  private final AtomicBoolean serving = new AtomicBoolean();
+  private final Runnable serveWaiting = this::serveWaiting;
+
   private final Set<Forwarded> forwarded = new LinkedHashSet<>();
   private final List<Runnable> ticked = new ArrayList<>();
   private final List<SocketLeg> closing = new ArrayList<>();
@@ -72,7 +78,7 @@ final class Loop {
     makesDatagrams = datagrams;
     this.faults = faults;
     ask = new Ask(random);
-    wheel = new Wheel(System.nanoTime());
+    wheel = new Wheel(System.nanoTime(), faults);
   }
 
   void start() {
@@ -90,10 +96,8 @@ final class Loop {
       }
       wheel.turn(beat);
       serveWaiting();
-      for (int i = ticked.size() - 1; i >= 0; i--) {
-        ticked.get(i).run(); // which may take itself out
-      }
-    } catch (RuntimeException fault) {
+      List.copyOf(ticked).forEach(Runnable::run); // each may take itself out
+    } catch (RuntimeException | OutOfMemoryError fault) {
       faults.accept(fault); // a task that throws would never run again
     }
   }
@@ -122,9 +126,6 @@ final class Loop {
 
   void remove(Forwarded each) {
     forwarded.remove(each);
-    if (each instanceof Connection connection) {
-      waiting.remove(connection);
-    }
   }
 
   /** All connections and sessions, in the order in which they came. */
@@ -132,8 +133,26 @@ final class Loop {
     return List.copyOf(forwarded);
   }
 
-  int waiting() {
-    return waiting.size();
+  /** It does not wait for a place any more. */
+  void leaveQueue(Connection connection) {
+    waiting.remove(connection);
+  }
+
+  /** Whether somebody waits for a place at a backend out of this supply. */
+  boolean othersWait(Balancer balancer, int supply) {
+    for (Connection each : waiting) {
+      if (each.wants(balancer, supply)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets those that wait look again, soon; for any thread. */
+  void serveSoon() {
+    if (serving.compareAndSet(false, true)) {
+      events.execute(serveWaiting);
+    }
   }
 
   void await(Connection connection) {
@@ -142,6 +161,7 @@ final class Loop {
 
   /** Lets those that wait look again, until one finds nothing. */
   void serveWaiting() {
+    serving.set(false);
     for (int left = waiting.size(); left > 0; left--) {
       Connection first = waiting.poll();
       if (first != null) {
@@ -156,8 +176,13 @@ final class Loop {
   }
 
   /** Registers a bare socket with this loop, at once; for the loop's thread. */
-  IoRegistration register(IoHandle handle) {
-    return sockets.register(handle).getNow();
+  IoRegistration register(IoHandle handle) throws IOException {
+    Future<IoRegistration> registered = sockets.register(handle);
+    IoRegistration its = registered.getNow();
+    if (its == null) {
+      throw new IOException("the loop takes no socket", registered.cause());
+    }
+    return its;
   }
 
   /** What moves datagrams. */

@@ -22,6 +22,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   private final UdpListener listener;
   private final Balancer balancer;
   private final Settings settings;
+  private final Caller caller;
   private final Backend backend;
   private final Datagrams.Bound front;
   private final Datagrams.Socket socket;
@@ -34,12 +35,10 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   private boolean answered;
   private boolean over;
 
-  /** When it has to end whatever it does; {@link Long#MAX_VALUE} for never. */
-  private long last = Long.MAX_VALUE;
-
-  private End whyLast = End.DRAINED;
+  private final Farewell farewell = new Farewell(Long.MAX_VALUE);
 
   /**
+   * @param caller let in, and counted as one of its source until the session ends
    * @param backend where it has taken a place
    * @param front where the client's datagrams come
    * @param socket connected to the backend; closed with the session
@@ -48,6 +47,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
       UdpListener listener,
       Balancer balancer,
       Tuple client,
+      Caller caller,
       Backend backend,
       Datagrams.Bound front,
       Datagrams.Socket socket,
@@ -56,6 +56,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
     this.balancer = balancer;
     this.settings = balancer.settings();
     this.client = new Tuple(client);
+    this.caller = caller;
     this.backend = backend;
     this.front = front;
     this.socket = socket;
@@ -166,12 +167,9 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   }
 
   @Override
-  public void endBy(long nanos, End why) {
-    if (nanos < last) {
-      last = nanos;
-      whyLast = why;
-      listener.loop().wheel.add(this);
-    }
+  public void endBy(Farewell.Of of, long nanos, End why) {
+    farewell.set(of, nanos, why);
+    listener.loop().wheel.add(this);
   }
 
   @Override
@@ -186,18 +184,19 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
     socket.close();
     backend.leave();
     balancer.left(backend);
+    caller.left();
     balancer.ended(this, how);
     listener.ended(this, how);
   }
 
   @Override
   long deadline() {
-    return Math.min(lastDatagram + settings.times().idle().toNanos(), last);
+    return Math.min(lastDatagram + settings.times().idle().toNanos(), farewell.first());
   }
 
   @Override
   void expired(long now) {
-    end(last <= now ? whyLast : End.IDLE);
+    end(farewell.first() <= now ? farewell.why() : End.IDLE);
   }
 
   @Override
@@ -207,7 +206,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
   public ConnectionRecord record(End how) {
     return new ConnectionRecord(
         settings.name(),
-        client.client(),
+        caller.client(),
         listener.at(),
         backend.key,
         how,

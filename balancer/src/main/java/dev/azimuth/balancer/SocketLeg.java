@@ -10,6 +10,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   }
 
   /** Has the loop look after it. */
-  void register() {
+  void register() throws IOException {
     IoRegistration its = loop.register(this);
     registration = its;
     its.submit(ALL);
@@ -103,21 +104,26 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       if (from != null) {
         socket.bind(from);
       }
+    } catch (IOException e) {
+      connected(e, true);
+      return;
+    }
+    try {
       boolean at = socket.connect(to);
       register();
       if (at) {
-        connected(null);
+        loop.events.execute(() -> connected(null, false)); // never before this returns
       }
     } catch (IOException e) {
-      connected(e);
+      connected(e, !(e instanceof NoRouteToHostException) && !hasPort());
     }
   }
 
-  private void connected(@Nullable IOException failure) {
+  private void connected(@Nullable IOException failure, boolean ours) {
     Connecting waiting = connecting;
     connecting = null;
     if (waiting != null) {
-      waiting.done(failure, failure != null && !hasPort());
+      waiting.done(failure, ours);
     }
   }
 
@@ -139,7 +145,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       if (!closed) {
         happened(ops);
       }
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | OutOfMemoryError fault) {
       loop.fault(fault);
       connection.gone(this);
     }
@@ -155,26 +161,26 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       }
       return;
     }
-    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0 && kept != null) {
-      sendKept();
-    }
-    if (!closed && (ops & (READABLE | BROKEN)) != 0) {
+    if ((ops & (READABLE | BROKEN)) != 0) {
       readable = true;
       if (reading) {
-        read();
+        read(); // before anything is sent: that could fail, and what came before must not be lost
       } else if ((ops & BROKEN) != 0 && failed()) {
         connection.gone(this); // nobody reads, so nobody else would find out
       }
+    }
+    if (!closed && (ops & EpollIoOps.EPOLLOUT.value()) != 0 && kept != null) {
+      sendKept();
     }
   }
 
   private void finishConnecting() {
     try {
       if (socket.finishConnect()) {
-        connected(null);
+        connected(null, false);
       }
     } catch (IOException e) {
-      connected(e);
+      connected(e, false);
     }
   }
 
@@ -243,24 +249,65 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       return false;
     }
     try {
-      if (kept == null) {
-        int sent =
-            socket.sendAddress(octets.memoryAddress(), octets.readerIndex(), octets.writerIndex());
-        octets.skipBytes(sent);
+      boolean first = kept == null;
+      if (first && octets.hasMemoryAddress()) {
+        octets.skipBytes(send(octets));
         if (!octets.isReadable()) {
           return true;
         }
+      }
+      if (kept == null) {
         kept = loop.budget.allocator().directBuffer(octets.readableBytes());
       }
       kept.writeBytes(octets);
+      if (first && !octets.hasMemoryAddress()) {
+        sendKept(); // which had to be copied to be sent at all
+      }
     } catch (IOException e) {
-      connection.gone(this);
+      broken();
     }
-    return false;
+    return kept == null && !closed;
   }
 
   private int send(ByteBuf octets) throws IOException {
     return socket.sendAddress(octets.memoryAddress(), octets.readerIndex(), octets.writerIndex());
+  }
+
+  /**
+   * Nothing can be sent here any more. What this side had sent before, such as why, may still be
+   * there to be read, and the other side gets it.
+   */
+  private void broken() {
+    Leg into = other();
+    boolean more = into != null && !ended();
+    ByteBuf rest = more ? loop.budget.allocator().directBuffer(LEAST, MOST) : null;
+    int found = 0;
+    while (rest != null && rest.isWritable() && (found = receive(rest)) > 0) {
+      connection.read(this, found);
+    }
+    if (rest != null && rest.isReadable() && into != null) {
+      into.take(rest);
+      connection.goneAfter(this);
+    } else {
+      connection.gone(this);
+    }
+    if (rest != null) {
+      rest.release();
+    }
+  }
+
+  /** Reads what is there without waiting for epoll; nothing when that fails. */
+  private int receive(ByteBuf into) {
+    into.ensureWritable(Math.min(LEAST, into.maxWritableBytes()));
+    try {
+      int read = socket.recvAddress(into.memoryAddress(), into.writerIndex(), into.capacity());
+      if (read > 0) {
+        into.writerIndex(into.writerIndex() + read);
+      }
+      return read;
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private void sendKept() {
@@ -271,9 +318,10 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     try {
       left.skipBytes(send(left));
     } catch (IOException e) {
-      connection.gone(this);
+      broken();
       return;
     }
+    connection.sent();
     if (left.isReadable()) {
       return;
     }
@@ -323,6 +371,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       if (kept != null) {
         kept.release();
         kept = null;
+        abort(); // what looks whole must be whole
       }
       // Not before everything that epoll has told of this round is handled: the next socket may get
       // the same number.
@@ -344,14 +393,19 @@ final class SocketLeg extends Leg implements EpollIoHandle {
 
   @Override
   void reset() {
+    if (!closed) {
+      abort();
+    }
+    close();
+  }
+
+  /** Has the other end see RST once this is closed. */
+  private void abort() {
     try {
-      if (!closed) {
-        socket.setSoLinger(0);
-      }
+      socket.setSoLinger(0);
     } catch (IOException e) {
       // Then it sees an ordinary end.
     }
-    close();
   }
 
   @Override

@@ -195,9 +195,22 @@ final class UdpListener implements Inlet {
     if (slate.empty(0)) {
       return refused(End.NO_BACKEND);
     }
+    var caller = new Caller(tuple.client());
+    End why = its.entrance().enter(caller, now);
+    if (why != null) {
+      return refused(why);
+    }
+    Session session = begin(front, its, slate, caller, now);
+    if (session == null) {
+      caller.left();
+    }
+    return session;
+  }
+
+  private @Nullable Session begin(Front front, Balancer its, Slate slate, Caller caller, long now) {
     Settings.Limits limits = its.settings().limits();
     Ask ask = loop.ask;
-    ask.begin(its.keyOf(tuple.client().getAddress()), limits.perBackend(), now / 1_000_000);
+    ask.begin(its.keyOf(caller.client().getAddress()), limits.perBackend(), now / 1_000_000);
     Backend backend = slate.take(0, ask);
     if (backend == null) {
       return refused(End.QUEUE_FULL);
@@ -209,17 +222,23 @@ final class UdpListener implements Inlet {
     if (eldest != null && sessions.size() >= limits.connections()) {
       eldest.end(End.EVICTED);
     }
-    return begin(front, its, backend, slate.address(backend), now);
+    return begin(front, its, caller, backend, slate.address(backend), now);
   }
 
   private @Nullable Session begin(
-      Front front, Balancer its, Backend backend, @Nullable InetSocketAddress to, long now) {
+      Front front,
+      Balancer its,
+      Caller caller,
+      Backend backend,
+      @Nullable InetSocketAddress to,
+      long now) {
     End why = End.NOT_REACHED;
     try {
       if (to != null) {
         InetAddress from = its.settings().source(to.getAddress());
         var session =
-            new Session(this, its, tuple, backend, front.bound, datagrams().connect(to, from), now);
+            new Session(
+                this, its, tuple, caller, backend, front.bound, datagrams().connect(to, from), now);
         backend.joined();
         counts.open.increment();
         sessions.add(session);

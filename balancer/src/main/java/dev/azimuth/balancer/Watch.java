@@ -8,6 +8,8 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SelectableChannel;
 
 /** Has a loop tell when datagrams wait at a socket. Used by the loop's thread. */
@@ -32,14 +34,22 @@ final class Watch {
    */
   static Watch of(Loop loop, Datagrams.Socket socket, Reader reader) {
     if (socket instanceof NioDatagrams.Channel nio) {
-      IoRegistration made = loop.register(new Jdk(loop, reader, nio.channel()));
+      IoRegistration made = registered(loop, new Jdk(loop, reader, nio.channel()));
       made.submit(NioIoOps.READ);
       return new Watch(made);
     }
     IoRegistration made =
-        loop.register(new Bare(loop, reader, new FileDescriptor(socket.descriptor())));
+        registered(loop, new Bare(loop, reader, new FileDescriptor(socket.descriptor())));
     made.submit(EpollIoOps.EPOLLIN);
     return new Watch(made);
+  }
+
+  private static IoRegistration registered(Loop loop, IoHandle handle) {
+    try {
+      return loop.register(handle);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Tells nothing any more. The socket is closed after this, not before. */
@@ -61,7 +71,7 @@ final class Watch {
     public void handle(IoRegistration registration, IoEvent event) {
       try {
         reader.readable();
-      } catch (RuntimeException fault) {
+      } catch (RuntimeException | OutOfMemoryError fault) {
         loop.fault(fault);
       }
     }

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class Wheel {
   private static final int SLOTS = 1024;
 
   private final Entry[] heads = new Entry[SLOTS];
+  private final Consumer<Throwable> faults;
   private long tick;
 
   /** Something that has a deadline, in at most one wheel. */
@@ -33,8 +35,10 @@ final class Wheel {
 
   /**
    * @param now as of {@link System#nanoTime}
+   * @param faults told of what an entry throws
    */
-  Wheel(long now) {
+  Wheel(long now, Consumer<Throwable> faults) {
+    this.faults = faults;
     for (int i = 0; i < SLOTS; i++) {
       Entry head =
           new Entry() {
@@ -100,10 +104,14 @@ final class Wheel {
       Entry head = heads[(int) (tick & (SLOTS - 1))];
       for (Entry entry; (entry = head.after) != null && entry != head; ) {
         remove(entry);
-        if (entry.deadline() <= now) {
-          entry.expired(now);
-        } else {
+        if (entry.deadline() > now) {
           add(entry);
+          continue;
+        }
+        try {
+          entry.expired(now);
+        } catch (RuntimeException fault) {
+          faults.accept(fault); // all others have their time too
         }
       }
     }

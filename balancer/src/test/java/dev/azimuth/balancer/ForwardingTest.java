@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -179,6 +180,86 @@ class ForwardingTest {
   }
 
   @Test
+  void whatABackendSaysBeforeItClosesArrivesThoughTheClientSaysNothing() throws Exception {
+    try (Lab lab = new Lab()) {
+      int port =
+          lab.server(
+              socket -> {
+                socket.getOutputStream().write("421 busy".getBytes(StandardCharsets.US_ASCII));
+                socket.close();
+              });
+      InetSocketAddress at = lab.forward(Lab.settings(), port);
+      for (int i = 0; i < 200; i++) {
+        try (Socket client = lab.client(at)) {
+          assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("421 busy");
+        }
+      }
+      await().untilAsserted(() -> assertThat(lab.count(End.DONE)).isEqualTo(200));
+    }
+  }
+
+  @Test
+  void whatABackendSaysBeforeItBreaksOffAnUploadArrives() throws Exception {
+    try (Lab lab = new Lab()) {
+      int port =
+          lab.server(
+              socket -> {
+                int _ = socket.getInputStream().read();
+                socket.getOutputStream().write("413 too much".getBytes(StandardCharsets.US_ASCII));
+                socket.close(); // with octets unread, so that RST follows
+              });
+      InetSocketAddress at = lab.forward(Lab.settings(), port);
+      try (Socket client = lab.client(at)) {
+        Thread upload =
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      try {
+                        client.getOutputStream().write(new byte[8 * MIB]);
+                      } catch (IOException e) {
+                        // It is not wanted.
+                      }
+                    });
+        byte[] said = new byte[12];
+        assertThat(client.getInputStream().readNBytes(said, 0, 12)).isEqualTo(12);
+        assertThat(said).asString().isEqualTo("413 too much");
+        upload.join();
+      }
+      await().untilAsserted(() -> assertThat(lab.openNow()).isZero());
+      assertThat(lab.faults).isEmpty();
+    }
+  }
+
+  @Test
+  void aDrainThatIsTakenBackEndsNothing() throws Exception {
+    try (Lab lab = new Lab()) {
+      Settings settings =
+          Lab.with(
+              t ->
+                  new Settings.Times(
+                      t.connect(),
+                      t.queue(),
+                      t.first(),
+                      t.idle(),
+                      t.halfClosed(),
+                      t.age(),
+                      Duration.ofMillis(300),
+                      t.keepAlive(),
+                      t.user()));
+      InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
+      try (Socket client = lab.client(at)) {
+        client.getOutputStream().write(1);
+        assertThat(client.getInputStream().read()).isEqualTo(1);
+        lab.balancers.drain("web", true);
+        lab.balancers.drain("web", false);
+        await().during(Duration.ofMillis(700)).until(() -> lab.openNow() == 1);
+        client.getOutputStream().write(2);
+        assertThat(client.getInputStream().read()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void withNothingToForwardToAClientIsClosedAtOnceAndCounted() throws Exception {
     try (Lab lab = new Lab()) {
       InetSocketAddress at = lab.forward(Lab.settings());
@@ -240,9 +321,7 @@ class ForwardingTest {
   void whoFindsNoPlaceAtABackendWaitsForOne() throws Exception {
     try (Lab lab = new Lab()) {
       Settings settings =
-          Lab.with(
-              new Settings.Limits(
-                  100, 1, 1, Settings.Limits.NONE, java.util.OptionalInt.empty(), 1));
+          Lab.with(new Settings.Limits(100, 1, 1, Settings.Limits.NONE, OptionalInt.empty(), 1));
       InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
       Socket first = lab.client(at);
       first.getOutputStream().write(1);
@@ -259,6 +338,31 @@ class ForwardingTest {
       }
       assertThat(lab.count(End.QUEUE_FULL)).isEqualTo(1);
       assertThat(lab.report().listeners().getFirst().queued()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoComesWhenAllIsTakenWaitsToBeAccepted(boolean nio) throws Exception {
+    try (Lab lab = lab(nio)) {
+      Settings settings =
+          Lab.with(
+              new Settings.Limits(
+                  1, Settings.Limits.NONE, 0, Settings.Limits.NONE, OptionalInt.empty(), 1));
+      InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
+      for (int i = 0; i < 3; i++) {
+        Socket first = lab.client(at);
+        first.getOutputStream().write(1);
+        assertThat(first.getInputStream().read()).isEqualTo(1);
+        try (Socket second = lab.client(at)) {
+          second.getOutputStream().write(2);
+          assertThat(lab.openNow()).isEqualTo(1);
+          first.close();
+          assertThat(second.getInputStream().read()).isEqualTo(2);
+        }
+        await().until(() -> lab.openNow() == 0);
+      }
+      assertThat(lab.faults).isEmpty();
     }
   }
 

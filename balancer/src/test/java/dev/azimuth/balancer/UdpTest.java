@@ -11,6 +11,7 @@ import dev.azimuth.balancer.Settings.By;
 import dev.azimuth.balancer.Settings.Limits;
 import dev.azimuth.balancer.Settings.Pick;
 import dev.azimuth.balancer.Settings.WhenDown;
+import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.Reason;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -455,6 +456,35 @@ class UdpTest {
       send(two, at, (byte) 2);
       await().untilAsserted(() -> assertThat(lab.count(End.QUEUE_FULL)).isEqualTo(1));
       assertThat(ask(one, at, (byte) 3)).containsExactly(3);
+    }
+  }
+
+  @Test
+  void whoIsNotAllowedOrHasTooManySessionsIsDroppedAndCounted() throws Exception {
+    try (Lab lab = lab(false);
+        Echo echo = new Echo();
+        DatagramSocket one = client();
+        DatagramSocket two = client();
+        DatagramSocket barred = client("127.0.0.3")) {
+      Settings settings =
+          settings(
+              draft -> {
+                draft.access =
+                    new Settings.Access(
+                        List.of(new Cidr(true, 0, 0x7f000000L, 8)),
+                        List.of(new Cidr(true, 0, 0x7f000003L, 32)),
+                        List.of());
+                draft.limits = new Limits(100, Limits.NONE, 0, 1, OptionalInt.empty(), 1);
+                draft.times = times(Duration.ofMillis(400), Duration.ofSeconds(30));
+              });
+      InetSocketAddress at = lab.forward(settings, echo.port());
+      send(barred, at, (byte) 1);
+      await().untilAsserted(() -> assertThat(lab.count(End.NOT_ALLOWED)).isEqualTo(1));
+      ask(one, at, (byte) 2);
+      send(two, at, (byte) 3);
+      await().untilAsserted(() -> assertThat(lab.count(End.PER_SOURCE)).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(lab.openNow()).isZero());
+      assertThat(ask(two, at, (byte) 4)).containsExactly(4); // its place is free again
     }
   }
 

@@ -74,6 +74,11 @@ final class BalancerPorts implements Sockets {
     return new NetDatagrams();
   }
 
+  /** What the process before gave and nobody has asked for is not there any more. */
+  synchronized void forgetHanded() {
+    handed.clear();
+  }
+
   private @Nullable Descriptor handed(Listen listen) {
     for (Handed each : handed) {
       if (each.listen().equals(listen)) {

@@ -108,6 +108,9 @@ final class Balancing implements AutoCloseable {
   /** Accepts from now on. */
   synchronized void start() {
     started = true;
+    if (ports != null) {
+      ports.forgetHanded();
+    }
     if (balancers != null) {
       balancers.start();
     }

@@ -27,8 +27,12 @@ sealed interface Event {
    */
   record Failing(String balancer, String backend) implements Event {}
 
-  /** The node ends: no client should come to its balancers any more. */
-  record Leave() implements Event {}
+  /**
+   * The node ends: no client should come to its balancers any more.
+   *
+   * @param done completed when answers say so
+   */
+  record Leave(CompletableFuture<Void> done) implements Event {}
 
   /**
    * A configuration is to be taken up once its new targets have a verdict.
@@ -73,7 +77,7 @@ sealed interface Event {
       case Ordered o -> List.of(o.done());
       case Failback f -> List.of(f.done());
       case Failing f -> List.of();
-      case Leave l -> List.of();
+      case Leave l -> List.of(l.done());
       case Stop s -> List.of(s.done());
     };
   }

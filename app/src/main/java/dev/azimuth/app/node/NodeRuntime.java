@@ -382,7 +382,7 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
-      publisher.tell(new Event.Leave()); // while there is an answer, it leads clients elsewhere
+      sendElsewhere();
       balancing.leave(false);
       balancing.awaitEnd();
       DnsServer open = server;
@@ -391,6 +391,13 @@ public final class NodeRuntime implements AutoCloseable {
       }
       end();
     }
+  }
+
+  /** Has answers lead clients elsewhere, as long as there still are any. */
+  private void sendElsewhere() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    publisher.tell(new Event.Leave(done));
+    done.completeOnTimeout(null, 1, TimeUnit.SECONDS).exceptionally(fault -> null).join();
   }
 
   /** Ends the node for another process that answers already: the service goes on. */

@@ -191,7 +191,7 @@ class BalancerPoolTest {
   void aNodeThatEndsSendsClientsElsewhere() {
     take(YAML);
     all(Code.L4OK);
-    desk.apply(new Event.Leave(), now);
+    desk.apply(new Event.Leave(new CompletableFuture<>()), now);
     desk.settle(now);
     assertThat(www().pool()).isEqualTo("us");
     probe("192.0.2.1", Code.L4CON);
