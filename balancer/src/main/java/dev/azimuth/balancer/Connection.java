@@ -318,9 +318,15 @@ final class Connection extends Wheel.Entry implements Forwarded {
     enter(Phase.FORWARDING);
     from.pour(leg);
     leg.pour(from);
-    boolean more = handOver(leg);
-    if (phase == Phase.OVER) {
-      return; // the backend was gone by then
+    boolean more = true;
+    List<ByteBuf> early = held == null ? List.of() : held;
+    held = null; // sending may end the connection, by which what is kept is released
+    for (ByteBuf octets : early) {
+      more = leg.take(octets);
+      octets.release();
+    }
+    if (over()) {
+      return;
     }
     if (from.ended()) {
       leg.end();
@@ -329,20 +335,6 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (more) {
       from.resume();
     }
-  }
-
-  /** Sends what is kept of the client; whether more may come. */
-  private boolean handOver(Leg leg) {
-    List<ByteBuf> all = held;
-    held = null; // sending may end the connection, by which what is kept is released
-    boolean more = true;
-    if (all != null) {
-      for (ByteBuf octets : all) {
-        more = leg.take(octets);
-        octets.release();
-      }
-    }
-    return more;
   }
 
   /** Octets came from one side. */
