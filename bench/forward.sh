@@ -33,6 +33,7 @@ other=${BENCH_LOAD_CORE:-1}
 declare -A at=([azimuth]=$((port + 2)) [haproxy]=$((port + 3))) pid=()
 
 mkdir -p "$work/www"
+chmod 711 "$work" # nginx reads as somebody else
 head -c 1024 /dev/urandom >"$work/www/1k"
 head -c 10485760 /dev/urandom >"$work/www/10m"
 cat >"$work/nginx.conf" <<END
@@ -90,6 +91,9 @@ taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml
 server=$!
 pid[azimuth]=$server
 answering www.bench.example
+for who in azimuth haproxy; do
+  curl -sf -o /dev/null "http://127.0.0.1:${at[$who]}/10m" || { echo "$who does not give the file" >&2 && exit 1; }
+done
 
 # ask WHO SECONDS KIND: "REQUESTS P99-IN-MICROSECONDS"
 ask() {
