@@ -128,13 +128,17 @@ resident() {
 
 # slope WHO: octets for each idle connection, between so many and so many.
 slope() {
-  local few many hold
+  local few many
   few=$(held "$1" "$least")
   many=$(held "$1" "$most")
-  awk -v a="$few" -v b="$many" -v n=$((most - least)) 'BEGIN { printf "%.0f\n", (b - a) * 1024 / n }'
+  if [ -z "$few" ] || [ -z "$many" ]; then
+    echo "not measured, since not all could be held"
+    return
+  fi
+  awk -v a="$few" -v b="$many" -v n=$((most - least)) 'BEGIN { printf "%.0f octets\n", (b - a) * 1024 / n }'
 }
 
-# held WHO CONNECTIONS: resident KiB while so many are held.
+# held WHO CONNECTIONS: resident KiB while so many are held; nothing when not all could be.
 held() {
   tool hold --server "127.0.0.1:${at[$1]}" --connections "$2" >"$work/held" &
   local hold=$! i
@@ -143,8 +147,10 @@ held() {
     sleep 0.1
   done
   sleep 5
-  resident "${pid[$1]}"
-  kill "$hold"
+  if grep -q held= "$work/held"; then
+    resident "${pid[$1]}"
+  fi
+  kill "$hold" 2>/dev/null || true
   wait "$hold" 2>/dev/null || true
   sleep 2
 }
@@ -196,5 +202,5 @@ peer_slope=$(slope haproxy)
   row "µs for each connection with one such request, 32 at a time" new 1
   row "ms for each GB, 10 MiB at a time over 8 connections" bulk 0.1024
   echo
-  echo "Resident size for each idle connection, as the slope between $least and $most that were used once: Azimuth $own_slope octets, HAProxy $peer_slope."
+  echo "Resident size for each idle connection, as the slope between $least and $most that were used once: Azimuth $own_slope, HAProxy $peer_slope."
 } | record
