@@ -287,7 +287,8 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     while (rest != null && rest.isWritable() && (found = receive(rest)) > 0) {
       connection.read(this, found);
     }
-    if (rest != null && rest.isReadable() && into != null) {
+    // More than that is not kept, and a part of it must not look like the whole.
+    if (rest != null && rest.isReadable() && rest.isWritable() && into != null) {
       into.take(rest);
       connection.goneAfter(this);
     } else {
