@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,14 @@ public sealed interface Check {
     @Override
     public OptionalInt usualPort() {
       return OptionalInt.of(secure == null ? 80 : 443);
+    }
+
+    /** Of what tells checks apart for the most part: every result is filed by its check. */
+    @Override
+    public int hashCode() {
+      return (31 * request.path.hashCode() + Objects.hashCode(request.host)) * 31
+          + port.hashCode()
+          + timing.every().hashCode();
     }
   }
 

@@ -31,7 +31,6 @@ final class Schedule {
   private int perAddress;
   private final PriorityQueue<Slot> waiting =
       new PriorityQueue<>(Comparator.comparingLong((Slot slot) -> slot.due));
-  private final Map<InetAddress, Host> hosts = new HashMap<>();
   private Map<Target, Slot> slots = new HashMap<>();
 
   /** An address: how many of its targets are being probed, and which are due and must wait. */
@@ -43,13 +42,19 @@ final class Schedule {
   /** One target; waits to be due, is due and held back, or is being probed. */
   static final class Slot {
     final Target target;
+
+    /** The probe under way; null while there is none. Belongs to whoever runs it. */
+    Prober.@Nullable Run run;
+
+    private final Host host;
     private TargetHealth health;
     private long due;
     private long started;
     private boolean waits = true;
 
-    private Slot(Target target, TargetHealth health, long due) {
+    private Slot(Target target, Host host, TargetHealth health, long due) {
       this.target = target;
+      this.host = host;
       this.health = health;
       this.due = due;
     }
@@ -73,13 +78,16 @@ final class Schedule {
   List<Slot> replace(Map<Target, TargetHealth> targets, long now) {
     Map<Target, Slot> old = slots;
     Map<Target, Slot> next = HashMap.newHashMap(targets.size());
+    Map<InetAddress, Host> hosts = new HashMap<>();
+    old.values().forEach(slot -> hosts.put(slot.target.address(), slot.host));
     int unknown = 0;
     for (Map.Entry<Target, TargetHealth> entry : targets.entrySet()) {
       Target target = entry.getKey();
       Slot kept = old.remove(target);
       if (kept == null) {
         unknown += entry.getValue().state() == State.UNKNOWN ? 1 : 0;
-        kept = first(target, entry.getValue(), now, unknown);
+        Host host = hosts.computeIfAbsent(target.address(), _ -> new Host());
+        kept = first(target, host, entry.getValue(), now, unknown);
       }
       next.put(target, kept);
     }
@@ -87,13 +95,12 @@ final class Schedule {
     List<Slot> gone = new ArrayList<>();
     for (Slot slot : old.values()) {
       if (!slot.waits) {
-        host(slot).running--;
+        slot.host.running--;
         gone.add(slot);
       }
     }
     waiting.clear();
     hosts.values().forEach(host -> host.held.clear());
-    hosts.values().removeIf(host -> host.running == 0);
     for (Slot slot : next.values()) {
       if (slot.waits) {
         waiting.add(slot);
@@ -105,22 +112,18 @@ final class Schedule {
   /**
    * @param unknown how many new targets of which nothing is known there have been, this one too
    */
-  private Slot first(Target target, TargetHealth health, long now, int unknown) {
+  private Slot first(Target target, Host host, TargetHealth health, long now, int unknown) {
     Timing timing = target.check().timing();
     long within =
         health.state() == State.UNKNOWN
             ? Math.min(Math.min(unknown - 1, SPREAD), soonEnough(timing))
             : health.pause(timing, now);
-    return new Slot(target, health, now + random.nextLong(within + 1));
+    return new Slot(target, host, health, now + random.nextLong(within + 1));
   }
 
   private static long soonEnough(Timing timing) {
     long latest = Math.max(0, AWAITED - timing.timeout().toMillis());
     return Math.min(timing.every().toMillis(), latest);
-  }
-
-  private Host host(Slot slot) {
-    return hosts.computeIfAbsent(slot.target.address(), _ -> new Host());
   }
 
   /**
@@ -134,7 +137,7 @@ final class Schedule {
         return null;
       }
       waiting.remove();
-      Host host = host(slot);
+      Host host = slot.host;
       if (host.running < perAddress) {
         host.running++;
         slot.waits = false;
@@ -161,7 +164,8 @@ final class Schedule {
   /**
    * Takes the result of the probe of a slot that {@link #poll} gave and that is not gone.
    *
-   * @return whether more is known now than that all is as it was
+   * @return whether more is known now than that all is as it was; that it answers quicker or slower
+   *     is no news, since who steers by that has time
    */
   boolean finished(Slot slot, ProbeResult result, long now) {
     Timing timing = slot.target.check().timing();
@@ -175,16 +179,12 @@ final class Schedule {
     slot.due = Math.max(now, slot.started + Math.round(pause * factor));
     slot.waits = true;
     waiting.add(slot);
-    Host host = host(slot);
+    Host host = slot.host;
     Slot next = host.held.poll();
     if (next != null) {
       waiting.add(next); // due already
     }
     host.running--;
-    if (host.running == 0 && host.held.isEmpty()) {
-      hosts.remove(slot.target.address());
-    }
-    return !slot.health.alike(before, timing)
-        || slot.health.latency().level() != before.latency().level();
+    return !slot.health.alike(before, timing);
   }
 }
