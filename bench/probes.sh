@@ -4,7 +4,9 @@
 # targets at the same rate. The targets are addresses of one nginx. Linux; needs gcc and
 # nginx; peers that are not installed are left out.
 #
-#   bench/probes.sh [--targets 50000] [--kept 18000] [--rate 5000] [--seconds 20] [--rounds 3] [--parts new,haproxy,kept] [--record]
+#   bench/probes.sh [--targets 50000] [--kept 18000] [--rate 5000] [--warm 40] [--seconds 20] [--rounds 3] [--parts new,haproxy,kept] [--record]
+#
+# What a JVM compiles in its first minute is left out: --warm says how long it has for that.
 #
 # Each process may have as many files open as the shell lets it: kept connections need one for each
 # target, so there are fewer of those, each asked more often.
@@ -13,6 +15,7 @@
 targets=50000
 kept=18000
 rate=5000
+warm=40
 seconds=20
 rounds=3
 parts=new,haproxy,kept
@@ -21,6 +24,7 @@ while [ $# -gt 0 ]; do
     --targets) targets=$2 && shift 2 ;;
     --kept) kept=$2 && shift 2 ;;
     --rate) rate=$2 && shift 2 ;;
+    --warm) warm=$2 && shift 2 ;;
     --seconds) seconds=$2 && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
     --parts) parts=$2 && shift 2 ;;
@@ -113,7 +117,7 @@ azimuth() {
   taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml" >"$work/azimuth.log" 2>&1 &
   server=$!
   answering www.bench.example
-  measure probes_so_far 25
+  measure probes_so_far "$warm"
   stop
 }
 
@@ -191,7 +195,7 @@ row() {
   echo
   echo "### Probes, $(date -u '+%Y-%m-%d %H:%M')"
   echo
-  echo "\`bench/probes.sh --targets $targets --kept $kept --rate $rate --seconds $seconds --rounds $rounds --parts $parts\`; $before; Azimuth $(git -C "$root" describe --always --dirty)"
+  echo "\`bench/probes.sh --targets $targets --kept $kept --rate $rate --warm $warm --seconds $seconds --rounds $rounds --parts $parts\`; $before; Azimuth $(git -C "$root" describe --always --dirty)"
   echo
   echo "$rate HTTP probes a second for $seconds s, medians of $rounds rounds:"
   echo

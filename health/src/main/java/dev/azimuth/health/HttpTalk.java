@@ -18,6 +18,7 @@ final class HttpTalk extends Talk {
   private final Check.Http check;
   private HttpAnswer answer;
   private HttpReader reader;
+  private boolean asked;
 
   HttpTalk(Target target, Check.Http check) {
     this.target = target;
@@ -28,12 +29,15 @@ final class HttpTalk extends Talk {
 
   @Override
   void begin(StreamProbe probe, Wire wire) {
+    if (asked) {
+      answer = new HttpAnswer(check);
+      reader = new HttpReader(answer);
+    }
+    asked = true;
     List<Check.Header> fields = fields(probe.means.userAgent());
-    answer = new HttpAnswer(check);
     if (check.http2()) {
       Http2.ask(probe, wire, framed(fields), new HttpFrames(answer, probe));
     } else {
-      reader = new HttpReader(answer);
       wire.say(octets(fields));
     }
   }

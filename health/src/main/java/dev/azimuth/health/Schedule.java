@@ -3,11 +3,9 @@ package dev.azimuth.health;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +27,7 @@ final class Schedule {
 
   private final RandomGenerator random;
   private int perAddress;
-  private final PriorityQueue<Slot> waiting =
-      new PriorityQueue<>(Comparator.comparingLong((Slot slot) -> slot.due));
+  private final Agenda<Slot> waiting = new Agenda<>();
   private Map<Target, Slot> slots = new HashMap<>();
 
   /** An address: how many of its targets are being probed, and which are due and must wait. */
@@ -103,7 +100,7 @@ final class Schedule {
     hosts.values().forEach(host -> host.held.clear());
     for (Slot slot : next.values()) {
       if (slot.waits) {
-        waiting.add(slot);
+        waiting.add(slot, slot.due);
       }
     }
     return gone;
@@ -131,12 +128,7 @@ final class Schedule {
    * now; null when there is none.
    */
   @Nullable Slot poll(long now) {
-    while (true) {
-      Slot slot = waiting.peek();
-      if (slot == null || slot.due > now) {
-        return null;
-      }
-      waiting.remove();
+    for (Slot slot; (slot = waiting.poll(now)) != null; ) {
       Host host = slot.host;
       if (host.running < perAddress) {
         host.running++;
@@ -146,6 +138,7 @@ final class Schedule {
       }
       host.held.add(slot);
     }
+    return null;
   }
 
   /**
@@ -157,8 +150,7 @@ final class Schedule {
 
   /** When the next slot is due; {@link Long#MAX_VALUE} when none waits. */
   long nextDue() {
-    Slot slot = waiting.peek();
-    return slot == null ? Long.MAX_VALUE : slot.due;
+    return waiting.next();
   }
 
   /**
@@ -178,11 +170,11 @@ final class Schedule {
     double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
     slot.due = Math.max(now, slot.started + Math.round(pause * factor));
     slot.waits = true;
-    waiting.add(slot);
+    waiting.add(slot, slot.due);
     Host host = slot.host;
     Slot next = host.held.poll();
     if (next != null) {
-      waiting.add(next); // due already
+      waiting.add(next, next.due); // due already
     }
     host.running--;
     return !slot.health.alike(before, timing);
