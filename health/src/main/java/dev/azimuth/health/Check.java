@@ -49,22 +49,27 @@ public sealed interface Check {
     Timing none = Timing.NONE;
     return switch (this) {
       case Http(var tls, var ask, var good, var two, var keep, var said, var at, var port, var t) ->
-          new Http(tls, ask.withoutSecrets(), good, two, keep, said, at, port, none);
+          new Http(bare(tls), ask.withoutSecrets(), good, two, keep, said, at, port, none);
       case Tcp(var send, var expect, var at, var port, var t) ->
           new Tcp(send, expect, at, port, none);
-      case Handshake(var tls, var at, var port, var t) -> new Handshake(tls, at, port, none);
+      case Handshake(var tls, var at, var port, var t) ->
+          new Handshake(tls.withoutSecrets(), at, port, none);
       case Udp(var send, var expect, var at, var port, var t) ->
           new Udp(send, expect, at, port, none);
       case Dns(var name, var type, var good, var rcode, var tcp, var at, var port, var t) ->
           new Dns(name, type, good, rcode, tcp, at, port, none);
       case Grpc(var tls, var service, var host, var at, var port, var t) ->
-          new Grpc(tls, service, host, at, port, none);
+          new Grpc(bare(tls), service, host, at, port, none);
       case Ping(var at, var t) -> new Ping(at, none);
       case Program(var words, var at, var port, var t) -> new Program(words, at, port, none);
       case StateFile(var path, var expires, var t) -> new StateFile(path, expires, none);
       case Heartbeat(var expires, var t) -> new Heartbeat(expires, none);
       case Told told -> told;
     };
+  }
+
+  private static @Nullable Secure bare(@Nullable Secure secure) {
+    return secure == null ? null : secure.withoutSecrets();
   }
 
   /**

@@ -84,8 +84,8 @@ final class StreamProbe extends Probe implements Wire.User {
 
   @Override
   public void secured(Wire on) {
-    if (!current(on)) {
-      return;
+    if (!current(on) || phase != Phase.TLS) {
+      return; // it shakes hands once more (RFC 5246, section 7.4.1.1), and what was asked was asked
     }
     String wanted = talk.protocol();
     if (wanted != null && !wanted.equals(on.protocol())) {
