@@ -110,13 +110,22 @@ measure() {
   per_probe "$seconds" $((count_after - count_before)) $((ticks_after - ticks_before))
 }
 
+run_azimuth() {
+  taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml" >"$work/azimuth.log" 2>&1 &
+  server=$!
+  answering www.bench.example
+}
+
+# A node that knows nothing asks everybody within its first seconds, and again in such a wave
+# each interval. One that was restarted spreads them evenly, as they are after some hours.
 azimuth() {
   local count=$1 keep=$2
   rm -rf "$work/state"
   azimuth_config "$count" "$keep" >"$work/azimuth.yaml"
-  taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml" >"$work/azimuth.log" 2>&1 &
-  server=$!
-  answering www.bench.example
+  run_azimuth
+  sleep 12
+  stop
+  run_azimuth
   measure probes_so_far "$warm"
   stop
 }
