@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TransportTest {
   private static final Timing PATIENT = timing(60_000, 50, 20_000, 1, 1);
   private static final Timing HASTY = timing(60_000, 50, 300, 1, 1);
-  private static final Timing OFTEN = timing(100, 50, 5_000, 1, 1);
+  private static final Timing OFTEN = timing(500, 50, 5_000, 1, 1);
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @Parameter private Transport transport;
@@ -135,7 +135,7 @@ class TransportTest {
         Watcher watcher = new Watcher(transport)) {
       Target target = Samples.target(server.port(), kept(http(OFTEN)));
       watcher.watch(target);
-      for (int probe = 0; probe < 5; probe++) {
+      for (int probe = 0; probe < 4; probe++) {
         assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L7OK);
       }
       assertThat(connections).hasValue(1);
