@@ -109,18 +109,18 @@ public final class Balancers implements AutoCloseable {
   }
 
   /**
-   * Reads certificates and keys, and opens what is to be listened on and is not yet, so that
-   * nothing can fail when it is {@link #put}. Nobody is accepted there before.
+   * Makes certificates ready, and opens what is to be listened on and is not yet, so that nothing
+   * can fail when it is {@link #put}. Nobody is accepted there before.
    *
    * @param all of distinct names and addresses
-   * @throws IOException when an address cannot be had, or a file is of no use: then nothing has
-   *     changed
+   * @throws IOException when an address cannot be had, or a certificate is of no use: then nothing
+   *     has changed
    */
   public synchronized void prepare(List<Settings> all) throws IOException {
     if (closed) {
       throw new IOException("the balancers are closed");
     }
-    Credentials read = credentials.load(all);
+    Credentials read = credentials.of(all);
     Map<Place, Inlet> opened = new LinkedHashMap<>();
     try {
       for (Settings settings : all) {

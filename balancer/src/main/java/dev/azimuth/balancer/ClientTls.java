@@ -1,9 +1,9 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.health.Secure;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -21,31 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** TLS that is spoken to backends. Immutable. */
 final class ClientTls {
   private final Settings.Onward onward;
-  private final List<X509Certificate> authorities;
   private final SSLContext context;
 
-  private ClientTls(Settings.Onward onward, List<X509Certificate> authorities)
-      throws GeneralSecurityException, IOException {
-    this.onward = onward;
-    this.authorities = authorities;
-    context = SSLContext.getInstance("TLS");
-    context.init(null, judges(), new SecureRandom());
-  }
-
   /**
-   * Reads the authorities.
-   *
-   * @param before what was read before, and is kept where nothing has changed; null for nothing
-   * @throws IOException when they cannot be used, with the file
+   * @throws IOException when it cannot be had
    */
-  static ClientTls load(Settings.Onward onward, @Nullable ClientTls before) throws IOException {
-    Path file = onward.authorities();
-    List<X509Certificate> authorities = file == null ? List.of() : Identity.certificates(file);
-    if (before != null && before.authorities.equals(authorities)) {
-      return before;
-    }
+  ClientTls(Settings.Onward onward) throws IOException {
+    this.onward = onward;
     try {
-      return new ClientTls(onward, authorities);
+      context = SSLContext.getInstance("TLS");
+      context.init(null, judges(), new SecureRandom());
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS to backends cannot be had", e);
     }
@@ -56,10 +41,11 @@ final class ClientTls {
       return InsecureTrustManagerFactory.INSTANCE.getTrustManagers();
     }
     KeyStore store = null; // those of the JVM
-    if (!authorities.isEmpty()) {
+    Secure.Authority authorities = onward.authorities();
+    if (authorities != null) {
       store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      for (X509Certificate each : authorities) {
+      for (X509Certificate each : authorities.certificates()) {
         store.setCertificateEntry("authority" + store.size(), each);
       }
     }

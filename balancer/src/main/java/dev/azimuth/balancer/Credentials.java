@@ -1,12 +1,13 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the TLS of balancers needs of files, as it was read. Immutable. */
+/** What the TLS of balancers needs to be spoken. Immutable. */
 record Credentials(
     Map<Settings.Termination, ServerTls> servers, Map<Settings.Onward, ClientTls> clients) {
   static final Credentials NONE = new Credentials(Map.of(), Map.of());
@@ -17,20 +18,22 @@ record Credentials(
   }
 
   /**
-   * Reads the files of all settings; what is the same as now is kept.
+   * What all settings need; what is the same as now is kept, certificate by certificate.
    *
-   * @throws IOException when one cannot be used, with the file and the reason
+   * @throws IOException when something cannot be used, with the file
    */
-  Credentials load(List<Settings> all) throws IOException {
+  Credentials of(List<Settings> all) throws IOException {
     Map<Settings.Termination, ServerTls> ending = new HashMap<>();
     Map<Settings.Onward, ClientTls> onward = new HashMap<>();
+    Map<Secure.Identity, Identity> known = new HashMap<>();
+    servers.values().forEach(tls -> tls.identities().forEach(i -> known.put(i.shown(), i)));
     for (Settings settings : all) {
       if (settings.tls() != null) {
-        ending.put(settings.tls(), ServerTls.load(settings.tls(), servers.get(settings.tls())));
+        ending.put(settings.tls(), ServerTls.of(settings.tls(), known));
       }
       if (settings.onward() != null) {
-        onward.put(
-            settings.onward(), ClientTls.load(settings.onward(), clients.get(settings.onward())));
+        ClientTls same = clients.get(settings.onward());
+        onward.put(settings.onward(), same == null ? new ClientTls(settings.onward()) : same);
       }
     }
     return new Credentials(ending, onward);

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,24 +20,29 @@ final class ServerTls {
     this.termination = termination;
     this.identities = List.copyOf(identities);
     for (Identity identity : identities) {
-      identity.names().forEach(name -> byName.putIfAbsent(name, identity));
+      identity.shown().names().forEach(name -> byName.putIfAbsent(name, identity));
     }
   }
 
   /**
-   * Reads all certificates and keys.
+   * Makes all of its certificates ready.
    *
-   * @param before what was read before; of which what is the same is kept. Null for nothing
-   * @throws IOException when one cannot be used, with the file and the reason
+   * @param known that are ready, and stay with the sessions of their clients
+   * @throws IOException when one cannot be used, with the file
    */
-  static ServerTls load(Settings.Termination termination, @Nullable ServerTls before)
+  static ServerTls of(Settings.Termination termination, Map<Secure.Identity, Identity> known)
       throws IOException {
     List<Identity> identities = new ArrayList<>();
-    for (int i = 0; i < termination.certificates().size(); i++) {
-      Identity known = before == null ? null : before.identities.get(i);
-      identities.add(Identity.load(termination.certificates().get(i), known));
+    for (Secure.Identity each : termination.certificates()) {
+      Identity ready = known.get(each);
+      identities.add(ready == null ? new Identity(each) : ready);
     }
     return new ServerTls(termination, identities);
+  }
+
+  /** Its certificates, ready. */
+  List<Identity> identities() {
+    return identities;
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.health.Secure;
 import dev.azimuth.steering.Cidr;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -49,6 +49,13 @@ public record Settings(
     listen = List.copyOf(listen);
     matches = List.copyOf(matches);
     source = List.copyOf(source);
+  }
+
+  /** The same with this TLS. */
+  public Settings with(@Nullable Termination ended, @Nullable Onward spoken) {
+    return new Settings(
+        name, listen, pick, matches, access, limits, times, source, tries, passive, panic, whenDown,
+        send, ended, spoken, log);
   }
 
   /** Where a connection to an address comes from; null for whichever leads there. */
@@ -202,7 +209,7 @@ public record Settings(
    * @param protocols offered by ALPN, best first; empty for none
    */
   public record Termination(
-      List<Certificate> certificates,
+      List<Secure.Identity> certificates,
       boolean strict,
       Set<String> versions,
       List<String> protocols) {
@@ -214,19 +221,12 @@ public record Settings(
   }
 
   /**
-   * One certificate with its key, in PEM; taken up anew when a file changes.
-   *
-   * @param chain the certificate first
-   * @param key PKCS #8, PKCS #1 or SEC 1, not encrypted
-   */
-  public record Certificate(Path chain, Path key) {}
-
-  /**
    * TLS towards backends.
    *
    * @param name that their certificate must have, and SNI; null for what the client named
-   * @param authorities in PEM, that certificates must lead to; null for the system's
+   * @param authorities that certificates must lead to; null for those of the JVM
    * @param verify whether certificates are verified at all
    */
-  public record Onward(@Nullable String name, @Nullable Path authorities, boolean verify) {}
+  public record Onward(
+      @Nullable String name, Secure.@Nullable Authority authorities, boolean verify) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.azimuth.health.Secure;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,8 +38,8 @@ class ClientTlsTest {
   @TempDir static Path folder;
   private static Pki pki;
   private static Pki strangers;
-  private static Settings.Certificate origin;
-  private static Settings.Certificate edge;
+  private static Secure.Identity origin;
+  private static Secure.Identity edge;
 
   private final Lab lab = new Lab();
   private final Draft draft = new Draft();
@@ -100,7 +101,8 @@ class ClientTlsTest {
     }
   }
 
-  private Settings onward(@Nullable String name, @Nullable Path authorities, boolean verify) {
+  private Settings onward(
+      @Nullable String name, Secure.@Nullable Authority authorities, boolean verify) {
     draft.onward = new Settings.Onward(name, authorities, verify);
     return draft.settings();
   }
@@ -108,7 +110,7 @@ class ClientTlsTest {
   @Test
   void backendsGetWhatClientsSendAndEndsWithIt() throws Exception {
     InetSocketAddress to =
-        lab.forward(onward("origin.internal", pki.root, true), server("TLSv1.3", false));
+        lab.forward(onward("origin.internal", pki.authority(), true), server("TLSv1.3", false));
     assertThat(ask(to, "hello")).isEqualTo("hello");
     assertThat(said.take()).contains("origin.internal");
     byte[] octets = new byte[3_000_000];
@@ -146,8 +148,8 @@ class ClientTlsTest {
   void aCertificateThatIsNotGoodIsRefused(String what) throws Exception {
     Settings settings =
         switch (what) {
-          case "another name" -> onward("www.internal", pki.root, true);
-          case "another authority" -> onward("origin.internal", strangers.root, true);
+          case "another name" -> onward("www.internal", pki.authority(), true);
+          case "another authority" -> onward("origin.internal", strangers.authority(), true);
           default -> onward("origin.internal", null, true);
         };
     int port = server("TLSv1.3", false);
@@ -167,7 +169,8 @@ class ClientTlsTest {
               socket.getInputStream().read();
             });
     InetSocketAddress to =
-        lab.forward(onward("origin.internal", pki.root, true), plain, server("TLSv1.3", false));
+        lab.forward(
+            onward("origin.internal", pki.authority(), true), plain, server("TLSv1.3", false));
     for (int i = 0; i < 8; i++) {
       assertThat(ask(to, "hello")).isEqualTo("hello");
     }
@@ -178,18 +181,19 @@ class ClientTlsTest {
   void aProxyHeaderComesBeforeTls() throws Exception {
     draft.send = Settings.ProxyHeader.V2;
     InetSocketAddress to =
-        lab.forward(onward("origin.internal", pki.root, true), server("TLSv1.3", true));
+        lab.forward(onward("origin.internal", pki.authority(), true), server("TLSv1.3", true));
     assertThat(ask(to, "hello")).isEqualTo("hello");
     assertThat(said.take()).startsWith("2111000c7f0000017f000001");
   }
 
   @Test
   void whatAClientAskedForIsAskedForOnward() throws Exception {
-    Settings.Certificate both = pki.issue("both", Pki.Key.SEC_1, "origin.internal");
+    Secure.Identity both = pki.issue("both", Pki.Key.SEC_1, "origin.internal");
     draft.tls =
         new Settings.Termination(
             List.of(edge, both), false, Set.of("TLSv1.3"), List.of("h2", "http/1.1"));
-    InetSocketAddress to = lab.forward(onward(null, pki.root, true), server("TLSv1.3", false));
+    InetSocketAddress to =
+        lab.forward(onward(null, pki.authority(), true), server("TLSv1.3", false));
     SSLSocket client =
         (SSLSocket)
             pki.context()
@@ -207,7 +211,8 @@ class ClientTlsTest {
 
   @Test
   void whoNamesNobodyReachesNobodyWhereThatHadToBeVerified() throws Exception {
-    InetSocketAddress to = lab.forward(onward(null, pki.root, true), server("TLSv1.3", false));
+    InetSocketAddress to =
+        lab.forward(onward(null, pki.authority(), true), server("TLSv1.3", false));
     assertThat(ask(to, "hello")).isEmpty();
     await().untilAsserted(() -> assertThat(lab.count(End.BACKEND_TLS)).isOne());
   }
@@ -227,7 +232,7 @@ class ClientTlsTest {
               secure.getInputStream().read();
               socket.shutdownOutput();
             });
-    InetSocketAddress to = lab.forward(onward("origin.internal", pki.root, true), port);
+    InetSocketAddress to = lab.forward(onward("origin.internal", pki.authority(), true), port);
     try (Socket client = lab.client(to)) {
       client.getOutputStream().write(1);
       assertThat(client.getInputStream().read()).isOne();
@@ -258,7 +263,7 @@ class ClientTlsTest {
       }
       assertThat(line).isNotNull();
       int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
-      InetSocketAddress to = lab.forward(onward("origin.internal", pki.root, true), port);
+      InetSocketAddress to = lab.forward(onward("origin.internal", pki.authority(), true), port);
       try (Socket client = lab.client(to)) {
         client.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(client.getInputStream().readNBytes(6)).asString().isEqualTo("olleh\n");

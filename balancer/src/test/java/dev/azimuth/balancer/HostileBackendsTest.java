@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.azimuth.health.Secure;
 import dev.azimuth.steering.Cidr;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -272,7 +273,7 @@ class HostileBackendsTest {
     Pki pki = null;
     if (tls) {
       pki = new Pki(folder);
-      Settings.Certificate own = pki.issue("own", Pki.Key.PKCS_8_EC, "own.example");
+      Secure.Identity own = pki.issue("own", Pki.Key.PKCS_8_EC, "own.example");
       draft.tls = new Settings.Termination(List.of(own), false, Set.of("TLSv1.3"), List.of());
     }
     try (Lab lab = new Lab()) {
@@ -348,10 +349,10 @@ class HostileBackendsTest {
   @ParameterizedTest
   @EnumSource
   void aBackendThatDoesNotShakeHandsIsLeftAsOftenAsItWasEntered(Handshake how) throws Exception {
-    var _ = new Pki(folder);
+    Pki pki = new Pki(folder);
     try (Lab lab = new Lab()) {
       Draft draft = hurried();
-      draft.onward = new Settings.Onward("origin.internal", folder.resolve("ca.pem"), true);
+      draft.onward = new Settings.Onward("origin.internal", pki.authority(), true);
       InetSocketAddress to = lab.forward(draft.settings(), lab.server(how));
       talk(lab, to, new byte[1]);
       lab.assertAtRest();

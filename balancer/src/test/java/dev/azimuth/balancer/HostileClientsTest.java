@@ -3,6 +3,7 @@ package dev.azimuth.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.azimuth.health.Secure;
 import dev.azimuth.steering.Cidr;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -373,7 +374,7 @@ class HostileClientsTest {
   }
 
   private void terminated() throws Exception {
-    Settings.Certificate own = new Pki(folder).issue("own", Pki.Key.PKCS_8_EC, "own.example");
+    Secure.Identity own = new Pki(folder).issue("own", Pki.Key.PKCS_8_EC, "own.example");
     draft.tls =
         new Settings.Termination(List.of(own), false, Set.of("TLSv1.2", "TLSv1.3"), List.of());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,8 +32,8 @@ class HostileTlsTest {
 
   @TempDir static Path folder;
   private static Pki pki;
-  private static Settings.Certificate edge;
-  private static Settings.Certificate origin;
+  private static Secure.Identity edge;
+  private static Secure.Identity origin;
   private static Leaks leaks;
 
   private final Draft draft = new Draft();
@@ -57,7 +58,7 @@ class HostileTlsTest {
   private Lab lab(boolean nio) {
     draft.tls =
         new Settings.Termination(List.of(edge), false, Set.of("TLSv1.2", "TLSv1.3"), List.of());
-    draft.onward = new Settings.Onward("origin.internal", pki.root, true);
+    draft.onward = new Settings.Onward("origin.internal", pki.authority(), true);
     return nio ? new Lab(null, 2) : new Lab();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,7 +30,7 @@ class NginxTlsTest {
 
   @TempDir static Path folder;
   private static Pki pki;
-  private static Settings.Certificate edge;
+  private static Secure.Identity edge;
   private static Process nginx;
   private static int port;
 
@@ -132,7 +133,7 @@ class NginxTlsTest {
   void whatCurlAsksOfUsNginxAnswers(boolean nio, String version, boolean onceOnly)
       throws Exception {
     draft.tls = new Settings.Termination(List.of(edge), false, Set.of("TLSv" + version), List.of());
-    draft.onward = new Settings.Onward(null, pki.root, true);
+    draft.onward = new Settings.Onward(null, pki.authority(), true);
     try (Lab lab = nio ? new Lab(null, 2) : new Lab()) {
       InetSocketAddress at = lab.forward(draft.settings(), port);
       String[] header = onceOnly ? new String[] {"-H", "Connection: close"} : new String[0];
@@ -146,7 +147,7 @@ class NginxTlsTest {
 
   @Test
   void nginxWithAnotherNameThanIsWantedIsNoBackend() throws Exception {
-    draft.onward = new Settings.Onward("other.internal", pki.root, true);
+    draft.onward = new Settings.Onward("other.internal", pki.authority(), true);
     try (Lab lab = new Lab()) {
       Socket client = lab.client(lab.forward(draft.settings(), port));
       assertThat(client.getInputStream().read()).isEqualTo(-1);

@@ -3,15 +3,16 @@ package dev.azimuth.balancer;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.azimuth.health.PemKeys;
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class Pki {
   private final Path folder;
   final Path root;
-  private final Map<List<Settings.Certificate>, SSLContext> contexts = new HashMap<>();
+  private final Map<List<Secure.Identity>, SSLContext> contexts = new HashMap<>();
 
   /** Skips the test where there is no openssl. */
   Pki(Path folder) throws Exception {
@@ -70,7 +71,7 @@ final class Pki {
   }
 
   /** A certificate for names, the first of which it bears as its subject too. */
-  Settings.Certificate issue(String file, Key kind, String... names) throws Exception {
+  Secure.Identity issue(String file, Key kind, String... names) throws Exception {
     Path key = key(file, kind);
     List<String> all = new ArrayList<>();
     for (String name : names) {
@@ -102,7 +103,7 @@ final class Pki {
         "copy",
         "-out",
         file + ".pem");
-    return new Settings.Certificate(folder.resolve(file + ".pem"), key);
+    return read(folder.resolve(file + ".pem"), key);
   }
 
   /** What openssl prints. */
@@ -125,16 +126,16 @@ final class Pki {
   }
 
   /** Trusts the authority, and shows a certificate if there is one. */
-  SSLContext context(Settings.Certificate... shown) throws Exception {
+  SSLContext context(Secure.Identity... shown) throws Exception {
     KeyStore trust = empty();
-    trust.setCertificateEntry("ca", Identity.certificates(root).getFirst());
+    trust.setCertificateEntry("ca", certificates(root).getFirst());
     TrustManagerFactory judges =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     judges.init(trust);
     KeyStore keys = empty();
-    for (Settings.Certificate each : shown) {
-      X509Certificate[] chain = Identity.certificates(each.chain()).toArray(X509Certificate[]::new);
-      keys.setKeyEntry("key", PemKeys.read(each.key()), new char[0], chain);
+    for (Secure.Identity each : shown) {
+      X509Certificate[] chain = each.certificates().toArray(X509Certificate[]::new);
+      keys.setKeyEntry("key", each.key(), new char[0], chain);
     }
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -157,7 +158,7 @@ final class Pki {
   }
 
   /** A server over a socket, which stays usable as it is. */
-  SSLSocket server(Socket plain, Settings.Certificate shown, String version) throws Exception {
+  SSLSocket server(Socket plain, Secure.Identity shown, String version) throws Exception {
     SSLSocket socket =
         (SSLSocket)
             known(shown)
@@ -167,9 +168,9 @@ final class Pki {
     return socket;
   }
 
-  private SSLContext known(Settings.Certificate... shown) throws Exception {
+  private SSLContext known(Secure.Identity... shown) throws Exception {
     synchronized (contexts) {
-      List<Settings.Certificate> key = List.of(shown);
+      List<Secure.Identity> key = List.of(shown);
       if (!contexts.containsKey(key)) {
         contexts.put(key, context(shown));
       }
@@ -183,9 +184,21 @@ final class Pki {
     return store;
   }
 
-  /** Puts the files of one certificate in the place of another's. */
-  static void replace(Settings.Certificate old, Settings.Certificate by) throws IOException {
-    Files.copy(by.chain(), old.chain(), StandardCopyOption.REPLACE_EXISTING);
-    Files.copy(by.key(), old.key(), StandardCopyOption.REPLACE_EXISTING);
+  /** What is in two files. */
+  static Secure.Identity read(Path chain, Path key) throws Exception {
+    return new Secure.Identity(chain, key, certificates(chain), PemKeys.read(key));
+  }
+
+  /** Whom everybody here trusts. */
+  Secure.Authority authority() throws Exception {
+    return new Secure.Authority(root, certificates(root));
+  }
+
+  private static List<X509Certificate> certificates(Path file) throws Exception {
+    try (InputStream in = Files.newInputStream(file)) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .map(X509Certificate.class::cast)
+          .toList();
+    }
   }
 }

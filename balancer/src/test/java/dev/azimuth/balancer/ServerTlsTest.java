@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerTlsTest {
   @TempDir static Path folder;
   private static Pki pki;
-  private static Settings.Certificate one;
-  private static Settings.Certificate wild;
+  private static Secure.Identity one;
+  private static Secure.Identity wild;
 
   private final Lab lab = new Lab();
   private final Draft draft = new Draft();
@@ -268,33 +269,55 @@ class ServerTlsTest {
   }
 
   @Test
-  void changedCertificatesAreTakenUpAndBrokenOnesAreNot() throws Exception {
-    Settings.Certificate changing = pki.issue("changing", Pki.Key.PKCS_8_EC, "first.example");
-    draft.tls = new Settings.Termination(List.of(changing), false, Set.of("TLSv1.3"), List.of());
-    Settings settings = draft.settings();
+  void changedCertificatesAreTakenUpAndThoseThatWereThoughtBetterOfAreNot() throws Exception {
+    Settings settings = shows(pki.issue("first", Pki.Key.PKCS_8_EC, "first.example"));
     int port = lab.server(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
     InetSocketAddress to = lab.forward(settings, port);
     SSLSocket old = client(to, "any.example");
     old.getOutputStream().write(1);
     assertThat(old.getInputStream().read()).isOne();
 
-    Files.writeString(changing.key(), "nothing");
-    assertThatThrownBy(() -> lab.balancers.prepare(List.of(settings)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("has no private key");
-    lab.supply(settings, port);
-    assertThat(subject(to, "any.example")).isEqualTo("CN=first.example");
-
-    Pki.replace(changing, pki.issue("second", Pki.Key.PKCS_8_EC, "second.example"));
-    lab.balancers.prepare(List.of(settings));
+    Settings renewed = shows(pki.issue("second", Pki.Key.PKCS_8_EC, "second.example"));
+    lab.balancers.prepare(List.of(renewed));
     lab.balancers.discard();
     lab.supply(settings, port);
     assertThat(subject(to, "any.example")).isEqualTo("CN=first.example");
 
-    lab.balancers.prepare(List.of(settings));
-    lab.supply(settings, port);
+    lab.balancers.prepare(List.of(renewed));
+    lab.supply(renewed, port);
     assertThat(subject(to, "any.example")).isEqualTo("CN=second.example");
     old.getOutputStream().write(2);
     assertThat(old.getInputStream().read()).isEqualTo(2);
+  }
+
+  private Settings shows(Secure.Identity certificate) {
+    draft.tls = new Settings.Termination(List.of(certificate), false, Set.of("TLSv1.3"), List.of());
+    return draft.settings();
+  }
+
+  @Test
+  void besideARenewedCertificateAnotherKeepsItsSessions() throws Exception {
+    Set<String> versions = Set.of("TLSv1.3");
+    var before = new Settings.Termination(List.of(one, wild), false, versions, List.of());
+    draft.tls = before;
+    Credentials first = Credentials.NONE.of(List.of(draft.settings()));
+    Secure.Identity renewed = pki.issue("renewed", Pki.Key.PKCS_8_EC, "one.example");
+    draft.tls = new Settings.Termination(List.of(renewed, wild), false, versions, List.of());
+    Credentials next = first.of(List.of(draft.settings()));
+    assertThat(identities(next, draft.tls).get(1)).isSameAs(identities(first, before).get(1));
+    assertThat(identities(next, draft.tls).get(0)).isNotSameAs(identities(first, before).get(0));
+  }
+
+  private static List<Identity> identities(Credentials of, Settings.Termination termination) {
+    return Objects.requireNonNull(of.servers().get(termination)).identities();
+  }
+
+  @Test
+  void aKeyThatCouldNotBeReadShowsNothing() throws Exception {
+    Settings settings =
+        shows(new Secure.Identity(one.chain(), one.keyFile(), one.certificates(), null));
+    assertThatThrownBy(() -> lab.balancers.prepare(List.of(settings)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(one.keyFile() + " has not been read");
   }
 }

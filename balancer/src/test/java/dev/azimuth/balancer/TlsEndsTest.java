@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.azimuth.health.Secure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -29,8 +30,8 @@ class TlsEndsTest {
 
   @TempDir static Path folder;
   private static Pki pki;
-  private static Settings.Certificate edge;
-  private static Settings.Certificate origin;
+  private static Secure.Identity edge;
+  private static Secure.Identity origin;
 
   private final Draft draft = new Draft();
 
@@ -51,7 +52,7 @@ class TlsEndsTest {
     draft.tls =
         new Settings.Termination(List.of(edge), false, Set.of("TLSv1.2", "TLSv1.3"), List.of());
     if (onward) {
-      draft.onward = new Settings.Onward("origin.internal", pki.root, true);
+      draft.onward = new Settings.Onward("origin.internal", pki.authority(), true);
     }
   }
 

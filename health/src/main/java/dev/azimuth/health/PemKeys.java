@@ -26,6 +26,9 @@ public final class PemKeys {
   private static final Pattern SECTION =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
+  /** A header of keys that are encrypted by themselves (RFC 1421 section 4.6.1.1). */
+  private static final String SEALED = "Proc-Type: 4,ENCRYPTED";
+
   private static final List<String> KINDS = List.of("RSA", "EC", "EdDSA");
 
   private static final int INTEGER = 0x02;
@@ -51,7 +54,8 @@ public final class PemKeys {
    * @throws IOException when there is none that can be used, with the file and the reason
    */
   public static PrivateKey read(Path file) throws IOException {
-    Matcher section = SECTION.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Matcher section = SECTION.matcher(text);
     while (section.find()) {
       String label = section.group(1);
       if (label.endsWith("PRIVATE KEY")) {
@@ -63,7 +67,10 @@ public final class PemKeys {
         }
       }
     }
-    throw new IOException(file + " has no private key");
+    throw new IOException(
+        text.contains(SEALED)
+            ? file + " has no key that can be used: it is encrypted"
+            : file + " has no private key");
   }
 
   /**

@@ -35,7 +35,8 @@ final class PresentedIdentity extends X509ExtendedKeyManager {
 
   private @Nullable String chosen(String... kinds) {
     for (String kind : kinds) {
-      if (kind.equals(identity.key().getAlgorithm())) {
+      PrivateKey key = identity.key();
+      if (key != null && kind.equals(key.getAlgorithm())) {
         return ALIAS;
       }
     }
@@ -48,7 +49,7 @@ final class PresentedIdentity extends X509ExtendedKeyManager {
   }
 
   @Override
-  public PrivateKey getPrivateKey(String alias) {
+  public @Nullable PrivateKey getPrivateKey(String alias) {
     return identity.key();
   }
 

@@ -5,10 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,24 +106,28 @@ public record Secure(
   }
 
   /**
-   * A certificate with its key. Immutable; equal by files and certificates, since no other key fits
-   * these; tells nothing of the key.
+   * A certificate with its key. A key that this process may not read is none: it is what an
+   * examination has that runs where secrets are not. Immutable; equal by files and certificates,
+   * since no other key fits these; tells nothing of the key.
    */
   public static final class Identity {
+    private static final int DNS_NAME = 2;
+
     private final Path chain;
     private final Path keyFile;
     private final List<X509Certificate> certificates;
-    private final PrivateKey key;
+    private final @Nullable PrivateKey key;
     private final String digest;
 
     /**
      * @param chain where the certificates come from
      * @param keyFile where the key comes from
      * @param certificates the own one first, at least that
-     * @param key that of the first
+     * @param key that of the first; null when it may not be read
      * @throws IllegalArgumentException when one of them cannot be encoded
      */
-    public Identity(Path chain, Path keyFile, List<X509Certificate> certificates, PrivateKey key) {
+    public Identity(
+        Path chain, Path keyFile, List<X509Certificate> certificates, @Nullable PrivateKey key) {
       this.chain = chain;
       this.keyFile = keyFile;
       this.certificates = List.copyOf(certificates);
@@ -137,12 +145,32 @@ public record Secure(
       return keyFile;
     }
 
-    List<X509Certificate> certificates() {
+    /** The own one first, at least that. */
+    public List<X509Certificate> certificates() {
       return certificates;
     }
 
-    PrivateKey key() {
+    /** That of the first; null when it may not be read. */
+    public @Nullable PrivateKey key() {
       return key;
+    }
+
+    /** The names that it is for, in lower case: host names, and wildcards of one label. */
+    public List<String> names() {
+      List<String> names = new ArrayList<>();
+      try {
+        Collection<List<?>> all = certificates.getFirst().getSubjectAlternativeNames();
+        for (List<?> name : all == null ? List.<List<?>>of() : all) {
+          if (name.get(0) instanceof Integer kind
+              && kind == DNS_NAME
+              && name.get(1) instanceof String text) {
+            names.add(text.toLowerCase(Locale.ROOT));
+          }
+        }
+      } catch (CertificateParsingException e) {
+        return List.of(); // it is for no name that anybody could ask for
+      }
+      return names;
     }
 
     @Override

@@ -38,6 +38,11 @@ public record BalancerConfig(
     return new BalancerConfig(settings, to, own, port, advertise, forms);
   }
 
+  /** The same with other settings. */
+  public BalancerConfig with(Settings other) {
+    return new BalancerConfig(other, to, own, port, advertise, allDown);
+  }
+
   /** Every pool that it may forward to. */
   Stream<String> pools() {
     return to.stream().flatMap(List::stream).distinct();

@@ -8,7 +8,9 @@ import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Scalar;
 import dev.azimuth.app.host.SecretFile;
 import dev.azimuth.balancer.Settings;
+import dev.azimuth.health.Secure;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +69,7 @@ final class BalancerTls {
           Notation.PATH.then(BalancerTls::certificates),
           "A file in PEM form: the certificate, then those that lead to its issuer.");
 
-  private static final Option<List<Settings.Certificate>> CERTIFICATES =
+  private static final Option<List<Secure.Identity>> CERTIFICATES =
       required(
           "certificates",
           new ListOf<>(
@@ -75,7 +77,7 @@ final class BalancerTls {
                   "certificate",
                   "A certificate with its key. Changed files are taken up by themselves.",
                   List.of(CHAIN, KEY),
-                  v -> new Settings.Certificate(v.get(CHAIN), v.get(KEY))),
+                  SecureOptions::identity),
               1,
               1000,
               true),
@@ -124,10 +126,10 @@ final class BalancerTls {
           Notation.HOST,
           "The name that the certificate of a backend must bear, and SNI. Without it what the"
               + " client named.");
-  private static final Option<Path> AUTHORITIES =
+  private static final Option<Secure.Authority> AUTHORITIES =
       optional(
           "authorities",
-          Notation.PATH.then(BalancerTls::certificates),
+          Notation.PATH.then(SecureOptions::authority),
           "A file in PEM form with the roots that are trusted in place of those of the JVM.");
   private static final Option<Boolean> VERIFY =
       optional("verify", Notation.BOOLEAN, "Whether certificates of backends are verified at all.")
@@ -147,7 +149,7 @@ final class BalancerTls {
   private BalancerTls() {}
 
   private static Settings.@Nullable Onward onward(ObjectOf.Values values) {
-    Path authorities = values.find(AUTHORITIES);
+    Secure.Authority authorities = values.find(AUTHORITIES);
     boolean verify = values.get(VERIFY);
     if (!verify && authorities != null) {
       values
@@ -163,7 +165,7 @@ final class BalancerTls {
     return SecureOptions.certificates(file, site) == null ? null : file;
   }
 
-  /** That it can be read; what it holds is looked at by those who use it. */
+  /** That it can be read, if it may be; whether it fits is judged beside its certificate. */
   private static @Nullable Path key(Path file, Site site) {
     site.reading().files().add(file);
     try {
@@ -171,6 +173,12 @@ final class BalancerTls {
         site.error(Code.VALUE, file + " has no private key in PEM form");
         return null;
       }
+    } catch (AccessDeniedException e) {
+      site.warning(
+          Code.FILE,
+          "cannot read %s: %s".formatted(file, TextFile.reason(e)),
+          "whether it belongs to the certificate is not known; a node must be allowed to read it");
+      return file;
     } catch (IOException e) {
       site.error(Code.FILE, "cannot read %s: %s".formatted(file, TextFile.reason(e)));
       return null;

@@ -42,6 +42,7 @@ enum Code {
   NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),
   ONE_ANCHOR("A warning: one anchor is too few for a node to doubt itself."),
   EXPOSED("A warning: others can read or write a file with a secret in it."),
+  CERTIFICATE_TIME("A warning: a certificate has ended, ends within a week, or has not begun."),
   NO_PROGRAM("A warning: what a check is to run is no executable file here."),
   NO_GROUPS("A warning: the backends of a pool have no groups to go by.");
 

@@ -4,6 +4,7 @@ import dev.azimuth.balancer.Listen;
 import dev.azimuth.balancer.Listen.Protocol;
 import dev.azimuth.balancer.Settings;
 import dev.azimuth.balancer.Settings.Limits;
+import dev.azimuth.health.Secure;
 import dev.azimuth.steering.Addresses;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -163,10 +164,10 @@ final class ExpandedBalancers {
     return out;
   }
 
-  private static Map<String, Object> certificate(Settings.Certificate certificate) {
+  private static Map<String, Object> certificate(Secure.Identity certificate) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("chain", certificate.chain().toString());
-    out.put("key", Map.of("file", certificate.key().toString()));
+    out.put("key", Map.of("file", certificate.keyFile().toString()));
     return out;
   }
 
@@ -176,7 +177,7 @@ final class ExpandedBalancers {
       out.put("name", onward.name());
     }
     if (onward.authorities() != null) {
-      out.put("authorities", onward.authorities().toString());
+      out.put("authorities", onward.authorities().file().toString());
     }
     out.put("verify", onward.verify());
     return out;

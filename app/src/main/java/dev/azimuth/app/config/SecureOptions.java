@@ -8,6 +8,7 @@ import dev.azimuth.health.Secure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -15,6 +16,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +134,8 @@ final class SecureOptions {
     return new Secure.Expiry(warn, fail);
   }
 
-  private static Secure.@Nullable Identity identity(ObjectOf.Values values) {
+  /** A certificate with its key, as far as that may be read; null when they are of no use. */
+  static Secure.@Nullable Identity identity(ObjectOf.Values values) {
     Path chain = values.get(BalancerTls.CHAIN);
     Path file = values.get(BalancerTls.KEY);
     List<X509Certificate> certificates = certificates(chain, values.site(BalancerTls.CHAIN));
@@ -140,8 +143,12 @@ final class SecureOptions {
       return null;
     }
     try {
-      PrivateKey key = PemKeys.read(file);
-      if (PemKeys.fits(key, certificates.getFirst())) {
+      PrivateKey key = readable(file);
+      if (key == null || PemKeys.fits(key, certificates.getFirst())) {
+        String trouble = CertificateTime.trouble(chain, certificates.getFirst(), Instant.now());
+        if (trouble != null) {
+          values.site(BalancerTls.CHAIN).warning(Code.CERTIFICATE_TIME, trouble, null);
+        }
         return new Secure.Identity(chain, file, certificates, key);
       }
       values.site(BalancerTls.KEY).error(Code.VALUE, file + " is not the key of " + chain);
@@ -153,7 +160,16 @@ final class SecureOptions {
     return null;
   }
 
-  private static Secure.@Nullable Authority authority(Path file, Site site) {
+  /** The key of a file; null when it may not be read, of which who looked before has told. */
+  private static @Nullable PrivateKey readable(Path file) throws IOException {
+    try {
+      return PemKeys.read(file);
+    } catch (AccessDeniedException e) {
+      return null;
+    }
+  }
+
+  static Secure.@Nullable Authority authority(Path file, Site site) {
     List<X509Certificate> certificates = certificates(file, site);
     return certificates == null ? null : new Secure.Authority(file, certificates);
   }

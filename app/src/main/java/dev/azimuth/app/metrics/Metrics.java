@@ -185,7 +185,8 @@ public final class Metrics implements AutoCloseable {
     results.writeTo(format, "azimuth_probe_results_total", "code", Code::name);
     format.gauge(
         "azimuth_certificate_seconds_left",
-        "How long the certificates last that checks over TLS have seen; negative when ended.");
+        "How long the certificates last that checks over TLS have seen, or that balancers show at"
+            + " their first listener; negative when ended.");
     node.certificates(
         (address, name, left) ->
             format.sample(

@@ -51,7 +51,10 @@ public interface NodeSource {
   /** What became of connections for heartbeats. */
   HeartbeatCounts heartbeats();
 
-  /** Visits every certificate that a check has seen, once for each place and name. */
+  /**
+   * Visits every certificate that a check has seen or a balancer shows, once for each place and
+   * name.
+   */
   void certificates(CertificateVisitor visitor);
 
   /** Takes how long a certificate lasts. */

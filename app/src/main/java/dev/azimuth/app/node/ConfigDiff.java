@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.BalancerConfig;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
@@ -30,7 +31,7 @@ final class ConfigDiff {
     }
     diff.pools(before.pools(), after.pools());
     diff.zones(before.zones(), after.zones());
-    diff.maps("balancer ", before.balancers(), after.balancers());
+    diff.balancers(before.balancers(), after.balancers());
     return diff.lines;
   }
 
@@ -161,6 +162,21 @@ final class ConfigDiff {
         pool.limits(),
         pool.balancer(),
         Map.of());
+  }
+
+  private void balancers(Map<String, BalancerConfig> before, Map<String, BalancerConfig> after) {
+    ends("balancer ", before, after);
+    after.forEach(
+        (name, balancer) -> {
+          BalancerConfig old = before.get(name);
+          if (old == null || old.equals(balancer)) {
+            return;
+          }
+          lines.addAll(CredentialsDiff.lines(name, old.settings(), balancer.settings()));
+          if (!old.equals(CredentialsDiff.withFilesOf(old, balancer))) {
+            lines.add("balancer " + name + " changed");
+          }
+        });
   }
 
   private void zones(Map<String, ZoneConfig> before, Map<String, ZoneConfig> after) {

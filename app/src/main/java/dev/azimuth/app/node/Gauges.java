@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.BalancerConfig;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.metrics.GeoSource;
@@ -9,6 +10,7 @@ import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.app.metrics.WebhookCounts;
 import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Says;
+import dev.azimuth.balancer.Settings;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Secure;
@@ -158,11 +160,26 @@ final class Gauges implements NodeSource {
     node.prober()
         .certificateEnds()
         .forEach((target, end) -> ends.merge(place(target), end, Math::min));
+    node.reloading().config().balancers().values().stream()
+        .map(BalancerConfig::settings)
+        .forEach(settings -> shown(settings, ends));
     long now = Instant.now().toEpochMilli(); // a certificate ends by the wall clock
     ends.forEach(
         (place, end) ->
             visitor.certificate(
                 place.getFirst(), place.getLast(), Math.floorDiv(end - now, 1000L)));
+  }
+
+  /** What a balancer shows to clients, by its first listener and the first name of each. */
+  private static void shown(Settings settings, Map<List<String>, Long> ends) {
+    Settings.Termination tls = settings.tls();
+    for (Secure.Identity each : tls == null ? List.<Secure.Identity>of() : tls.certificates()) {
+      String name = each.names().isEmpty() ? "" : each.names().getFirst();
+      ends.merge(
+          List.of(Addresses.text(settings.listen().getFirst().at()), name),
+          each.certificates().getFirst().getNotAfter().getTime(),
+          Math::min);
+    }
   }
 
   /** Several checks may look at one certificate. */

@@ -1,11 +1,16 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.config.BalancerConfig;
+import dev.azimuth.app.config.CertificateTime;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.ServerConfig.Cookies;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.SecretFile;
+import dev.azimuth.balancer.Settings;
+import dev.azimuth.health.Secure;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +42,7 @@ final class Hints {
     if (config.health().heartbeats() != null) {
       add(hints, SecretFile.exposed("the heartbeat secret", config.health().heartbeats().secret()));
     }
+    hints.addAll(certificates(config, Instant.now())); // they end by the wall clock
     long dropped = LogQueue.dropped();
     if (dropped > 0) {
       hints.add(dropped + " log lines were dropped, since nobody took them from standard error");
@@ -45,6 +51,20 @@ final class Hints {
       String why = unresolved.get(host);
       if (why != null) {
         hints.add("the host name %s does not resolve (%s)".formatted(host, Printable.of(why)));
+      }
+    }
+    return hints;
+  }
+
+  /** What is wrong with the time of a balancer's certificate, or soon will be. Pure. */
+  static List<String> certificates(Config config, Instant now) {
+    List<String> hints = new ArrayList<>();
+    for (BalancerConfig balancer : config.balancers().values()) {
+      Settings.Termination tls = balancer.settings().tls();
+      for (Secure.Identity each : tls == null ? List.<Secure.Identity>of() : tls.certificates()) {
+        String trouble =
+            CertificateTime.trouble(each.chain(), each.certificates().getFirst(), now);
+        add(hints, trouble == null ? null : "balancer %s: %s".formatted(balancer.settings().name(), trouble));
       }
     }
     return hints;

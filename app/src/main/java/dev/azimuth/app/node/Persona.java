@@ -1,10 +1,13 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.BalancerConfig;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.config.ServerConfig.Cookies;
 import dev.azimuth.app.config.ServerConfig.Told;
 import dev.azimuth.app.host.HostName;
+import dev.azimuth.health.Check;
+import dev.azimuth.health.Secure;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.steering.Salt;
@@ -12,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a process is to those who ask it: whatever a configuration leaves to the process comes from
@@ -36,10 +42,12 @@ record Persona(String version, String hostname, CookieSecrets random, Path salt)
   /**
    * A configuration with what this process answers of itself, its secrets read.
    *
-   * @throws SharedSecrets.Unusable when there are no secrets to be had
+   * @throws SharedSecrets.Unusable when there are no secrets to be had, or no key of a certificate
    */
   Loading.Whole apply(Loading.Whole whole) throws SharedSecrets.Unusable {
     ServerConfig server = whole.config().server();
+    requireKeys(
+        whole.config().balancers().values().stream(), whole.config().checks().values().stream());
     CookieSecrets cookies =
         switch (server.cookies()) {
           case Cookies.Off() -> CookieSecrets.OFF;
@@ -57,6 +65,29 @@ record Persona(String version, String hostname, CookieSecrets random, Path salt)
         cookies,
         salt(whole.config()),
         whole.admission());
+  }
+
+  /** An examination may do without the keys of certificates, a node may not. */
+  static void requireKeys(Stream<BalancerConfig> balancers, Stream<Check> checks)
+      throws SharedSecrets.Unusable {
+    Stream<Secure.Identity> shown =
+        balancers
+            .map(balancer -> balancer.settings().tls())
+            .filter(Objects::nonNull)
+            .flatMap(tls -> tls.certificates().stream());
+    Stream<Secure.Identity> presented =
+        checks
+            .map(Check::secure)
+            .filter(Objects::nonNull)
+            .map(Secure::identity)
+            .filter(Objects::nonNull);
+    Optional<Secure.Identity> unread =
+        Stream.concat(shown, presented).filter(each -> each.key() == null).findFirst();
+    if (unread.isPresent()) {
+      throw new SharedSecrets.Unusable(
+          "the key %s of the certificate %s may not be read"
+              .formatted(unread.get().keyFile(), unread.get().chain()));
+    }
   }
 
   private Salt salt(Config config) throws SharedSecrets.Unusable {

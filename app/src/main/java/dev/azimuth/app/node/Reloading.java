@@ -342,6 +342,7 @@ final class Reloading implements AutoCloseable {
     followers.accept(taken);
     metrics.reloaded(Metrics.Reload.TAKEN_UP);
     LOG.info("configuration taken up: {}", String.join("; ", changes));
+    Hints.certificates(taken.config(), Instant.now()).forEach(LOG::warn);
   }
 
   private Refused reject(String problems) {

@@ -28,6 +28,10 @@ public record SharedSecrets(String what, String option, Path file) {
     Unusable(SharedSecrets file, String why) {
       super(file.option + ": " + file.file + " " + why);
     }
+
+    Unusable(String why) {
+      super(why);
+    }
   }
 
   /** Those of DNS cookies. */

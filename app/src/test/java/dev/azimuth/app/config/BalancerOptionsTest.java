@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.azimuth.balancer.Listen;
 import dev.azimuth.balancer.Listen.Protocol;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,5 +140,41 @@ class BalancerOptionsTest {
             "no name or balancer leads to the pool \"nobody\"",
             "\"random\" ignores the weights of the pool \"eu\"",
             "no pool is this balancer: nobody is told of its address");
+  }
+
+  private Loaded tls(Path chain, Path key) throws Exception {
+    return ConfigLoader.load(
+        Files.writeString(
+            folder.resolve("azimuth.yaml"),
+            POOLS
+                + "balancers: { web: { listen: \"tcp://[::]:443\", to: eu, advertise: 198.51.100.10,"
+                + " tls: { certificates: { chain: %s, key: { file: %s } } } } }\n"
+                    .formatted(chain.toAbsolutePath(), key.toAbsolutePath())));
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateAndAnEncryptedOneAreErrorsWhereTheyAreNamed() throws Exception {
+    Path chain = Corpus.FOLDER.resolve("good/parts/probe.pem");
+    Path other = Corpus.FOLDER.resolve("bad/parts/other-key.pem");
+    Path sealed = Corpus.FOLDER.resolve("bad/parts/sealed-key.pem");
+    Loaded strange = tls(chain, other);
+    assertThat(strange.config()).isNull();
+    assertThat(strange.print(false))
+        .contains("azimuth.yaml:6:", "error[VALUE] balancers.web.tls.certificates")
+        .contains(other.toAbsolutePath() + " is not the key of " + chain.toAbsolutePath());
+    Loaded encrypted = tls(chain, sealed);
+    assertThat(encrypted.config()).isNull();
+    assertThat(encrypted.print(false))
+        .contains(sealed.toAbsolutePath() + " has no key that can be used: it is encrypted");
+  }
+
+  @Test
+  void aKeyThatMayNotBeReadIsANoteSinceExaminersNeedNotHaveSecrets() throws Exception {
+    Path key = Files.writeString(folder.resolve("web.key"), "secret");
+    Files.setPosixFilePermissions(key, Set.of());
+    assumeFalse(Files.isReadable(key), "this user may read everything");
+    Loaded loaded = tls(Corpus.FOLDER.resolve("good/parts/probe.pem"), key);
+    assertThat(loaded.config()).isNotNull();
+    assertThat(loaded.print(false)).contains("warning[FILE]", "permission denied");
   }
 }

@@ -32,7 +32,7 @@ final class RandomBalancer {
 
   /**
    * @param pools at least one, all of backends
-   * @param parts the folder with ca.pem and key.pem
+   * @param parts the folder with ca.pem, probe.pem and probe-key.pem
    */
   static BalancerConfig of(Random random, String name, List<String> pools, Path parts) {
     return new RandomBalancer(random).balancer(name, pools, parts);
@@ -167,7 +167,7 @@ final class RandomBalancer {
 
   private Settings.Termination tls(Path parts) {
     return new Settings.Termination(
-        List.of(new Settings.Certificate(parts.resolve("ca.pem"), parts.resolve("key.pem"))),
+        List.of(Pem.identity(parts.resolve("probe.pem"), parts.resolve("probe-key.pem"))),
         flip(),
         flip() ? Set.of("TLSv1.2", "TLSv1.3") : Set.of("TLSv1.3"),
         flip() ? List.of() : alpn());
@@ -176,6 +176,6 @@ final class RandomBalancer {
   private Settings.Onward onward(boolean named, Path parts) {
     @Nullable String name = named && flip() ? null : "origin.internal";
     boolean verify = flip();
-    return new Settings.Onward(name, verify && flip() ? parts.resolve("ca.pem") : null, verify);
+    return new Settings.Onward(name, verify && flip() ? Pem.authority(parts.resolve("ca.pem")) : null, verify);
   }
 }

@@ -47,7 +47,7 @@ final class RandomConfig {
   }
 
   /**
-   * @param parts the folder with ca.pem and key.pem
+   * @param parts the folder with ca.pem, probe.pem and probe-key.pem
    */
   static Config of(Random random, Path folder, Path parts) {
     return new RandomConfig(random, folder, parts).config();

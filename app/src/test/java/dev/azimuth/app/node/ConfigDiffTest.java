@@ -3,7 +3,10 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +16,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigDiffTest {
   private static final String BALANCER =
       "\nbalancers: { web: { listen: \"tcp://127.0.0.1:8443\", to: eu } }\n";
+
+  private static final String TLS_BALANCER =
+      """
+
+      balancers:
+        web:
+          listen: "tcp://127.0.0.1:8443"
+          to: eu
+          tls: { strict: true, certificates: { chain: web.pem, key: { file: web.key } } }
+          onward_tls: { name: origin.internal, authorities: ca.pem }
+      """;
 
   @TempDir private Path folder;
 
@@ -77,6 +91,35 @@ class ConfigDiffTest {
         .isEqualTo(List.of("balancer web removed", "balancer edge added"));
     assertThat(ConfigDiff.removals(web, none)).isEqualTo("it drops 1 of 1 balancers");
     assertThat(ConfigDiff.removals(none, web)).isNull();
+  }
+
+  @Test
+  void renewedCertificatesAreNamedThoughTheConfigurationIsTheSame() throws Exception {
+    String yaml = Written.REGIONS + TLS_BALANCER;
+    copy("probe-key.pem", "web.key");
+    copy("probe.pem", "web.pem");
+    copy("ca.pem", "ca.pem");
+    Config before = config(yaml);
+    assertThat(ConfigDiff.lines(before, config(yaml))).isEmpty();
+    copy("renewed.pem", "web.pem");
+    copy("probe.pem", "ca.pem");
+    Config renewed = config(yaml);
+    String web = "balancer web: certificate " + folder.resolve("web.pem") + " taken up, valid until ";
+    assertThat(ConfigDiff.lines(before, renewed))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith(web + "2125-"),
+            line ->
+                assertThat(line)
+                    .isEqualTo("balancer web: authorities " + folder.resolve("ca.pem") + " taken up"));
+    assertThat(ConfigDiff.lines(before, config(yaml.replace("strict: true", "strict: false"))))
+        .hasSize(3)
+        .endsWith("balancer web changed");
+  }
+
+  private void copy(String file, String as) throws IOException {
+    Path parts = Path.of("src/test/resources/config/good/parts");
+    Files.copy(
+        parts.resolve(file), folder.resolve(as), StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,27 @@ class HintsTest {
                     .startsWith("the cookie secret in ")
                     .contains("/cookies is no secret: chmod g-w,o= ")
                     .doesNotContain("e5e9"));
+  }
+
+  @Test
+  void certificatesThatEndSoonAreToldWithTheirBalancer() {
+    Path parts = Path.of("src/test/resources/config/good/parts").toAbsolutePath();
+    String tls = "tls: { certificates: { chain: %s/probe.pem, key: { file: %s/probe-key.pem } } }";
+    Config config =
+        Written.load(
+                folder,
+                Written.REGIONS
+                    + "balancers: { web: { listen: \"tcp://127.0.0.1:443\", to: eu, %s } }\n"
+                        .formatted(tls.formatted(parts, parts)))
+            .config();
+    String said = "balancer web: the certificate " + parts.resolve("probe.pem");
+    assertThat(Hints.certificates(config, Instant.parse("2100-01-01T00:00:00Z"))).isEmpty();
+    assertThat(Hints.certificates(config, Instant.parse("2126-10-22T01:45:58Z")))
+        .containsExactly(said + " ends at 2126-10-29T01:45:57Z: renew it");
+    assertThat(Hints.certificates(config, Instant.parse("2126-10-29T01:45:57Z")))
+        .containsExactly(said + " ended at 2126-10-29T01:45:57Z");
+    assertThat(Hints.certificates(config, Instant.parse("2026-11-22T01:45:56Z")))
+        .containsExactly(said + " is not valid before 2026-11-22T01:45:57Z");
   }
 
   @Test

@@ -1,8 +1,12 @@
 package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.azimuth.app.config.BalancerConfig;
+import dev.azimuth.balancer.Settings;
+import dev.azimuth.health.Secure;
 import dev.azimuth.resolver.CookieSecrets;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.steering.Salt;
@@ -13,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +55,32 @@ class PersonaTest {
 
   private static byte[] octets(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void withoutTheKeyOfACertificateItShowsNothing() {
+    Path parts = Path.of("src/test/resources/config/good/parts").toAbsolutePath();
+    String tls =
+        "balancers: { web: { listen: \"tcp://127.0.0.1:443\", to: eu, tls: { certificates: { chain:"
+            + " %s/probe.pem, key: { file: %s/probe-key.pem } } } } }\n";
+    Loading.Whole read =
+        Written.load(folder, Written.REGIONS + tls.formatted(parts, parts));
+    BalancerConfig web = Objects.requireNonNull(read.config().balancers().get("web"));
+    Settings.Termination ended = Objects.requireNonNull(web.settings().tls());
+    Secure.Identity shown = ended.certificates().getFirst();
+    var unread =
+        new Secure.Identity(shown.chain(), shown.keyFile(), shown.certificates(), null);
+    Settings settings =
+        web.settings()
+            .with(
+                new Settings.Termination(
+                    List.of(unread), ended.strict(), ended.versions(), ended.protocols()),
+                null);
+    assertThatThrownBy(() -> Persona.requireKeys(Stream.of(web.with(settings)), Stream.of()))
+        .isInstanceOf(SharedSecrets.Unusable.class)
+        .hasMessageContaining(parts.resolve("probe-key.pem") + " of the certificate ")
+        .hasMessageEndingWith("may not be read");
+    assertThatCode(() -> persona.apply(read)).doesNotThrowAnyException();
   }
 
   @Test
