@@ -99,7 +99,7 @@ final class BareSocket implements TcpSocket, EpollIoHandle {
   private void watch() {
     EpollIoOps wanted = kept == null ? READ : reading ? BOTH : WRITE;
     IoRegistration its = registration;
-    if (its != null && !closed && wanted != watched) {
+    if (its != null && !closed && !wanted.equals(watched)) {
       its.submit(wanted);
       watched = wanted;
     }

@@ -59,8 +59,7 @@ class TcpSocketTest {
     assertThat(faults).isEmpty();
   }
 
-  private InetSocketAddress serve(String address, int workers, int connections)
-      throws IOException {
+  private InetSocketAddress serve(String address, int workers, int connections) throws IOException {
     return serve(address, workers, new TcpLimits(LONG, LONG, LONG, 1024, connections, 1000));
   }
 
