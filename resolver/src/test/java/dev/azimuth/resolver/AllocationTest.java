@@ -42,9 +42,7 @@ class AllocationTest {
         IntStream.range(0, 1 << 16)
             .mapToObj(i -> new Cidr(true, 0, (long) i << 16 | 1 << 15, 17))
             .toList();
-    asking =
-        new Asking(
-            Sample.picture(new Admission(Admission.ANY, denied, List.of(), null)));
+    asking = new Asking(Sample.picture(new Admission(Admission.ANY, denied, List.of(), null)));
     assertThat(allocates()).isZero();
   }
 
