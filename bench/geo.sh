@@ -77,7 +77,7 @@ serve() {
   "start_$2"
   answering www.bench.example
   echo "$2 $(seconds_since "$start")" >>"$work/loaded"
-  load --names "$work/queries" --seconds 5 >/dev/null
+  load --names "$work/queries" --seconds 3 >/dev/null
   cost "$1" "$2" steered load --names "$work/queries" --seconds "$seconds"
   echo "$2 $(mebibytes)" >>"$work/memory"
   stop

@@ -89,7 +89,6 @@ final class GeoCommand implements Callable<Integer> {
       String countries = countries(pool).map(c -> '"' + c + '"').collect(Collectors.joining(", "));
       rules.add("- { country: [ " + countries + " ], to: p" + pool + " }");
     }
-    rules.add("- { unknown: true, to: p0 }");
     rules.add("- { to: p0 }");
     return rules;
   }
@@ -115,19 +114,29 @@ final class GeoCommand implements Callable<Integer> {
 
   /** Of clients of common prefixes; a fifth of them has IPv6. */
   private static List<String> queries(List<Long> v6) throws IOException {
-    int[] addresses = Clients.addresses(/* zipf= */ true);
     List<String> lines = new ArrayList<>(QUERIES);
-    for (int i = 0; i < QUERIES; i++) {
-      int address = addresses[i];
+    for (int address : Clients.addresses(/* zipf= */ true)) {
       // The same popularity for IPv6: whichever prefix the IPv4 one comes to.
       long high = v6.get(Integer.remainderUnsigned(address >>> 8, v6.size()));
       String subnet =
-          i % V6_EVERY == 0
+          lines.size() % V6_EVERY == 0
               ? text(ByteBuffer.allocate(16).putLong(high).array()) + "/48"
               : text(ByteBuffer.allocate(4).putInt(address & ~0xff).array()) + "/24";
-      lines.add("www.bench.example A " + subnet);
+      if (!inside(address) && lines.size() < QUERIES) {
+        lines.add("www.bench.example A " + subnet);
+      }
     }
     return lines;
+  }
+
+  /** Whether it is an address that a client on the Internet cannot have (RFC 6890). */
+  private static boolean inside(int address) {
+    return address >>> 24 == 10
+        || address >>> 24 == 127
+        || address >>> 22 == (100 << 2 | 1)
+        || address >>> 20 == (172 << 4 | 1)
+        || address >>> 16 == (169 << 8 | 254)
+        || address >>> 16 == (192 << 8 | 168);
   }
 
   private static String text(byte[] address) throws IOException {
