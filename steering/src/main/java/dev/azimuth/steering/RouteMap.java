@@ -68,11 +68,13 @@ final class RouteMap {
     Client client = decision.client;
     client.of(asker);
     PrefixMap clients = destinationOfClient[resolverClass(asker)];
+    if (clients.constant()) {
+      decision.scope = 0;
+      return clients.value(client.v4, 0);
+    }
     int range = clients.range(client.v4, client.high, client.low);
     decision.scope =
-        client.subnet && !clients.constant()
-            ? client.scope(clients.scope(client.v4, range, client.high, client.low))
-            : 0;
+        client.subnet ? client.scope(clients.scope(client.v4, range, client.high, client.low)) : 0;
     return clients.value(client.v4, range);
   }
 
