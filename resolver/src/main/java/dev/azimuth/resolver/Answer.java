@@ -46,7 +46,7 @@ final class Answer {
   /** Whether the answer is what {@link #decision} says. */
   private boolean decided;
 
-  /** The names looked up for this query, so that a loop of aliases ends. */
+  /** The names that were aliases of this query's, and the last target: a loop of them ends. */
   private final NameSet visited = new NameSet(MAX_LINKS + 1);
 
   /** The owners of the DNAME records in this answer. */
@@ -107,8 +107,6 @@ final class Answer {
     reply.authoritative(true);
     links = 0;
     redirects.clear();
-    visited.clear();
-    visited.add(query.name, 0);
     while (zone != null && aliased(zone, picture.steering())) {
       zone = zoneOf(zones);
     }
@@ -326,6 +324,10 @@ final class Answer {
   private boolean follow() {
     if (++links == MAX_LINKS) {
       return false;
+    }
+    if (links == 1) {
+      visited.clear();
+      visited.add(query.name, 0);
     }
     reply.follow();
     return visited.add(query.name, 0);

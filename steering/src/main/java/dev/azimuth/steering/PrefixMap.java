@@ -21,7 +21,6 @@ public final class PrefixMap {
   private final char[] values4;
   private final Starts starts6;
   private final char[] values6;
-  private final boolean constant;
 
   /** A set of prefixes that belong to the input with this number. */
   public record Input(int number, List<Cidr> prefixes) {}
@@ -31,7 +30,6 @@ public final class PrefixMap {
     values4 = v4.values();
     starts6 = v6.starts.starts();
     values6 = v6.values();
-    constant = values4.length == 1 && values6.length == 1 && values4[0] == values6[0];
   }
 
   /**
@@ -87,7 +85,7 @@ public final class PrefixMap {
 
   /** Whether every address of both families has the same value. */
   public boolean constant() {
-    return constant;
+    return values4.length == 1 && values6.length == 1 && values4[0] == values6[0];
   }
 
   /** Where the ranges of a family begin. */
