@@ -1,26 +1,31 @@
 #!/bin/bash
 # What the balancer costs beside HAProxy (mode tcp, one thread), both in front of one nginx and on one
 # core, in turn: CPU time for each small request on kept connections, for each connection with one
-# request, for each GB; latency; and how much memory an idle connection takes. Linux; needs nginx, wrk,
-# haproxy.
+# request, for each GB; what it adds to the latency at fixed rates; and how much memory an idle
+# connection takes. Linux; needs nginx, wrk, h2load, haproxy.
 #
-#   bench/forward.sh [--seconds 10] [--rounds 5] [--warm 100000] [--least 2000] [--most 9000] [--record]
+#   bench/forward.sh [--seconds 10] [--rounds 5] [--warm 100000] [--rates "5000 20000"]
+#                    [--least 2000] [--most 9000] [--parts "cost latency memory"] [--record]
 . "$(dirname "$0")/common.sh"
 
 seconds=10
 rounds=5
 warm=100000
+rates="5000 20000"
 least=2000
 most=9000
+parts="cost latency memory"
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2 && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
     --warm) warm=$2 && shift 2 ;;
+    --rates) rates=$2 && shift 2 ;;
+    --parts) parts=$2 && shift 2 ;;
     --least) least=$2 && shift 2 ;;
     --most) most=$2 && shift 2 ;;
     --record) recording=yes && shift ;;
-    *) sed -n '2,/^#   bench/s/^#   bench/usage: bench/p' "$0" >&2 && exit 2 ;;
+    *) sed -n '2,/^[^#]/{ s/^#   bench/usage: bench/p; s/^#      /       /p; }' "$0" >&2 && exit 2 ;;
   esac
 done
 
@@ -83,6 +88,7 @@ taskset -c "$other" nginx -c "$work/nginx.conf" -p "$work" 2>/dev/null &
 nginx=$!
 haproxy=
 trap 'kill $nginx $haproxy 2>/dev/null; finish' EXIT
+
 taskset -c "$own" haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
 haproxy=$!
 pid[haproxy]=$haproxy
@@ -150,7 +156,8 @@ held() {
   if grep -q held= "$work/held"; then
     resident "${pid[$1]}"
   fi
-  kill "$hold" 2>/dev/null || true
+  # shellcheck disable=SC2046
+  kill $(family "$hold") 2>/dev/null || true
   wait "$hold" 2>/dev/null || true
   sleep 2
 }
@@ -167,12 +174,35 @@ for who in azimuth haproxy; do
   ask "$who" 3 bulk >/dev/null
 done
 
-for kind in kept new bulk; do
+# measured PART: whether it was asked for.
+measured() {
+  case " $parts " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+measured cost && for kind in kept new bulk; do
   for round in $(seq "$rounds"); do
     a=$(cost azimuth $kind)
     h=$(cost haproxy $kind)
     echo "$a $h" >>"$work/$kind"
     echo "$kind round $round of $rounds: azimuth $a, haproxy $h" >&2
+  done
+done
+
+# paced PORT RATE: the latency of requests that are sent on time over 32 connections, in microseconds:
+# "P50 P99 P99.9".
+paced() {
+  taskset -c "$other" h2load --h1 -t1 -c32 -D "$seconds" --warm-up-time 1 --rps "$(($2 / 32))" \
+    --log-file "$work/requests" "http://127.0.0.1:$1/1k" >/dev/null
+  cut -f3 "$work/requests" | sort -n | awk '{ t[NR] = $1 }
+    END { print t[int(NR * .5)], t[int(NR * .99)], t[int(NR * .999)] }'
+  rm "$work/requests"
+}
+
+measured latency && for rate in $rates; do
+  for round in $(seq "$rounds"); do
+    line="$(paced "$web" "$rate") $(paced "${at[azimuth]}" "$rate") $(paced "${at[haproxy]}" "$rate")"
+    echo "$line" >>"$work/paced$rate"
+    echo "$rate a second, round $round of $rounds: nginx alone, azimuth, haproxy (p50 p99 p99.9): $line" >&2
   done
 done
 
@@ -186,21 +216,41 @@ row() {
   echo "| $name | $(median "\$1 * $scale" "$kind") | $(median "\$3 * $scale" "$kind") | $(median 'sprintf("%.2f", $1 / $3)' "$kind") | $(median '$2' "$kind") | $(median '$4' "$kind") |"
 }
 
-own_slope=$(slope azimuth)
-peer_slope=$(slope haproxy)
+# added NAME NTH: medians of what stands at NTH of the three that paced prints, less that of nginx alone.
+added() {
+  local a=$((3 + $2)) h=$((6 + $2)) n=$2 rate
+  for rate in $rates; do
+    echo "| $1 at $rate a second | $(median "\$$n" "paced$rate") | $(median "\$$a - \$$n" "paced$rate") | $(median "\$$h - \$$n" "paced$rate") |"
+  done
+}
+
 {
   echo
   echo "### Forwarding, $(date -u '+%Y-%m-%d %H:%M')"
   echo
-  echo "\`bench/forward.sh --seconds $seconds --rounds $rounds --warm $warm --least $least --most $most\`; $before; Azimuth $(git -C "$root" describe --always --dirty), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p')"
-  echo
-  echo "CPU time of the balancing process, medians of $rounds rounds; each ratio is the median of the rounds' ratios:"
-  echo
-  echo "| | Azimuth | HAProxy | ratio | p99 of Azimuth, µs | p99 of HAProxy, µs |"
-  echo "| --- | --- | --- | --- | --- | --- |"
-  row "µs for each 1 KiB request, 32 kept connections" kept 1
-  row "µs for each connection with one such request, 32 at a time" new 1
-  row "ms for each GB, 10 MiB at a time over 8 connections" bulk 0.1024
-  echo
-  echo "Resident size for each idle connection, as the slope between $least and $most that were used once: Azimuth $own_slope, HAProxy $peer_slope."
+  echo "\`bench/forward.sh --seconds $seconds --rounds $rounds --warm $warm --rates \"$rates\" --least $least --most $most --parts \"$parts\"\`; $before; Azimuth $(git -C "$root" describe --always --dirty), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p')"
+  if measured cost; then
+    echo
+    echo "CPU time of the balancing process, medians of $rounds rounds; each ratio is the median of the rounds' ratios:"
+    echo
+    echo "| | Azimuth | HAProxy | ratio | p99 of Azimuth, µs | p99 of HAProxy, µs |"
+    echo "| --- | --- | --- | --- | --- | --- |"
+    row "µs for each 1 KiB request, 32 kept connections" kept 1
+    row "µs for each connection with one such request, 32 at a time" new 1
+    row "ms for each GB, 10 MiB at a time over 8 connections" bulk 0.1024
+  fi
+  if measured latency; then
+    echo
+    echo "What a balancer adds to the latency of 1 KiB requests that are sent on time over 32 connections, microseconds, medians of $rounds rounds:"
+    echo
+    echo "| | nginx alone | Azimuth adds | HAProxy adds |"
+    echo "| --- | --- | --- | --- |"
+    added p50 1
+    added p99 2
+    added "p99.9" 3
+  fi
+  if measured memory; then
+    echo
+    echo "Resident size for each idle connection, as the slope between $least and $most that were used once: Azimuth $(slope azimuth), HAProxy $(slope haproxy)."
+  fi
 } | record

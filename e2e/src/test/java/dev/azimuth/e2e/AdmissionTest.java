@@ -53,7 +53,7 @@ class AdmissionTest {
       Message refused = client.udp("www.example.com", Type.A);
       assertThat(refused.getRcode()).isEqualTo(Rcode.REFUSED);
       node.reload(YAML, Options.USUAL.server("rate_limit: { per_second: 1, burst: 1, slip: 1 }"));
-      assertThat(node.log()).contains("server.access changed; server.rate_limit changed");
+      node.awaitLog("server.access changed; server.rate_limit changed");
       assertThat(client.a("www.example.com")).containsExactly("192.0.2.1");
       assertThat(client.udp("www.example.com", Type.A).getHeader().getFlag(Flags.TC)).isTrue();
     }

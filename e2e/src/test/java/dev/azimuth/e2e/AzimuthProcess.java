@@ -44,6 +44,7 @@ final class AzimuthProcess implements AutoCloseable {
   private final Path file;
   private final Options options;
   private final StringBuilder log = new StringBuilder(); // guarded by itself
+  private final Thread reader;
   private final HttpClient http = HttpClient.newHttpClient();
   private InetSocketAddress dns;
 
@@ -88,7 +89,7 @@ final class AzimuthProcess implements AutoCloseable {
     arguments.addAll(List.of(more));
     arguments.add(file.toString());
     process = command(options, arguments.toArray(String[]::new)).redirectErrorStream(true).start();
-    Thread.ofVirtual().start(this::read);
+    reader = Thread.ofVirtual().start(this::read);
   }
 
   /**
@@ -279,11 +280,21 @@ final class AzimuthProcess implements AutoCloseable {
     return awaitLog(0, wanted);
   }
 
+  /**
+   * Waits until it has printed all of these, in any order: a line may come later than the change
+   * that it tells of.
+   */
+  void awaitLog(String... wanted) throws IOException {
+    for (String each : wanted) {
+      awaitLog(Pattern.compile(each, Pattern.LITERAL));
+    }
+  }
+
   /** Waits until something after the mark matches. */
   MatchResult awaitLog(int mark, Pattern wanted) throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      boolean alive = process.isAlive();
+      boolean alive = reader.isAlive(); // longer than the process: until its last line is read
       String said = log();
       Matcher matcher = wanted.matcher(said).region(mark, said.length());
       if (matcher.find()) {
@@ -380,6 +391,7 @@ final class AzimuthProcess implements AutoCloseable {
     assertThat(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
         .as("it ends within %s:%n%s", patience, log())
         .isTrue();
+    reader.join(patience);
     return process.exitValue();
   }
 

@@ -52,10 +52,8 @@ class ChecksTest {
         Patience.until(() -> Patience.seen(client, "kept.example.com").equals(Set.of("127.0.0.1")));
         Patience.until(
             () -> client.udp("dns.example.com", Type.A).getSection(Section.ANSWER).isEmpty());
-        assertThat(node.log())
-            .contains("L7RSP not the expected text")
-            .contains("L7STS status 503")
-            .contains("L7RSP answer without 192.0.2.7");
+        node.awaitLog(
+            "L7RSP not the expected text", "L7STS status 503", "L7RSP answer without 192.0.2.7");
 
         second.become(Mood.HEALTHY);
         names.give("192.0.2.7");

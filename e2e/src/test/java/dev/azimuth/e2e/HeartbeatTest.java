@@ -133,7 +133,7 @@ class HeartbeatTest {
     assertThat(say("web/b1", first, "down")).isEqualTo(204);
     Patience.untilAnswersAre(client, WWW, "192.0.2.2");
     assertThat(node.metric(RESULTS.formatted("L7STS"))).isPositive();
-    assertThat(node.log()).contains("L7STS it says that it is down");
+    node.awaitLog("L7STS it says that it is down");
 
     alive.put("web/b1", first);
     Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");

@@ -71,7 +71,7 @@ class ProgramTest {
       says("b2", "ill");
       Patience.untilAnswersAre(client, WWW, "192.0.2.1");
       assertThat(node.metric(RESULTS.formatted("PROCERR"))).isPositive();
-      assertThat(node.log()).contains("web/b2 at 192.0.2.2: disk full");
+      node.awaitLog("web/b2 at 192.0.2.2: disk full");
       says("b2", "well");
       Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");
 

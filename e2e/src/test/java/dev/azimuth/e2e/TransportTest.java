@@ -52,7 +52,7 @@ class TransportTest {
   void everyAnswerComesFromTheAddressThatWasAsked(Way way) throws Exception {
     try (AzimuthProcess node =
         AzimuthProcess.start(folder, YAML, way.options().listen("0.0.0.0:0"))) {
-      assertThat(node.log()).containsPattern("listening udp 0\\.0\\.0\\.0:\\d+ \\(" + way.logged);
+      node.awaitLog(Pattern.compile("listening udp 0\\.0\\.0\\.0:\\d+ \\(" + way.logged));
       for (InetAddress address : localAddresses()) {
         // Connected: a reply from any other address would not be received.
         try (DnsClient client =
