@@ -2,6 +2,7 @@ package dev.azimuth.balancer;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.azimuth.health.PemKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
