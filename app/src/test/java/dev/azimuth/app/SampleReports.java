@@ -69,7 +69,8 @@ public final class SampleReports {
                 4_000_000_000L,
                 Map.of(Failure.REFUSED, 4L, Failure.RESET, 0L),
                 histogram(90, 9, 1),
-                histogram(0, 0, 0))));
+                histogram(0, 0, 0),
+                null)));
   }
 
   /** Of 20 classes those from the first on. */

@@ -24,6 +24,12 @@ final class Approach {
   private int supply;
   private int tries;
   private End unreached = End.NOT_REACHED;
+  private @Nullable String failed;
+  private @Nullable String cause;
+
+  /** Whether the backend is reached, and its TLS is waited for. */
+  private boolean shaking;
+
   private @Nullable List<Backend> tried;
   private @Nullable Backend backend;
   private @Nullable Leg leg;
@@ -50,6 +56,16 @@ final class Approach {
   /** The side of that backend; null for none. */
   @Nullable Leg leg() {
     return leg;
+  }
+
+  /** Whom the last attempt that failed was made with; null when none did. */
+  @Nullable String failed() {
+    return failed;
+  }
+
+  /** Why that failed; null likewise. */
+  @Nullable String cause() {
+    return cause;
   }
 
   /** How many attempts there were beyond the first. */
@@ -109,7 +125,7 @@ final class Approach {
   private void await() {
     if (connection.phase() != Phase.WAITING) {
       if (!balancer.queue(settings.limits().queue())) {
-        connection.end(End.QUEUE_FULL);
+        connection.refuse(End.QUEUE_FULL);
         return;
       }
       listener.counts().queued.increment();
@@ -122,7 +138,7 @@ final class Approach {
     InetSocketAddress to = slate.address(next);
     if (to == null) {
       next.leave();
-      failed(next, null);
+      failed(next, null, "it has no address");
       return;
     }
     backend = next;
@@ -158,7 +174,7 @@ final class Approach {
     } else if (ours) {
       connection.end(End.LOCAL);
     } else {
-      abandon(Failure.REFUSED);
+      abandon(Failure.REFUSED, Cause.connecting(failure));
     }
   }
 
@@ -180,9 +196,12 @@ final class Approach {
     }
     SSLEngine engine = tls.engine(caller.server(), caller.protocol());
     if (engine == null) {
+      failed = at.key;
+      cause = "there is no name that its certificate could be verified against";
       connection.end(End.BACKEND_TLS);
       return;
     }
+    shaking = true;
     made.secure(engine, () -> secured(made, at));
     made.resume();
   }
@@ -194,17 +213,25 @@ final class Approach {
   }
 
   /** The handshake with the backend came to nothing. */
-  void insecure() {
+  void insecure(String why) {
     unreached = End.BACKEND_TLS;
-    abandon(Failure.TLS);
+    abandon(Failure.TLS, why);
+  }
+
+  /** It takes too long. */
+  void late() {
+    abandon(
+        Failure.TIMED_OUT,
+        shaking ? "its TLS handshake takes too long" : "it does not connect in time");
   }
 
   /**
    * Does not wait for this backend any more; tries another one.
    *
    * @param how null when that is not its fault
+   * @param why in a few words
    */
-  void abandon(@Nullable Failure how) {
+  void abandon(@Nullable Failure how, String why) {
     Backend at = backend;
     if (at == null) {
       return;
@@ -215,19 +242,22 @@ final class Approach {
     balancer.left(at);
     backend = null;
     leg = null;
+    shaking = false;
     if (made != null) {
       made.close(); // a channel says at once that it failed to connect: nobody may listen any more
     }
-    failed(at, how);
+    failed(at, how, why);
   }
 
-  private void failed(Backend at, @Nullable Failure how) {
+  private void failed(Backend at, @Nullable Failure how, String why) {
+    failed = at.key;
+    cause = why;
     if (tried == null) {
       tried = new ArrayList<>(settings.tries());
     }
     tried.add(at);
     if (how != null) {
-      balancer.failed(at, how);
+      balancer.failed(at, how, why);
     }
     if (how != null && tries >= settings.tries()) {
       connection.end(unreached);

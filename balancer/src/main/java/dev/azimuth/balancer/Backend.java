@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a balancer knows of one backend, for as long as it is configured: what it carries now and
@@ -34,11 +35,20 @@ final class Backend {
   /** Failures since something last went well. */
   private final AtomicInteger row = new AtomicInteger();
 
+  private volatile @Nullable LastFailure last;
+
   private final PeakAverage connectNow = new PeakAverage();
   private final PeakAverage firstOctetNow = new PeakAverage();
 
   /** When its latency was measured last, or somebody was sent to find out. */
   private final AtomicLong looked = new AtomicLong(Long.MIN_VALUE / 2);
+
+  /**
+   * What went wrong last.
+   *
+   * @param nanos when
+   */
+  record LastFailure(String cause, long nanos) {}
 
   Backend(String key) {
     this.key = key;
@@ -73,10 +83,12 @@ final class Backend {
   /**
    * Something went wrong.
    *
+   * @param cause in a few words
    * @param most so many times in a row that somebody has to hear of it; 0 for never
    * @return whether it was that often, and the row begins anew
    */
-  boolean failed(Failure how, int most) {
+  boolean failed(Failure how, String cause, int most) {
+    last = new LastFailure(cause, System.nanoTime());
     LongAdder count = failures.get(how);
     if (count != null) {
       count.increment();
@@ -95,6 +107,11 @@ final class Backend {
     Map<Failure, Long> sums = new EnumMap<>(Failure.class);
     failures.forEach((failure, count) -> sums.put(failure, count.sum()));
     return sums;
+  }
+
+  /** What went wrong last; null while nothing has. */
+  @Nullable LastFailure lastFailure() {
+    return last;
   }
 
   /** A session was made: nothing had to be waited for. */

@@ -192,9 +192,13 @@ final class Balancer {
     }
   }
 
-  /** A backend did something wrong. */
-  void failed(Backend backend, Failure how) {
-    if (backend.failed(how, settings.passive().failures())) {
+  /**
+   * A backend did something wrong.
+   *
+   * @param cause in a few words
+   */
+  void failed(Backend backend, Failure how, String cause) {
+    if (backend.failed(how, cause, settings.passive().failures())) {
       observer.failing(settings.name(), backend.key);
     }
   }

@@ -1,8 +1,10 @@
 package dev.azimuth.balancer;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a balancer has counted, and how it stands. Counts are since the process has it.
@@ -63,6 +65,7 @@ public record BalancerReport(
    * @param open connections and attempts to connect now
    * @param connect how long connecting took
    * @param firstOctet how long it took from then to the first octet of the backend
+   * @param lastFailure null while nothing failed
    */
   public record BackendReport(
       String key,
@@ -72,7 +75,16 @@ public record BalancerReport(
       long fromBackend,
       Map<Failure, Long> failures,
       Histogram connect,
-      Histogram firstOctet) {}
+      Histogram firstOctet,
+      @Nullable LastFailure lastFailure) {}
+
+  /**
+   * What went wrong last with a backend.
+   *
+   * @param cause in a few words, of which some may be the backend's own
+   * @param ago how long ago
+   */
+  public record LastFailure(String cause, Duration ago) {}
 
   static ListenerReport of(Inlet listener) {
     Counts counts = listener.counts();
@@ -95,6 +107,7 @@ public record BalancerReport(
   }
 
   static BackendReport of(Backend backend) {
+    Backend.LastFailure last = backend.lastFailure();
     return new BackendReport(
         backend.key,
         backend.open(),
@@ -103,6 +116,9 @@ public record BalancerReport(
         backend.fromBackend.sum(),
         backend.failures(),
         backend.connect.histogram(),
-        backend.firstOctet.histogram());
+        backend.firstOctet.histogram(),
+        last == null
+            ? null
+            : new LastFailure(last.cause(), Duration.ofNanos(System.nanoTime() - last.nanos())));
   }
 }

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.health.CertificateJudge;
 import dev.azimuth.health.Secure;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -16,6 +18,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** TLS that is spoken to backends. Immutable. */
@@ -52,7 +55,9 @@ final class ClientTls {
     TrustManagerFactory judges =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     judges.init(store);
-    return judges.getTrustManagers();
+    return Arrays.stream(judges.getTrustManagers())
+        .map(each -> each instanceof X509ExtendedTrustManager jvm ? new CertificateJudge(jvm) : each)
+        .toArray(TrustManager[]::new);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -298,7 +299,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
         if (theClient) {
           end(End.CLIENT_LEFT);
         } else {
-          approach.insecure();
+          approach.insecure("it broke off in the TLS handshake");
         }
       }
       case FORWARDING -> {
@@ -310,10 +311,12 @@ final class Connection extends Wheel.Entry implements Forwarded {
           }
           end(End.CLIENT_RESET);
         } else {
-          if (passage.fromBackend() == 0 && at != null) {
-            balancer.failed(at, Failure.RESET);
+          // Of one whose TLS has said its end this says only that it has closed its socket.
+          boolean whole = leg.saidItsEnd();
+          if (!whole && passage.fromBackend() == 0 && at != null) {
+            balancer.failed(at, Failure.RESET, "it broke off before its first octet");
           }
-          leave(leg, /* broken= */ true, End.BACKEND_RESET);
+          leave(leg, !whole, whole ? End.DONE : End.BACKEND_RESET);
         }
       }
       case OVER -> {}
@@ -321,11 +324,11 @@ final class Connection extends Wheel.Entry implements Forwarded {
   }
 
   /** TLS of one side failed: its handshake, or what came in it. */
-  void insecure(Leg leg) {
+  void insecure(Leg leg, SSLException why) {
     if (phase == Phase.FIRST) {
       end(End.CLIENT_TLS);
     } else if (phase == Phase.CONNECTING && leg == approach.leg()) {
-      approach.insecure();
+      approach.insecure(Cause.shaking(why));
     } else {
       gone(leg);
     }
@@ -408,7 +411,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
   void expired(long now) {
     if (farewell.first() <= now) {
       if (phase == Phase.CONNECTING && farewell.why() != End.AGE && farewell.backend() <= now) {
-        approach.abandon(null); // another backend will do
+        approach.abandon(null, "it is drained"); // another backend will do
       } else {
         end(farewell.why());
       }
@@ -417,7 +420,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     switch (phase) {
       case FIRST -> end(End.FIRST);
       case WAITING -> end(End.QUEUE_TIME);
-      case CONNECTING -> approach.abandon(Failure.TIMED_OUT);
+      case CONNECTING -> approach.late();
       case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
       case OVER -> {}
     }
@@ -437,6 +440,6 @@ final class Connection extends Wheel.Entry implements Forwarded {
   @Override
   public ConnectionRecord record(End how) {
     return passage.record(
-        settings, caller, listener, backend(), how, approach.retries(), System.nanoTime());
+        settings, caller, listener, how, approach, System.nanoTime());
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param micros from being accepted to the end
  * @param fromClient octets
  * @param fromBackend octets
+ * @param failed {@code pool/backend} of the last attempt that failed; null when none did
+ * @param cause why that failed, at most some 160 characters of which some may be the backend's own;
+ *     null likewise
  */
 public record ConnectionRecord(
     String balancer,
@@ -27,4 +30,6 @@ public record ConnectionRecord(
     long firstOctetMicros,
     long micros,
     long fromClient,
-    long fromBackend) {}
+    long fromBackend,
+    @Nullable String failed,
+    @Nullable String cause) {}

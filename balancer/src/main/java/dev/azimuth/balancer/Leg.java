@@ -82,6 +82,11 @@ abstract sealed class Leg permits SocketLeg, ChannelLeg {
     return tls == null || ended;
   }
 
+  /** Whether TLS has said that nothing more will come (RFC 8446 section 6.1). */
+  final boolean saidItsEnd() {
+    return tls != null && ended;
+  }
+
   /** Nothing more will come from this side. */
   final void hasEnded() {
     if (!ended) {

@@ -88,27 +88,29 @@ final class Passage {
   /**
    * What a log says of it.
    *
-   * @param backend that it went to; null for none
+   * @param approach by which it came to its backend, or to none
    */
   ConnectionRecord record(
       Settings settings,
       Caller caller,
       Listener listener,
-      @Nullable Backend backend,
       End how,
-      int retries,
+      Approach approach,
       long now) {
+    Backend backend = approach.backend();
     return new ConnectionRecord(
         settings.name(),
         caller.client(),
         listener.at(),
         backend == null ? null : backend.key,
         how,
-        retries,
+        approach.retries(),
         connectNanos / 1000,
         firstOctetNanos / 1000,
         (now - began) / 1000,
         fromClient,
-        fromBackend);
+        fromBackend,
+        approach.failed(),
+        approach.cause());
   }
 }

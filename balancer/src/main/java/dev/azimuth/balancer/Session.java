@@ -157,7 +157,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
 
   /** Nobody is at the backend's port, says the network. */
   private void unreachable() {
-    balancer.failed(backend, Failure.REFUSED);
+    balancer.failed(backend, Failure.REFUSED, "nobody is at its port");
     end(answered ? End.BACKEND_RESET : End.NOT_REACHED);
   }
 
@@ -215,6 +215,8 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
         firstOctetNanos / 1000,
         (System.nanoTime() - began) / 1000,
         fromClient,
-        fromBackend);
+        fromBackend,
+        null,
+        null);
   }
 }

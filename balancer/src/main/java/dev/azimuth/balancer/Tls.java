@@ -56,7 +56,7 @@ final class Tls {
       proceed(engine.getHandshakeStatus(), out);
       write(out);
     } catch (SSLException e) {
-      leg.connection.insecure(leg);
+      leg.connection.insecure(leg, e);
     }
   }
 
@@ -76,17 +76,17 @@ final class Tls {
     }
     ByteBuf plain = loop.plain().clear();
     ByteBuf out = loop.sealed().clear();
-    boolean sound = true;
+    SSLException wrong = null;
     try {
       open(octets, plain, out);
       keep(octets);
     } catch (SSLException e) {
-      sound = false;
+      wrong = e;
       sayWhy(out);
     }
     write(out);
-    if (!sound) {
-      leg.connection.insecure(leg);
+    if (wrong != null) {
+      leg.connection.insecure(leg, wrong);
       return false;
     }
     if (waits) {
@@ -237,7 +237,7 @@ final class Tls {
         }
       }
     } catch (SSLException e) {
-      leg.connection.insecure(leg);
+      leg.connection.insecure(leg, e);
       return false;
     }
     return leg.write(out);

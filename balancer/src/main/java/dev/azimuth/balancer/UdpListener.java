@@ -247,7 +247,7 @@ final class UdpListener implements Inlet {
         return session.begin() ? session : null;
       }
     } catch (NoRouteToHostException e) {
-      its.failed(backend, Failure.REFUSED);
+      its.failed(backend, Failure.REFUSED, Cause.connecting(e));
     } catch (IOException e) {
       why = End.LOCAL;
     }

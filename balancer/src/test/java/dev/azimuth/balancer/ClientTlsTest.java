@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS that a balancer speaks to backends. */
@@ -144,8 +145,12 @@ class ClientTlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"another name", "another authority", "the system's authorities"})
-  void aCertificateThatIsNotGoodIsRefused(String what) throws Exception {
+  @CsvSource({
+    "another name, certificate is for origin.internal",
+    "another authority, unknown issuer CN=ca",
+    "system, unknown issuer CN=ca"
+  })
+  void aCertificateThatIsNotGoodIsRefusedAndSaidWhy(String what, String why) throws Exception {
     Settings settings =
         switch (what) {
           case "another name" -> onward("www.internal", pki.authority(), true);
@@ -157,7 +162,11 @@ class ClientTlsTest {
     assertThat(ask(to, "hello")).isEmpty();
     await().untilAsserted(() -> assertThat(lab.count(End.BACKEND_TLS)).isOne());
     await().untilAsserted(() -> assertThat(lab.openNow()).isZero());
-    assertThat(lab.report().backends().getFirst().failures()).containsEntry(Failure.TLS, 1L);
+    BalancerReport.BackendReport backend = lab.report().backends().getFirst();
+    assertThat(backend.failures()).containsEntry(Failure.TLS, 1L);
+    assertThat(backend.lastFailure())
+        .isNotNull()
+        .satisfies(last -> assertThat(last.cause()).startsWith("TLS: " + why));
   }
 
   @Test

@@ -171,19 +171,19 @@ class EjectionsTest {
   @Test
   void aRowOfFailuresIsToldOnceAndEndsWithSuccess() {
     Backend backend = new Backend("eu/a");
-    assertThat(backend.failed(Failure.REFUSED, 3)).isFalse();
-    assertThat(backend.failed(Failure.TIMED_OUT, 3)).isFalse();
+    assertThat(backend.failed(Failure.REFUSED, "why", 3)).isFalse();
+    assertThat(backend.failed(Failure.TIMED_OUT, "why", 3)).isFalse();
     backend.succeeded();
-    assertThat(backend.failed(Failure.RESET, 3)).isFalse();
-    assertThat(backend.failed(Failure.RESET, 3)).isFalse();
-    assertThat(backend.failed(Failure.REFUSED, 3)).isTrue();
-    assertThat(backend.failed(Failure.REFUSED, 3)).isFalse();
+    assertThat(backend.failed(Failure.RESET, "why", 3)).isFalse();
+    assertThat(backend.failed(Failure.RESET, "why", 3)).isFalse();
+    assertThat(backend.failed(Failure.REFUSED, "why", 3)).isTrue();
+    assertThat(backend.failed(Failure.REFUSED, "why", 3)).isFalse();
     assertThat(backend.failures())
         .containsEntry(Failure.REFUSED, 3L)
         .containsEntry(Failure.TIMED_OUT, 1L)
         .containsEntry(Failure.RESET, 2L);
     for (int i = 0; i < 100; i++) {
-      assertThat(backend.failed(Failure.REFUSED, 0)).isFalse();
+      assertThat(backend.failed(Failure.REFUSED, "why", 0)).isFalse();
     }
   }
 }

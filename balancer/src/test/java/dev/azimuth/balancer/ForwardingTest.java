@@ -1,6 +1,7 @@
 package dev.azimuth.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -318,7 +319,7 @@ class ForwardingTest {
       try (Socket second = lab.client(at)) {
         await().until(() -> lab.report().waiting() == 1);
         try (Socket third = lab.client(at)) {
-          assertThat(third.getInputStream().read()).isEqualTo(-1);
+          assertThatThrownBy(() -> third.getInputStream().read()).isInstanceOf(IOException.class);
         }
         second.getOutputStream().write(2);
         first.close();

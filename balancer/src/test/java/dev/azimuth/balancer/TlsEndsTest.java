@@ -48,7 +48,7 @@ class TlsEndsTest {
   }
 
   /** Clients speak TLS, and so do backends if they are to. */
-  private void secure(boolean onward) {
+  private void secure(boolean onward) throws Exception {
     draft.tls =
         new Settings.Termination(List.of(edge), false, Set.of("TLSv1.2", "TLSv1.3"), List.of());
     if (onward) {
@@ -206,6 +206,33 @@ class TlsEndsTest {
       assertThat(client.getInputStream().readNBytes(9)).isEqualTo(octets("half of a"));
       assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
       ended(lab, End.BACKEND_RESET);
+    }
+  }
+
+  /** nginx closes its socket without waiting for our word: what comes there then is answered by RST. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBackendThatResetsWhenItHasSaidItsEndHasEnded(boolean nio) throws Exception {
+    secure(true);
+    try (Lab lab = lab(nio)) {
+      int port =
+          lab.server(
+              socket -> {
+                SSLSocket server = pki.server(socket, origin, "TLSv1.3");
+                assertThat(server.getInputStream().read()).isOne();
+                server.getOutputStream().write(octets("a whole reply"));
+                server.shutdownOutput();
+                assertThat(server.getInputStream().read()).isEqualTo(2);
+                socket.setSoLinger(true, 0);
+                socket.close();
+              });
+      Socket plain = lab.client(lab.forward(draft.settings(), port));
+      SSLSocket client = pki.client(plain, "www.example", "TLSv1.3");
+      client.getOutputStream().write(1);
+      assertThat(client.getInputStream().readAllBytes()).isEqualTo(octets("a whole reply"));
+      client.getOutputStream().write(2);
+      ended(lab, End.DONE);
+      assertThat(lab.report().backends().getFirst().failures()).containsEntry(Failure.RESET, 0L);
     }
   }
 

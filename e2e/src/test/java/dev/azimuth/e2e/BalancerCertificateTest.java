@@ -34,6 +34,7 @@ class BalancerCertificateTest {
         web:
           listen: "tcp://127.0.0.1:0"
           to: origin
+          log: 1
           tls: { certificates: { chain: web.pem, key: { file: web.key } } }
       """
           + Zones.EXAMPLE
@@ -113,6 +114,9 @@ class BalancerCertificateTest {
           LISTENER.matcher(node.get("/status").body()).results().findFirst().orElseThrow();
       int port = Integer.parseInt(listener.group(1));
       assertThat(shown(port)).isEqualTo("CN=first");
+      node.awaitLog(
+          Pattern.compile("to - NOT_REACHED after .* origin/a failed: Connection refused"));
+      assertThat(node.operate("status").out()).contains("last: Connection refused");
       String left = "azimuth_certificate_seconds_left{address=\"127.0.0.1:0\",name=\"%s\"}";
       assertThat(node.metric(left.formatted("first.example"))).isBetween(1L, 30L * 86_400);
 
@@ -122,7 +126,8 @@ class BalancerCertificateTest {
       node.awaitLog(Pattern.compile("balancer web: the certificate \\S+/web.pem ended at 20"));
       assertThat(shown(port)).isEqualTo("CN=second");
       assertThat(node.operate("status").out()).contains("balancer web: the certificate", "ended at");
-      assertThat(node.metric(left.formatted("second.example"))).isNegative();
+      assertThat(node.get("/metrics").body())
+          .containsPattern("seconds_left\\{address=\"127.0.0.1:0\",name=\"second.example\"} -\\d");
 
       Path key = folder.resolve("web.key");
       String fits = Files.readString(key);

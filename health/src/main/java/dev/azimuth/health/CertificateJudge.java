@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Trusts what the JVM's own judge trusts, and says in an operator's words why it does not trust the
  * rest. Revocation is not looked at. Safe for use by any number of threads.
  */
-final class CertificateJudge extends X509ExtendedTrustManager {
+public final class CertificateJudge extends X509ExtendedTrustManager {
   /** The kind of a DNS name among the alternative names (RFC 5280, section 4.2.1.6). */
   private static final Integer DNS_NAME = 2;
 
@@ -27,7 +27,10 @@ final class CertificateJudge extends X509ExtendedTrustManager {
 
   private final X509ExtendedTrustManager jvm;
 
-  CertificateJudge(X509ExtendedTrustManager jvm) {
+  /**
+   * @param jvm that decides
+   */
+  public CertificateJudge(X509ExtendedTrustManager jvm) {
     this.jvm = jvm;
   }
 

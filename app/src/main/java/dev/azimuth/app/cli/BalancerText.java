@@ -149,7 +149,10 @@ final class BalancerText {
             octets(backend.fromBackend()),
             times(backend.connect()),
             times(backend.firstOctet()),
-            counts(backend.failures()));
+            counts(backend.failures())
+                + (backend.lastFailure() == null
+                    ? ""
+                    : ", last: " + backend.lastFailure().cause()));
         name = "";
       }
       int more = balancer.backends().size() - MOST;

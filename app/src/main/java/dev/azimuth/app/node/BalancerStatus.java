@@ -71,6 +71,7 @@ public record BalancerStatus(
    * @param failures without what never happened
    * @param connect how long connecting took
    * @param firstOctet how long it took from then to the first octet of the backend
+   * @param lastFailure null while nothing failed
    */
   public record Backend(
       String backend,
@@ -81,7 +82,15 @@ public record BalancerStatus(
       long fromBackend,
       Map<String, Long> failures,
       Times connect,
-      Times firstOctet) {}
+      Times firstOctet,
+      @Nullable LastFailure lastFailure) {}
+
+  /**
+   * What went wrong last.
+   *
+   * @param cause in a few words, safe to print
+   */
+  public record LastFailure(Instant at, String cause) {}
 
   /**
    * @param backend {@code pool/backend}

@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.BalancerConfig;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.balancer.BalancerReport.BackendReport;
 import dev.azimuth.balancer.BalancerReport.ListenerReport;
@@ -15,15 +16,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what balancers report into what operators read. */
 final class BalancerView {
   private final Published published;
   private final List<BalancerReport> reports;
   private final RecentCounts.Since since;
+  private final long now;
 
   private BalancerView(
-      Published published, List<BalancerReport> reports, RecentCounts.Since since) {
+      Published published, List<BalancerReport> reports, RecentCounts.Since since, long now) {
+    this.now = now;
     this.published = published;
     this.reports = reports;
     this.since = since;
@@ -50,7 +54,7 @@ final class BalancerView {
         counts.put(key(report, backend), backend.connections());
       }
     }
-    BalancerView view = new BalancerView(published, reports, recent.look(counts, now));
+    BalancerView view = new BalancerView(published, reports, recent.look(counts, now), now);
     return published.plan().balancers().keySet().stream().map(view::balancer).toList();
   }
 
@@ -185,7 +189,16 @@ final class BalancerView {
         backend.fromBackend(),
         happened(backend.failures()),
         times(backend.connect()),
-        times(backend.firstOctet()));
+        times(backend.firstOctet()),
+        lastFailure(backend.lastFailure()));
+  }
+
+  private BalancerStatus.@Nullable LastFailure lastFailure(
+      BalancerReport.@Nullable LastFailure failure) {
+    return failure == null
+        ? null
+        : new BalancerStatus.LastFailure(
+            SteadyClock.instant(now - failure.ago().toMillis()), Printable.of(failure.cause()));
   }
 
   private static BalancerStatus.Times times(Histogram took) {

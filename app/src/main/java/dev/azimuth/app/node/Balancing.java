@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.BalancerConfig;
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.balancer.Balancers;
 import dev.azimuth.balancer.ConnectionRecord;
@@ -16,9 +17,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,7 +170,7 @@ final class Balancing implements AutoCloseable {
    * @param lead for how long answers may still lead clients here
    */
   void serveOn(Duration lead) {
-    Duration drain = drain();
+    Duration drain = drain(every -> true);
     Duration its = lead.compareTo(drain) < 0 ? lead : drain;
     if (!its.isZero()) {
       LOG.info(
@@ -178,11 +182,17 @@ final class Balancing implements AutoCloseable {
 
   /** Waits for connections to end after {@link #leave}. */
   void awaitEnd() {
-    Duration drain = drain();
     Balancers left = current();
     if (left == null || left.open() == 0) {
       return;
     }
+    Set<String> busy =
+        left.reports().stream()
+            .filter(each -> each.listeners().stream().anyMatch(listener -> listener.open() > 0))
+            .map(BalancerReport::name)
+            .collect(Collectors.toSet());
+    // Those of a listener that is gone belong to none of these.
+    Duration drain = drain(busy.isEmpty() ? every -> true : busy::contains);
     LOG.info("{} connections of balancers have {} s to end", left.open(), drain.toSeconds());
     // The last third is that over which those are spread that have to be closed.
     Duration longest = drain.plus(drain.dividedBy(3)).plusSeconds(1);
@@ -216,9 +226,10 @@ final class Balancing implements AutoCloseable {
     return balancers;
   }
 
-  /** The longest time that a balancer gives connections to end. */
-  private synchronized Duration drain() {
+  /** The longest time that one of some balancers gives connections to end. */
+  private synchronized Duration drain(Predicate<String> which) {
     return latest.stream()
+        .filter(setup -> which.test(setup.settings().name()))
         .map(setup -> setup.settings().times().drain())
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO);
@@ -237,7 +248,7 @@ final class Balancing implements AutoCloseable {
     public void ended(ConnectionRecord connection) {
       CONNECTIONS.info(
           "{} {} at {} to {} {} after {} ms: {} octets in, {} out, connect {} µs, first octet {} µs,"
-              + " {} retries",
+              + " {} retries{}",
           connection.balancer(),
           Addresses.text(connection.client()),
           Addresses.text(connection.listener()),
@@ -248,7 +259,10 @@ final class Balancing implements AutoCloseable {
           connection.fromBackend(),
           connection.connectMicros(),
           connection.firstOctetMicros(),
-          connection.retries());
+          connection.retries(),
+          connection.cause() == null
+              ? ""
+              : ", %s failed: %s".formatted(connection.failed(), Printable.of(connection.cause())));
     }
 
     @Override

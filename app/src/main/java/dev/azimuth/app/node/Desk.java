@@ -92,7 +92,7 @@ final class Desk {
   /** Takes one event in; nothing is published before {@link #settle}. */
   void apply(Event event, long now) {
     switch (event) {
-      case Event.Probed(Target target, ProbeResult result) -> probed(target, result, now);
+      case Event.Probed(Target target, ProbeResult result) -> probed(target, result, plan, now);
       case Event.Anchored(int answering, int anchors) -> self.answered(answering, anchors, now);
       case Event.Addressed(String host, Resolved resolved) -> addressed(host, resolved, now);
       case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
@@ -179,7 +179,7 @@ final class Desk {
     return orders;
   }
 
-  private void probed(Target target, ProbeResult result, long now) {
+  private void probed(Target target, ProbeResult result, @Nullable Plan of, long now) {
     TargetHealth before = health.get(target);
     if (before == null) {
       return;
@@ -201,13 +201,14 @@ final class Desk {
       moved = true;
     }
     if (after.state() != before.state()) {
-      String label = label(target);
+      String label = label(target, of);
       news.add(() -> outside.stateChanged(label, target, before, after, trail));
     }
   }
 
-  private String label(Target target) {
-    String label = plan == null ? null : plan.labels().get(target);
+  /** What a target is called in a plan, or else in the one to come. */
+  private String label(Target target, @Nullable Plan of) {
+    String label = of == null ? null : of.labels().get(target);
     if (label == null && pending != null) {
       label = pending.plan.labels().get(target);
     }
@@ -362,7 +363,7 @@ final class Desk {
   /** The table with what balancers say of themselves by it. */
   private HealthTable told(Plan current, HealthTable judged, long now) {
     Map<Target, ProbeResult> news = Standing.news(current, judged, leaving, this::known, now);
-    news.forEach((target, says) -> probed(target, says, now));
+    news.forEach((target, says) -> probed(target, says, current, now));
     return news.isEmpty() ? judged : judged(current, now);
   }
 

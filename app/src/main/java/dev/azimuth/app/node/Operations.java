@@ -60,6 +60,9 @@ final class Operations implements Node {
 
   @Override
   public List<String> missing() {
+    if (runtime.stopping()) {
+      return List.of("the node is stopping"); // its threads end, and none of them is stuck
+    }
     List<String> missing = new ArrayList<>();
     DnsServer open = runtime.server();
     if (pictures.published() == null) {
@@ -72,9 +75,6 @@ final class Operations implements Node {
     }
     if (!runtime.balancing().healthy()) {
       missing.add("a thread of the balancers that forwards: one is stuck");
-    }
-    if (runtime.stopping()) {
-      missing.add("the node is stopping");
     }
     return missing;
   }

@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts by verdict number: what each endpoint's checks are, over the numbers of targets
  * @param roster every backend by its number
  * @param pools by target number: the pool that has it, or {@link Suspects#SEVERAL_POOLS}
- * @param labels by target: the {@code pool/backend}s that it speaks for, of many the first few
+ * @param labels by target: the {@code pool/backend}s that it speaks for, or is watched for, of many
+ *     the first few
  * @param measured those whose latency decides something
  * @param balancers by name
  */
@@ -198,6 +199,10 @@ record Plan(
     private final Map<Formula, Integer> verdicts = new LinkedHashMap<>();
     private final Map<Target, Integer> poolsOf = new LinkedHashMap<>();
     private final Map<Target, List<String>> labels = new HashMap<>();
+
+    /** Whether what is being added is only watched. */
+    private boolean watching;
+
     private final Map<String, List<Target>> told = new HashMap<>();
     private int backends;
     private int poolNumber = -1;
@@ -360,7 +365,10 @@ record Plan(
           .forEach(
               (count, names) -> parts.add(new Formula.AtLeast(count, formulas(wiring, names))));
       formulas(wiring, combination.veto()).forEach(part -> parts.add(new Formula.Unless(part)));
+      boolean before = watching;
+      watching = true;
       formulas(wiring, combination.watch()); // targets of which no verdict is made
+      watching = before;
       return parts.size() == 1 ? parts.getFirst() : new Formula.AtLeast(parts.size(), parts);
     }
 
@@ -374,8 +382,9 @@ record Plan(
         told.computeIfAbsent(wiring.backend.name(), balancer -> new ArrayList<>(1)).add(target);
       }
       List<String> its = labels.computeIfAbsent(target, t -> new ArrayList<>(1));
-      if (its.isEmpty() || !its.getLast().equals(wiring.key)) {
-        its.add(wiring.key);
+      String label = watching ? wiring.key + " (watched check " + name + ")" : wiring.key;
+      if (its.isEmpty() || !its.getLast().equals(label)) {
+        its.add(label);
       }
       poolsOf.merge(target, poolNumber, (a, b) -> a.equals(b) ? a : Suspects.SEVERAL_POOLS);
       return targets.computeIfAbsent(target, t -> targets.size());

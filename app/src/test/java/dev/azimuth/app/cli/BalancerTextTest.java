@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.node.BalancerStatus;
 import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,8 @@ class BalancerTextTest {
                   4_000_000_000L,
                   Map.of("REFUSED", 4L),
                   new BalancerStatus.Times(100, 128, 16_384),
-                  new BalancerStatus.Times(0, 0, 0))),
+                  new BalancerStatus.Times(0, 0, 0),
+                  new BalancerStatus.LastFailure(Instant.EPOCH, "Connection refused"))),
           List.of());
 
   @Test
@@ -73,7 +75,7 @@ class BalancerTextTest {
                       sni a.example  ALL_DOWN  nobody
 
             BALANCER  BACKEND  OPEN  CONNECTED  A SECOND  SENT    RECEIVED  CONNECT         FIRST  FAILURES
-            web       eu/fra1  5     45         0.3       19 KiB  3814 MiB  0.1 ms / 16 ms  -      refused 4
+            web       eu/fra1  5     45         0.3       19 KiB  3814 MiB  0.1 ms / 16 ms  -      refused 4, last: Connection refused
 
             """);
   }

@@ -112,7 +112,7 @@ class CombinedChecksTest {
     int before = around.published.size();
     probe("192.0.2.1", 443, Code.L4CON);
     assertThat(around.published).hasSize(before);
-    assertThat(around.changes).endsWith("eu/a UNKNOWN -> DOWN");
+    assertThat(around.changes).endsWith("eu/a (watched check cert) UNKNOWN -> DOWN");
     assertThat(endpoint("eu", 0).checks().getLast().state()).isEqualTo("DOWN");
   }
 }
