@@ -56,7 +56,8 @@ final class ClientTls {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     judges.init(store);
     return Arrays.stream(judges.getTrustManagers())
-        .map(each -> each instanceof X509ExtendedTrustManager jvm ? new CertificateJudge(jvm) : each)
+        .map(
+            each -> each instanceof X509ExtendedTrustManager jvm ? new CertificateJudge(jvm) : each)
         .toArray(TrustManager[]::new);
   }
 

@@ -439,7 +439,6 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   @Override
   public ConnectionRecord record(End how) {
-    return passage.record(
-        settings, caller, listener, how, approach, System.nanoTime());
+    return passage.record(settings, caller, listener, how, approach, System.nanoTime());
   }
 }

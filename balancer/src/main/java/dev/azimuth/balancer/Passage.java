@@ -91,12 +91,7 @@ final class Passage {
    * @param approach by which it came to its backend, or to none
    */
   ConnectionRecord record(
-      Settings settings,
-      Caller caller,
-      Listener listener,
-      End how,
-      Approach approach,
-      long now) {
+      Settings settings, Caller caller, Listener listener, End how, Approach approach, long now) {
     Backend backend = approach.backend();
     return new ConnectionRecord(
         settings.name(),

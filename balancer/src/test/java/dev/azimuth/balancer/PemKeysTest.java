@@ -84,8 +84,14 @@ class PemKeysTest {
     Path sealed =
         Files.writeString(
             folder.resolve("sealed"),
-            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,AB\n\n"
-                + "c2VjcmV0\n-----END RSA PRIVATE KEY-----\n");
+            """
+            -----BEGIN RSA PRIVATE KEY-----
+            Proc-Type: 4,ENCRYPTED
+            DEK-Info: AES-256-CBC,AB
+
+            c2VjcmV0
+            -----END RSA PRIVATE KEY-----
+            """);
     assertThatThrownBy(() -> PemKeys.read(sealed))
         .hasMessage(sealed + " has no key that can be used: it is encrypted");
   }

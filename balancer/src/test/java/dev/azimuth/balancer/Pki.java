@@ -27,6 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class Pki {
   private final Path folder;
   final Path root;
+  private final Secure.Authority authority;
   private final Map<List<Secure.Identity>, SSLContext> contexts = new HashMap<>();
 
   /** Skips the test where there is no openssl. */
@@ -38,6 +39,7 @@ final class Pki {
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem"
             + " -subj /CN=ca -days 30";
     openssl(request.split(" ", -1));
+    authority = new Secure.Authority(root, certificates(root));
   }
 
   private static boolean available() throws InterruptedException {
@@ -135,7 +137,7 @@ final class Pki {
     KeyStore keys = empty();
     for (Secure.Identity each : shown) {
       X509Certificate[] chain = each.certificates().toArray(X509Certificate[]::new);
-      keys.setKeyEntry("key", each.key(), new char[0], chain);
+      keys.setKeyEntry("key", PemKeys.read(each.keyFile()), new char[0], chain);
     }
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -190,8 +192,8 @@ final class Pki {
   }
 
   /** Whom everybody here trusts. */
-  Secure.Authority authority() throws Exception {
-    return new Secure.Authority(root, certificates(root));
+  Secure.Authority authority() {
+    return authority;
   }
 
   private static List<X509Certificate> certificates(Path file) throws Exception {

@@ -302,10 +302,11 @@ class ServerTlsTest {
     draft.tls = before;
     Credentials first = Credentials.NONE.of(List.of(draft.settings()));
     Secure.Identity renewed = pki.issue("renewed", Pki.Key.PKCS_8_EC, "one.example");
-    draft.tls = new Settings.Termination(List.of(renewed, wild), false, versions, List.of());
+    var after = new Settings.Termination(List.of(renewed, wild), false, versions, List.of());
+    draft.tls = after;
     Credentials next = first.of(List.of(draft.settings()));
-    assertThat(identities(next, draft.tls).get(1)).isSameAs(identities(first, before).get(1));
-    assertThat(identities(next, draft.tls).get(0)).isNotSameAs(identities(first, before).get(0));
+    assertThat(identities(next, after).get(1)).isSameAs(identities(first, before).get(1));
+    assertThat(identities(next, after).get(0)).isNotSameAs(identities(first, before).get(0));
   }
 
   private static List<Identity> identities(Credentials of, Settings.Termination termination) {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -209,12 +210,14 @@ class TlsEndsTest {
     }
   }
 
-  /** nginx closes its socket without waiting for our word: what comes there then is answered by RST. */
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aBackendThatResetsWhenItHasSaidItsEndHasEnded(boolean nio) throws Exception {
+  /**
+   * nginx closes its socket without waiting for our word: what comes there then is answered by RST.
+   * The JDK's sockets do not tell of that before something more is sent.
+   */
+  @Test
+  void aBackendThatResetsWhenItHasSaidItsEndHasEnded() throws Exception {
     secure(true);
-    try (Lab lab = lab(nio)) {
+    try (Lab lab = lab(false)) {
       int port =
           lab.server(
               socket -> {

@@ -59,9 +59,7 @@ final class CredentialsDiff {
   }
 
   private static List<List<Path>> files(Settings.Termination tls) {
-    return tls.certificates().stream()
-        .map(each -> List.of(each.chain(), each.keyFile()))
-        .toList();
+    return tls.certificates().stream().map(each -> List.of(each.chain(), each.keyFile())).toList();
   }
 
   private static Settings.@Nullable Onward older(

@@ -177,7 +177,7 @@ final class Gauges implements NodeSource {
       String name = each.names().isEmpty() ? "" : each.names().getFirst();
       ends.merge(
           List.of(Addresses.text(settings.listen().getFirst().at()), name),
-          each.certificates().getFirst().getNotAfter().getTime(),
+          each.certificates().getFirst().getNotAfter().toInstant().toEpochMilli(),
           Math::min);
     }
   }

@@ -62,9 +62,12 @@ final class Hints {
     for (BalancerConfig balancer : config.balancers().values()) {
       Settings.Termination tls = balancer.settings().tls();
       for (Secure.Identity each : tls == null ? List.<Secure.Identity>of() : tls.certificates()) {
-        String trouble =
-            CertificateTime.trouble(each.chain(), each.certificates().getFirst(), now);
-        add(hints, trouble == null ? null : "balancer %s: %s".formatted(balancer.settings().name(), trouble));
+        String trouble = CertificateTime.trouble(each.chain(), each.certificates().getFirst(), now);
+        add(
+            hints,
+            trouble == null
+                ? null
+                : "balancer %s: %s".formatted(balancer.settings().name(), trouble));
       }
     }
     return hints;

@@ -3,8 +3,8 @@ package dev.azimuth.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.node.BalancerStatus;
-import java.util.LinkedHashMap;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

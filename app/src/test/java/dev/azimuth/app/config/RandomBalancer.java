@@ -176,6 +176,7 @@ final class RandomBalancer {
   private Settings.Onward onward(boolean named, Path parts) {
     @Nullable String name = named && flip() ? null : "origin.internal";
     boolean verify = flip();
-    return new Settings.Onward(name, verify && flip() ? Pem.authority(parts.resolve("ca.pem")) : null, verify);
+    return new Settings.Onward(
+        name, verify && flip() ? Pem.authority(parts.resolve("ca.pem")) : null, verify);
   }
 }

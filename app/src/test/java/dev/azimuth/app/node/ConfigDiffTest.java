@@ -104,13 +104,15 @@ class ConfigDiffTest {
     copy("renewed.pem", "web.pem");
     copy("probe.pem", "ca.pem");
     Config renewed = config(yaml);
-    String web = "balancer web: certificate " + folder.resolve("web.pem") + " taken up, valid until ";
+    String web =
+        "balancer web: certificate " + folder.resolve("web.pem") + " taken up, valid until ";
     assertThat(ConfigDiff.lines(before, renewed))
         .satisfiesExactly(
             line -> assertThat(line).startsWith(web + "2125-"),
             line ->
                 assertThat(line)
-                    .isEqualTo("balancer web: authorities " + folder.resolve("ca.pem") + " taken up"));
+                    .isEqualTo(
+                        "balancer web: authorities " + folder.resolve("ca.pem") + " taken up"));
     assertThat(ConfigDiff.lines(before, config(yaml.replace("strict: true", "strict: false"))))
         .hasSize(3)
         .endsWith("balancer web changed");
@@ -118,8 +120,7 @@ class ConfigDiffTest {
 
   private void copy(String file, String as) throws IOException {
     Path parts = Path.of("src/test/resources/config/good/parts");
-    Files.copy(
-        parts.resolve(file), folder.resolve(as), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(parts.resolve(file), folder.resolve(as), StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test

@@ -63,13 +63,11 @@ class PersonaTest {
     String tls =
         "balancers: { web: { listen: \"tcp://127.0.0.1:443\", to: eu, tls: { certificates: { chain:"
             + " %s/probe.pem, key: { file: %s/probe-key.pem } } } } }\n";
-    Loading.Whole read =
-        Written.load(folder, Written.REGIONS + tls.formatted(parts, parts));
+    Loading.Whole read = Written.load(folder, Written.REGIONS + tls.formatted(parts, parts));
     BalancerConfig web = Objects.requireNonNull(read.config().balancers().get("web"));
     Settings.Termination ended = Objects.requireNonNull(web.settings().tls());
     Secure.Identity shown = ended.certificates().getFirst();
-    var unread =
-        new Secure.Identity(shown.chain(), shown.keyFile(), shown.certificates(), null);
+    var unread = new Secure.Identity(shown.chain(), shown.keyFile(), shown.certificates(), null);
     Settings settings =
         web.settings()
             .with(
