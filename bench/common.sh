@@ -36,7 +36,7 @@ build() {
 tool() {
   ${on_core:-} "$JAVA_HOME/bin/java" -XX:+UseSerialGC \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$root/bench/target/classes:$root/app/target/azimuth/lib/*" dev.azimuth.bench.Bench "$@"
+    -cp "$root/bench/target/classes:$root/bench/target/lib/*" dev.azimuth.bench.Bench "$@"
 }
 
 # load OPTIONS: the generator, on the core that is not the server's.
@@ -67,10 +67,22 @@ ticks() {
   done | awk '{ user += $12; kernel += $13 } END { print user + 0, kernel + 0 }'
 }
 
-# Waits until the server answers with a record, at most 20 s.
+# The proportional set size of the server and all that it started.
+mebibytes() {
+  local pid
+  for pid in $(family "$server"); do
+    cat "/proc/$pid/smaps_rollup" 2>/dev/null || true
+  done | awk '/^Pss:/ { sum += $2 } END { printf "%d", sum / 1024 }'
+}
+
+now() { date +%s%N; }
+
+seconds_since() { awk -v from="$1" -v to="$(now)" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'; }
+
+# answering NAME [TRIES]: waits until the server answers with a record, at most 20 s, or a tenth of the tries.
 answering() {
   local name=$1 i
-  for i in $(seq 200); do
+  for i in $(seq "${2:-200}"); do
     if [ -n "$(dig +short +tries=1 +timeout=1 @127.0.0.1 -p "$port" "$name" A 2>/dev/null | grep '^[0-9]')" ]; then
       return 0
     fi

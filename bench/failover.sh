@@ -21,7 +21,7 @@ if chrt --rr 1 true 2>/dev/null; then first="chrt --rr 1"; fi
 build
 before=$(machine)
 line=$(on_core=$first tool failover --server "127.0.0.1:$port" --azimuth "$root/app/target/azimuth/bin/azimuth" \
-  --folder "$work" --changes "$changes") || { cat "$work/failover.log" >&2 && exit 1; }
+  --folder "$work" --changes "$changes") || { cat "$work/node.log" >&2 && exit 1; }
 {
   echo
   echo "### Failover, $(date -u '+%Y-%m-%d %H:%M')"

@@ -24,7 +24,7 @@ hang() {
   rm -rf "$work/hang-state"
   local line
   line=$(tool hang --server "127.0.0.1:$port" --azimuth "$root/app/target/azimuth/bin/azimuth" \
-    --folder "$work" --probes "$probes" "$@") || { tail "$work/hang.log" >&2 && exit 1; }
+    --folder "$work" --probes "$probes" "$@") || { tail "$work/node.log" >&2 && exit 1; }
   echo "$(field memory_mib "$line") | $(field later_mib "$line") | $(field peak_mib "$line") | $(field cpu_s "$line") |"
 }
 

@@ -15,6 +15,8 @@ here=$(dirname "$0")
 "$here/jmh.sh" "$@"
 "$here/zone.sh" --seconds 20 "$@"
 "$here/scale.sh" "$@"
+"$here/places.sh" "$@"
+"$here/geo.sh" --seconds 10 --rounds 3 "$@"
 "$here/forward.sh" "$@"
 "$here/../mvnw" -q -B -f "$here/.." verify -pl e2e -am -Dsurefire.failIfNoSpecifiedTests=false \
   -Dtest='EnduranceTest,FloodTest,ForwardingEnduranceTest' -Dazimuth.queries=1000000 -Dazimuth.mutations=10000000 \

@@ -80,21 +80,10 @@ reload_azimuth() { :; }
 reload_nsd() { kill -HUP "$server"; }
 reload_knot() { kill -HUP "$server"; }
 
-now() { date +%s%N; }
-
-seconds_since() { awk -v from="$1" -v to="$(now)" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'; }
-
 # Puts a version of the zone in place at once.
 place() { cp "$work/zone.$1" "$work/zone.new" && mv "$work/zone.new" "$work/zone"; }
 
 serial() { dig +short +tries=1 +timeout=1 @127.0.0.1 -p "$port" big.example SOA 2>/dev/null | cut -d' ' -f3; }
-
-mebibytes() {
-  local pid
-  for pid in $(family "$server"); do
-    cat "/proc/$pid/smaps_rollup" 2>/dev/null || true
-  done | awk '/^Pss:/ { sum += $2 } END { printf "%d", sum / 1024 }'
-}
 
 # cost NAMES: microseconds of user and of all CPU time per answer, in a closed loop.
 cost() {

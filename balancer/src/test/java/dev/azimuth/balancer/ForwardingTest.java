@@ -230,22 +230,23 @@ class ForwardingTest {
     }
   }
 
+  private static Settings.Times times(Settings.Times t, Duration idle, Duration drain) {
+    return new Settings.Times(
+        t.connect(),
+        t.queue(),
+        t.first(),
+        idle,
+        t.halfClosed(),
+        t.age(),
+        drain,
+        t.keepAlive(),
+        t.user());
+  }
+
   @Test
   void aDrainThatIsTakenBackEndsNothing() throws Exception {
     try (Lab lab = new Lab()) {
-      Settings settings =
-          Lab.with(
-              t ->
-                  new Settings.Times(
-                      t.connect(),
-                      t.queue(),
-                      t.first(),
-                      t.idle(),
-                      t.halfClosed(),
-                      t.age(),
-                      Duration.ofMillis(300),
-                      t.keepAlive(),
-                      t.user()));
+      Settings settings = Lab.with(t -> times(t, t.idle(), Duration.ofMillis(300)));
       InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
       try (Socket client = lab.client(at)) {
         client.getOutputStream().write(1);
@@ -273,19 +274,7 @@ class ForwardingTest {
   @Test
   void aConnectionWithoutAnOctetForTheIdleTimeEnds() throws Exception {
     try (Lab lab = new Lab()) {
-      Settings settings =
-          Lab.with(
-              t ->
-                  new Settings.Times(
-                      t.connect(),
-                      t.queue(),
-                      t.first(),
-                      Duration.ofMillis(300),
-                      t.halfClosed(),
-                      t.age(),
-                      t.drain(),
-                      t.keepAlive(),
-                      t.user()));
+      Settings settings = Lab.with(t -> times(t, Duration.ofMillis(300), t.drain()));
       try (Socket client = lab.client(lab.forward(settings, lab.server(ForwardingTest::echo)))) {
         assertThat(client.getInputStream().read()).isEqualTo(-1);
       }
@@ -369,19 +358,7 @@ class ForwardingTest {
   @Test
   void aDrainedBalancerLetsNobodyNewInAndEndsWhatDoesNotEndByItself() throws Exception {
     try (Lab lab = new Lab()) {
-      Settings settings =
-          Lab.with(
-              t ->
-                  new Settings.Times(
-                      t.connect(),
-                      t.queue(),
-                      t.first(),
-                      t.idle(),
-                      t.halfClosed(),
-                      t.age(),
-                      Duration.ofMillis(500),
-                      t.keepAlive(),
-                      t.user()));
+      Settings settings = Lab.with(t -> times(t, t.idle(), Duration.ofMillis(500)));
       InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
       try (Socket old = lab.client(at)) {
         old.getOutputStream().write(1);

@@ -2,6 +2,7 @@ package dev.azimuth.balancer;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.azimuth.health.PemKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

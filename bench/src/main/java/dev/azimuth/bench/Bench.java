@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
       FailoverCommand.class,
       ZoneCommand.class,
       PlacesCommand.class,
+      GeoCommand.class,
+      AlikeCommand.class,
       ScaleCommand.class,
       HangCommand.class,
       DetectCommand.class,

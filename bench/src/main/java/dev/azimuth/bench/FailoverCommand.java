@@ -2,13 +2,11 @@ package dev.azimuth.bench;
 
 import dev.azimuth.net.DatagramClient;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -23,14 +21,7 @@ final class FailoverCommand implements Callable<Integer> {
   private static final int RECEIVE_BUFFER = 1 << 20;
   private static final String QUESTION = "www.bench.example A";
 
-  @Option(names = "--server", required = true, description = "ADDRESS:PORT where it will answer")
-  private String server = "";
-
-  @Option(names = "--azimuth", required = true, description = "the program to run")
-  private Path azimuth = Path.of("");
-
-  @Option(names = "--folder", required = true, description = "for its configuration and state")
-  private Path folder = Path.of("");
+  @Mixin private Child child = new Child();
 
   @Option(names = "--changes", description = "how many to measure; ${DEFAULT-VALUE}")
   private int changes = 20;
@@ -43,11 +34,11 @@ final class FailoverCommand implements Callable<Integer> {
   }
 
   private int measure(Witness backend) throws IOException {
-    Path config = folder.resolve("failover.yaml");
-    Files.writeString(config, configuration(backend.port()));
-    List<String> command = List.of(azimuth.toString(), "run", config.toString());
-    try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
-        Server process = Server.start(command, folder.resolve("failover.log"))) {
+    try (DatagramClient client = DatagramClient.connect(Place.of(child.server()), RECEIVE_BUFFER);
+        Server process =
+            child.start(
+                out -> out.write(pools(backend.port())),
+                out -> out.write("      www: { to: [ first, second ] }\n"))) {
       long[] nanos = new long[changes];
       AnswerWatch watch = new AnswerWatch(client, process);
       watch.until(QUESTION, (first, last) -> last == 1);
@@ -70,23 +61,14 @@ final class FailoverCommand implements Callable<Integer> {
     }
   }
 
-  private String configuration(int backendPort) {
+  private static String pools(int backendPort) {
     return """
-      server: { listen: [ "%s" ], workers: 1, state_dir: %s }
       defaults: { failback_hold: 0s }
       checks: { web: { http: /, every: 1s, timeout: 1s, rise: 1, fall: 1 } }
       pools:
         first: { check: web, backends: { one: { address: 127.0.0.1, port: %d } } }
         second: { backends: { two: 127.0.0.2 } }
-      zones:
-        bench.example:
-          records: |
-            @ SOA ns1 hostmaster 1 3600 900 604800 60
-            @ NS ns1
-            ns1 A 203.0.113.53
-          names:
-            www: { to: [ first, second ] }
       """
-        .formatted(server, folder.resolve("failover-state"), backendPort);
+        .formatted(backendPort);
   }
 }

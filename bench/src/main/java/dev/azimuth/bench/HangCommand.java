@@ -4,15 +4,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,14 +30,7 @@ final class HangCommand implements Callable<Integer> {
   /** Until then every probe has run out of its time and was begun anew, twice. */
   private static final long LATER_MILLIS = 75_000;
 
-  @Option(names = "--server", required = true, description = "ADDRESS:PORT where it will answer")
-  private String server = "";
-
-  @Option(names = "--azimuth", required = true, description = "the program to run")
-  private Path azimuth = Path.of("");
-
-  @Option(names = "--folder", required = true, description = "for its configuration and state")
-  private Path folder = Path.of("");
+  @Mixin private Child child = new Child();
 
   @Option(names = "--probes", description = "that hang at once; ${DEFAULT-VALUE}")
   private int probes = 10_000;
@@ -52,14 +43,14 @@ final class HangCommand implements Callable<Integer> {
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("backend", true), NioIoHandler.newFactory());
-    Path config = folder.resolve("hang.yaml");
-    List<String> command = List.of(azimuth.toString(), "run", config.toString());
     try (Backend backend =
         new Backend(group.next(), InetAddress.ofLiteral("0.0.0.0"), BACKLOG, null)) {
       backend.fail(Fault.HUNG);
-      write(config, backend.address().getPort());
       long start = System.nanoTime();
-      try (Server process = Server.start(command, folder.resolve("hang.log"))) {
+      try (Server process =
+          child.start(
+              out -> writePools(out, backend.address().getPort()),
+              out -> out.write("      www: { to: p0 }\n"))) {
         while (backend.waiting() < probes) {
           if (!process.alive() || System.nanoTime() - start > PATIENCE_NANOS) {
             throw new IOException("so many probes did not come to hang");
@@ -82,38 +73,23 @@ final class HangCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void write(Path config, int port) throws IOException {
-    try (BufferedWriter out = Files.newBufferedWriter(config)) {
-      out.write(
-          """
-          server: { listen: [ "%s" ], workers: 1, state_dir: %s }
-          health: { total: %d }
-          checks:
-            web: { %s: /, host: www.bench.example, port: %d, every: 30s, retry: 30s, timeout: 30s }
-          pools:
-          """
-              .formatted(
-                  server, folder.resolve("hang-state"), probes, tls ? "https" : "http", port));
-      for (int pool = 0; pool * BACKENDS < probes; pool++) {
-        out.write("  p%d: { check: web, backends: {".formatted(pool));
-        for (int i = 0; i < Math.min(BACKENDS, probes - pool * BACKENDS); i++) {
-          out.write(
-              "%s b%d: 127.%d.%d.%d"
-                  .formatted(i == 0 ? "" : ",", i, 1 + (pool >> 8), pool & 255, i + 1));
-        }
-        out.write(" } }\n");
+  private void writePools(Writer out, int port) throws IOException {
+    out.write(
+        """
+        health: { total: %d }
+        checks:
+          web: { %s: /, host: www.bench.example, port: %d, every: 30s, retry: 30s, timeout: 30s }
+        pools:
+        """
+            .formatted(probes, tls ? "https" : "http", port));
+    for (int pool = 0; pool * BACKENDS < probes; pool++) {
+      out.write("  p%d: { check: web, backends: {".formatted(pool));
+      for (int i = 0; i < Math.min(BACKENDS, probes - pool * BACKENDS); i++) {
+        out.write(
+            "%s b%d: 127.%d.%d.%d"
+                .formatted(i == 0 ? "" : ",", i, 1 + (pool >> 8), pool & 255, i + 1));
       }
-      out.write(
-          """
-          zones:
-            bench.example:
-              records: |
-                @ SOA ns1 hostmaster 1 3600 900 604800 60
-                @ NS ns1
-                ns1 A 203.0.113.53
-              names:
-                www: { to: p0 }
-          """);
+      out.write(" } }\n");
     }
   }
 }

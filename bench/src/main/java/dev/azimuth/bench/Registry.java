@@ -6,7 +6,9 @@ import dev.azimuth.steering.Places;
 import dev.azimuth.steering.PlacesBuilder;
 import dev.azimuth.steering.Point;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -20,6 +22,9 @@ final class Registry {
 
   /** An operator's block serves a few cities. */
   private static final int CITIES_OF_BLOCK = 8;
+
+  private static final List<String> CODES =
+      Arrays.stream(Locale.getISOCountries()).sorted().toList();
 
   private static final List<String> CONTINENTS = List.of("AF", "AS", "EU", "NA", "OC", "SA", "AN");
 
@@ -35,6 +40,7 @@ final class Registry {
   private final List<int[]> cities = new ArrayList<>();
 
   private final PlacesBuilder places = new PlacesBuilder();
+  private final Sink sink;
   private final List<Block> blocks = new ArrayList<>();
 
   /**
@@ -44,15 +50,34 @@ final class Registry {
    */
   private record Block(boolean v4, long high, long low, int length, int country, int city) {}
 
-  private Registry() {}
+  /** Takes what is given out, by family in rising order. */
+  interface Sink {
+    /**
+     * @param country its number
+     */
+    void add(boolean v4, long high, long low, int length, int country);
+  }
+
+  private Registry(Sink sink) {
+    this.sink = sink;
+  }
 
   /** About so many prefixes with cities, a fifth of them IPv6; and joined to them the networks. */
   static Places of(int prefixes) {
-    return new Registry().places(prefixes);
+    return new Registry((v4, high, low, length, country) -> {}).places(prefixes);
+  }
+
+  /** The same prefixes with their countries alone. */
+  static void countries(int prefixes, Sink sink) {
+    new Registry(sink).places(prefixes);
+  }
+
+  static String continent(int country) {
+    return CONTINENTS.get(country % CONTINENTS.size());
   }
 
   static String country(int number) {
-    return "" + (char) ('A' + number / 26) + (char) ('A' + number % 26);
+    return CODES.get(number);
   }
 
   static String city(int number) {
@@ -85,9 +110,8 @@ final class Registry {
         new Point(
             Math.clamp(middle.latitude() + random.nextGaussian() * 3, -90, 90),
             Math.clamp(middle.longitude() + random.nextGaussian() * 4, -180, 180));
-    String continent = CONTINENTS.get(country % 7);
     City city = new City(city(number), number + 1);
-    return new Place(continent, country(country), List.of(), city, 0, at);
+    return new Place(continent(country), country(country), List.of(), city, 0, at);
   }
 
   private void blocksOfV4(int prefixes) {
@@ -136,5 +160,6 @@ final class Registry {
         low,
         length,
         its[(block.city + random.nextInt(CITIES_OF_BLOCK)) % its.length]);
+    sink.add(block.v4, high, low, length, block.country);
   }
 }

@@ -1,28 +1,10 @@
 package dev.azimuth.bench;
 
-import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Asker;
-import dev.azimuth.steering.Basis;
-import dev.azimuth.steering.BelowMinUp;
-import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Decision;
-import dev.azimuth.steering.FailbackHold;
-import dev.azimuth.steering.Memory;
-import dev.azimuth.steering.MinUp;
-import dev.azimuth.steering.Places;
-import dev.azimuth.steering.Pool;
-import dev.azimuth.steering.Routes;
-import dev.azimuth.steering.Salt;
-import dev.azimuth.steering.SteeredName;
 import dev.azimuth.steering.Steering;
-import dev.azimuth.steering.SteeringPlan;
 import dev.azimuth.steering.TooManyDestinations;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.BitSet;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -65,37 +47,12 @@ public class RouteBenchmark {
   /** A table of 5,000,000 prefixes, one route, and a million clients. */
   @Setup
   public void prepare() throws TooManyDestinations {
-    SteeredName name = RuleSets.of(rules + 1).getLast();
-    List<BitSet> views = IntStream.range(0, RuleSets.POOLS).mapToObj(pool -> new BitSet()).toList();
-    Places places = Registry.of(5_000_000);
-    Routes routes = Routes.of(List.of(), views, List.of(name), places, Routes.NONE);
-    List<Pool> pools = IntStream.range(0, RuleSets.POOLS).mapToObj(RouteBenchmark::pool).toList();
-    steering =
-        new Binder(text -> text.getBytes(StandardCharsets.US_ASCII))
-            .bind(
-                new SteeringPlan(List.of(), pools, List.of(name), routes, Salt.NONE),
-                new HealthTable(List.of(), List.of(), List.of()),
-                Memory.NONE,
-                new Basis.Live(),
-                0)
-            .steering();
+    steering = Samples.placed(rules);
     addresses = Clients.addresses(clients.equals("zipf"));
     asker.sourceV4 = true;
     asker.subnet = true;
     asker.subnetV4 = true;
     asker.subnetLength = 24;
-  }
-
-  private static Pool pool(int number) {
-    return new Pool(
-        "p" + number,
-        List.of(),
-        new MinUp.Count(1),
-        new FailbackHold.For(Duration.ZERO),
-        BelowMinUp.SERVE_USABLE,
-        null,
-        Duration.ZERO,
-        1);
   }
 
   /** The scope that was decided, so that nothing is left out. */

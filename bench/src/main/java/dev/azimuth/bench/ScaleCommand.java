@@ -1,15 +1,14 @@
 package dev.azimuth.bench;
 
 import dev.azimuth.net.DatagramClient;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.Writer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,14 +29,7 @@ final class ScaleCommand implements Callable<Integer> {
   /** The first octet of what the pool {@code spare} gives. */
   private static final int SPARE = 203;
 
-  @Option(names = "--server", required = true, description = "ADDRESS:PORT where it will answer")
-  private String server = "";
-
-  @Option(names = "--azimuth", required = true, description = "the program to run")
-  private Path azimuth = Path.of("");
-
-  @Option(names = "--folder", required = true, description = "for its configuration and state")
-  private Path folder = Path.of("");
+  @Mixin private Child child = new Child();
 
   @Option(names = "--pools", description = "of 10 backends and 10 names each; ${DEFAULT-VALUE}")
   private int pools = 10_000;
@@ -49,12 +41,11 @@ final class ScaleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Witness one = Witness.start();
         Witness rest = Witness.start()) {
-      Path config = folder.resolve("scale.yaml");
-      write(config, one.port(), rest.port());
-      List<String> command = List.of(azimuth.toString(), "run", config.toString());
       long start = System.nanoTime();
-      try (DatagramClient client = DatagramClient.connect(Place.of(server), RECEIVE_BUFFER);
-          Server process = Server.start(command, folder.resolve("scale.log"))) {
+      try (DatagramClient client =
+              DatagramClient.connect(Place.of(child.server()), RECEIVE_BUFFER);
+          Server process =
+              child.start(out -> writePools(out, one.port(), rest.port()), this::writeNames)) {
         String last = "n" + (pools * NAMES - 1) + ".bench.example A";
         AnswerWatch watch = new AnswerWatch(client, process);
         long loaded = watch.until(last, (first, any) -> first != SPARE) - start;
@@ -62,15 +53,12 @@ final class ScaleCommand implements Callable<Integer> {
         long[] all = changes(watch, last, rest);
         System.out.printf(
             Locale.ROOT,
-            "names=%d load_s=%.1f cpu_s=%.1f one_median_ms=%.1f one_max_ms=%.1f all_median_ms=%.0f"
-                + " all_max_ms=%.0f memory_mib=%d%n",
+            "names=%d load_s=%.1f cpu_s=%.1f %s %s memory_mib=%d%n",
             pools * NAMES,
             loaded / 1e9,
             process.cpuMillis() / 1e3,
-            single[changes / 2] / 1e6,
-            single[changes - 1] / 1e6,
-            all[changes / 2] / 1e6,
-            all[changes - 1] / 1e6,
+            words("one", single),
+            words("all", all),
             process.residentKibibytes() / 1024);
       }
     }
@@ -85,45 +73,54 @@ final class ScaleCommand implements Callable<Integer> {
       long changed = watch.until(question, (first, last) -> (first != SPARE) == well);
       nanos[i] = changed - witness.decided();
     }
-    Arrays.sort(nanos);
     return nanos;
   }
 
-  private void write(Path config, int one, int rest) throws IOException {
-    try (BufferedWriter out = Files.newBufferedWriter(config)) {
-      out.write(
-          """
-          server: { listen: [ "%s" ], workers: 1, state_dir: %s }
-          defaults: { failback_hold: 0s }
-          checks:
-            one: { http: /, address: 127.0.0.1, port: %d, every: 1s, timeout: 1s, rise: 1, fall: 1 }
-            rest: { http: /, address: 127.0.0.1, port: %d, every: 1s, timeout: 1s, rise: 1, fall: 1 }
-          pools:
-            spare: { backends: { s: %d.0.113.9 } }
-          """
-              .formatted(server, folder.resolve("scale-state"), one, rest, SPARE));
-      for (int pool = 0; pool < pools; pool++) {
-        out.write("  p%d: { check: %s, backends: {".formatted(pool, pool == 0 ? "one" : "rest"));
-        for (int i = 1; i <= BACKENDS; i++) {
-          out.write(
-              "%s b%d: { address: 10.%d.%d.%d, weight: %d }"
-                  .formatted(i == 1 ? "" : ",", i, pool >> 8, pool & 255, i, i));
-        }
-        out.write(" } }\n");
+  /** The first change, the median, the longest, and all in their order. */
+  private static String words(String kind, long[] nanos) {
+    long[] sorted = Arrays.stream(nanos).sorted().toArray();
+    String each =
+        Arrays.stream(nanos)
+            .mapToObj(n -> "%.1f".formatted(n / 1e6))
+            .collect(Collectors.joining(","));
+    return String.format(
+        Locale.ROOT,
+        "%s_first_ms=%.1f %s_median_ms=%.1f %s_max_ms=%.1f %s_ms=%s",
+        kind,
+        nanos[0] / 1e6,
+        kind,
+        sorted[sorted.length / 2] / 1e6,
+        kind,
+        sorted[sorted.length - 1] / 1e6,
+        kind,
+        each);
+  }
+
+  private void writePools(Writer out, int one, int rest) throws IOException {
+    out.write(
+        """
+        defaults: { failback_hold: 0s }
+        checks:
+          one: { http: /, address: 127.0.0.1, port: %d, every: 1s, timeout: 1s, rise: 1, fall: 1 }
+          rest: { http: /, address: 127.0.0.1, port: %d, every: 1s, timeout: 1s, rise: 1, fall: 1 }
+        pools:
+          spare: { backends: { s: %d.0.113.9 } }
+        """
+            .formatted(one, rest, SPARE));
+    for (int pool = 0; pool < pools; pool++) {
+      out.write("  p%d: { check: %s, backends: {".formatted(pool, pool == 0 ? "one" : "rest"));
+      for (int i = 1; i <= BACKENDS; i++) {
+        out.write(
+            "%s b%d: { address: 10.%d.%d.%d, weight: %d }"
+                .formatted(i == 1 ? "" : ",", i, pool >> 8, pool & 255, i, i));
       }
-      out.write(
-          """
-          zones:
-            bench.example:
-              records: |
-                @ SOA ns1 hostmaster 1 3600 900 604800 60
-                @ NS ns1
-                ns1 A 203.0.113.53
-              names:
-          """);
-      for (int name = 0; name < pools * NAMES; name++) {
-        out.write("      n%d: { to: [ p%d, spare ] }%n".formatted(name, name % pools));
-      }
+      out.write(" } }\n");
+    }
+  }
+
+  private void writeNames(Writer out) throws IOException {
+    for (int name = 0; name < pools * NAMES; name++) {
+      out.write("      n%d: { to: [ p%d, spare ] }%n".formatted(name, name % pools));
     }
   }
 }

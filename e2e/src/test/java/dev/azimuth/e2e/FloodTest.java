@@ -1,6 +1,7 @@
 package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.io.DataInputStream;
@@ -25,6 +26,8 @@ import org.xbill.DNS.Type;
  */
 class FloodTest {
   private static final int CONNECTIONS = Integer.getInteger("azimuth.connections", 1_000);
+
+  private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
   /** At most open at once. */
   private static final int MOST = 100;
@@ -61,6 +64,16 @@ class FloodTest {
     assertThat(client.a("www.example.com")).containsExactly("192.0.2.1");
     Message query = DnsClient.query("www.example.com", Type.A);
     assertThat(DnsClient.addresses(client.tcp(query).getFirst())).containsExactly("192.0.2.1");
+  }
+
+  /** Says how many descriptors a node may have. */
+  private static void limitDescriptors(AzimuthProcess node, long most) throws Exception {
+    Process prlimit =
+        new ProcessBuilder(
+                PRLIMIT.toString(), "--pid", Long.toString(node.pid()), "--nofile=" + most + ":")
+            .inheritIO()
+            .start();
+    assertThat(prlimit.waitFor()).isZero();
   }
 
   private static long descriptors(AzimuthProcess node) throws IOException {
@@ -148,6 +161,31 @@ class FloodTest {
             return node.get("/metrics").body().contains("limit=\"slow\"} 20");
           });
       assertThat(node.residentKib() - resident).as("KiB more resident").isLessThan(40 << 10);
+    }
+  }
+
+  @Test
+  void withoutDescriptorsClientsWaitAndNothingSpins() throws Exception {
+    assumeThat(PRLIMIT).exists();
+    try (AzimuthProcess node = start("first_query: 5m");
+        DnsClient client = node.client()) {
+      answersEverybody(client);
+      String listener = "{listener=\"127.0.0.1:" + node.dns().getPort() + "\"";
+      String missed = "azimuth_tcp_limited_total" + listener + ",limit=\"not_accepted\"}";
+      assertThat(node.metric(missed)).isZero(); // over a connection that stays
+      long began = System.nanoTime();
+      limitDescriptors(node, descriptors(node));
+      for (int i = 0; i < 40; i++) {
+        connect(node);
+      }
+      Patience.until(() -> node.metric(missed) >= 3);
+      assertThat(client.a("www.example.com")).as("over UDP").containsExactly("192.0.2.1");
+      long tenths = (System.nanoTime() - began) / 100_000_000;
+      assertThat(node.metric(missed)).as("a look each tenth").isLessThan(10 + 2 * tenths);
+
+      limitDescriptors(node, 1_000);
+      answersEverybody(client);
+      Patience.until(() -> node.metric("azimuth_tcp_connections" + listener + "}") == 40);
     }
   }
 

@@ -92,6 +92,11 @@ final class QueryTap {
     }
   }
 
+  /** Whether any query of this batch may be recorded. */
+  boolean isOn() {
+    return every != 0;
+  }
+
   /**
    * Records a query if its turn has come.
    *

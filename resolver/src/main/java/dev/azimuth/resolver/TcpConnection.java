@@ -2,12 +2,6 @@ package dev.azimuth.resolver;
 
 import dev.azimuth.net.DatagramPort;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One TCP client: queries with a length of two octets before each (RFC 1035 section 4.2.2),
  * answered in the order in which they come (RFC 7766 section 6.2.1.1 allows any). While the client
  * leaves too many replies unread, nothing more is read or answered. What comes from a front end
- * begins with a PROXY header, which says who the client is.
+ * begins with a PROXY header, which says who the client is. Used by the loop's thread.
  */
-final class TcpConnection extends ChannelInboundHandlerAdapter {
+final class TcpConnection {
   private static final int LENGTH = 2;
 
   /**
@@ -27,19 +21,19 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
    */
   private static final int LONGEST = DatagramPort.PAYLOAD;
 
-  private final Channel channel;
+  private final TcpSocket socket;
   private final TcpServer server;
   private final TcpLoop loop;
   private final Tally tally;
 
   /** Octets not yet answered: part of a query, or whole ones while replies are unread. */
-  private ByteBuf pending = Unpooled.EMPTY_BUFFER;
+  private @Nullable ByteBuf pending;
 
   private ClientAddress address = ClientAddress.NONE;
   private int port;
 
-  /** Where it is connected to. */
-  private ClientAddress local = ClientAddress.NONE;
+  /** Where it is connected to; null while nobody wants to know. */
+  private @Nullable ClientAddress local;
 
   private int localPort;
   private boolean admitted;
@@ -52,7 +46,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
   private boolean asked;
 
-  /** Whether nothing more is read: the client has said all, or too much. */
+  /** Whether nothing more is taken: the client has said all, or too much. */
   private boolean ending;
 
   private boolean stalled;
@@ -60,11 +54,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   /** Since when too many replies are unread, if {@link #stalled}. */
   private long stalledSince;
 
-  TcpConnection(Channel channel, TcpServer server, TcpLoop loop, Tally tally) {
-    this.channel = channel;
+  private boolean closed;
+
+  TcpConnection(TcpSocket socket, TcpServer server, TcpLoop loop) {
+    this.socket = socket;
     this.server = server;
     this.loop = loop;
-    this.tally = tally;
+    this.tally = server.tally(loop);
+  }
+
+  TcpServer server() {
+    return server;
   }
 
   /** Why the limits say that the connection must go now; null when they do not. */
@@ -86,140 +86,173 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     close();
   }
 
-  private void close() {
-    var _ = channel.close();
+  void close() {
+    ending = true;
+    socket.close();
   }
 
-  @Override
-  public void channelActive(ChannelHandlerContext context) {
-    // A client that is already gone again has no address.
-    if (channel.remoteAddress() instanceof InetSocketAddress remote) {
-      address = ClientAddress.of(remote.getAddress());
-      port = remote.getPort();
-      unnamed = loop.isFrontEnd(address);
-      admitted = !unnamed && server.admit(address);
-    }
-    if (channel.localAddress() instanceof InetSocketAddress here) {
-      local = ClientAddress.of(here.getAddress());
-      localPort = here.getPort();
-    }
+  /** The client is there, once and before all else. Perhaps it is refused. */
+  void begin(InetSocketAddress from) {
+    address = ClientAddress.of(from.getAddress());
+    port = from.getPort();
+    unnamed = loop.isFrontEnd(address);
+    admitted = !unnamed && server.admit(address);
     if (admitted || unnamed) {
       server.count(TrafficVisitor.Connection.ACCEPTED);
       loop.add(this);
-    } else if (address.equals(ClientAddress.NONE)) {
-      close();
     } else {
       close(TrafficVisitor.Connection.REFUSED);
     }
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    pending.release();
-    pending = Unpooled.EMPTY_BUFFER;
-    loop.remove(this);
-    if (admitted) {
-      admitted = false;
-      server.leave(address);
-    }
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf data = (ByteBuf) message;
-    if (ending || !(admitted || unnamed)) {
-      data.release();
+  /** The socket is closed, by whomever. */
+  void closed() {
+    if (closed) {
       return;
     }
-    if (pending.isReadable()) {
-      pending.discardReadBytes();
-      pending.writeBytes(data);
-      data.release();
-    } else {
-      pending.release();
-      pending = data;
+    closed = true;
+    release();
+    loop.remove(this);
+    if (admitted) {
+      server.leave(address);
     }
-    serve(context);
+    server.gone(loop);
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    context.flush();
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (stalled && channel.isWritable()) {
-      stalled = false;
-      channel.config().setAutoRead(true);
-      serve(context);
-      context.flush();
-      if (ending && !stalled) {
-        end(context);
+  /**
+   * Takes what came.
+   *
+   * @param octets the caller's before and after
+   */
+  void received(ByteBuf octets) {
+    if (ending || closed) {
+      return;
+    }
+    ByteBuf before = pending;
+    if (before != null) {
+      before.discardReadBytes().writeBytes(octets);
+      serve(before);
+    } else {
+      serve(octets);
+      if (octets.isReadable() && !closed) {
+        pending = loop.allocator.directBuffer(octets.readableBytes()).writeBytes(octets);
       }
     }
   }
 
   /** A client that has sent its last query still reads: everything is answered, then it ends. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+  void receivedEnd() {
+    if (!ending) {
       ending = true;
       if (!stalled) {
-        end(context);
+        socket.finish();
       }
     }
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // A reset or the like ends the connection, and so does a fault of ours.
+  /** There is room for replies again. */
+  void drained() {
+    ByteBuf waiting = pending;
+    if (!stalled || closed) {
+      return;
+    }
+    stalled = false;
+    socket.resume();
+    if (waiting != null) {
+      serve(waiting);
+    }
+    if (ending && !stalled) {
+      socket.finish();
+    }
+  }
+
+  /** A reset or the like ends the connection, and so does a fault of ours. */
+  void failed(Throwable cause) {
     if (!(cause instanceof IOException)) {
       loop.fault(tally.fault(), cause);
     }
     close();
   }
 
-  /** Answers the whole queries among the pending octets, as long as the client reads. */
-  private void serve(ChannelHandlerContext context) {
-    if (unnamed && !takeName()) {
+  /** Answers the whole queries among some octets, as long as the client reads. */
+  private void serve(ByteBuf octets) {
+    loop.replies.clear();
+    if (unnamed && !takeName(octets)) {
       return;
     }
-    while (pending.readableBytes() >= LENGTH) {
-      int length = pending.getUnsignedShort(pending.readerIndex());
+    boolean alive = answerAll(octets);
+    flush();
+    if (closed) {
+      return;
+    }
+    if (!alive) {
+      ending = true;
+      octets.skipBytes(octets.readableBytes());
+      socket.finish();
+    }
+    if (!octets.isReadable()) {
+      release();
+    }
+  }
+
+  /** Answers queries; false when what came is none, or gets silence. */
+  private boolean answerAll(ByteBuf octets) {
+    boolean found = false;
+    boolean alive = true;
+    while (alive && octets.readableBytes() >= LENGTH) {
+      int length = octets.getUnsignedShort(octets.readerIndex());
       if (length > LONGEST) {
         tally.count(0, loop.responder);
-        end(context);
-        return;
+        alive = false;
+      } else if (octets.readableBytes() < LENGTH + length || isStalled()) {
+        break;
+      } else {
+        octets.skipBytes(LENGTH).readBytes(loop.in, 0, length);
+        found = true;
+        alive = answer(length);
       }
-      if (pending.readableBytes() < LENGTH + length) {
-        return;
-      }
-      if (!writable(context)) {
-        stalled = true;
-        stalledSince = System.nanoTime();
-        channel.config().setAutoRead(false);
-        return;
-      }
-      pending.skipBytes(LENGTH).readBytes(loop.in, 0, length);
+    }
+    if (found) {
       lastQuery = System.nanoTime();
       asked = true;
       loop.active(this);
-      if (!answer(context, length)) {
-        end(context);
-        return;
-      }
     }
-    if (!pending.isReadable()) {
+    return alive;
+  }
+
+  /** Whether too many replies are unread, or will never be. */
+  private boolean isStalled() {
+    if (loop.replies.readableBytes() < TcpLoop.AT_ONCE
+        && !socket.full(loop.replies.readableBytes())) {
+      return false;
+    }
+    flush();
+    if (!closed && !stalled && socket.full(0)) {
+      stalled = true;
+      stalledSince = System.nanoTime();
+      socket.pause();
+    }
+    return closed || stalled;
+  }
+
+  private void flush() {
+    if (loop.replies.isReadable()) {
+      socket.send(loop.replies);
+      loop.replies.clear();
+    }
+  }
+
+  private void release() {
+    if (pending != null) {
       pending.release();
-      pending = Unpooled.EMPTY_BUFFER;
+      pending = null;
     }
   }
 
   /** Takes the PROXY header off; false while it has not come, or when nothing is to follow it. */
-  private boolean takeName() {
-    int length = Math.min(pending.readableBytes(), ProxyHeader.LONGEST);
-    pending.getBytes(pending.readerIndex(), loop.in, 0, length);
+  private boolean takeName(ByteBuf octets) {
+    int length = Math.min(octets.readableBytes(), ProxyHeader.LONGEST);
+    octets.getBytes(octets.readerIndex(), loop.in, 0, length);
     int header = loop.proxy.readStream(loop.in, length);
     if (header == ProxyHeader.MORE) {
       return false;
@@ -230,7 +263,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       close();
       return false;
     }
-    pending.skipBytes(header);
+    octets.skipBytes(header);
     address = loop.proxy.client(address);
     port = loop.proxy.port(port);
     admitted = server.admit(address);
@@ -240,30 +273,15 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return admitted;
   }
 
-  /**
-   * Closes once the replies so far are sent: who sends what is no query will not send one next. A
-   * client that does not read them has as long as an idle one.
-   */
-  private void end(ChannelHandlerContext context) {
-    ending = true;
-    var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-  }
-
-  private boolean writable(ChannelHandlerContext context) {
-    if (!channel.isWritable()) {
-      context.flush();
-    }
-    return channel.isWritable();
-  }
-
   /** Answers the query in the loop's buffer; false when it gets silence. */
-  private boolean answer(ChannelHandlerContext context, int length) {
+  private boolean answer(int length) {
     try {
       address.fill(loop.client);
       loop.client.port = port;
-      loop.client.server = local;
-      loop.client.serverPort = localPort;
       loop.tap.begin();
+      if (loop.tap.isOn()) {
+        tellLocal();
+      }
       loop.client.idle = server.idleTold();
       loop.client.now = loop.clock.getAsLong();
       int answer =
@@ -273,13 +291,21 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       if (answer == 0) {
         return false;
       }
-      ByteBuf reply = context.alloc().buffer(LENGTH + answer);
-      reply.writeShort(answer).writeBytes(loop.out, 0, answer);
-      var _ = context.write(reply, context.voidPromise());
+      loop.replies.writeShort(answer).writeBytes(loop.out, 0, answer);
       return true;
     } catch (RuntimeException | Error e) {
       loop.fault(tally.fault(), e);
       return false;
     }
+  }
+
+  private void tellLocal() {
+    if (local == null) {
+      InetSocketAddress here = socket.localAddress();
+      local = here == null ? ClientAddress.NONE : ClientAddress.of(here.getAddress());
+      localPort = here == null ? 0 : here.getPort();
+    }
+    loop.client.server = local;
+    loop.client.serverPort = localPort;
   }
 }

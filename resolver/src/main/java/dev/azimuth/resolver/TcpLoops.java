@@ -4,6 +4,7 @@ import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.steering.Turns;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -20,7 +21,8 @@ import java.util.function.Supplier;
 
 /** The event loops that all TCP listeners of a server share, and who is connected to them. */
 final class TcpLoops {
-  private static final long SETTLE_MILLIS = 1_000;
+  /** How many connections more than another a loop may have before it gives a newcomer away. */
+  private static final int UNEVEN = 16;
 
   private final EventLoopGroup group;
   private final boolean epoll;
@@ -39,7 +41,7 @@ final class TcpLoops {
     this.limits = options.tcp();
     int each = Math.max(1, limits.connections() / options.workers());
     for (EventExecutor executor : group) {
-      var loop = new TcpLoop((EventLoop) executor, gallery, turns.get(), each, options);
+      var loop = new TcpLoop((IoEventLoop) executor, gallery, turns.get(), each, options);
       loops.add(loop);
       loop.start();
     }
@@ -99,6 +101,21 @@ final class TcpLoops {
     throw new IllegalArgumentException("not a loop of this group");
   }
 
+  /**
+   * Which loop serves a newcomer: the one that has accepted it, unless it has far more than another
+   * or no room. Which loop accepts says little of who has to serve more later.
+   */
+  TcpLoop forNewcomer(TcpLoop here) {
+    TcpLoop least = here;
+    for (TcpLoop loop : loops) {
+      if (loop.connections() < least.connections()) {
+        least = loop;
+      }
+    }
+    boolean stays = !here.isFull() && here.connections() - least.connections() <= UNEVEN;
+    return stays ? here : least;
+  }
+
   /** Counts a connection in; false, and not counted, when its address has too many. */
   boolean admit(ClientAddress address) {
     ClientAddress site = address.site();
@@ -114,19 +131,14 @@ final class TcpLoops {
     connections.computeIfPresent(address.site(), (site, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Waits until each loop has done what it was given before: connections just accepted are in. */
-  void settle() {
-    for (TcpLoop loop : loops) {
-      loop.eventLoop().submit(() -> {}).awaitUninterruptibly(SETTLE_MILLIS);
-    }
-  }
-
   boolean healthy(long nanos) {
     return loops.stream().allMatch(loop -> loop.healthy(nanos));
   }
 
   /** Ends the loops, whatever is still open. */
   void close() {
-    group.shutdownGracefully(0, 300, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+    if (group.shutdownGracefully(0, 300, TimeUnit.MILLISECONDS).awaitUninterruptibly(500)) {
+      loops.forEach(TcpLoop::release);
+    }
   }
 }

@@ -12,12 +12,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -29,20 +26,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Answers DNS over TCP (RFC 7766) on one address. */
 final class TcpServer {
   private static final int BACKLOG = 1024;
 
-  /**
-   * What one client may make the kernel hold, and us once it has said that nothing more will come:
-   * then Netty reads all there is, whether we want it or not.
-   */
-  private static final int RECEIVE_BUFFER = 32 * 1024;
+  /** What one client may make the kernel hold, in octets. */
+  static final int RECEIVE_BUFFER = 32 * 1024;
 
-  /** Most queries are far shorter; what a client that sends half of one makes us hold. */
+  /** Most queries are far shorter; what a channel reads at once. */
   private static final int READ = 2048;
+
+  /** How long a loop may take for what it is asked to do at once. */
+  private static final long PATIENCE_MILLIS = 1_000;
 
   /** How long a connection may still be idle once its listener is being closed. */
   private static final long DRAIN_NANOS = 100_000_000;
@@ -50,16 +50,18 @@ final class TcpServer {
   private final TcpLoops loops;
   private final Map<TcpLoop, Tally> tallies = new HashMap<>();
   private final ConnectionCounts connections = new ConnectionCounts();
-  private final List<Channel> accepting = new ArrayList<>();
-  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final InetSocketAddress localAddress;
+  private final List<Door> doors = new ArrayList<>();
+  private final AtomicInteger clients = new AtomicInteger();
   private @Nullable StreamPort port;
   private volatile boolean draining;
 
   /** Whether another process goes on here: clients that stay are asked to connect anew. */
   private volatile boolean leaving;
 
-  private TcpServer(TcpLoops loops) {
+  private TcpServer(TcpLoops loops, InetSocketAddress localAddress) {
     this.loops = loops;
+    this.localAddress = localAddress;
     for (TcpLoop loop : loops.all()) {
       tallies.put(loop, new Tally());
     }
@@ -72,7 +74,7 @@ final class TcpServer {
    * @throws BindFailure when the address cannot be had
    */
   static TcpServer open(TcpLoops loops, InetSocketAddress address) throws IOException {
-    var server = new TcpServer(loops);
+    var server = new TcpServer(loops, address);
     try {
       if (loops.epoll()) {
         server.listen(StreamPort.open(address, RECEIVE_BUFFER));
@@ -82,7 +84,7 @@ final class TcpServer {
         }
       }
     } catch (IOException e) {
-      server.closeAccepting();
+      server.shut();
       throw e;
     }
     return server;
@@ -95,19 +97,28 @@ final class TcpServer {
    * @throws IOException when it is no such socket, or TCP is not native here
    */
   static TcpServer adopt(TcpLoops loops, Descriptor handed) throws IOException {
-    var server = new TcpServer(loops);
     if (!loops.epoll()) {
       handed.close();
       throw new IOException("the JDK cannot take over a socket");
     }
-    server.listen(StreamPort.adopt(handed));
+    StreamPort port = StreamPort.adopt(handed);
+    var server = new TcpServer(loops, port.localAddress());
+    try {
+      server.listen(port);
+    } catch (IOException e) {
+      server.shut();
+      throw e;
+    }
     return server;
   }
 
   void start() {
-    for (Channel channel : accepting) {
-      channel.config().setAutoRead(true);
-    }
+    doors.forEach(Door::open);
+  }
+
+  /** What it listens on. */
+  InetSocketAddress localAddress() {
+    return localAddress;
   }
 
   /**
@@ -125,25 +136,39 @@ final class TcpServer {
   /** Accepts no more; the connections that are there go on. */
   void leave() {
     leaving = true;
-    closeAccepting();
+    shut();
   }
 
   /** Waits for clients to end their connections, at most so many milliseconds. */
   void awaitClients(long millis) {
-    loops.settle();
-    clients.newCloseFuture().awaitUninterruptibly(millis);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    synchronized (clients) {
+      for (long left = millis; clients.get() > 0 && left > 0; ) {
+        try {
+          clients.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+        left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      }
+    }
   }
 
   /** Accepts no more; the connections that are there go as soon as they have nothing to ask. */
   void drain() {
     draining = true;
-    closeAccepting();
+    shut();
   }
 
   /** Closes what {@link #drain} has left after so many milliseconds. */
   void close(long millis) {
-    clients.newCloseFuture().awaitUninterruptibly(millis);
-    clients.close().awaitUninterruptibly(millis);
+    awaitClients(millis);
+    var closing = new ArrayList<Future<?>>();
+    for (TcpLoop loop : loops.all()) {
+      closing.add(loop.submit(() -> loop.close(this)));
+    }
+    closing.forEach(each -> each.awaitUninterruptibly(PATIENCE_MILLIS));
   }
 
   void traffic(Listener listener, TrafficVisitor visitor) {
@@ -151,11 +176,52 @@ final class TcpServer {
     tallies.values().forEach(stream::add);
     stream.visit(listener, TrafficVisitor.Channel.TCP, visitor);
     connections.visit(listener, visitor);
-    visitor.open(listener, clients.size());
+    visitor.open(listener, clients.get());
   }
 
   void count(TrafficVisitor.Connection what) {
     connections.count(what);
+  }
+
+  Tally tally(TcpLoop loop) {
+    return Objects.requireNonNull(tallies.get(loop));
+  }
+
+  /**
+   * Serves a client, on whatever loop.
+   *
+   * @param descriptor of the connection, closed with it
+   * @param here the loop that has accepted it, and calls
+   */
+  void accepted(int descriptor, InetSocketAddress from, TcpLoop here) {
+    TcpLoop loop = loops.forNewcomer(here);
+    come(loop);
+    var socket = new BareSocket(descriptor, this, loop);
+    if (loop == here) {
+      socket.begin(from);
+    } else {
+      loop.execute(() -> socket.begin(from));
+    }
+  }
+
+  private void come(TcpLoop loop) {
+    loop.take();
+    clients.incrementAndGet();
+  }
+
+  /** A connection is closed. */
+  void gone(TcpLoop loop) {
+    loop.gone();
+    if (clients.decrementAndGet() == 0) {
+      synchronized (clients) {
+        clients.notifyAll();
+      }
+    }
+  }
+
+  /** How many octets of replies may wait for a slow reader. */
+  int unread() {
+    return loops.limits().unread();
   }
 
   boolean admit(ClientAddress address) {
@@ -183,50 +249,41 @@ final class TcpServer {
     return draining ? DRAIN_NANOS : loops.limits().stall().toNanos();
   }
 
-  private void closeAccepting() {
-    for (Channel channel : accepting) {
-      channel.close().awaitUninterruptibly();
-    }
+  private void shut() {
+    doors.forEach(Door::shut);
     if (port != null) {
       port.close();
     }
   }
 
-  /** Lets Netty accept from a socket of ours, by a descriptor of its own. */
+  /** Lets each loop accept from a socket of ours, by a descriptor of its own. */
   private void listen(StreamPort listening) throws IOException {
     port = listening;
-    int descriptor = listening.duplicate().release();
-    await(
-        bootstrap().channelFactory(() -> new EpollServerSocketChannel(descriptor)).register(),
-        listening.localAddress());
+    for (TcpLoop loop : loops.all()) {
+      doors.add(new BareDoor(this, loop, listening.duplicate().release()));
+    }
   }
 
   private void bind(InetSocketAddress address) throws IOException {
+    ChannelFuture opened = bootstrap(address).bind(address);
+    if (!opened.awaitUninterruptibly().isSuccess()) {
+      throw new BindFailure(Protocol.TCP, address, opened.cause());
+    }
+    doors.add(new Door.Jdk(opened.channel()));
+  }
+
+  private ServerBootstrap bootstrap(InetSocketAddress address) {
     var family =
         address.getAddress() instanceof Inet4Address
             ? SocketProtocolFamily.INET
             : SocketProtocolFamily.INET6;
-    await(
-        bootstrap()
-            .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .bind(address),
-        address);
-  }
-
-  private void await(ChannelFuture opened, InetSocketAddress address) throws IOException {
-    if (!opened.awaitUninterruptibly().isSuccess()) {
-      throw new BindFailure(Protocol.TCP, address, opened.cause());
-    }
-    accepting.add(opened.channel());
-  }
-
-  private ServerBootstrap bootstrap() {
     int unread = loops.limits().unread();
     return new ServerBootstrap()
         .group(loops.group())
+        .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
         .option(ChannelOption.AUTO_READ, false)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -238,19 +295,11 @@ final class TcpServer {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                accepted(channel);
+                TcpLoop loop = loops.of(channel.eventLoop());
+                come(loop);
+                channel.pipeline().addLast(new ChannelSocket(channel, TcpServer.this, loop));
               }
             });
-  }
-
-  private void accepted(Channel channel) {
-    TcpLoop loop = loops.of(channel.eventLoop());
-    Tally tally = tallies.get(loop);
-    if (tally == null) {
-      throw new IllegalArgumentException("not a loop of this server");
-    }
-    clients.add(channel);
-    channel.pipeline().addLast(new TcpConnection(channel, this, loop, tally));
   }
 
   /**

@@ -62,10 +62,12 @@ public interface TrafficVisitor {
     UNSENT
   }
 
-  /** What became of a TCP connection. All but the first are ends that we chose. */
+  /** What became of a TCP connection. All but the first two are ends that we chose. */
   enum Connection {
     /** It may ask. */
     ACCEPTED,
+    /** Left waiting for a tenth of a second: there was no descriptor or memory for one more. */
+    NOT_ACCEPTED,
     /** Closed at once: its address has as many as it may. */
     REFUSED,
     /** It had been idle for longest when one more came than there may be. */

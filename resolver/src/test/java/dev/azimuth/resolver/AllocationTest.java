@@ -3,9 +3,11 @@ package dev.azimuth.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.azimuth.steering.Cidr;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AllocationTest {
@@ -30,6 +32,17 @@ class AllocationTest {
                 new Admission(
                     Admission.ANY, List.of(Sample.cidr("203.0.113.0/24")), List.of(), limit)),
             new RateLimiter(1, new Random(1)));
+    assertThat(allocates()).isZero();
+  }
+
+  @Test
+  void lookingAmongVeryManyPrefixesAllocatesNothing() {
+    // Every other /17 but those of the clients: so many that the map packs them.
+    List<Cidr> denied =
+        IntStream.range(0, 1 << 16)
+            .mapToObj(i -> new Cidr(true, 0, (long) i << 16 | 1 << 15, 17))
+            .toList();
+    asking = new Asking(Sample.picture(new Admission(Admission.ANY, denied, List.of(), null)));
     assertThat(allocates()).isZero();
   }
 

@@ -4,8 +4,6 @@ import static dev.azimuth.steering.Family.V4;
 import static dev.azimuth.steering.Family.V6;
 
 import dev.azimuth.health.HealthTable;
-import dev.azimuth.steering.Memory.PoolMemory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -48,8 +46,7 @@ public final class Binder {
       shelves = new Shelf[plan.pools().size()];
       turnSlots.number(plan.names());
     }
-    Pools pools = new Pools(plan, table, meet, memory, now, last);
-    pools.look();
+    Look pools = new Look(plan, table, meet, memory, now, last, dependants);
     Names names = new Names(plan, meet, pools, memory, basis, now, last);
     names.bind();
     Bound bound =
@@ -75,7 +72,7 @@ public final class Binder {
 
   /** What connections are forwarded to; what did not change is the same object. */
   private static List<Forwarding> forwardings(
-      SteeringPlan plan, Pools pools, Basis basis, long now, @Nullable Bound last) {
+      SteeringPlan plan, Look pools, Basis basis, long now, @Nullable Bound last) {
     List<Forwarding> forwardings = new ArrayList<>(plan.forwards().size());
     for (Forward forward : plan.forwards()) {
       if (last != null
@@ -99,151 +96,6 @@ public final class Binder {
         : null;
   }
 
-  /** One look at the pools: which of them stand otherwise than before. */
-  private final class Pools {
-    final PoolView[] views;
-    final BitSet changed = new BitSet();
-    final Dependants dependants;
-    private final SteeringPlan plan;
-    private final HealthTable table;
-    private final Crossings meet;
-    private final Memory memory;
-    private final long now;
-    private final @Nullable Bound last;
-    private @Nullable Map<String, PoolMemory> remembered;
-
-    // Another list of pools may have its backends numbered otherwise.
-    @SuppressWarnings("ReferenceEquality")
-    Pools(
-        SteeringPlan plan,
-        HealthTable table,
-        Crossings meet,
-        Memory memory,
-        long now,
-        @Nullable Bound last) {
-      this.plan = plan;
-      this.table = table;
-      this.meet = meet;
-      this.memory = memory;
-      this.now = now;
-      this.last = last;
-      views = last == null ? new PoolView[plan.pools().size()] : last.pools.clone();
-      dependants =
-          last != null && last.plan.pools() == plan.pools() && Binder.this.dependants != null
-              ? Binder.this.dependants
-              : Dependants.of(plan.pools(), table.verdicts());
-    }
-
-    void look() {
-      BitSet suspects = suspects();
-      for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
-        Pool pool = plan.pools().get(i);
-        PoolMemory before = memory.pools().get(pool.name());
-        PoolView fresh = PoolView.of(pool, table, before, now);
-        PoolMemory after = after(i, fresh, before);
-        if (!after.equals(before)) {
-          remember(pool.name(), after);
-        }
-        PoolView view = fresh.with(after);
-        // The same object where nothing changed, so that what was bound to it can stay.
-        if (last == null || !view.equals(views[i])) {
-          views[i] = view;
-          shelves[i] = new Shelf(sequences, shelves[i]);
-          changed.set(i);
-        }
-      }
-    }
-
-    /** The pools that may stand otherwise than before. */
-    @SuppressWarnings("ReferenceEquality") // what did not change is the same object
-    private BitSet suspects() {
-      BitSet suspects = new BitSet();
-      if (last == null
-          || last.plan.pools() != plan.pools()
-          || last.memory() != memory
-          || !table.sameNumbers(last.table)) {
-        suspects.set(0, views.length);
-        return suspects;
-      }
-      table.differences(
-          last.table,
-          verdict -> dependants.poolsOfVerdict(verdict).forEach(suspects::set),
-          backend -> suspects.set(dependants.poolOfBackend(backend)));
-      for (int i = 0; i < views.length; i++) {
-        if (views[i].nextChange(last.now) <= now) {
-          suspects.set(i);
-        }
-      }
-      return suspects;
-    }
-
-    private void remember(String pool, PoolMemory after) {
-      if (remembered == null) {
-        remembered = new HashMap<>(memory.pools());
-      }
-      remembered.put(pool, after);
-    }
-
-    private PoolMemory after(int index, PoolView view, @Nullable PoolMemory before) {
-      String forced = PoolView.forced(view.pool(), table);
-      if (before == null) {
-        return new PoolMemory(view.serves(), 0, 0, forced, view.ramps());
-      }
-      long forcedChanged = forced.equals(before.forced()) ? before.forcedChanged() : now;
-      long heldUntil = 0;
-      if (view.serves() && before.served()) {
-        // Never longer than the hold that is configured now.
-        heldUntil =
-            before.heldUntil() > now
-                ? Math.min(before.heldUntil(), holdFrom(view.pool().failbackHold()))
-                : 0;
-      } else if (view.serves() && otherServed(index)) {
-        heldUntil = holdFrom(view.pool().failbackHold());
-      }
-      return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced, view.ramps());
-    }
-
-    private long holdFrom(FailbackHold hold) {
-      return switch (hold) {
-        case FailbackHold.For(Duration time) -> time.isZero() ? 0 : now + time.toMillis();
-        case FailbackHold.Manual() -> Long.MAX_VALUE;
-      };
-    }
-
-    /** Whether clients had another pool to go to, so that recovering is not leaving all-down. */
-    private boolean otherServed(int index) {
-      for (int other : meet.neighbours()[index]) {
-        PoolMemory before = memory.pools().get(plan.pools().get(other).name());
-        if (before != null && before.served()) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    /** What to remember: the same object where that is what was. */
-    Memory remembered(Map<String, List<String>> lastGood) {
-      Map<String, PoolMemory> pools = remembered == null ? memory.pools() : remembered;
-      if (last == null && pools.size() > plan.pools().size()) {
-        // Pools that are no more are forgotten.
-        Map<String, PoolMemory> known = new HashMap<>();
-        plan.pools().forEach(pool -> known.put(pool.name(), pools.get(pool.name())));
-        return new Memory(known, lastGood);
-      }
-      return remembered == null && lastGood.equals(memory.lastGood())
-          ? memory
-          : new Memory(pools, lastGood);
-    }
-
-    long nextChange() {
-      long next = Long.MAX_VALUE;
-      for (PoolView view : views) {
-        next = Math.min(next, view.nextChange(now));
-      }
-      return next;
-    }
-  }
-
   /** One run over the names that depend on what changed. */
   private final class Names implements RuleBinder.Tools {
     final RuleBinding[][] bindings;
@@ -252,7 +104,7 @@ public final class Binder {
     final Offer[][] v6;
     private final SteeringPlan plan;
     private final Crossings meet;
-    private final Pools pools;
+    private final Look pools;
     private final Memory memory;
     private final Basis basis;
     private final long now;
@@ -263,7 +115,7 @@ public final class Binder {
     Names(
         SteeringPlan plan,
         Crossings meet,
-        Pools pools,
+        Look pools,
         Memory memory,
         Basis basis,
         long now,
@@ -284,6 +136,9 @@ public final class Binder {
     }
 
     void bind() {
+      for (int i = pools.changed.nextSetBit(0); i >= 0; i = pools.changed.nextSetBit(i + 1)) {
+        shelves[i] = new Shelf(sequences, shelves[i]);
+      }
       BitSet touched = touched();
       for (int name = touched.nextSetBit(0); name >= 0; name = touched.nextSetBit(name + 1)) {
         bind(name);

@@ -120,6 +120,7 @@ public final class Bound {
       if (bindings[name] == before.bindings[name]) {
         continue;
       }
+      int others = changes.size();
       for (int i = 0; i < bindings[name].length; i++) {
         if (bindings[name][i] != before.bindings[name][i]) {
           if (!bindings[name][i].gives(before.bindings[name][i])) {
@@ -128,7 +129,7 @@ public final class Bound {
                     standing(name, i, before.bindings[name][i]),
                     standing(name, i, bindings[name][i]));
             // Several destinations of one rule may have changed alike.
-            if (changes.isEmpty() || !changes.getLast().equals(change)) {
+            if (changes.size() == others || !changes.getLast().equals(change)) {
               changes.add(change);
             }
           }

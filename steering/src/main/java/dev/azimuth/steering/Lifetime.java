@@ -2,10 +2,11 @@ package dev.azimuth.steering;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How long an answer holds: the earliest possible change of anything that was consulted for it,
- * within the bounds of the name. Pure.
+ * within the bounds of the name. Pure. A reason is put into words only where it counts.
  */
 final class Lifetime {
   private final TtlRange range;
@@ -29,7 +30,7 @@ final class Lifetime {
   }
 
   /** Something that is stable for so many milliseconds from any instant on. */
-  Lifetime stable(long millis, String reason) {
+  Lifetime stable(long millis, Supplier<String> reason) {
     if (millis != Long.MAX_VALUE) {
       bound(millis / 1000, reason);
     }
@@ -37,7 +38,7 @@ final class Lifetime {
   }
 
   /** Something that ends at an instant; the TTL is the time that is left. */
-  Lifetime ends(long instant, String reason) {
+  Lifetime ends(long instant, Supplier<String> reason) {
     if (instant == Long.MAX_VALUE || instant <= now) {
       return this;
     }
@@ -56,7 +57,7 @@ final class Lifetime {
     }
     long lowered = instant - range.upper() * 1000L;
     if (lowered <= now) {
-      lowest("an order for " + pool + " begins at " + Instant.ofEpochMilli(instant));
+      lowest(() -> "an order for " + pool + " begins at " + Instant.ofEpochMilli(instant));
       edge(instant);
     } else {
       edge(lowered);
@@ -68,14 +69,14 @@ final class Lifetime {
   Lifetime forcedAt(long changed) {
     long over = changed + range.upper() * 1000L;
     if (changed > 0 && over > now) {
-      bound(0, "an order changed");
+      bound(0, () -> "an order changed");
       edge(over);
     }
     return this;
   }
 
   /** The lower bound. */
-  Lifetime lowest(String reason) {
+  Lifetime lowest(Supplier<String> reason) {
     bound(0, reason);
     return this;
   }
@@ -94,8 +95,8 @@ final class Lifetime {
         serving(pool, pool.side(asked));
       } else {
         String name = pool.pool().name();
-        stable(pool.side(reference).downStable(), "a backend of " + name + " may come back");
-        ends(pool.heldUntil(), "failback hold of " + name);
+        stable(pool.side(reference).downStable(), () -> "a backend of " + name + " may come back");
+        ends(pool.heldUntil(), () -> "failback hold of " + name);
         consulted(pool, pool.side(reference));
       }
     }
@@ -103,21 +104,21 @@ final class Lifetime {
   }
 
   private void serving(PoolView pool, Side side) {
-    stable(side.upStable(), "fall × every of " + pool.pool().name());
+    stable(side.upStable(), () -> "fall × every of " + pool.pool().name());
     consulted(pool, side);
   }
 
   private void consulted(PoolView pool, Side side) {
     String name = pool.pool().name();
     if (side.hostTtl() != Integer.MAX_VALUE) {
-      stable(side.hostTtl() * 1000L, "host name in " + name);
+      stable(side.hostTtl() * 1000L, () -> "host name in " + name);
     }
-    ends(side.forcedUntil(), "an order for " + name + " ends");
+    ends(side.forcedUntil(), () -> "an order for " + name + " ends");
     planned(side.planned(), name);
-    ends(side.rampUntil(), "slow start in " + name);
+    ends(side.rampUntil(), () -> "slow start in " + name);
     forcedAt(pool.forcedChanged());
     if (side.guessed()) {
-      lowest("nothing known of " + name + " yet");
+      lowest(() -> "nothing known of " + name + " yet");
     }
   }
 
@@ -132,10 +133,10 @@ final class Lifetime {
     return edge;
   }
 
-  private void bound(long seconds, String reason) {
+  private void bound(long seconds, Supplier<String> reason) {
     long within = Math.max(range.lower(), seconds);
     if (within < least.seconds()) {
-      least = new Ttl((int) within, reason);
+      least = new Ttl((int) within, reason.get());
     }
   }
 

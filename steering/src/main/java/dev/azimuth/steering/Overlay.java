@@ -7,6 +7,11 @@ final class Overlay {
   private final Starts[] maps;
   private final int[] ranges;
 
+  /** By map where its range ends: where the next one begins, if there is one. */
+  private final long[] endHigh;
+
+  private final long[] endLow;
+
   /** Takes the pieces of a walk. */
   interface Sink {
     /**
@@ -23,6 +28,8 @@ final class Overlay {
   Overlay(List<Starts> maps) {
     this.maps = maps.toArray(Starts[]::new);
     ranges = new int[this.maps.length];
+    endHigh = new long[this.maps.length];
+    endLow = new long[this.maps.length];
   }
 
   /** Visits every piece of a span of the family, in rising order. */
@@ -30,17 +37,17 @@ final class Overlay {
     long high = span.high();
     long low = span.low();
     for (int i = 0; i < maps.length; i++) {
-      ranges[i] = maps[i].find(high, low);
+      enter(i, maps[i].find(high, low));
     }
     for (int next = next(span); next >= 0; next = next(span)) {
-      long endHigh = maps[next].high(ranges[next] + 1);
-      long endLow = maps[next].low(ranges[next] + 1);
-      sink.piece(ranges, high, low, Span.distance(high, low, endHigh, endLow));
-      high = endHigh;
-      low = endLow;
+      long from = high;
+      long fromLow = low;
+      high = endHigh[next];
+      low = endLow[next];
+      sink.piece(ranges, from, fromLow, Span.distance(from, fromLow, high, low));
       for (int i = 0; i < maps.length; i++) {
         if (behind(i, high, low) == 0) {
-          ranges[i]++;
+          enter(i, ranges[i] + 1);
         }
       }
     }
@@ -49,6 +56,14 @@ final class Overlay {
         high,
         low,
         new Span(span.v4(), high, low, span.lastHigh(), span.lastLow()).addresses());
+  }
+
+  private void enter(int map, int range) {
+    ranges[map] = range;
+    if (range + 1 < maps[map].size()) {
+      endHigh[map] = maps[map].high(range + 1);
+      endLow[map] = maps[map].low(range + 1);
+    }
   }
 
   /** The map whose range ends first; −1 where none ends within the span. */
@@ -60,18 +75,17 @@ final class Overlay {
       int order = behind(i, high, low);
       if (order < 0 || (order == 0 && first < 0)) {
         first = i;
-        high = maps[i].high(ranges[i] + 1);
-        low = maps[i].low(ranges[i] + 1);
+        high = endHigh[i];
+        low = endLow[i];
       }
     }
     return first;
   }
 
-  /** How the start of a map's next range compares with an address; 1 where there is none. */
+  /** How the end of a map's range compares with an address; 1 where it is that of all. */
   private int behind(int map, long high, long low) {
-    int next = ranges[map] + 1;
-    return next == maps[map].size()
+    return ranges[map] + 1 == maps[map].size()
         ? 1
-        : Starts.compare(maps[map].high(next), maps[map].low(next), high, low);
+        : Starts.compare(endHigh[map], endLow[map], high, low);
   }
 }

@@ -87,11 +87,11 @@ record PoolView(
    * none.
    */
   static String forced(Pool pool, HealthTable table) {
-    StringJoiner words = new StringJoiner(" ");
-    words.setEmptyValue("");
+    StringJoiner words = null;
     for (Backend backend : pool.backends()) {
       ForcedState forced = table.forced(backend.number());
       if (forced != null && !forced.idle()) {
+        words = words == null ? new StringJoiner(" ") : words;
         words.add(
             backend.name()
                 + "="
@@ -99,6 +99,6 @@ record PoolView(
                 + (forced.weight() == 0 ? "" : ":" + forced.weight()));
       }
     }
-    return words.toString();
+    return words == null ? "" : words.toString();
   }
 }

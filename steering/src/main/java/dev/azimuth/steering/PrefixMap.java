@@ -17,19 +17,15 @@ import java.util.function.ToIntFunction;
  * stays inside its range.
  */
 public final class PrefixMap {
-  private final Starts starts4;
-  private final char[] values4;
-  private final Starts starts6;
-  private final char[] values6;
+  private final Valued v4;
+  private final Valued v6;
 
   /** A set of prefixes that belong to the input with this number. */
   public record Input(int number, List<Cidr> prefixes) {}
 
-  private PrefixMap(Merging v4, Merging v6) {
-    starts4 = v4.starts.starts();
-    values4 = v4.values();
-    starts6 = v6.starts.starts();
-    values6 = v6.values();
+  private PrefixMap(Valued v4, Valued v6) {
+    this.v4 = v4;
+    this.v6 = v6;
   }
 
   /**
@@ -60,18 +56,18 @@ public final class PrefixMap {
   }
 
   /** The value of an address; IPv4 in the lower 32 bits of {@code low} with {@code high} 0. */
-  public int value(boolean v4, long high, long low) {
-    return v4 ? values4[starts4.find(high, low)] : values6[starts6.find(high, low)];
+  public int value(boolean isV4, long high, long low) {
+    return isV4 ? v4.value(v4.find(high, low)) : v6.value(v6.find(high, low));
   }
 
   /** The number of the range of an address among those of its family. */
-  int range(boolean v4, long high, long low) {
-    return v4 ? starts4.find(high, low) : starts6.find(high, low);
+  int range(boolean isV4, long high, long low) {
+    return isV4 ? v4.find(high, low) : v6.find(high, low);
   }
 
   /** The value of a range. */
-  int value(boolean v4, int range) {
-    return v4 ? values4[range] : values6[range];
+  int value(boolean isV4, int range) {
+    return isV4 ? v4.value(range) : v6.value(range);
   }
 
   /**
@@ -79,35 +75,31 @@ public final class PrefixMap {
    *
    * @param range of the address
    */
-  int scope(boolean v4, int range, long high, long low) {
-    return v4 ? starts4.scope(range, high, low) : starts6.scope(range, high, low);
+  int scope(boolean isV4, int range, long high, long low) {
+    return isV4 ? v4.scope(range, high, low) : v6.scope(range, high, low);
   }
 
   /** Whether every address of both families has the same value. */
   public boolean constant() {
-    return values4.length == 1 && values6.length == 1 && values4[0] == values6[0];
+    return v4.count() == 1 && v6.count() == 1 && v4.value(0) == v6.value(0);
   }
 
-  /** Where the ranges of a family begin. */
+  /** Where the ranges of a family begin; neighbours may have the same value. */
   Starts starts(Family family) {
-    return family == Family.V4 ? starts4 : starts6;
+    return family == Family.V4 ? v4.starts() : v6.starts();
   }
 
   /** The values that addresses have. */
   BitSet values() {
     BitSet values = new BitSet();
-    for (char value : values4) {
-      values.set(value);
-    }
-    for (char value : values6) {
-      values.set(value);
-    }
+    v4.collect(values);
+    v6.collect(values);
     return values;
   }
 
-  /** How many ranges there are, of both families. */
+  /** How many ranges with another value than their neighbours there are, of both families. */
   int ranges() {
-    return values4.length + values6.length;
+    return v4.count() + v6.count();
   }
 
   /** An input begins (+1) or has ended (−1) at an address. */
@@ -117,7 +109,7 @@ public final class PrefixMap {
     }
   }
 
-  private static Merging merge(
+  private static Valued merge(
       List<Input> inputs,
       Family family,
       Places places,
@@ -154,7 +146,7 @@ public final class PrefixMap {
         }
       }
       if (next == null) {
-        return merging;
+        return merging.ranges();
       }
       high = next.high;
       low = next.low;
@@ -180,10 +172,12 @@ public final class PrefixMap {
 
   /** Ranges as they come, those joined to the one before that have its value. */
   private static final class Merging {
+    private final Family family;
     private final Starts.Growing starts;
     private char[] values = new char[16];
 
     Merging(Family family) {
+      this.family = family;
       starts = new Starts.Growing(family);
     }
 
@@ -199,8 +193,8 @@ public final class PrefixMap {
       starts.add(high, low);
     }
 
-    char[] values() {
-      return Arrays.copyOf(values, starts.size());
+    Valued ranges() {
+      return Valued.of(family, starts.starts(), Arrays.copyOf(values, starts.size()));
     }
   }
 }

@@ -85,8 +85,8 @@ final class RuleBinder {
     Lifetime lifetime = new Lifetime(terms.ttl(), now);
     return switch (basis) {
       case Basis.Live() -> lifetime;
-      case Basis.Frozen(long until) -> lifetime.ends(until, "the freeze ends");
-      case Basis.Doubted() -> lifetime.lowest("the node doubts its checks");
+      case Basis.Frozen(long until) -> lifetime.ends(until, () -> "the freeze ends");
+      case Basis.Doubted() -> lifetime.lowest(() -> "the node doubts its checks");
     };
   }
 
@@ -206,7 +206,7 @@ final class RuleBinder {
   /** The pool has none of this family to give: the other family alone decides where clients go. */
   private static Offer noFamily(Side side, Lifetime lifetime) {
     if (side.present()) {
-      lifetime.lowest("the family is down");
+      lifetime.lowest(() -> "the family is down");
     }
     Lifetime.Ttl ttl =
         side.present() || side.hostTtl() != Integer.MAX_VALUE
@@ -259,7 +259,7 @@ final class RuleBinder {
   }
 
   private Offer allDown(Family family, Lifetime lifetime) {
-    lifetime.lowest("all down");
+    lifetime.lowest(() -> "all down");
     Reason held = held();
     Reason reason = held == null ? Reason.ALL_DOWN : held;
     return switch (terms.allDown()) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Where the ranges of one family begin, in order; the first begins at the lowest address, each ends
  * where the next begins. Immutable; looking up allocates nothing.
  */
-abstract sealed class Starts permits Starts.V4, Starts.V6 {
+abstract sealed class Starts permits Starts.V4, Starts.V6, Packed {
   /** How many ranges there are. */
   abstract int size();
 
@@ -17,14 +17,14 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
   abstract long low(int range);
 
   /** The range that holds an address. */
-  abstract int find(long high, long low);
+  public abstract int find(long high, long low);
 
   /**
    * The length of the shortest prefix around an address that lies within its range.
    *
    * @param range that {@link #find} gives for the address
    */
-  abstract int scope(int range, long high, long low);
+  public abstract int scope(int range, long high, long low);
 
   /** IPv4. */
   static final class V4 extends Starts {
@@ -52,7 +52,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     }
 
     @Override
-    int find(long high, long low) {
+    public int find(long high, long low) {
       int address = (int) low;
       int piece = index.piece(Integer.toUnsignedLong(address));
       int from = index.from(piece);
@@ -70,7 +70,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     }
 
     @Override
-    int scope(int range, long high, long low) {
+    public int scope(int range, long high, long low) {
       int address = (int) low;
       int scope = 0;
       if (range > 0) {
@@ -114,7 +114,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     }
 
     @Override
-    int find(long wantedHigh, long wantedLow) {
+    public int find(long wantedHigh, long wantedLow) {
       int piece = index.piece(wantedHigh);
       int from = index.from(piece);
       int to = index.to(piece);
@@ -130,7 +130,7 @@ abstract sealed class Starts permits Starts.V4, Starts.V6 {
     }
 
     @Override
-    int scope(int range, long wantedHigh, long wantedLow) {
+    public int scope(int range, long wantedHigh, long wantedLow) {
       int scope = 0;
       if (range > 0) {
         long first = low(range);

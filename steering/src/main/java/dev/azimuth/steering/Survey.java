@@ -5,7 +5,6 @@ import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Past;
 import dev.azimuth.health.State;
-import dev.azimuth.health.Verdict;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,7 +38,7 @@ final class Survey {
   /**
    * By the number of a backend that asks for less than all of its weight: how much, in per cent.
    */
-  private final Map<Integer, Integer> asked = new HashMap<>();
+  private Map<Integer, Integer> asked = Map.of();
 
   /**
    * @param orders whether orders act; without them the pool is as the checks alone say
@@ -169,7 +168,11 @@ final class Survey {
   }
 
   private static long weight(List<Member> members) {
-    return members.stream().mapToLong(Member::weight).sum();
+    long sum = 0;
+    for (Member member : members) {
+      sum += member.weight();
+    }
+    return sum;
   }
 
   /** A backend that is down by its checks, and since when all of it is. */
@@ -208,19 +211,26 @@ final class Survey {
     private final List<Down> down = new ArrayList<>();
     private final List<Member> rest = new ArrayList<>();
 
+    // Very many backends are looked at when a check of all of them changes: nothing is made for one
+    // but what stays.
     void add(Backend backend, List<Endpoint> endpoints, int weight, @Nullable Forced forced) {
-      List<InetAddress> all = endpoints.stream().map(Endpoint::address).toList();
-      List<InetAddress> ups = new ArrayList<>();
-      List<InetAddress> unknowns = new ArrayList<>();
+      if (endpoints.isEmpty() || !mayBeGiven(forced)) {
+        return;
+      }
+      Member whole = new Member(backend, addresses(endpoints), weight, latency(endpoints));
+      rest.add(whole);
+      if (forced != null) {
+        up.add(whole);
+        return;
+      }
+      int ups = 0;
+      int unknowns = 0;
       long downSince = 0;
       int asks = Past.WHOLE;
       boolean asksForNone = false;
       for (Endpoint endpoint : endpoints) {
-        if (forced != null) {
-          ups.add(endpoint.address());
-          continue;
-        }
         State state = state(endpoint);
+        noteStable(endpoint, state);
         int weightAsked = weightAsked(endpoint);
         if (weightAsked == 0) {
           asksForNone = true;
@@ -228,45 +238,57 @@ final class Survey {
         }
         asks = Math.min(asks, weightAsked);
         switch (state) {
-          case UP -> ups.add(endpoint.address());
-          case UNKNOWN -> unknowns.add(endpoint.address());
+          case UP -> ups++;
+          case UNKNOWN -> unknowns++;
           case DOWN -> downSince = Math.max(downSince, table.verdict(endpoint.verdict()).since());
         }
       }
-      if (all.isEmpty() || !mayBeGiven(forced)) {
-        return;
-      }
-      int latency = latency(endpoints);
-      Member whole = new Member(backend, all, weight, latency);
-      rest.add(whole);
       if (asks < Past.WHOLE) {
+        asked = asked.isEmpty() ? new HashMap<>() : asked;
         asked.put(backend.number(), asks);
       }
-      if (!ups.isEmpty()) {
-        up.add(new Member(backend, List.copyOf(ups), weight, latency));
-      } else if (!unknowns.isEmpty()) {
-        unknown.add(new Member(backend, List.copyOf(unknowns), weight, latency));
+      if (ups > 0) {
+        up.add(ups == endpoints.size() ? whole : part(whole, endpoints, State.UP));
+      } else if (unknowns > 0) {
+        unknown.add(unknowns == endpoints.size() ? whole : part(whole, endpoints, State.UNKNOWN));
       } else if (!asksForNone) {
         down.add(new Down(whole, downSince));
       }
+    }
+
+    /** The member with those of its addresses alone that are in a state. */
+    private Member part(Member whole, List<Endpoint> endpoints, State state) {
+      List<Endpoint> its =
+          endpoints.stream()
+              .filter(endpoint -> state(endpoint) == state && weightAsked(endpoint) > 0)
+              .toList();
+      return new Member(whole.backend(), addresses(its), whole.weight(), whole.latency());
+    }
+
+    private static List<InetAddress> addresses(List<Endpoint> endpoints) {
+      return endpoints.size() == 1
+          ? List.of(endpoints.getFirst().address())
+          : endpoints.stream().map(Endpoint::address).toList();
     }
 
     private int weightAsked(Endpoint endpoint) {
       return endpoint.verdict() < 0 ? Past.WHOLE : table.verdict(endpoint.verdict()).weight();
     }
 
-    /** What the checks say; how long they will at least goes to the survey. */
     private State state(Endpoint endpoint) {
-      if (endpoint.verdict() < 0) {
-        return State.UP;
+      return endpoint.verdict() < 0 ? State.UP : table.verdict(endpoint.verdict()).state();
+    }
+
+    /** How long a state will at least be so goes to the survey. */
+    private void noteStable(Endpoint endpoint, State state) {
+      if (endpoint.verdict() >= 0) {
+        long stable = table.verdict(endpoint.verdict()).stableMillis();
+        switch (state) {
+          case UP -> upStable = Math.min(upStable, stable);
+          case DOWN -> downStable = Math.min(downStable, stable);
+          case UNKNOWN -> {}
+        }
       }
-      Verdict verdict = table.verdict(endpoint.verdict());
-      switch (verdict.state()) {
-        case UP -> upStable = Math.min(upStable, verdict.stableMillis());
-        case DOWN -> downStable = Math.min(downStable, verdict.stableMillis());
-        case UNKNOWN -> {}
-      }
-      return verdict.state();
     }
 
     private static boolean mayBeGiven(@Nullable Forced forced) {

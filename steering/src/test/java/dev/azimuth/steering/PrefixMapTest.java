@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The compiled map against an evaluation that is obviously right. */
 class PrefixMapTest {
@@ -56,6 +57,43 @@ class PrefixMapTest {
             .isEqualTo(value);
       }
     }
+  }
+
+  /** So many that the map packs them. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void givesEveryAddressOfVeryManyPrefixesItsValueAndTheWidestScope(int seed) {
+    Random random = new Random(seed);
+    // Blocks of 2^15 addresses: about half of the neighbours differ, so that scopes vary.
+    int[] values = random.ints(1 << 17, 0, 2).toArray();
+    List<PrefixMap.Input> inputs =
+        IntStream.rangeClosed(0, 1)
+            .mapToObj(
+                value ->
+                    new PrefixMap.Input(
+                        value,
+                        IntStream.range(0, values.length)
+                            .filter(i -> values[i] == value)
+                            .mapToObj(i -> new Cidr(true, 0, (long) i << 15, 17))
+                            .toList()))
+            .toList();
+    PrefixMap map = map(inputs);
+    assertThat(map.starts(Family.V4)).isInstanceOf(Packed.class);
+    for (int i = 0; i < 2000; i++) {
+      long address = random.nextLong(1L << 32);
+      int block = (int) (address >>> 15);
+      assertThat(map.value(true, 0, address)).isEqualTo(values[block]);
+      int length = 17;
+      while (length > 0 && alike(values, block >>> (18 - length), 1 << (18 - length))) {
+        length--;
+      }
+      assertThat(scope(map, true, 0, address)).as("%x", address).isEqualTo(length);
+    }
+  }
+
+  private static boolean alike(int[] values, int number, int size) {
+    return IntStream.range(number * size, (number + 1) * size)
+        .allMatch(i -> values[i] == values[number * size]);
   }
 
   private static int scope(PrefixMap map, boolean v4, long high, long low) {

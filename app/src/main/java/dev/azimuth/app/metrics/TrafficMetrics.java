@@ -86,7 +86,9 @@ final class TrafficMetrics {
     traffic.acceptedConnections(
         (listener, count) ->
             format.sample("azimuth_tcp_accepted_total", count, "listener", listener));
-    format.counter("azimuth_tcp_limited_total", "TCP connections that a limit closed.");
+    format.counter(
+        "azimuth_tcp_limited_total",
+        "TCP connections that a limit closed, and times that none could be accepted.");
     traffic.limitedConnections(
         (listener, limit, count) ->
             format.sample(

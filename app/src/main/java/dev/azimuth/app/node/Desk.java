@@ -191,11 +191,14 @@ final class Desk {
     trails.put(target, trail);
     self.probed(target, before, after, now);
     boolean alike = after.alike(before, timing);
-    boolean quicker = after.latency().level() != before.latency().level();
+    boolean quicker =
+        after.latency().level() != before.latency().level()
+            && plan != null
+            && plan.measured().contains(target);
     // Most results change nothing: what is not taken into the table need not be judged anew.
     if ((!alike || quicker) && tables.decides(target, after)) {
       changed |= after.state() != before.state();
-      moved |= !alike || (plan != null && plan.measured().contains(target));
+      moved = true;
     }
     if (after.state() != before.state()) {
       String label = label(target);

@@ -106,15 +106,15 @@ public final class MmdbWriter {
     data.writeTo(out);
     out.write(MARKER);
     Map<String, Object> metadata = new LinkedHashMap<>();
-    metadata.put("binary_format_major_version", 2);
-    metadata.put("binary_format_minor_version", 0);
+    metadata.put("binary_format_major_version", (short) 2);
+    metadata.put("binary_format_minor_version", (short) 0);
     metadata.put("build_epoch", built.getEpochSecond());
     metadata.put("database_type", type);
     metadata.put("description", Map.of("en", "made for a test"));
-    metadata.put("ip_version", ipVersion);
+    metadata.put("ip_version", (short) ipVersion);
     metadata.put("languages", List.of("en"));
-    metadata.put("node_count", (long) nodes);
-    metadata.put("record_size", recordSize);
+    metadata.put("node_count", nodes);
+    metadata.put("record_size", (short) recordSize);
     ByteArrayOutputStream encoded = new ByteArrayOutputStream();
     encode(encoded, metadata, false);
     encoded.writeTo(out);
@@ -162,6 +162,7 @@ public final class MmdbWriter {
         control(out, 15, 4);
         write(out, ByteBuffer.allocate(4).putFloat(number).array());
       }
+      case Short number -> integer(out, 5, number);
       case Integer number -> integer(out, 6, number);
       case Long number -> integer(out, 9, number);
       case Boolean truth -> control(out, 14, truth ? 1 : 0);
