@@ -388,9 +388,10 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
-      Published before = published();
+      Published now = published();
+      Duration lead = now == null ? Duration.ZERO : now.lead(); // before nothing leads here
       sendElsewhere();
-      balancing.serveOn(before == null ? Duration.ZERO : before.lead());
+      balancing.serveOn(lead);
       balancing.leave(false);
       balancing.awaitEnd();
       DnsServer open = server;
