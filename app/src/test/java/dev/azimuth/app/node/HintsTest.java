@@ -43,13 +43,13 @@ class HintsTest {
   @Test
   void certificatesThatEndSoonAreToldWithTheirBalancer() {
     Path parts = Path.of("src/test/resources/config/good/parts").toAbsolutePath();
-    String tls = "tls: { certificates: { chain: %s/probe.pem, key: { file: %s/probe-key.pem } } }";
     Config config =
         Written.load(
                 folder,
                 Written.REGIONS
-                    + "balancers: { web: { listen: \"tcp://127.0.0.1:443\", to: eu, %s } }\n"
-                        .formatted(tls.formatted(parts, parts)))
+                    + "balancers: { web: { listen: \"tcp://127.0.0.1:443\", to: eu, tls: {"
+                    + " certificates: { chain: %s/probe.pem, key: { file: %s/probe-key.pem } } } } }\n"
+                        .formatted(parts, parts))
             .config();
     String said = "balancer web: the certificate " + parts.resolve("probe.pem");
     assertThat(Hints.certificates(config, Instant.parse("2100-01-01T00:00:00Z"))).isEmpty();
