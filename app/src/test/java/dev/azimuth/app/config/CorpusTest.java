@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +22,15 @@ class CorpusTest {
 
   static List<Path> bad() {
     return Corpus.bad();
+  }
+
+  /** No checkout keeps this, and it is told of where it is otherwise. */
+  @BeforeAll
+  static void keepKeysFromOthers() throws IOException {
+    for (String key : List.of("good/parts/probe-key.pem", "bad/parts/other-key.pem")) {
+      Files.setPosixFilePermissions(
+          Corpus.FOLDER.resolve(key), PosixFilePermissions.fromString("rw-------"));
+    }
   }
 
   @ParameterizedTest
