@@ -2,7 +2,7 @@
 # What a static answer of each kind costs in CPU time, over UDP, beside NSD, Knot and BIND. Linux, two
 # cores.
 #
-#   bench/answers.sh [--seconds 5] [--rounds 3] [--record]
+#   bench/answers.sh [--seconds 5] [--rounds 3] [--kinds "hit nodata …"] [--record]
 #
 # As bench/udp.sh; each kind is asked without and with EDNS.
 . "$(dirname "$0")/common.sh"
@@ -10,17 +10,18 @@
 
 seconds=5
 rounds=3
+kinds="hit nxdomain nodata wildcard referral chain"
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2 && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
+    --kinds) kinds=$2 && shift 2 ;;
     --record) recording=yes && shift ;;
-    *) echo "usage: bench/answers.sh [--seconds N] [--rounds N] [--record]" >&2 && exit 2 ;;
+    *) echo "usage: bench/answers.sh [--seconds N] [--rounds N] [--kinds KINDS] [--record]" >&2 && exit 2 ;;
   esac
 done
 
 weights="1"
-kinds="hit nxdomain nodata wildcard referral chain"
 query() {
   case $1 in
     hit) echo "static.bench.example A" ;;
@@ -32,16 +33,7 @@ query() {
   esac >"$work/$1"
 }
 
-more() {
-  cat <<'END'
-*.wild IN A 192.0.2.10
-cut IN NS ns.cut
-ns.cut IN A 192.0.2.11
-one IN CNAME two
-two IN CNAME three
-three IN CNAME static
-END
-}
+more() { more_kinds; }
 
 serve() {
   local kind
@@ -70,7 +62,7 @@ done
   echo
   echo "### Static answers, $(date -u '+%Y-%m-%d %H:%M')"
   echo
-  echo "\`bench/answers.sh --seconds $seconds --rounds $rounds\`; $before; $(versions | paste -sd, | sed 's/,/, /g')"
+  echo "\`bench/answers.sh --seconds $seconds --rounds $rounds --kinds \"$kinds\"\`; $before; $(versions | paste -sd, | sed 's/,/, /g')"
   echo
   costs answer
 } | record

@@ -19,6 +19,18 @@ END
 
 more() { :; }
 
+# Records for static answers of every kind.
+more_kinds() {
+  cat <<'END'
+*.wild IN A 192.0.2.10
+cut IN NS ns.cut
+ns.cut IN A 192.0.2.11
+one IN CNAME two
+two IN CNAME three
+three IN CNAME static
+END
+}
+
 # Steers www between the addresses of "weights"; gdnsd does the same.
 start_azimuth() {
   local backend=0 weight

@@ -4,7 +4,9 @@
 # targets at the same rate. The targets are addresses of one nginx. Linux; needs gcc and
 # nginx; peers that are not installed are left out.
 #
-#   bench/probes.sh [--targets 50000] [--kept 18000] [--rate 5000] [--seconds 20] [--rounds 3] [--record]
+#   bench/probes.sh [--targets 50000] [--kept 18000] [--rate 5000] [--warm 40] [--seconds 20] [--rounds 3] [--parts new,haproxy,kept] [--record]
+#
+# What a JVM compiles in its first minute is left out: --warm says how long it has for that.
 #
 # Each process may have as many files open as the shell lets it: kept connections need one for each
 # target, so there are fewer of those, each asked more often.
@@ -13,15 +15,19 @@
 targets=50000
 kept=18000
 rate=5000
+warm=40
 seconds=20
 rounds=3
+parts=new,haproxy,kept
 while [ $# -gt 0 ]; do
   case $1 in
     --targets) targets=$2 && shift 2 ;;
     --kept) kept=$2 && shift 2 ;;
     --rate) rate=$2 && shift 2 ;;
+    --warm) warm=$2 && shift 2 ;;
     --seconds) seconds=$2 && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
+    --parts) parts=$2 && shift 2 ;;
     --record) recording=yes && shift ;;
     *) sed -n '2,/^#   bench/s/^#   bench/usage: bench/p' "$0" >&2 && exit 2 ;;
   esac
@@ -104,14 +110,23 @@ measure() {
   per_probe "$seconds" $((count_after - count_before)) $((ticks_after - ticks_before))
 }
 
+run_azimuth() {
+  taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml" >"$work/azimuth.log" 2>&1 &
+  server=$!
+  answering www.bench.example
+}
+
+# A node that knows nothing asks everybody within its first seconds, and again in such a wave
+# each interval. One that was restarted spreads them evenly, as they are after some hours.
 azimuth() {
   local count=$1 keep=$2
   rm -rf "$work/state"
   azimuth_config "$count" "$keep" >"$work/azimuth.yaml"
-  taskset -c "$own" "$root/app/target/azimuth/bin/azimuth" run "$work/azimuth.yaml" >"$work/azimuth.log" 2>&1 &
-  server=$!
-  answering www.bench.example
-  measure probes_so_far 25
+  run_azimuth
+  sleep 12
+  stop
+  run_azimuth
+  measure probes_so_far "$warm"
   stop
 }
 
@@ -150,13 +165,26 @@ haproxy_probes() {
 }
 
 new_azimuth=() new_bare=() new_haproxy=() kept_azimuth=() kept_bare=()
+# wanted PART
+wanted() {
+  case ,$parts, in
+    *,"$1",*) return 0 ;;
+  esac
+  return 1
+}
+
 for round in $(seq "$rounds"); do
-  new_bare+=("$(bare "$targets" new)")
-  new_azimuth+=("$(azimuth "$targets" false)")
-  if command -v haproxy >/dev/null; then new_haproxy+=("$(haproxy_probes)"); fi
-  kept_bare+=("$(bare "$kept" kept)")
-  kept_azimuth+=("$(azimuth "$kept" true)")
-  echo "round $round of $rounds: new ${new_bare[-1]} / ${new_azimuth[-1]}, kept ${kept_bare[-1]} / ${kept_azimuth[-1]}" >&2
+  if wanted new; then
+    new_bare+=("$(bare "$targets" new)")
+    new_azimuth+=("$(azimuth "$targets" false)")
+    echo "round $round of $rounds: new ${new_bare[-1]} / ${new_azimuth[-1]}" >&2
+  fi
+  if wanted haproxy && command -v haproxy >/dev/null; then new_haproxy+=("$(haproxy_probes)"); fi
+  if wanted kept; then
+    kept_bare+=("$(bare "$kept" kept)")
+    kept_azimuth+=("$(azimuth "$kept" true)")
+    echo "round $round of $rounds: kept ${kept_bare[-1]} / ${kept_azimuth[-1]}" >&2
+  fi
 done
 
 median() {
@@ -176,7 +204,7 @@ row() {
   echo
   echo "### Probes, $(date -u '+%Y-%m-%d %H:%M')"
   echo
-  echo "\`bench/probes.sh --targets $targets --kept $kept --rate $rate --seconds $seconds --rounds $rounds\`; $before; Azimuth $(git -C "$root" describe --always --dirty)"
+  echo "\`bench/probes.sh --targets $targets --kept $kept --rate $rate --warm $warm --seconds $seconds --rounds $rounds --parts $parts\`; $before; Azimuth $(git -C "$root" describe --always --dirty)"
   echo
   echo "$rate HTTP probes a second for $seconds s, medians of $rounds rounds:"
   echo

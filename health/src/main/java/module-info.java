@@ -8,6 +8,8 @@ module dev.azimuth.health {
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
   requires re2j;
   requires tools.jackson.core;
 

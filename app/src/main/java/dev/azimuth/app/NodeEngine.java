@@ -286,5 +286,10 @@ final class NodeEngine implements Engine {
     public void close() {
       runtime.close();
     }
+
+    @Override
+    public void hurry() {
+      runtime.hurry();
+    }
   }
 }

@@ -8,7 +8,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -286,22 +285,6 @@ public final class Balancers implements AutoCloseable {
   public synchronized void retire(boolean successor) {
     listening.values().forEach(successor ? Inlet::pass : Inlet::close);
     balancers.values().forEach(balancer -> balancer.drain(true));
-  }
-
-  /**
-   * Waits until no connection is open.
-   *
-   * @return false when some are after that time
-   */
-  public boolean awaitEnd(Duration longest) throws InterruptedException {
-    long end = System.nanoTime() + longest.toNanos();
-    while (open() > 0) {
-      if (System.nanoTime() - end >= 0) {
-        return false;
-      }
-      Thread.sleep(20);
-    }
-    return true;
   }
 
   /** Ends everything now. */

@@ -2,26 +2,23 @@ package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** A side that is a channel of Netty's: over TLS, and wherever sockets are the JDK's. */
+/** A side that is a channel of Netty's, where sockets are the JDK's. */
 final class ChannelLeg extends Leg {
   private final SocketChannel channel;
   private final Handler handler = new Handler();
-  private @Nullable SslHandler tls;
+  private boolean breaking;
 
   ChannelLeg(Connection connection, SocketChannel channel) {
     super(connection);
@@ -38,50 +35,50 @@ final class ChannelLeg extends Leg {
   }
 
   @Override
-  boolean take(ByteBuf octets) {
+  boolean write(ByteBuf octets) {
     ByteBuf copy = channel.alloc().directBuffer(octets.readableBytes());
     copy.writeBytes(octets);
     var _ = channel.writeAndFlush(copy, channel.voidPromise());
     return channel.isWritable();
   }
 
-  /** Has TLS shake hands, then all that comes and goes is inside of it. */
-  void secure(SslHandler handler) {
-    tls = handler;
-    channel.pipeline().addFirst(handler);
-  }
-
-  /** Reads what has been taken from it before. */
-  void again(ByteBuf octets) {
-    channel.pipeline().fireChannelRead(octets);
-    channel.pipeline().fireChannelReadComplete();
+  @Override
+  void shut() {
+    whenSent(
+        () -> {
+          if (!channel.isOutputShutdown()) {
+            var _ = channel.shutdownOutput().addListener(shut -> connection.passed());
+          }
+        });
   }
 
   @Override
-  void end() {
+  void empty() {
+    whenSent(connection::passed);
+  }
+
+  /** The JDK does not tell what has arrived: it is left when all of it is given to the system. */
+  @Override
+  void linger(boolean broken) {
+    breaking = broken;
+    pause();
+    whenSent(connection::passed);
+  }
+
+  private void whenSent(Runnable then) {
     var _ =
-        last()
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
             .addListener(
                 written -> {
-                  if (written.isSuccess() && !channel.isOutputShutdown()) {
-                    var _ = channel.shutdownOutput().addListener(shut -> connection.passed());
+                  if (written.isSuccess()) {
+                    then.run();
                   }
                 });
   }
 
-  /** Writes what comes last: nothing, or of TLS that nothing more will come. */
-  private ChannelFuture last() {
-    return tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
-  }
-
   @Override
-  void finish() {
-    var _ =
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> connection.passed());
-  }
-
-  @Override
-  void resume() {
+  void readOn() {
     reading(true);
   }
 
@@ -90,9 +87,6 @@ final class ChannelLeg extends Leg {
     reading(false);
   }
 
-  /**
-   * After its end Netty 4.2.18 has taken the socket out of epoll, and cannot change what it asks.
-   */
   private void reading(boolean on) {
     if (channel.isOpen() && !channel.isInputShutdown()) {
       channel.config().setAutoRead(on);
@@ -101,15 +95,32 @@ final class ChannelLeg extends Leg {
 
   @Override
   void close() {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    if (breaking || (unsent != null && !unsent.isEmpty())) {
+      reset(); // what looks whole must be whole
+      return;
+    }
+    ByteBuf last = channel.isOpen() ? farewell() : null;
+    if (last != null) {
+      write(last);
+    }
+    forget();
     var _ = channel.close();
   }
 
   @Override
   void reset() {
+    forget();
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.unsafe().close(channel.voidPromise()); // TLS must not say that this is the end
+      var _ = channel.close();
     }
+  }
+
+  /** A selector of the JDK does not tell of RST while nobody wants to read. */
+  @Override
+  boolean isBlind() {
+    return true;
   }
 
   @Override
@@ -145,24 +156,16 @@ final class ChannelLeg extends Leg {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event == SslCloseCompletionEvent.SUCCESS) {
+      if (event instanceof ChannelInputShutdownReadComplete) {
         receivedEnd();
-      } else if (event instanceof ChannelInputShutdownReadComplete && !ended()) {
-        if (tls == null) {
-          receivedEnd();
-        } else {
-          connection.gone(ChannelLeg.this); // cut off (RFC 8446 section 6.1)
-        }
       }
       context.fireUserEventTriggered(event);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      // An error of the socket is what RST looks like, and TLS has its own; anything else is a
-      // fault
-      // of ours.
-      if (!(cause instanceof IOException) && !(cause.getCause() instanceof SSLException)) {
+      // An error of the socket is what RST looks like; anything else is a fault of ours.
+      if (!(cause instanceof IOException)) {
         connection.loop().fault(cause);
       }
       connection.gone(ChannelLeg.this);

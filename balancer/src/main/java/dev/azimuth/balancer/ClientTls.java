@@ -1,6 +1,5 @@
 package dev.azimuth.balancer;
 
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +76,7 @@ final class ClientTls {
    * @param protocol that the client speaks, by ALPN; null for none
    * @return null where there is no name to verify a certificate against
    */
-  @Nullable SslHandler handler(@Nullable String server, @Nullable String protocol) {
+  @Nullable SSLEngine engine(@Nullable String server, @Nullable String protocol) {
     String name = onward.name() == null ? server : onward.name();
     if (name == null && onward.verify()) {
       return null;
@@ -96,9 +95,7 @@ final class ClientTls {
       parameters.setApplicationProtocols(new String[] {protocol});
     }
     engine.setSSLParameters(parameters);
-    SslHandler handler = new SslHandler(engine);
-    handler.setHandshakeTimeoutMillis(0); // deadlines are the connection's
-    return handler;
+    return engine;
   }
 
   /** A host name as it is; the JDK's own class takes no underscore. */

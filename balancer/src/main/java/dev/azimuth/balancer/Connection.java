@@ -1,8 +1,6 @@
 package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.ssl.SslHandler;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection and the one to a backend that belongs to it, from being accepted to its
- * end. Belongs to a loop, with both its channels.
+ * end. Belongs to a loop, with both its sides.
  */
 final class Connection extends Wheel.Entry implements Forwarded {
-  private enum Phase {
+  /** What it is doing. */
+  enum Phase {
     /** What must come before a backend can be chosen has not come. */
     FIRST,
     /** All backends are at their limit. */
@@ -23,6 +22,11 @@ final class Connection extends Wheel.Entry implements Forwarded {
     OVER
   }
 
+  /**
+   * What is read of a client that is not forwarded yet, for no better reason than to notice RST.
+   */
+  private static final int MOST_HELD = 16 * 1024;
+
   private final Listener listener;
   private final Balancer balancer;
   private final Settings settings;
@@ -31,19 +35,18 @@ final class Connection extends Wheel.Entry implements Forwarded {
   private final Caller caller;
 
   private Phase phase = Phase.FIRST;
-  private int supply;
 
   /** What must come first; null when nothing must any more. */
   private @Nullable Opening opening;
 
   private @Nullable List<ByteBuf> held;
-  private int tries;
-  private End unreached = End.NOT_REACHED;
-  private @Nullable List<Backend> tried;
-  private @Nullable Backend backend;
+  private int heldOctets;
+  private final Approach approach;
   private @Nullable Leg client;
-  private @Nullable Leg onward;
   private int endsPassed;
+
+  /** How many octets the backend had sent when the client's end came; -1 before. */
+  private long saidBeforeEnd = -1;
 
   /** When the phase began. */
   private long since;
@@ -69,6 +72,17 @@ final class Connection extends Wheel.Entry implements Forwarded {
     since = System.nanoTime();
     passage = new Passage(listener.counts(), since);
     farewell = new Farewell(age > 0 ? since + age : Long.MAX_VALUE);
+    approach = new Approach(this, listener, balancer, entrance, caller);
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** At which the client came in. */
+  InetSocketAddress localAddress() {
+    InetSocketAddress local = client == null ? null : client.localAddress();
+    return local == null ? listener.at() : local;
   }
 
   /** By which it goes from its beginning to its end. */
@@ -82,7 +96,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   @Override
   public @Nullable Backend backend() {
-    return backend;
+    return approach.backend();
   }
 
   @Override
@@ -97,7 +111,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** Whether it is to be forwarded by this balancer out of this supply. */
   boolean wants(Balancer of, int from) {
-    return balancer == of && supply == from;
+    return approach.wants(of, from);
   }
 
   boolean isClient(Leg leg) {
@@ -121,6 +135,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
       opening = new Opening(this, with, caller, entrance, proxied);
       with.resume();
     } else {
+      if (with.isBlind()) {
+        with.resume();
+      }
       choose(0);
     }
   }
@@ -136,179 +153,16 @@ final class Connection extends Wheel.Entry implements Forwarded {
   /** Everything that must come first has come: looks for a backend in this supply. */
   void choose(int from) {
     opening = null;
-    supply = from;
-    connect();
+    approach.begin(from);
   }
 
-  /** Tries the next backend, or waits for a place at one. */
-  void connect() {
-    if (phase == Phase.OVER) {
-      return;
-    }
-    Slate slate = balancer.slate();
-    if (phase == Phase.FIRST && loop.othersWait(balancer, supply)) {
-      await(); // whoever came before goes first
-      return;
-    }
-    Backend next = slate.empty(supply) ? null : find(slate);
-    if (next != null) {
-      if (phase != Phase.CONNECTING && tries == 0 && slate.rescues(supply)) {
-        listener.counts().rescued.increment();
-      }
-      attempt(next, slate);
-    } else if (slate.empty(supply)) {
-      end(End.NO_BACKEND);
-    } else if (tries > 0) {
-      end(unreached);
-    } else {
-      await();
-    }
+  /** There may be a place at a backend. */
+  void lookAgain() {
+    approach.goOn();
   }
 
-  private @Nullable Backend find(Slate slate) {
-    int most = settings.limits().perBackend();
-    loop.ask.begin(
-        balancer.keyOf(caller.client().getAddress()), most, System.nanoTime() / 1_000_000);
-    if (tried != null) {
-      tried.forEach(loop.ask::tried);
-    }
-    return slate.take(supply, loop.ask);
-  }
-
-  private void await() {
-    if (phase != Phase.WAITING) {
-      if (!balancer.queue(settings.limits().queue())) {
-        end(End.QUEUE_FULL);
-        return;
-      }
-      listener.counts().queued.increment();
-      enter(Phase.WAITING);
-    }
-    loop.await(this);
-  }
-
-  private void attempt(Backend next, Slate slate) {
-    InetSocketAddress to = slate.address(next);
-    if (to == null) {
-      next.leave();
-      failed(next, null);
-      return;
-    }
-    backend = next;
-    tries++;
-    if (tries > 1) {
-      listener.counts().retries.increment();
-    }
-    enter(Phase.CONNECTING);
-    Leg leg =
-        Legs.onward(this, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
-    if (leg == null) {
-      end(End.LOCAL);
-    } else if (phase == Phase.CONNECTING && backend == next && onward == null) {
-      onward = leg; // unless it has come to an end at once
-    }
-  }
-
-  private @Nullable InetSocketAddress from(InetAddress to) {
-    InetAddress source = settings.source(to);
-    return source == null ? null : new InetSocketAddress(source, 0);
-  }
-
-  private void connected(Leg leg, Backend at, @Nullable Throwable failure, boolean ours) {
-    if (phase != Phase.CONNECTING || at != backend) {
-      leg.close(); // it took too long, and something else happened since
-      return;
-    }
-    onward = leg;
-    if (failure == null) {
-      greet(leg);
-      secure(leg, at);
-    } else if (ours) {
-      end(End.LOCAL);
-    } else {
-      abandon(leg, at, Failure.REFUSED);
-    }
-  }
-
-  /** Does not wait for the backend any more. */
-  private void giveUp(@Nullable Failure how) {
-    Backend at = backend;
-    if (at != null) {
-      abandon(onward, at, how);
-    }
-  }
-
-  private void abandon(@Nullable Leg leg, Backend at, @Nullable Failure how) {
-    farewell.set(Farewell.Of.BACKEND, Long.MAX_VALUE, End.DRAINED);
-    at.leave();
-    balancer.left(at);
-    backend = null;
-    onward = null;
-    if (leg != null) {
-      leg.close(); // a channel says at once that it failed to connect: nobody may listen any more
-    }
-    failed(at, how);
-  }
-
-  private void failed(Backend at, @Nullable Failure how) {
-    if (tried == null) {
-      tried = new ArrayList<>(settings.tries());
-    }
-    tried.add(at);
-    if (how != null) {
-      balancer.failed(at, how);
-    }
-    if (how != null && tries >= settings.tries()) {
-      end(unreached);
-    } else {
-      connect();
-    }
-  }
-
-  /** Says who the client is, before anything else. */
-  private void greet(Leg leg) {
-    if (settings.send() != Settings.ProxyHeader.NONE && client != null) {
-      ByteBuf header = loop.budget.allocator().directBuffer(ProxyReader.LONGEST_V1);
-      InetSocketAddress local = client.localAddress();
-      ProxyWriter.write(
-          settings.send(), caller.ends(local == null ? listener.at() : local), header);
-      leg.take(header);
-      header.release();
-    }
-  }
-
-  private void secure(Leg leg, Backend at) {
-    ClientTls tls = entrance.onward();
-    if (tls == null || !(leg instanceof ChannelLeg channel)) {
-      forward(leg, at);
-      return;
-    }
-    SslHandler handler = tls.handler(caller.server(), caller.protocol());
-    if (handler == null) {
-      end(End.BACKEND_TLS);
-      return;
-    }
-    // Not before the handler is done with what it was told: it would lose what is written now.
-    var _ =
-        handler
-            .handshakeFuture()
-            .addListener(done -> loop.events.execute(() -> secured(leg, at, done.isSuccess())));
-    channel.secure(handler);
-    channel.resume();
-  }
-
-  private void secured(Leg leg, Backend at, boolean success) {
-    if (phase != Phase.CONNECTING || leg != onward) {
-      leg.close(); // it took too long, and something else happened since
-    } else if (success) {
-      forward(leg, at);
-    } else {
-      unreached = End.BACKEND_TLS;
-      abandon(leg, at, Failure.TLS);
-    }
-  }
-
-  private void forward(Leg leg, Backend at) {
+  /** A backend is reached. */
+  void forward(Leg leg, Backend at) {
     Leg from = client;
     if (from == null) {
       return;
@@ -329,6 +183,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
       return;
     }
     if (from.ended()) {
+      saidBeforeEnd = 0;
       leg.end();
     }
     leg.resume();
@@ -341,9 +196,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
   void read(Leg from, int octets) {
     long now = System.nanoTime();
     if (from == client) {
-      passage.fromClient(octets, backend, now);
+      passage.fromClient(octets, backend(), now);
     } else {
-      passage.fromBackend(octets, backend, now);
+      passage.fromBackend(octets, backend(), now);
     }
   }
 
@@ -353,7 +208,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     return its == null ? hold(octets) : its.received(octets);
   }
 
-  /** Keeps octets of the client until there is a backend; no more may come. */
+  /** Keeps octets of the client until there is a backend; whether more may come. */
   boolean hold(ByteBuf octets) {
     if (client == null) {
       return false;
@@ -362,8 +217,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (held == null) {
       held = new ArrayList<>(2);
     }
+    heldOctets += octets.readableBytes();
     held.add(loop.budget.allocator().directBuffer(octets.readableBytes()).writeBytes(octets));
-    return false;
+    return client.isBlind() && heldOctets < MOST_HELD;
   }
 
   /** One side sent its end. */
@@ -374,6 +230,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
     Leg other = leg.other();
     if (phase == Phase.FORWARDING && other != null) {
+      if (leg == client) {
+        saidBeforeEnd = passage.fromBackend();
+      }
       if (other.ended()) {
         other.finish(); // closing says it too
       } else {
@@ -398,20 +257,39 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** One side broke off, and what it had sent before is on its way to the other, which gets it. */
   void goneAfter(Leg leg) {
+    leave(leg, /* broken= */ false, leg == client ? End.CLIENT_RESET : End.BACKEND_RESET);
+  }
+
+  /**
+   * One side closed its socket, though TLS has not said its end: what came may be a part (RFC 8446
+   * section 6.1). A backend that had nothing more to say after the client's end may just save
+   * itself the word: nothing is wrong with it then, but its client is told no more than is known.
+   */
+  void cutOff(Leg leg) {
+    if (leg != client && passage.fromBackend() == saidBeforeEnd) {
+      leave(leg, /* broken= */ true, End.DONE);
+    } else {
+      gone(leg);
+    }
+  }
+
+  private void leave(Leg leg, boolean broken, End as) {
     Leg other = leg.other();
     if (phase == Phase.FORWARDING && other != null) {
-      passedAs = leg == client ? End.CLIENT_RESET : End.BACKEND_RESET;
+      passedAs = as;
       endsPassed = 1;
       leg.close();
-      other.finish();
-      loop.wheel.add(this);
+      other.leave(broken);
+      if (!over()) {
+        loop.wheel.add(this);
+      }
     }
   }
 
   /** One side broke off, or its socket failed. */
   void gone(Leg leg) {
     boolean theClient = leg == client;
-    if (!theClient && leg != onward) {
+    if (!theClient && leg != approach.leg()) {
       return; // an attempt that was given up
     }
     switch (phase) {
@@ -419,19 +297,37 @@ final class Connection extends Wheel.Entry implements Forwarded {
       case CONNECTING -> {
         if (theClient) {
           end(End.CLIENT_LEFT);
+        } else {
+          approach.insecure();
         }
       }
       case FORWARDING -> {
-        Leg rest = theClient ? onward : client;
-        if (rest != null) {
-          rest.reset();
+        Backend at = backend();
+        if (theClient) {
+          Leg onward = approach.leg();
+          if (onward != null) {
+            onward.reset(); // nobody waits for what it may say
+          }
+          end(End.CLIENT_RESET);
+        } else {
+          if (passage.fromBackend() == 0 && at != null) {
+            balancer.failed(at, Failure.RESET);
+          }
+          leave(leg, /* broken= */ true, End.BACKEND_RESET);
         }
-        if (!theClient && !passage.answered() && backend != null) {
-          balancer.failed(backend, Failure.RESET);
-        }
-        end(theClient ? End.CLIENT_RESET : End.BACKEND_RESET);
       }
       case OVER -> {}
+    }
+  }
+
+  /** TLS of one side failed: its handshake, or what came in it. */
+  void insecure(Leg leg) {
+    if (phase == Phase.FIRST) {
+      end(End.CLIENT_TLS);
+    } else if (phase == Phase.CONNECTING && leg == approach.leg()) {
+      approach.insecure();
+    } else {
+      gone(leg);
     }
   }
 
@@ -463,17 +359,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
       opening.release();
       opening = null;
     }
-    Backend at = backend;
-    if (at != null) {
-      if (how == End.DONE) {
-        at.succeeded(); // of what it was sent it had no need to answer anything
-      }
-      at.leave();
-      balancer.left(at);
-    }
-    if (onward != null) {
-      onward.close();
-    }
+    approach.end(how);
     if (client != null) {
       client.close();
     }
@@ -482,7 +368,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
     balancer.ended(this, how);
   }
 
-  private void enter(Phase next) {
+  /** Begins to do something else. */
+  void enter(Phase next) {
     if (phase == Phase.WAITING && next != Phase.WAITING) {
       balancer.unqueue();
     }
@@ -509,16 +396,19 @@ final class Connection extends Wheel.Entry implements Forwarded {
     return (half() ? times.halfClosed() : times.idle()).toNanos();
   }
 
-  /** Whether one side has sent its end. */
+  /** Whether one side has sent its end, or has broken off. */
   private boolean half() {
-    return (client != null && client.ended()) || (onward != null && onward.ended());
+    Leg onward = approach.leg();
+    return endsPassed > 0
+        || (client != null && client.ended())
+        || (onward != null && onward.ended());
   }
 
   @Override
   void expired(long now) {
     if (farewell.first() <= now) {
       if (phase == Phase.CONNECTING && farewell.why() != End.AGE && farewell.backend() <= now) {
-        giveUp(null); // another backend will do
+        approach.abandon(null); // another backend will do
       } else {
         end(farewell.why());
       }
@@ -527,7 +417,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     switch (phase) {
       case FIRST -> end(End.FIRST);
       case WAITING -> end(End.QUEUE_TIME);
-      case CONNECTING -> giveUp(Failure.TIMED_OUT);
+      case CONNECTING -> approach.abandon(Failure.TIMED_OUT);
       case FORWARDING -> end(half() ? End.HALF_CLOSED : End.IDLE);
       case OVER -> {}
     }
@@ -538,6 +428,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     if (client != null) {
       client.tighten();
     }
+    Leg onward = approach.leg();
     if (onward != null) {
       onward.tighten();
     }
@@ -545,7 +436,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   @Override
   public ConnectionRecord record(End how) {
-    int retries = Math.max(0, tries - 1);
-    return passage.record(settings, caller, listener, backend, how, retries, System.nanoTime());
+    return passage.record(
+        settings, caller, listener, backend(), how, approach.retries(), System.nanoTime());
   }
 }

@@ -18,13 +18,11 @@ record Entrance(
     @Nullable ClientTls onward,
     boolean looks) {
   /**
-   * @param before what is counted of sources goes on where their limits are the same; null at first
+   * @param before what is counted of sources goes on; null at first
    */
   static Entrance of(Settings settings, Credentials credentials, @Nullable Entrance before) {
     Sources sources =
-        before != null && before.settings.limits().equals(settings.limits())
-            ? before.sources
-            : new Sources(settings.limits());
+        before == null ? new Sources(settings.limits()) : before.sources.under(settings.limits());
     var matches = new Matches(settings.matches());
     return new Entrance(
         settings,

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.health.PemKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
@@ -56,7 +56,7 @@ final class Identity {
       return before;
     }
     try {
-      if (!fits(key, chain.getFirst())) {
+      if (!PemKeys.fits(key, chain.getFirst())) {
         throw new IOException(files.key() + " is not the key of " + files.chain());
       }
       return new Identity(chain, key);
@@ -85,27 +85,6 @@ final class Identity {
       throw new IOException(file + " has no certificate");
     }
     return found;
-  }
-
-  private static boolean fits(PrivateKey key, X509Certificate certificate)
-      throws GeneralSecurityException {
-    if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
-      return false;
-    }
-    Signature signature =
-        Signature.getInstance(
-            switch (key.getAlgorithm()) {
-              case "RSA" -> "SHA256withRSA";
-              case "EC" -> "SHA256withECDSA";
-              default -> key.getAlgorithm();
-            });
-    byte[] any = {1, 2, 3};
-    signature.initSign(key);
-    signature.update(any);
-    byte[] signed = signature.sign();
-    signature.initVerify(certificate.getPublicKey());
-    signature.update(any);
-    return signature.verify(signed);
   }
 
   private SSLContext shown() throws GeneralSecurityException {

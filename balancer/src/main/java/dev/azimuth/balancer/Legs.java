@@ -6,7 +6,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
@@ -16,7 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the sides of connections: bare sockets where nothing but octets passes, else channels. */
+/** Makes the sides of connections: bare sockets, or channels where sockets are the JDK's. */
 final class Legs {
   /**
    * What one side of a channel may make the kernel hold: once it has said that nothing more will
@@ -39,7 +38,7 @@ final class Legs {
     void done(Leg leg, @Nullable Throwable failure, boolean ours);
   }
 
-  /** The side of a client whose connection Netty, or the JDK, has accepted. */
+  /** The side of a client whose connection the JDK has accepted. */
   static ChannelLeg accepted(Connection connection, SocketChannel channel) {
     var leg = new ChannelLeg(connection, channel);
     configure(channel, connection.settings(), connection.loop());
@@ -70,7 +69,6 @@ final class Legs {
       Outcome outcome) {
     try {
       return connection.loop().transport == Transport.EPOLL
-              && connection.settings().onward() == null
           ? socket(connection, to, from, outcome)
           : channel(connection, to, from, outcome);
     } catch (ChannelException | IOException e) {
@@ -102,7 +100,7 @@ final class Legs {
       InetSocketAddress to,
       @Nullable InetSocketAddress from,
       Outcome outcome) {
-    SocketChannel channel = connection.loop().transport.socket(to.getAddress());
+    SocketChannel channel = Transport.unconnected(to.getAddress());
     var leg = new ChannelLeg(connection, channel);
     configure(channel, connection.settings(), connection.loop());
     channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
@@ -131,18 +129,8 @@ final class Legs {
     mark(channel, loop);
     config.setConnectTimeoutMillis(0); // deadlines are ours
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    Settings.Times times = settings.times();
-    if (!times.keepAlive().isZero()) {
+    if (!settings.times().keepAlive().isZero()) {
       config.setOption(ChannelOption.SO_KEEPALIVE, true);
-      if (loop.transport == Transport.EPOLL) {
-        int seconds = Math.toIntExact(Math.max(1, times.keepAlive().toSeconds()));
-        config.setOption(EpollChannelOption.TCP_KEEPIDLE, seconds);
-        config.setOption(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / 4));
-      }
-    }
-    if (!times.user().isZero() && loop.transport == Transport.EPOLL) {
-      config.setOption(
-          EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(times.user().toMillis()));
     }
   }
 

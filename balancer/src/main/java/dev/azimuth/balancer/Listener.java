@@ -3,7 +3,6 @@ package dev.azimuth.balancer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -160,10 +159,6 @@ final class Listener implements Inlet {
       return;
     }
     var connection = new Connection(this, its, loop, source);
-    if (connection.settings().tls() != null) {
-      connection.begin(Legs.accepted(connection, new EpollSocketChannel(socket.intValue())));
-      return;
-    }
     try {
       connection.begin(Legs.accepted(connection, socket));
     } catch (IOException e) {

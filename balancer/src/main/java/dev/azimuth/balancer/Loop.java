@@ -34,10 +34,17 @@ final class Loop {
   final SplittableRandom random;
   final Wheel wheel;
   final Budget budget;
+  final Arrival arrival = new Arrival();
   final Reads reads = new Reads(this);
 
   /** What bare sockets read into, one after the other. */
   final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
+
+  /** Room for all that is in one read and in what was left of the one before. */
+  private static final int ROOM = SocketLeg.MOST + 64 * 1024;
+
+  private @Nullable ByteBuf plain;
+  private @Nullable ByteBuf sealed;
 
   private final IoEventLoop sockets;
   private final Supplier<Datagrams> makesDatagrams;
@@ -55,7 +62,7 @@ final class Loop {
 
   private final Set<Forwarded> forwarded = new LinkedHashSet<>();
   private final List<Runnable> ticked = new ArrayList<>();
-  private final List<SocketLeg> closing = new ArrayList<>();
+  private final List<Runnable> closing = new ArrayList<>();
   private final Runnable closeAll = this::closeAll;
 
   /** Whether memory is short. */
@@ -165,7 +172,7 @@ final class Loop {
     for (int left = waiting.size(); left > 0; left--) {
       Connection first = waiting.poll();
       if (first != null) {
-        first.connect(); // comes back to the end of the queue if there is still no place
+        first.lookAgain(); // comes back to the end of the queue if there is still no place
       }
     }
   }
@@ -200,22 +207,55 @@ final class Loop {
     events.execute(leg::goOn);
   }
 
-  /** Closes a socket once everything that epoll has told of this round is handled. */
-  void closeLater(SocketLeg leg) {
-    closing.add(leg);
+  /**
+   * Closes a socket once everything that epoll has told of this round is handled: the next one may
+   * get the same number, and would be taken for it.
+   */
+  void closeLater(Runnable close) {
+    if (events.isShuttingDown()) {
+      close.run(); // nothing is opened any more
+      return;
+    }
+    closing.add(close);
     if (closing.size() == 1) {
       events.execute(closeAll);
     }
   }
 
   private void closeAll() {
-    closing.forEach(SocketLeg::closeNow);
+    closing.forEach(Runnable::run);
     closing.clear();
+  }
+
+  /** What TLS opens records into. */
+  ByteBuf plain() {
+    ByteBuf made = plain;
+    if (made == null) {
+      made = Unpooled.directBuffer(ROOM, ROOM);
+      plain = made;
+    }
+    return made;
+  }
+
+  /** What TLS seals records into. */
+  ByteBuf sealed() {
+    ByteBuf made = sealed;
+    if (made == null) {
+      made = Unpooled.directBuffer(ROOM, ROOM);
+      sealed = made;
+    }
+    return made;
   }
 
   /** Gives its memory back; for whoever has seen that the thread has ended. */
   void release() {
     buffer.release();
+    if (plain != null) {
+      plain.release();
+    }
+    if (sealed != null) {
+      sealed.release();
+    }
   }
 
   boolean healthy(long nanos) {

@@ -2,7 +2,7 @@ package dev.azimuth.balancer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.ssl.SslHandler;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +22,6 @@ final class Opening {
   /** Whether a PROXY header is still to come. */
   private boolean proxied;
 
-  /** Whether TLS shakes hands by now; what comes is inside of it. */
-  private boolean securing;
-
   private @Nullable ByteBuf seen;
 
   Opening(Connection connection, Leg client, Caller caller, Entrance entrance, boolean proxied) {
@@ -42,9 +39,6 @@ final class Opening {
    * @return whether more may be read
    */
   boolean received(ByteBuf octets) {
-    if (securing) {
-      return connection.hold(octets);
-    }
     ByteBuf all = seen;
     if (all == null) {
       all = connection.loop().budget.allocator().directBuffer(octets.readableBytes());
@@ -87,10 +81,7 @@ final class Opening {
       case ClientHello hello -> {
         int supply = 1 + entrance.matches().first(hello);
         ServerTls tls = entrance.tls();
-        if (tls != null && client instanceof ChannelLeg channel) {
-          yield secured(channel, tls, all, hello, supply);
-        }
-        yield proceed(all, supply);
+        yield tls == null ? proceed(all, supply) : secured(tls, all, hello, supply);
       }
       case HelloReader.Unread unread ->
           switch (unread) {
@@ -107,41 +98,32 @@ final class Opening {
   }
 
   private boolean proceed(ByteBuf all, int supply) {
-    if (all.isReadable()) {
-      connection.hold(all);
-    }
+    boolean more = all.isReadable() ? connection.hold(all) : client.isBlind();
     release();
     connection.choose(supply);
-    return false;
+    return more;
   }
 
   /** Has TLS shake hands before a backend is chosen; whether more may be read. */
-  private boolean secured(
-      ChannelLeg channel, ServerTls tls, ByteBuf all, ClientHello hello, int supply) {
-    SslHandler handler = tls.handler(hello.server());
-    if (handler == null) {
-      channel.take(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME));
+  private boolean secured(ServerTls tls, ByteBuf all, ClientHello hello, int supply) {
+    SSLEngine engine = tls.engine(hello.server());
+    if (engine == null) {
+      client.take(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME));
       connection.end(End.CLIENT_TLS);
       return false;
     }
-    securing = true;
     seen = null;
-    var _ =
-        handler
-            .handshakeFuture()
-            .addListener(
-                done -> {
-                  if (done.isSuccess()) {
-                    channel.pause();
-                    caller.secured(hello.server(), handler.engine().getApplicationProtocol());
-                    connection.choose(supply);
-                  } else {
-                    connection.end(End.CLIENT_TLS);
-                  }
-                });
-    channel.secure(handler);
-    channel.again(all);
-    return !handler.handshakeFuture().isDone();
+    client.secure(
+        engine,
+        () -> {
+          if (!connection.over()) {
+            caller.secured(hello.server(), engine.getApplicationProtocol());
+            connection.choose(supply);
+          }
+        });
+    boolean more = client.received(all);
+    all.release();
+    return more;
   }
 
   /** Nothing more is looked at. */

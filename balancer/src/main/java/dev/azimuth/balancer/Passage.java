@@ -35,9 +35,9 @@ final class Passage {
     return last;
   }
 
-  /** Whether the backend has sent anything. */
-  boolean answered() {
-    return fromBackend > 0;
+  /** How many octets the backend has sent. */
+  long fromBackend() {
+    return fromBackend;
   }
 
   /**

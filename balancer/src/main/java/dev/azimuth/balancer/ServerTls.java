@@ -1,6 +1,5 @@
 package dev.azimuth.balancer;
 
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +45,7 @@ final class ServerTls {
    * @param server in lower case; null for none
    * @return null where it is to be refused
    */
-  @Nullable SslHandler handler(@Nullable String server) {
+  @Nullable SSLEngine engine(@Nullable String server) {
     Identity named = server == null ? null : named(server);
     if (named == null && termination.strict()) {
       return null;
@@ -58,9 +57,7 @@ final class ServerTls {
     parameters.setUseCipherSuitesOrder(true);
     parameters.setApplicationProtocols(termination.protocols().toArray(String[]::new));
     engine.setSSLParameters(parameters);
-    SslHandler handler = new SslHandler(engine);
-    handler.setHandshakeTimeoutMillis(0); // deadlines are the connection's
-    return handler;
+    return engine;
   }
 
   private @Nullable Identity named(String server) {

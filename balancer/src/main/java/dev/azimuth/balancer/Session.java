@@ -181,7 +181,7 @@ final class Session extends Wheel.Entry implements Forwarded, Watch.Reader {
     if (watch != null) {
       watch.end();
     }
-    socket.close();
+    listener.loop().closeLater(socket::close);
     backend.leave();
     balancer.left(backend);
     caller.left();

@@ -11,7 +11,6 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   private final Socket socket;
   private final Loop loop;
   private @Nullable IoRegistration registration;
-  private @Nullable ByteBuf kept;
+  private final Outgoing outgoing;
 
   /** What to do once it is connected; null when it is. */
   private @Nullable Connecting connecting;
@@ -65,8 +64,6 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   private boolean broken;
 
   private int room = USUAL;
-  private boolean endWhenSent;
-  private boolean closeWhenSent;
   private boolean closed;
 
   /** Hears how an attempt to connect went. */
@@ -83,6 +80,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     super(connection);
     this.socket = socket;
     this.loop = loop;
+    outgoing = new Outgoing(this, socket, loop);
   }
 
   /** Has the loop look after it. */
@@ -171,8 +169,8 @@ final class SocketLeg extends Leg implements EpollIoHandle {
         connection.gone(this);
       }
     }
-    if (!closed && (ops & EpollIoOps.EPOLLOUT.value()) != 0 && kept != null) {
-      sendKept();
+    if (!closed && (ops & EpollIoOps.EPOLLOUT.value()) != 0) {
+      outgoing.goOn();
     }
   }
 
@@ -231,7 +229,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   }
 
   @Override
-  void resume() {
+  void readOn() {
     if (!reading && !closed) {
       reading = true;
       read();
@@ -246,56 +244,35 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   }
 
   @Override
-  boolean take(ByteBuf octets) {
-    if (closed) {
-      return false;
-    }
-    try {
-      boolean first = kept == null;
-      if (first && octets.hasMemoryAddress()) {
-        octets.skipBytes(send(octets));
-        if (!octets.isReadable()) {
-          return true;
-        }
-      }
-      if (kept == null) {
-        kept = loop.budget.allocator().directBuffer(octets.readableBytes());
-      }
-      kept.writeBytes(octets);
-      if (first && !octets.hasMemoryAddress()) {
-        sendKept(); // which had to be copied to be sent at all
-      }
-    } catch (IOException e) {
-      broken();
-    }
-    return kept == null && !closed;
-  }
-
-  private int send(ByteBuf octets) throws IOException {
-    return socket.sendAddress(octets.memoryAddress(), octets.readerIndex(), octets.writerIndex());
+  boolean write(ByteBuf octets) {
+    return outgoing.write(octets);
   }
 
   /**
    * Nothing can be sent here any more. What this side had sent before, such as why, may still be
    * there to be read, and the other side gets it.
    */
-  private void broken() {
-    Leg into = other();
-    boolean more = into != null && !ended();
+  void giveUp() {
+    if (closed) {
+      return;
+    }
+    boolean more = other() != null && !ended();
     ByteBuf rest = more ? loop.budget.allocator().directBuffer(LEAST, MOST) : null;
-    int found = 0;
-    while (rest != null && rest.isWritable() && (found = receive(rest)) > 0) {
-      connection.read(this, found);
+    while (rest != null && rest.isWritable() && receive(rest) > 0) {
+      // All that is there.
     }
     // More than that is not kept, and a part of it must not look like the whole.
-    if (rest != null && rest.isReadable() && rest.isWritable() && into != null) {
-      into.take(rest);
+    boolean all = rest != null && rest.isReadable() && rest.isWritable();
+    if (rest != null) {
+      if (all) {
+        received(rest);
+      }
+      rest.release();
+    }
+    if (all && isWhole()) {
       connection.goneAfter(this);
     } else {
       connection.gone(this);
-    }
-    if (rest != null) {
-      rest.release();
     }
   }
 
@@ -313,77 +290,38 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     }
   }
 
-  private void sendKept() {
-    ByteBuf left = kept;
-    if (left == null) {
-      return;
-    }
-    try {
-      left.skipBytes(send(left));
-    } catch (IOException e) {
-      broken();
-      return;
-    }
-    connection.sent();
-    if (left.isReadable()) {
-      return;
-    }
-    left.release();
-    kept = null;
-    if (closeWhenSent) {
-      connection.passed();
-    } else if (endWhenSent) {
-      sendEnd();
-    } else {
-      drained();
-    }
+  @Override
+  void shut() {
+    outgoing.whenSent(Outgoing.Then.SHUT);
   }
 
   @Override
-  void end() {
-    if (kept == null) {
-      sendEnd();
-    } else {
-      endWhenSent = true;
-    }
-  }
-
-  private void sendEnd() {
-    try {
-      socket.shutdown(false, true);
-      connection.passed();
-    } catch (IOException | NotYetConnectedException e) {
-      connection.gone(this);
-    }
+  void empty() {
+    outgoing.whenSent(Outgoing.Then.CLOSE);
   }
 
   @Override
-  void finish() {
-    if (kept == null) {
-      connection.passed();
-    } else {
-      closeWhenSent = true;
-    }
+  void linger(boolean broken) {
+    reading = false;
+    outgoing.whenSent(broken ? Outgoing.Then.BREAK : Outgoing.Then.LEAVE);
   }
 
   @Override
   public void close() {
     if (!closed) {
+      ByteBuf last = outgoing.isOpen() ? farewell() : null;
+      if (last != null) {
+        outgoing.sayLast(last);
+      }
+      forget();
       closed = true;
       connecting = null;
-      if (kept != null) {
-        kept.release();
-        kept = null;
-        abort(); // what looks whole must be whole
-      }
-      // Not before everything that epoll has told of this round is handled: the next socket may get
-      // the same number.
-      loop.closeLater(this);
+      outgoing.close();
+      loop.closeLater(this::closeNow);
     }
   }
 
-  /** Closes it at last. */
-  void closeNow() {
+  private void closeNow() {
     try {
       socket.close(); // by which epoll forgets it
     } catch (IOException e) {
@@ -396,19 +334,13 @@ final class SocketLeg extends Leg implements EpollIoHandle {
 
   @Override
   void reset() {
-    if (!closed) {
-      abort();
-    }
+    outgoing.breakOff();
     close();
   }
 
-  /** Has the other end see RST once this is closed. */
-  private void abort() {
-    try {
-      socket.setSoLinger(0);
-    } catch (IOException e) {
-      // Then it sees an ordinary end.
-    }
+  @Override
+  boolean isBlind() {
+    return false; // epoll tells
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections each source has, and how many it makes. A source is an IPv4 address or the
@@ -51,8 +52,12 @@ final class Sources {
   private final int most;
   private final long interval;
   private final long tolerance;
+  private final boolean rated;
   private final AtomicLongArray counts;
   private final AtomicLongArray rates;
+
+  /** Those with a smaller table, which still has what was counted there; null for none. */
+  private final @Nullable Sources earlier;
 
   Sources(Settings.Limits limits) {
     this(limits, RANDOM, System.nanoTime());
@@ -64,15 +69,51 @@ final class Sources {
    * @param now in nanoseconds, of the clock that all times come from
    */
   Sources(Settings.Limits limits, RandomGenerator random, long now) {
-    key = random.nextLong();
-    start = now;
+    this(
+        limits,
+        random.nextLong(),
+        now,
+        new AtomicLongArray(cells(limits)),
+        new AtomicLongArray(limits.rate().isPresent() ? RATE_CELLS : 0),
+        null);
+  }
+
+  private Sources(
+      Settings.Limits limits,
+      long key,
+      long start,
+      AtomicLongArray counts,
+      AtomicLongArray rates,
+      @Nullable Sources earlier) {
+    this.key = key;
+    this.start = start;
+    this.counts = counts;
+    this.rates = rates;
+    this.earlier = earlier;
     most = limits.perSource();
-    int open = Math.clamp(limits.connections(), 1, 1 << (COUNT_BITS - 2));
-    counts =
-        new AtomicLongArray(most == Settings.Limits.NONE ? 0 : 4 * Integer.highestOneBit(open));
-    rates = new AtomicLongArray(limits.rate().isPresent() ? RATE_CELLS : 0);
+    rated = limits.rate().isPresent();
     interval = Math.ceilDiv(SECOND, limits.rate().orElse(1));
     tolerance = (limits.burst() - 1) * interval;
+  }
+
+  private static int cells(Settings.Limits limits) {
+    int open = Math.clamp(limits.connections(), 1, 1 << (COUNT_BITS - 2));
+    return limits.perSource() == Settings.Limits.NONE ? 0 : 4 * Integer.highestOneBit(open);
+  }
+
+  /**
+   * The same sources under other limits: what is counted of them stays, and they leave with the
+   * tickets that they have. Who came while nothing was counted is not counted later.
+   */
+  Sources under(Settings.Limits limits) {
+    boolean fits = cells(limits) <= counts.length();
+    return new Sources(
+        limits,
+        key,
+        start,
+        fits ? counts : new AtomicLongArray(cells(limits)),
+        rates.length() > 0 || limits.rate().isEmpty() ? rates : new AtomicLongArray(RATE_CELLS),
+        fits ? earlier : this);
   }
 
   /** The source that an address belongs to, as a number of its own. */
@@ -84,7 +125,7 @@ final class Sources {
 
   /** One more connection from an address; the same as of its source. */
   int enter(InetAddress address, long now) {
-    return counts.length() == 0 && rates.length() == 0 ? UNCOUNTED : enter(of(address), now);
+    return most == Settings.Limits.NONE && !rated ? UNCOUNTED : enter(of(address), now);
   }
 
   /**
@@ -94,8 +135,8 @@ final class Sources {
    */
   int enter(long source, long now) {
     long hash = Hash.mixed(Hash.mixed(source ^ key) + key);
-    int ticket = counts.length() == 0 ? UNCOUNTED : count(hash);
-    if (ticket != TOO_MANY && rates.length() > 0 && !pay(hash, now - start)) {
+    int ticket = most == Settings.Limits.NONE ? UNCOUNTED : count(hash);
+    if (ticket != TOO_MANY && rated && !pay(hash, now - start)) {
       leave(ticket);
       return TOO_FAST;
     }
@@ -111,6 +152,10 @@ final class Sources {
 
   private int count(long hash) {
     long whose = hash & ~COUNT;
+    long elsewhere = earlier == null ? 0 : earlier.counted(hash);
+    if (elsewhere >= most) {
+      return TOO_MANY;
+    }
     while (true) {
       int free = UNCOUNTED;
       for (int i = 0; i < WINDOW; i++) {
@@ -119,7 +164,7 @@ final class Sources {
         if ((cell & COUNT) == 0) {
           free = free == UNCOUNTED ? at : free;
         } else if ((cell & ~COUNT) == whose) {
-          if ((cell & COUNT) >= most) {
+          if ((cell & COUNT) + elsewhere >= most) {
             return TOO_MANY;
           }
           if (counts.compareAndSet(at, cell, cell + 1)) {
@@ -133,6 +178,16 @@ final class Sources {
         return free;
       }
     }
+  }
+
+  /** How many a source has here, and earlier. */
+  private long counted(long hash) {
+    long sum = earlier == null ? 0 : earlier.counted(hash);
+    for (int i = 0; i < WINDOW && counts.length() > 0; i++) {
+      long cell = counts.getOpaque((int) (hash + i) & (counts.length() - 1));
+      sum += (cell & ~COUNT) == (hash & ~COUNT) ? cell & COUNT : 0;
+    }
+    return sum;
   }
 
   private boolean take(int free, long whose) {

@@ -3,7 +3,6 @@ package dev.azimuth.balancer;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -26,19 +25,15 @@ enum Transport {
   }
 
   /**
-   * A socket that is to be connected.
+   * A socket of the JDK that is to be connected.
    *
    * @throws io.netty.channel.ChannelException when no descriptor is left
    */
-  SocketChannel socket(InetAddress to) {
-    SocketProtocolFamily family = family(to);
-    return switch (this) {
-      case EPOLL -> new EpollSocketChannel(family);
-      case NIO -> new NioSocketChannel(SelectorProvider.provider(), family);
-    };
+  static SocketChannel unconnected(InetAddress to) {
+    return new NioSocketChannel(SelectorProvider.provider(), family(to));
   }
 
-  /** One that is to be bound. */
+  /** One of the JDK that is to be bound. */
   static ServerChannel unbound(InetAddress at) {
     return new NioServerSocketChannel(SelectorProvider.provider(), family(at));
   }

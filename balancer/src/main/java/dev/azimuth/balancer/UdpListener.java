@@ -284,7 +284,7 @@ final class UdpListener implements Inlet {
 
     void close() {
       rest();
-      bound.close();
+      loop.closeLater(bound::close);
     }
 
     @Override

@@ -35,6 +35,21 @@ final class Draft {
             times.user());
   }
 
+  /** How long a connection may be without an octet. */
+  void idle(Duration longest) {
+    times =
+        new Settings.Times(
+            times.connect(),
+            times.queue(),
+            times.first(),
+            longest,
+            times.halfClosed(),
+            times.age(),
+            times.drain(),
+            times.keepAlive(),
+            times.user());
+  }
+
   Settings settings() {
     return new Settings(
         base.name(),

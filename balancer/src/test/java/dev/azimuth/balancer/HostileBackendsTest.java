@@ -1,6 +1,7 @@
 package dev.azimuth.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.azimuth.steering.Cidr;
@@ -15,9 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -259,6 +263,56 @@ class HostileBackendsTest {
     } catch (IOException e) {
       // until it is closed
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aReplyThatABackendSentBeforeItBrokeOffArrivesBeforeTheReset(boolean tls) throws Exception {
+    Draft draft = new Draft();
+    Pki pki = null;
+    if (tls) {
+      pki = new Pki(folder);
+      Settings.Certificate own = pki.issue("own", Pki.Key.PKCS_8_EC, "own.example");
+      draft.tls = new Settings.Termination(List.of(own), false, Set.of("TLSv1.3"), List.of());
+    }
+    try (Lab lab = new Lab()) {
+      Socket plain = lab.client(lab.forward(draft.settings(), lab.server(breakingOff(lab))), 4096);
+      Socket client = pki == null ? plain : pki.client(plain, "own.example", "TLSv1.3");
+      client.getOutputStream().write(1);
+      await().until(() -> !lab.report().backends().isEmpty() && broken.get());
+      byte[] got = new byte[SOME.length];
+      assertThat(client.getInputStream().readNBytes(got, 0, got.length)).isEqualTo(got.length);
+      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
+      lab.assertAtRest();
+      assertThat(lab.count(End.BACKEND_RESET)).isOne();
+    }
+  }
+
+  @Test
+  void whoDoesNotReadTheReplyOfABackendThatBrokeOffHasTheTimeOfAHalfClosedConnection()
+      throws Exception {
+    try (Lab lab = new Lab()) {
+      Draft draft = hurried();
+      draft.idle(Duration.ofMillis(500)); // where the reset is behind octets that nobody has read
+      Socket client = lab.client(lab.forward(draft.settings(), lab.server(breakingOff(lab))), 4096);
+      client.getOutputStream().write(1);
+      await().until(broken::get);
+      lab.assertAtRest();
+      assertThat(lab.count(End.HALF_CLOSED) + lab.count(End.IDLE)).isOne();
+    }
+  }
+
+  private final AtomicBoolean broken = new AtomicBoolean();
+
+  /** Replies, and breaks off when the balancer has it all, but not the client. */
+  private Lab.Serving breakingOff(Lab lab) {
+    return socket -> {
+      int _ = socket.getInputStream().read();
+      socket.getOutputStream().write(SOME);
+      await().until(() -> lab.report().listeners().getFirst().toClients() == SOME.length);
+      Lab.reset(socket);
+      broken.set(true);
+    };
   }
 
   /** What a backend does that should shake hands. */

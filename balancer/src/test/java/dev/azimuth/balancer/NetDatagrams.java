@@ -9,12 +9,22 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Datagrams by system calls. */
-final class NetDatagrams implements Datagrams {
+class NetDatagrams implements Datagrams {
   private final UdpExchange exchange = new UdpExchange();
   private final Correspondent peer = new Correspondent();
 
   /** One socket. */
-  record NetSocket(UdpSocket socket) implements Bound {
+  static class NetSocket implements Bound {
+    private final UdpSocket socket;
+
+    NetSocket(UdpSocket socket) {
+      this.socket = socket;
+    }
+
+    UdpSocket socket() {
+      return socket;
+    }
+
     @Override
     public int descriptor() {
       return socket.descriptor();

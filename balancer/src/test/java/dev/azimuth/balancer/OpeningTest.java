@@ -232,6 +232,22 @@ class OpeningTest {
   }
 
   @Test
+  void aSourceHasNoMoreConnectionsBecauseOtherLimitsChange() throws Exception {
+    draft.limits = new Settings.Limits(100, Settings.Limits.NONE, 0, 1, OptionalInt.empty(), 1);
+    int port = server("a:");
+    InetSocketAddress to = lab.forward(draft.settings(), port);
+    try (Socket first = lab.client(to)) {
+      first.getOutputStream().write(octets("h"));
+      await().until(() -> lab.report().backends().getFirst().connections() == 1);
+      draft.limits = new Settings.Limits(9_999, 50, 7, 1, OptionalInt.of(1_000), 100);
+      lab.supply(draft.settings(), port);
+      assertThat(ask(to, "hello")).isNull();
+    }
+    counted(End.PER_SOURCE, 1);
+    assertThat(ask(to, "hello")).isEqualTo("a:hello");
+  }
+
+  @Test
   void aSourceConnectsSoOften() throws Exception {
     draft.limits = new Settings.Limits(100, Settings.Limits.NONE, 0, 100, OptionalInt.of(1), 3);
     InetSocketAddress to = lab.forward(draft.settings(), server("a:"));

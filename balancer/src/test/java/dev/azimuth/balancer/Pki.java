@@ -2,7 +2,10 @@ package dev.azimuth.balancer;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.azimuth.health.PemKeys;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,15 +14,19 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** An authority and the certificates that it issues, as OpenSSL makes them. */
 final class Pki {
   private final Path folder;
   final Path root;
+  private final Map<List<Settings.Certificate>, SSLContext> contexts = new HashMap<>();
 
   /** Skips the test where there is no openssl. */
   Pki(Path folder) throws Exception {
@@ -135,6 +142,39 @@ final class Pki {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(factory.getKeyManagers(), judges.getTrustManagers(), null);
     return context;
+  }
+
+  /**
+   * A client over a socket, which stays usable as it is.
+   *
+   * @param version such as {@code TLSv1.3}
+   */
+  SSLSocket client(Socket plain, String server, String version) throws Exception {
+    SSLSocket socket =
+        (SSLSocket) known().getSocketFactory().createSocket(plain, server, 443, false);
+    socket.setEnabledProtocols(new String[] {version});
+    return socket;
+  }
+
+  /** A server over a socket, which stays usable as it is. */
+  SSLSocket server(Socket plain, Settings.Certificate shown, String version) throws Exception {
+    SSLSocket socket =
+        (SSLSocket)
+            known(shown)
+                .getSocketFactory()
+                .createSocket(plain, InputStream.nullInputStream(), false);
+    socket.setEnabledProtocols(new String[] {version});
+    return socket;
+  }
+
+  private SSLContext known(Settings.Certificate... shown) throws Exception {
+    synchronized (contexts) {
+      List<Settings.Certificate> key = List.of(shown);
+      if (!contexts.containsKey(key)) {
+        contexts.put(key, context(shown));
+      }
+      return contexts.get(key);
+    }
   }
 
   private static KeyStore empty() throws GeneralSecurityException, IOException {

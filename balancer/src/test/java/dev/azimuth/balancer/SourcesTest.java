@@ -157,6 +157,47 @@ class SourcesTest {
     }
   }
 
+  private static Settings.Limits limits(int connections, int perSource, OptionalInt rate) {
+    return new Settings.Limits(connections, Settings.Limits.NONE, 0, perSource, rate, 2);
+  }
+
+  @Test
+  void whatIsCountedStaysWhenLimitsChange() {
+    Random random = new Random(5);
+    Sources sources = sources(100, 4, OptionalInt.empty(), 1);
+    record Place(Sources by, int ticket) {}
+    Map<Long, List<Place>> open = new HashMap<>();
+    for (int i = 0; i < 50; i++) {
+      int most = 1 + random.nextInt(6);
+      sources = sources.under(limits(100 << random.nextInt(6), most, OptionalInt.empty()));
+      for (int j = 0; j < 200; j++) {
+        long source = random.nextInt(30);
+        List<Place> its = open.computeIfAbsent(source, s -> new ArrayList<>());
+        if (!its.isEmpty() && random.nextInt(3) == 0) {
+          Place left = its.remove(random.nextInt(its.size()));
+          left.by().leave(left.ticket());
+          continue;
+        }
+        int ticket = sources.enter(source, START);
+        assertThat(ticket == Sources.TOO_MANY).isEqualTo(its.size() >= most);
+        if (ticket >= 0) {
+          its.add(new Place(sources, ticket));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatASourceOwesStaysWhenLimitsChangeAndWhileThereIsNone() {
+    Sources sources = sources(10, Settings.Limits.NONE, OptionalInt.of(1), 2);
+    assertThat(let(sources, 7, START, 5)).isEqualTo(2);
+    Sources none = sources.under(limits(10, Settings.Limits.NONE, OptionalInt.empty()));
+    assertThat(let(none, 7, START, 5)).isEqualTo(5);
+    Sources again = none.under(limits(1000, 5, OptionalInt.of(1)));
+    assertThat(let(again, 7, START, 5)).isZero();
+    assertThat(let(again, 7, START + SECOND, 5)).isOne();
+  }
+
   @Test
   void countingAllocatesNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -28,7 +28,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -632,7 +634,12 @@ class UdpTest {
         }
       }
       assertThat(lab.openNow()).isEqualTo(300);
-      assertThat(listener(lab).datagrams()).isEqualTo(new DatagramCounts(900, 900, 0, 0));
+      // The last one may be heard before it is counted.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(listener(lab).datagrams())
+                      .isEqualTo(new DatagramCounts(900, 900, 0, 0)));
       clients.forEach(DatagramSocket::close);
       assertThat(lab.faults).isEmpty();
     }
@@ -667,5 +674,64 @@ class UdpTest {
         .filter(thread -> thread.getName().startsWith("azimuth-balancer"))
         .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.threadId()))
         .sum();
+  }
+
+  /** Else a socket that is opened in that round could get its number, and what is told of it. */
+  @Test
+  void aSocketIsClosedAfterTheRoundInWhichItsSessionEnds() throws Exception {
+    var watched = new WatchedSockets();
+    try (Lab lab = new Lab(watched, 1);
+        DatagramSocket client = client()) {
+      DatagramSocket gone = client();
+      Settings settings = settings(draft -> draft.limits = sessions(1));
+      InetSocketAddress at = lab.forward(settings, gone.getLocalPort());
+      for (int i = 0; i < 3; i++) {
+        try (DatagramSocket other = client()) {
+          send(other, at, (byte) i); // takes the place of the one before
+        }
+      }
+      gone.close();
+      send(client, at, (byte) 1); // ended by ICMP
+      await().until(() -> watched.closed.size() == 4);
+      assertThat(watched.closed).containsOnly(false);
+    }
+  }
+
+  /** Sockets that remember whether they were closed while the loop was handling events. */
+  private static final class WatchedSockets implements Sockets {
+    final List<Boolean> closed = new CopyOnWriteArrayList<>();
+    private final NetSockets sockets = new NetSockets();
+
+    @Override
+    public Port open(Listen listen) throws IOException {
+      return sockets.open(listen);
+    }
+
+    @Override
+    public Datagrams.Bound bind(Listen listen) throws IOException {
+      return sockets.bind(listen);
+    }
+
+    @Override
+    public Datagrams datagrams() {
+      return new NetDatagrams() {
+        @Override
+        public Socket connect(InetSocketAddress to, @Nullable InetAddress from) throws IOException {
+          NetSocket made = (NetSocket) super.connect(to, from);
+          return new NetSocket(made.socket()) {
+            @Override
+            public void close() {
+              closed.add(inARound());
+              super.close();
+            }
+          };
+        }
+      };
+    }
+
+    private static boolean inARound() {
+      return StackWalker.getInstance()
+          .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("handle")));
+    }
   }
 }

@@ -57,6 +57,6 @@ public class PickBenchmark {
   public byte[] decide() {
     asker.subnetLow = ((asker.subnetLow + 0x100) & 0x00ffff00) | 0x0b000000L;
     steering.decide(0, Family.V4, asker, turns, decision);
-    return decision.octets;
+    return decision.octets();
   }
 }

@@ -51,8 +51,8 @@ class LayersTest {
         %s
         defaults: { failback_hold: 0s }
         pools:
-          own: { check: web, backends: { a: { address: 127.0.0.1, port: %d } } }
-          other: { check: web, backends: { a: { address: 127.0.0.1, port: %d } } }
+          own: { check: web, backends: { a: { address: %s, port: %d } } }
+          other: { check: web, backends: { a: { address: %s, port: %d } } }
           here: { balancer: edge }
         %s
         balancers:
@@ -64,7 +64,9 @@ class LayersTest {
                     : ("  neighbour: { http: \"/healthz?balancer=edge\", address: 127.0.0.1, port: "
                         + neighbour.admin().getPort()
                         + ", every: 200ms, retry: 50ms, timeout: 150ms, rise: 1, fall: 2 }"),
+                own.address().getHostAddress(),
                 own.port(),
+                other.address().getHostAddress(),
                 other.port(),
                 known,
                 eu ? EU : US,
@@ -77,10 +79,32 @@ class LayersTest {
 
   @Test
   void aSiteDiesAndClientsMoveOrAreRescued() throws Exception {
-    port = freeOnBoth();
     try (Nginx euOrigin = new Nginx(Files.createDirectory(folder.resolve("n1")), "from eu");
-        Nginx usOrigin = new Nginx(Files.createDirectory(folder.resolve("n2")), "from us");
-        AzimuthProcess us = site("us", usOrigin, euOrigin, null);
+        Nginx usOrigin = new Nginx(Files.createDirectory(folder.resolve("n2")), "from us")) {
+      whileASiteDies(euOrigin, usOrigin, euOrigin::end, euOrigin::begin);
+    }
+  }
+
+  /** The origins are hosts of their own, and nobody says that one is gone. */
+  @Test
+  void theCableOfASiteIsCutAndClientsMoveOrAreRescued() throws Exception {
+    try (Namespace eu = new Namespace(0);
+        Namespace us = new Namespace(1);
+        Nginx euOrigin = new Nginx(Files.createDirectory(folder.resolve("n1")), "from eu", eu);
+        Nginx usOrigin = new Nginx(Files.createDirectory(folder.resolve("n2")), "from us", us)) {
+      whileASiteDies(euOrigin, usOrigin, eu::sever, eu::mend);
+    }
+  }
+
+  /** Does something to a site. */
+  private interface Deed {
+    void be() throws IOException;
+  }
+
+  private void whileASiteDies(Nginx euOrigin, Nginx usOrigin, Deed death, Deed resurrection)
+      throws Exception {
+    port = freeOnBoth();
+    try (AzimuthProcess us = site("us", usOrigin, euOrigin, null);
         AzimuthProcess eu = site("eu", euOrigin, usOrigin, us);
         Resolver unbound =
             Resolver.start(
@@ -91,7 +115,7 @@ class LayersTest {
       assertThat(get(EU)).endsWith("from eu");
       assertThat(get(US)).endsWith("from us");
 
-      euOrigin.end();
+      death.be();
 
       Patience.until(() -> US.equals(resolved(unbound)));
       assertThat(get(resolved(unbound))).as("fresh DNS").endsWith("from us");
@@ -102,7 +126,7 @@ class LayersTest {
       assertThat(eu.get("/metrics").body())
           .containsPattern("azimuth_balancer_rescued_total\\{[^}]*} [1-9]");
 
-      euOrigin.begin();
+      resurrection.be();
 
       Patience.until(() -> EU.equals(resolved(unbound)));
       assertThat(get(EU)).endsWith("from eu");

@@ -6,11 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** An nginx that answers every request with one word. Ends and begins as it is told. */
 final class Nginx implements AutoCloseable {
   private final String program;
   private final Path folder;
+  private final Namespace host;
   private final int port;
   private Process process;
 
@@ -18,6 +20,14 @@ final class Nginx implements AutoCloseable {
    * @param folder for what it writes, its own
    */
   Nginx(Path folder, String word) throws IOException {
+    this(folder, word, null);
+  }
+
+  /**
+   * @param host where it runs; null for this one
+   */
+  Nginx(Path folder, String word, Namespace host) throws IOException {
+    this.host = host;
     program = Tools.find("nginx");
     this.folder = folder;
     port = Tools.freePort();
@@ -33,11 +43,15 @@ final class Nginx implements AutoCloseable {
           access_log off;
           client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3;
           uwsgi_temp_path t4; scgi_temp_path t5;
-          server { listen 127.0.0.1:%d; location / { return 200 "%s"; } }
+          server { listen %s:%d; location / { return 200 "%s"; } }
         }
         """
-            .formatted(port, word));
+            .formatted(address().getHostAddress(), port, word));
     begin();
+  }
+
+  InetAddress address() {
+    return host == null ? InetAddress.getLoopbackAddress() : host.address();
   }
 
   int port() {
@@ -45,8 +59,9 @@ final class Nginx implements AutoCloseable {
   }
 
   void begin() throws IOException {
+    List<String> command = List.of(program, "-p", folder.toString(), "-c", "nginx.conf");
     process =
-        new ProcessBuilder(program, "-p", folder.toString(), "-c", "nginx.conf")
+        new ProcessBuilder(host == null ? command : host.inside(command))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
@@ -55,7 +70,7 @@ final class Nginx implements AutoCloseable {
 
   private boolean listens() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+      socket.connect(new InetSocketAddress(address(), port), 1_000);
       return true;
     } catch (IOException e) {
       return false;

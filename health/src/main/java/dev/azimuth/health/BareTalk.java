@@ -1,7 +1,6 @@
 package dev.azimuth.health;
 
 import dev.azimuth.health.ProbeResult.Code;
-import io.netty.channel.ChannelPipeline;
 
 /** Nothing: that the connection is there is the answer. */
 final class BareTalk extends Talk {
@@ -12,7 +11,7 @@ final class BareTalk extends Talk {
   }
 
   @Override
-  void begin(StreamProbe probe, ChannelPipeline pipeline) {
+  void begin(StreamProbe probe, Wire wire) {
     probe.decided(Finding.of(good, ""));
   }
 }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -48,22 +49,27 @@ public sealed interface Check {
     Timing none = Timing.NONE;
     return switch (this) {
       case Http(var tls, var ask, var good, var two, var keep, var said, var at, var port, var t) ->
-          new Http(tls, ask.withoutSecrets(), good, two, keep, said, at, port, none);
+          new Http(bare(tls), ask.withoutSecrets(), good, two, keep, said, at, port, none);
       case Tcp(var send, var expect, var at, var port, var t) ->
           new Tcp(send, expect, at, port, none);
-      case Handshake(var tls, var at, var port, var t) -> new Handshake(tls, at, port, none);
+      case Handshake(var tls, var at, var port, var t) ->
+          new Handshake(tls.withoutSecrets(), at, port, none);
       case Udp(var send, var expect, var at, var port, var t) ->
           new Udp(send, expect, at, port, none);
       case Dns(var name, var type, var good, var rcode, var tcp, var at, var port, var t) ->
           new Dns(name, type, good, rcode, tcp, at, port, none);
       case Grpc(var tls, var service, var host, var at, var port, var t) ->
-          new Grpc(tls, service, host, at, port, none);
+          new Grpc(bare(tls), service, host, at, port, none);
       case Ping(var at, var t) -> new Ping(at, none);
       case Program(var words, var at, var port, var t) -> new Program(words, at, port, none);
       case StateFile(var path, var expires, var t) -> new StateFile(path, expires, none);
       case Heartbeat(var expires, var t) -> new Heartbeat(expires, none);
       case Told told -> told;
     };
+  }
+
+  private static @Nullable Secure bare(@Nullable Secure secure) {
+    return secure == null ? null : secure.withoutSecrets();
   }
 
   /**
@@ -89,6 +95,14 @@ public sealed interface Check {
     @Override
     public OptionalInt usualPort() {
       return OptionalInt.of(secure == null ? 80 : 443);
+    }
+
+    /** Of what tells checks apart for the most part: every result is filed by its check. */
+    @Override
+    public int hashCode() {
+      return (31 * request.path.hashCode() + Objects.hashCode(request.host)) * 31
+          + port.hashCode()
+          + timing.every().hashCode();
     }
   }
 

@@ -9,12 +9,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -51,14 +51,15 @@ final class DatagramProbe extends Probe {
 
   @Override
   void begin() {
-    Channel opened = means.datagrams().newChannel();
+    Channel opened = means.datagrams().apply(target.address());
     channel = opened;
     opened.config().setAllocator(PooledByteBufAllocator.DEFAULT);
     opened
         .config()
         .setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST));
     opened.pipeline().addLast(new Reader());
-    ChannelFuture registered = means.loop().register(opened);
+    EventLoop loop = means.loop();
+    ChannelFuture registered = loop.register(opened);
     if (registered.cause() != null) {
       end(Finding.inconclusive(registered.cause()));
       return;
@@ -72,7 +73,7 @@ final class DatagramProbe extends Probe {
 
   private void connected(Future<?> done, Channel opened) {
     if (!done.isSuccess()) {
-      failed(done.cause());
+      failed(done.cause(), Transport.lacksAddress(opened, done.cause()));
     } else {
       send(opened);
     }
@@ -87,7 +88,7 @@ final class DatagramProbe extends Probe {
         .addListener(
             done -> {
               if (!done.isSuccess()) {
-                failed(done.cause());
+                failed(done.cause(), false);
               }
             });
     if (++sent < MOST_DATAGRAMS) {
@@ -96,10 +97,12 @@ final class DatagramProbe extends Probe {
     }
   }
 
-  private void failed(Throwable cause) {
-    Throwable first = Details.first(cause);
-    if (first instanceof OutOfMemoryError
-        || (first instanceof BindException && means.hasSource().test(remote()))) {
+  /**
+   * @param ours whether it failed for want of an address or port of this machine
+   */
+  private void failed(Throwable cause, boolean ours) {
+    if (Details.first(cause) instanceof OutOfMemoryError
+        || (ours && means.hasSource().test(remote()))) {
       end(Finding.inconclusive(cause));
     } else {
       end(Finding.of(Code.L4CON, Details.of(cause)));
@@ -117,7 +120,7 @@ final class DatagramProbe extends Probe {
       again.cancel(false);
     }
     if (channel != null) {
-      StreamProbe.closeNow(channel);
+      ChannelWire.close(channel);
     }
   }
 
@@ -140,7 +143,7 @@ final class DatagramProbe extends Probe {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       if (!over()) {
-        failed(cause);
+        failed(cause, false);
       }
     }
   }

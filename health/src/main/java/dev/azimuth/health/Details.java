@@ -1,18 +1,28 @@
 package dev.azimuth.health;
 
-import java.util.Objects;
+import java.net.NoRouteToHostException;
+import java.util.regex.Pattern;
 
 /** The words beside a result code: printable ASCII and short, whatever the other side sent. */
 final class Details {
   static final int LONGEST = 120;
+
+  /** What Netty says before the words of the system. */
+  private static final Pattern CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private Details() {}
 
   /** What an exception says: the message of its first cause, else the name of its class. */
   static String of(Throwable cause) {
     Throwable first = first(cause);
-    return printable(
-        Objects.requireNonNullElse(first.getMessage(), first.getClass().getSimpleName()));
+    String message = first.getMessage();
+    if (message != null) {
+      return printable(CALL.matcher(message).replaceFirst(""));
+    }
+    return first instanceof NoRouteToHostException
+        ? "No route to host"
+        : first.getClass().getSimpleName();
   }
 
   /** What began it: Netty wraps the exceptions of the system in its own. */

@@ -2,7 +2,6 @@ package dev.azimuth.health;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -25,7 +24,7 @@ final class GrpcTalk extends Talk {
   }
 
   @Override
-  void begin(StreamProbe probe, ChannelPipeline pipeline) {
+  void begin(StreamProbe probe, Wire wire) {
     ByteBuf body = Unpooled.wrappedBuffer(GrpcHealth.request(check.service()));
     FullHttpRequest request =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, PATH, body);
@@ -35,11 +34,16 @@ final class GrpcTalk extends Talk {
         .set(HttpHeaderNames.USER_AGENT, probe.means.userAgent())
         .set(HttpHeaderNames.CONTENT_TYPE, "application/grpc")
         .set(HttpHeaderNames.TE, "trailers");
-    Http2.ask(probe, pipeline, request, new GrpcAnswer(probe));
+    Http2.ask(probe, wire, request, new GrpcAnswer(probe));
   }
 
   @Override
   String protocol() {
     return Http2.PROTOCOL;
+  }
+
+  @Override
+  boolean framed() {
+    return true;
   }
 }

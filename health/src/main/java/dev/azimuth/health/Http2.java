@@ -5,9 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -26,47 +24,53 @@ final class Http2 {
   /**
    * Opens a stream and asks.
    *
-   * @param answer gets the answer as HTTP objects, like that of HTTP/1.1
+   * @param wire a {@link ChannelWire}, as {@link Talk#framed} asks for
+   * @param answer gets the answer as HTTP objects
    */
-  static void ask(
-      StreamProbe probe, ChannelPipeline pipeline, FullHttpRequest request, ChannelHandler answer) {
-    if (pipeline.get(Http2FrameCodec.class) == null) {
+  static void ask(StreamProbe probe, Wire wire, FullHttpRequest request, ChannelHandler answer) {
+    ChannelWire on = (ChannelWire) wire;
+    if (!on.framed()) {
       Http2Settings settings =
           Http2Settings.defaultSettings()
               .pushEnabled(false)
               .maxHeaderListSize(HttpAnswer.LONGEST_HEAD);
-      pipeline.addBefore(
-          StreamProbe.END,
-          null,
-          Http2FrameCodecBuilder.forClient().initialSettings(settings).build());
-      pipeline.addBefore(StreamProbe.END, null, new Http2MultiplexHandler(new Refused()));
+      on.frame(
+          Http2FrameCodecBuilder.forClient().initialSettings(settings).build(),
+          new Http2MultiplexHandler(new Refused()));
     }
-    new Http2StreamChannelBootstrap(pipeline.channel())
+    new Http2StreamChannelBootstrap(on.channel())
         .handler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel stream) {
                 stream
                     .pipeline()
-                    .addLast(new Http2StreamFrameToHttpObjectCodec(false), answer, new End(probe));
+                    .addLast(
+                        new Http2StreamFrameToHttpObjectCodec(false), answer, new End(probe, on));
               }
             })
         .open()
-        .addListener(
-            (Future<Http2StreamChannel> opened) ->
-                opened(probe, pipeline.channel(), request, opened));
+        .addListener((Future<Http2StreamChannel> opened) -> opened(probe, on, request, opened));
   }
 
   private static void opened(
       StreamProbe probe,
-      Channel connection,
+      ChannelWire wire,
       FullHttpRequest request,
       Future<Http2StreamChannel> opened) {
     if (!opened.isSuccess()) {
       request.release();
-      probe.failed(connection, opened.cause());
+      probe.failed(wire, opened.cause(), false);
     } else {
-      probe.say(opened.getNow(), request);
+      opened
+          .getNow()
+          .writeAndFlush(request)
+          .addListener(
+              done -> {
+                if (!done.isSuccess()) {
+                  probe.failed(wire, done.cause(), false);
+                }
+              });
     }
   }
 
@@ -81,19 +85,21 @@ final class Http2 {
   /** The last of a stream. */
   private static final class End extends ChannelInboundHandlerAdapter {
     private final StreamProbe probe;
+    private final Wire wire;
 
-    End(StreamProbe probe) {
+    End(StreamProbe probe, Wire wire) {
       this.probe = probe;
+      this.wire = wire;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      probe.closed(context.channel());
+      probe.ended(wire);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      probe.failed(context.channel(), cause);
+      probe.failed(wire, cause, false);
     }
   }
 }

@@ -2,51 +2,106 @@ package dev.azimuth.health;
 
 import dev.azimuth.health.ProbeResult.Code;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one HTTP answer, of whatever version, and says what it means. Interim answers (RFC 9110,
- * section 15.2) are passed over, redirects are a status like any other. Of the body {@link
- * #LONGEST_BODY} octets are enough.
+ * What one HTTP answer means, of whatever version. Interim answers (RFC 9110, section 15.2) are
+ * passed over, redirects are a status like any other. Of the body {@link #LONGEST_BODY} octets are
+ * enough.
  */
-final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
+final class HttpAnswer {
   static final int LONGEST_LINE = 4 << 10;
   static final int LONGEST_HEAD = 16 << 10;
   static final int LONGEST_BODY = 64 << 10;
 
   private static final int NONE = -1;
+  private static final int SWITCHING = 101;
 
   private final Check.Http check;
-  private final StreamProbe probe;
   private final boolean reads;
   private int status = NONE;
   private boolean reusable;
-  private @Nullable HttpHeaders headers;
+  private @Nullable String field;
   private byte[] body = {};
   private int length;
 
-  HttpAnswer(Check.Http check, StreamProbe probe) {
+  HttpAnswer(Check.Http check) {
     this.check = check;
-    this.probe = probe;
     reads =
         !check.expected().contents().isEmpty()
             || (check.report() != null && check.report().source() instanceof Report.Source.Json);
   }
 
+  /** Whether another answer follows the one with this status. */
+  static boolean interim(int status) {
+    return status / 100 == 1 && status != SWITCHING;
+  }
+
+  /** Whether a final answer has no body, whatever its head says (RFC 9112, section 6.3). */
+  boolean bodiless(int status) {
+    return check.request().method().equals("HEAD")
+        || status == 204
+        || status == 304
+        || status == SWITCHING;
+  }
+
+  /** The header field that is to be told to {@link #head}, in lower case; null for none. */
+  @Nullable String wanted() {
+    return check.report() != null && check.report().source() instanceof Report.Source.Header(var it)
+        ? it
+        : null;
+  }
+
+  /**
+   * The head of the final answer.
+   *
+   * @param again whether the connection can serve another request after it
+   * @param field the value of the field that is {@link #wanted}; null where there is none
+   */
+  void head(int status, boolean again, @Nullable String field) {
+    this.status = status;
+    this.field = field;
+    reusable = again && status != SWITCHING;
+  }
+
+  /**
+   * More of the body.
+   *
+   * @param some the octets from the reader index on; it is moved over them
+   * @return what the answer means when this was enough of it; null for more
+   */
+  @Nullable Finding more(ByteBuf some, int octets) {
+    int wanted = Math.min(octets, LONGEST_BODY - length);
+    if (reads) {
+      if (length + wanted > body.length) {
+        body =
+            Arrays.copyOf(body, Math.min(LONGEST_BODY, Math.max(length + wanted, 2 * body.length)));
+      }
+      some.getBytes(some.readerIndex(), body, length, wanted);
+    }
+    some.skipBytes(octets);
+    length += wanted;
+    if (length < LONGEST_BODY) {
+      return null;
+    }
+    reusable = false;
+    return finding();
+  }
+
   /** Whether the connection can serve another request. */
   boolean reusable() {
     return reusable;
+  }
+
+  /** Something has come that belongs to no answer. */
+  void strange() {
+    reusable = false;
+  }
+
+  /** Whether the head of a final answer has come. */
+  boolean begun() {
+    return status != NONE;
   }
 
   /** That of a status that is not expected, when one has come: no more needs to be known. */
@@ -55,7 +110,12 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private boolean expected() {
-    return check.expected().statuses().stream().anyMatch(range -> range.contains(status));
+    for (Check.StatusRange range : check.expected().statuses()) {
+      if (range.contains(status)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What it means that no more is read. */
@@ -65,44 +125,8 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
         : finding();
   }
 
-  @Override
-  protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
-    if (probe.over()) {
-      return;
-    }
-    if (part.decoderResult().isFailure()) {
-      probe.decided(Finding.of(Code.L7RSP, problem(part.decoderResult().cause())));
-      return;
-    }
-    if (part instanceof HttpResponse head && !interim(head)) {
-      status = head.status().code();
-      headers = head.headers();
-      reusable = HttpUtil.isKeepAlive(head);
-    }
-    if (part instanceof HttpContent some && status != NONE) {
-      gather(some.content());
-      if (part instanceof LastHttpContent) {
-        probe.decided(finding());
-      } else if (length >= LONGEST_BODY) {
-        reusable = false;
-        probe.decided(finding());
-      }
-    }
-  }
-
-  private void gather(ByteBuf some) {
-    int more = Math.min(some.readableBytes(), LONGEST_BODY - length);
-    if (reads && more > 0) {
-      if (length + more > body.length) {
-        int room = Math.min(LONGEST_BODY, Math.max(length + more, 2 * body.length));
-        body = Arrays.copyOf(body, room);
-      }
-      some.getBytes(some.readerIndex(), body, length, more);
-    }
-    length += more;
-  }
-
-  private Finding finding() {
+  /** What the whole answer means. */
+  Finding finding() {
     if (!expected()) {
       return Finding.of(Code.L7STS, "status " + status);
     }
@@ -126,17 +150,8 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
 
   private @Nullable String said(Report.Source source) {
     return switch (source) {
-      case Report.Source.Header(String name) -> headers == null ? null : headers.get(name);
+      case Report.Source.Header _ -> field;
       case Report.Source.Json(String pointer) -> JsonField.find(body, length, pointer);
     };
-  }
-
-  private static boolean interim(HttpResponse head) {
-    return head.status().codeClass() == HttpStatusClass.INFORMATIONAL
-        && head.status().code() != 101;
-  }
-
-  private static String problem(Throwable cause) {
-    return cause instanceof TooLongFrameException ? "head too long" : "not an HTTP answer";
   }
 }

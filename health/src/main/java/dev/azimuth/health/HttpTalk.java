@@ -2,74 +2,89 @@ package dev.azimuth.health;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.NetUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One request over HTTP/1.1 or HTTP/2, and its answer. */
 final class HttpTalk extends Talk {
   private final Target target;
   private final Check.Http check;
-  private @Nullable HttpAnswer answer;
+  private HttpAnswer answer;
+  private HttpReader reader;
+  private boolean asked;
 
   HttpTalk(Target target, Check.Http check) {
     this.target = target;
     this.check = check;
+    answer = new HttpAnswer(check);
+    reader = new HttpReader(answer);
   }
 
   @Override
-  void begin(StreamProbe probe, ChannelPipeline pipeline) {
-    HttpAnswer reader = new HttpAnswer(check, probe);
-    answer = reader;
-    FullHttpRequest request = request(probe.means.userAgent());
+  void begin(StreamProbe probe, Wire wire) {
+    if (asked) {
+      answer = new HttpAnswer(check);
+      reader = new HttpReader(answer);
+    }
+    asked = true;
+    List<Check.Header> fields = fields(probe.means.userAgent());
     if (check.http2()) {
-      Http2.ask(probe, pipeline, request, reader);
-      return;
+      Http2.ask(probe, wire, framed(fields), new HttpFrames(answer, probe));
+    } else {
+      wire.say(octets(fields));
     }
-    if (pipeline.get(HttpClientCodec.class) == null) {
-      HttpDecoderConfig limits =
-          new HttpDecoderConfig()
-              .setMaxInitialLineLength(HttpAnswer.LONGEST_LINE)
-              .setMaxHeaderSize(HttpAnswer.LONGEST_HEAD);
-      pipeline.addBefore(StreamProbe.END, null, new HttpClientCodec(limits, false, false));
-    }
-    pipeline.addBefore(StreamProbe.END, null, reader);
-    probe.say(pipeline.channel(), request);
   }
 
-  private FullHttpRequest request(String userAgent) {
+  private List<Check.Header> fields(String userAgent) {
     Check.Request asked = check.request();
-    ByteBuf body =
-        asked.body().isEmpty()
-            ? Unpooled.EMPTY_BUFFER
-            : Unpooled.wrappedBuffer(asked.body().bytes());
-    FullHttpRequest request =
-        new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.valueOf(asked.method()), asked.path(), body);
-    HttpHeaders headers =
-        request
-            .headers()
-            .set(HttpHeaderNames.HOST, host(target, asked.host(), check.usualPort().orElseThrow()))
-            .set(HttpHeaderNames.USER_AGENT, userAgent)
-            .set(HttpHeaderNames.ACCEPT, "*/*");
+    List<Check.Header> fields = new ArrayList<>();
+    fields.add(
+        new Check.Header("host", host(target, asked.host(), check.usualPort().orElseThrow())));
+    fields.add(new Check.Header("user-agent", userAgent));
+    fields.add(new Check.Header("accept", "*/*"));
     if (!check.keep() && !check.http2()) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      fields.add(new Check.Header("connection", "close"));
     }
-    if (body.isReadable()) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    if (!asked.body().isEmpty()) {
+      int length = asked.body().text().length();
+      fields.add(new Check.Header("content-length", Integer.toString(length)));
     }
     for (Check.Header more : asked.headers()) {
-      headers.set(more.name(), more.value());
+      fields.removeIf(ours -> ours.name().equalsIgnoreCase(more.name()));
+      fields.add(more);
     }
+    return fields;
+  }
+
+  private byte[] octets(List<Check.Header> fields) {
+    Check.Request asked = check.request();
+    StringBuilder text = new StringBuilder(256);
+    text.append(asked.method()).append(' ').append(asked.path()).append(" HTTP/1.1\r\n");
+    for (Check.Header field : fields) {
+      text.append(field.name()).append(": ").append(field.value()).append("\r\n");
+    }
+    return text.append("\r\n")
+        .append(asked.body().text())
+        .toString()
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private FullHttpRequest framed(List<Check.Header> fields) {
+    Check.Request asked = check.request();
+    FullHttpRequest request =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1,
+            HttpMethod.valueOf(asked.method()),
+            asked.path(),
+            Unpooled.wrappedBuffer(asked.body().bytes()));
+    fields.forEach(field -> request.headers().set(field.name(), field.value()));
     return request;
   }
 
@@ -88,18 +103,29 @@ final class HttpTalk extends Talk {
   }
 
   @Override
+  @Nullable Finding heard(ByteBuf octets) {
+    return reader.heard(octets);
+  }
+
+  @Override
   @Nullable Finding standing() {
-    return answer == null ? null : answer.unexpected();
+    return answer.unexpected();
   }
 
   @Override
   Finding flooded() {
-    return answer == null ? super.flooded() : answer.enough();
+    return answer.enough();
+  }
+
+  @Override
+  Finding closed() {
+    Finding whole = reader.closed();
+    return whole == null ? super.closed() : whole;
   }
 
   @Override
   boolean keeps() {
-    return check.keep() && answer != null && answer.reusable();
+    return check.keep() && answer.reusable();
   }
 
   @Override
@@ -108,9 +134,7 @@ final class HttpTalk extends Talk {
   }
 
   @Override
-  void rest(ChannelPipeline pipeline) {
-    if (!check.http2() && answer != null) {
-      pipeline.remove(answer);
-    }
+  boolean framed() {
+    return check.http2();
   }
 }

@@ -1,12 +1,6 @@
 package dev.azimuth.health;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.Http2Frame;
-import io.netty.handler.codec.http2.Http2GoAwayFrame;
-import io.netty.util.AttributeKey;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class KeptConnections {
   /** A connection is made anew after so long, in milliseconds, so that a new server is met. */
   static final long OLDEST = 600_000;
-
-  private static final String WAIT = "wait";
-  private static final AttributeKey<Long> OPENED =
-      AttributeKey.valueOf(KeptConnections.class, "opened");
 
   /** However scarce descriptors are, so many connections may wait. */
   private static final int FEWEST = 64;
@@ -45,7 +35,7 @@ final class KeptConnections {
   /**
    * @param until when it has waited for longer than until the next probe
    */
-  private record Waiting(Channel channel, long until) {}
+  private record Waiting(Wire wire, long until) {}
 
   /**
    * @param limit at a time; more are closed, and fewer are kept for a while where descriptors run
@@ -59,34 +49,37 @@ final class KeptConnections {
   }
 
   /** Takes a connection over whose probe has ended well. */
-  void keep(Target target, Channel channel) {
+  void keep(Target target, Wire wire) {
     long now = clock.getAsLong();
     rise(now);
-    Long opened = channel.attr(OPENED).setIfAbsent(now);
-    if (waiting.size() >= most || (opened != null && now - opened >= OLDEST)) {
-      StreamProbe.closeNow(channel);
+    if (waiting.size() >= most || now - wire.opened >= OLDEST) {
+      wire.close();
       return;
     }
-    channel.pipeline().addLast(WAIT, new Wait(target));
+    wire.use(new Wait(target));
     Waiting before =
         waiting.put(
-            target, new Waiting(channel, now + 2 * target.check().timing().every().toMillis()));
+            target, new Waiting(wire, now + 2 * target.check().timing().every().toMillis()));
     if (before != null) {
-      StreamProbe.closeNow(before.channel);
+      before.wire.close();
     }
   }
 
-  /** Gives away the connection to a target; null when there is none that is of use. */
-  @Nullable Channel take(Target target) {
+  /**
+   * Gives away the connection to a target; null when there is none that is of use.
+   *
+   * @param user of it from now on
+   */
+  @Nullable Wire take(Target target, Wire.User user) {
     Waiting kept = waiting.remove(target);
     if (kept == null) {
       return null;
     }
-    kept.channel.pipeline().remove(WAIT);
-    if (kept.channel.isActive() && clock.getAsLong() <= kept.until) {
-      return kept.channel;
+    if (kept.wire.alive() && clock.getAsLong() <= kept.until) {
+      kept.wire.use(user);
+      return kept.wire;
     }
-    StreamProbe.closeNow(kept.channel);
+    kept.wire.close();
     return null;
   }
 
@@ -120,9 +113,9 @@ final class KeptConnections {
   }
 
   private void close(Target target) {
-    Channel kept = take(target);
+    Waiting kept = waiting.remove(target);
     if (kept != null) {
-      StreamProbe.closeNow(kept);
+      kept.wire.close();
     }
   }
 
@@ -131,7 +124,7 @@ final class KeptConnections {
   }
 
   /** Nothing but HTTP/2's own frames may come while nobody asks. */
-  private final class Wait extends ChannelInboundHandlerAdapter {
+  private final class Wait implements Wire.User {
     private final Target target;
 
     Wait(Target target) {
@@ -139,30 +132,46 @@ final class KeptConnections {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      boolean own = message instanceof Http2Frame && !(message instanceof Http2GoAwayFrame);
-      ReferenceCountUtil.release(message);
-      if (!own) {
-        drop(context.channel());
-      }
+    public void connected(Wire wire) {
+      throw new IllegalStateException("it is connected");
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      drop(context.channel());
+    public void secured(Wire wire) {
+      drop(wire); // a second handshake, of which nobody knows what it came to
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      drop(context.channel());
+    public void heard(Wire wire, ByteBuf octets) {
+      drop(wire);
     }
 
-    private void drop(Channel channel) {
+    @Override
+    public void counted(Wire wire, int octets) {
+      // Frames, of which those that matter end it.
+    }
+
+    @Override
+    public void leaving(Wire wire) {
+      drop(wire);
+    }
+
+    @Override
+    public void ended(Wire wire) {
+      drop(wire);
+    }
+
+    @Override
+    public void failed(Wire wire, Throwable cause, boolean ours) {
+      drop(wire);
+    }
+
+    private void drop(Wire wire) {
       Waiting kept = waiting.get(target);
-      if (kept != null && kept.channel.equals(channel)) {
+      if (kept != null && kept.wire.equals(wire)) {
         waiting.remove(target);
       }
-      StreamProbe.closeNow(channel);
+      wire.close();
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.azimuth.health;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -12,8 +14,8 @@ import java.util.random.RandomGenerator;
 /**
  * What a prober gives to its probes. Confined to its loop.
  *
- * @param sockets opens one for TCP, and throws when no descriptor is left
- * @param datagrams opens one for UDP, likewise
+ * @param buffer what bare sockets read into and write from, one after the other; direct
+ * @param datagrams opens a channel for UDP to an address, and throws when no descriptor is left
  * @param tls asked for by checks over TLS only
  * @param clock the steady clock, in milliseconds
  * @param wall the wall clock, in milliseconds since the epoch: for times that others have written
@@ -21,9 +23,10 @@ import java.util.random.RandomGenerator;
  *     a connection could not be given one
  */
 record Means(
-    EventLoop loop,
-    ChannelFactory<? extends Channel> sockets,
-    ChannelFactory<? extends Channel> datagrams,
+    IoEventLoop loop,
+    ByteBuf buffer,
+    Wires wires,
+    Function<InetAddress, Channel> datagrams,
     Supplier<Tls> tls,
     KeptConnections kept,
     Certificates certificates,
@@ -32,4 +35,15 @@ record Means(
     LongSupplier wall,
     RandomGenerator random,
     Predicate<InetSocketAddress> hasSource,
-    Local local) {}
+    Local local) {
+
+  /** Opens connections. */
+  interface Wires {
+    /**
+     * A connection to a target, not yet begun.
+     *
+     * @throws io.netty.channel.ChannelException when no descriptor is left
+     */
+    Wire open(Target target, Talk talk, Means means, Wire.User user);
+  }
+}

@@ -2,10 +2,6 @@ package dev.azimuth.health;
 
 import dev.azimuth.health.ProbeResult.Code;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
-import io.netty.channel.SimpleChannelInboundHandler;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,47 +23,31 @@ final class OctetTalk extends Talk {
   }
 
   @Override
-  void begin(StreamProbe probe, ChannelPipeline pipeline) {
-    pipeline.addBefore(StreamProbe.END, null, new Reader(probe));
+  void begin(StreamProbe probe, Wire wire) {
     byte[] question = exchange.question();
     if (question.length > 0) {
-      probe.say(pipeline.channel(), Unpooled.wrappedBuffer(question));
+      wire.say(question);
     }
+  }
+
+  @Override
+  @Nullable Finding heard(ByteBuf some) {
+    int more = Math.min(some.readableBytes(), MOST - length);
+    if (length + more > octets.length) {
+      octets = Arrays.copyOf(octets, Math.min(MOST, Math.max(length + more, 2 * octets.length)));
+    }
+    some.readBytes(octets, length, more);
+    length += more;
+    looks += length;
+    Finding finding = exchange.judge(octets, length, length == MOST);
+    return finding == null && looks >= MOST_LOOKS
+        ? Finding.of(Code.L7RSP, "an answer in too many pieces")
+        : finding;
   }
 
   @Override
   Finding closed() {
     Finding last = length == 0 ? null : exchange.judge(octets, length, true);
     return last == null ? super.closed() : last;
-  }
-
-  private final class Reader extends SimpleChannelInboundHandler<ByteBuf> {
-    private final StreamProbe probe;
-
-    Reader(StreamProbe probe) {
-      this.probe = probe;
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext context, ByteBuf some) {
-      int more = Math.min(some.readableBytes(), MOST - length);
-      if (length + more > octets.length) {
-        octets = Arrays.copyOf(octets, Math.min(MOST, Math.max(length + more, 2 * octets.length)));
-      }
-      some.readBytes(octets, length, more);
-      length += more;
-      looks += length;
-      Finding finding = look();
-      if (finding != null && !probe.over()) {
-        probe.decided(finding);
-      }
-    }
-
-    private @Nullable Finding look() {
-      Finding finding = exchange.judge(octets, length, length == MOST);
-      return finding == null && looks >= MOST_LOOKS
-          ? Finding.of(Code.L7RSP, "an answer in too many pieces")
-          : finding;
-    }
   }
 }

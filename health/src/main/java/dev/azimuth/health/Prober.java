@@ -1,17 +1,15 @@
 package dev.azimuth.health;
 
 import dev.azimuth.health.ProbeResult.Code;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.KeyStore;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A probe that fails while this thread runs late, or for want of a local resource, is {@link
  * Code#INCONCLUSIVE}: it says nothing of the target and is run again after {@code retry}.
- *
- * <p>The transport is NIO and not epoll: the error of a connection attempt has a type here, so that
- * a lack of local ports is told from a refusal without reading a message.
  */
 public final class Prober implements AutoCloseable {
   /** Probes started in one go; the sockets are served before the next go, a millisecond later. */
   private static final int BATCH = 64;
+
+  /** What is read of a connection at once, in octets. */
+  private static final int BUFFER = 64 << 10;
 
   /** Connections that wait for the next probe, where checks ask for that. */
   private static final int MOST_KEPT = 60_000;
@@ -44,8 +42,8 @@ public final class Prober implements AutoCloseable {
   private final LongSupplier clock;
   private final Listener listener;
   private final Settings settings;
-  private final EventLoopGroup group;
-  private final EventLoop loop;
+  private final IoEventLoopGroup group;
+  private final IoEventLoop loop;
 
   private final AtomicLong started = new AtomicLong();
   private final Map<Code, AtomicLong> finished = new EnumMap<>(Code.class);
@@ -57,7 +55,7 @@ public final class Prober implements AutoCloseable {
   private final Means means;
   private final Pulse pulse = new Pulse();
   private int concurrent;
-  private final Map<Schedule.Slot, Run> running = new HashMap<>();
+  private int running;
   private @Nullable ScheduledFuture<?> heart; // null while nothing runs
   private @Nullable ScheduledFuture<?> wake;
   private long wakeAt;
@@ -91,7 +89,7 @@ public final class Prober implements AutoCloseable {
   }
 
   /** A probe under way. */
-  private record Run(Probe probe, long started, long startedNanos, ScheduledFuture<?> deadline) {}
+  record Run(Probe probe, long started, long startedNanos, ScheduledFuture<?> deadline) {}
 
   /**
    * Starts the thread; nothing is probed before {@link #watch}.
@@ -110,6 +108,18 @@ public final class Prober implements AutoCloseable {
       Settings settings,
       Echo echo,
       Heartbeats heartbeats) {
+    this(clock, wall, random, listener, settings, echo, heartbeats, Transport.best());
+  }
+
+  Prober(
+      LongSupplier clock,
+      LongSupplier wall,
+      RandomGenerator random,
+      Listener listener,
+      Settings settings,
+      Echo echo,
+      Heartbeats heartbeats,
+      Transport transport) {
     this.clock = clock;
     this.listener = listener;
     this.settings = settings;
@@ -121,13 +131,16 @@ public final class Prober implements AutoCloseable {
     Local local = new Local(echo, new Commands(), new StateFiles(clock), heartbeats);
     group =
         new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("prober", true), NioIoHandler.newFactory());
+            1, new DefaultThreadFactory("prober", true), transport.handler());
     loop = group.next();
+    ByteBuf buffer = Unpooled.directBuffer(BUFFER, BUFFER);
+    group.terminationFuture().addListener(_ -> buffer.release());
     means =
         new Means(
             loop,
-            NioSocketChannel::new,
-            NioDatagramChannel::new,
+            buffer,
+            transport::open,
+            transport::datagrams,
             this::tls,
             new KeptConnections(MOST_KEPT, clock),
             new Certificates(wall),
@@ -261,7 +274,7 @@ public final class Prober implements AutoCloseable {
   /** Starts what is due. */
   private void pump() {
     wake = null;
-    for (int i = 0; i < BATCH && running.size() < concurrent; i++) {
+    for (int i = 0; i < BATCH && running < concurrent; i++) {
       Schedule.Slot due = schedule.poll(clock.getAsLong());
       if (due == null) {
         break;
@@ -274,7 +287,7 @@ public final class Prober implements AutoCloseable {
   /** Sees to it that {@link #pump} runs when the next target is due. */
   private void arm() {
     long due = schedule.nextDue();
-    if (due == Long.MAX_VALUE || running.size() >= concurrent) {
+    if (due == Long.MAX_VALUE || running >= concurrent) {
       return; // the next set or the end of a probe comes here again
     }
     if (wake != null) {
@@ -294,8 +307,8 @@ public final class Prober implements AutoCloseable {
     Probe probe = Probe.of(slot.target, means, finding -> ended(slot, finding));
     ScheduledFuture<?> deadline =
         loop.schedule(() -> overdue(slot, now + timeout), timeout, TimeUnit.MILLISECONDS);
-    running.put(slot, new Run(probe, now, System.nanoTime(), deadline));
-    inFlight = running.size();
+    slot.run = new Run(probe, now, System.nanoTime(), deadline);
+    inFlight = ++running;
     started.incrementAndGet();
     if (heart == null) {
       pulse.begin(now);
@@ -306,12 +319,11 @@ public final class Prober implements AutoCloseable {
 
   private void beat() {
     pulse.beat(clock.getAsLong());
-    heart =
-        running.isEmpty() ? null : loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
+    heart = running == 0 ? null : loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
   }
 
   private void overdue(Schedule.Slot slot, long deadline) {
-    Probe probe = Objects.requireNonNull(running.get(slot)).probe();
+    Probe probe = Objects.requireNonNull(slot.run).probe();
     if (clock.getAsLong() - deadline > Pulse.LATE) {
       probe.end(Finding.of(Code.INCONCLUSIVE, "the timeout itself ran late"));
     } else {
@@ -338,9 +350,10 @@ public final class Prober implements AutoCloseable {
 
   /** The run of a slot, which is over now. */
   private Run take(Schedule.Slot slot) {
-    Run run = Objects.requireNonNull(running.remove(slot));
+    Run run = Objects.requireNonNull(slot.run);
+    slot.run = null;
     run.deadline().cancel(false);
-    inFlight = running.size();
+    inFlight = --running;
     return run;
   }
 }

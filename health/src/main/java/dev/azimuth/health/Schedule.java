@@ -3,11 +3,9 @@ package dev.azimuth.health;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +27,7 @@ final class Schedule {
 
   private final RandomGenerator random;
   private int perAddress;
-  private final PriorityQueue<Slot> waiting =
-      new PriorityQueue<>(Comparator.comparingLong((Slot slot) -> slot.due));
-  private final Map<InetAddress, Host> hosts = new HashMap<>();
+  private final Agenda<Slot> waiting = new Agenda<>();
   private Map<Target, Slot> slots = new HashMap<>();
 
   /** An address: how many of its targets are being probed, and which are due and must wait. */
@@ -43,13 +39,19 @@ final class Schedule {
   /** One target; waits to be due, is due and held back, or is being probed. */
   static final class Slot {
     final Target target;
+
+    /** The probe under way; null while there is none. Belongs to whoever runs it. */
+    Prober.@Nullable Run run;
+
+    private final Host host;
     private TargetHealth health;
     private long due;
     private long started;
     private boolean waits = true;
 
-    private Slot(Target target, TargetHealth health, long due) {
+    private Slot(Target target, Host host, TargetHealth health, long due) {
       this.target = target;
+      this.host = host;
       this.health = health;
       this.due = due;
     }
@@ -73,13 +75,16 @@ final class Schedule {
   List<Slot> replace(Map<Target, TargetHealth> targets, long now) {
     Map<Target, Slot> old = slots;
     Map<Target, Slot> next = HashMap.newHashMap(targets.size());
+    Map<InetAddress, Host> hosts = new HashMap<>();
+    old.values().forEach(slot -> hosts.put(slot.target.address(), slot.host));
     int unknown = 0;
     for (Map.Entry<Target, TargetHealth> entry : targets.entrySet()) {
       Target target = entry.getKey();
       Slot kept = old.remove(target);
       if (kept == null) {
         unknown += entry.getValue().state() == State.UNKNOWN ? 1 : 0;
-        kept = first(target, entry.getValue(), now, unknown);
+        Host host = hosts.computeIfAbsent(target.address(), _ -> new Host());
+        kept = first(target, host, entry.getValue(), now, unknown);
       }
       next.put(target, kept);
     }
@@ -87,16 +92,15 @@ final class Schedule {
     List<Slot> gone = new ArrayList<>();
     for (Slot slot : old.values()) {
       if (!slot.waits) {
-        host(slot).running--;
+        slot.host.running--;
         gone.add(slot);
       }
     }
     waiting.clear();
     hosts.values().forEach(host -> host.held.clear());
-    hosts.values().removeIf(host -> host.running == 0);
     for (Slot slot : next.values()) {
       if (slot.waits) {
-        waiting.add(slot);
+        waiting.add(slot, slot.due);
       }
     }
     return gone;
@@ -105,13 +109,13 @@ final class Schedule {
   /**
    * @param unknown how many new targets of which nothing is known there have been, this one too
    */
-  private Slot first(Target target, TargetHealth health, long now, int unknown) {
+  private Slot first(Target target, Host host, TargetHealth health, long now, int unknown) {
     Timing timing = target.check().timing();
     long within =
         health.state() == State.UNKNOWN
             ? Math.min(Math.min(unknown - 1, SPREAD), soonEnough(timing))
             : health.pause(timing, now);
-    return new Slot(target, health, now + random.nextLong(within + 1));
+    return new Slot(target, host, health, now + random.nextLong(within + 1));
   }
 
   private static long soonEnough(Timing timing) {
@@ -119,22 +123,13 @@ final class Schedule {
     return Math.min(timing.every().toMillis(), latest);
   }
 
-  private Host host(Slot slot) {
-    return hosts.computeIfAbsent(slot.target.address(), _ -> new Host());
-  }
-
   /**
    * Takes the slot that has been due for longest and may be probed, and counts its probe as started
    * now; null when there is none.
    */
   @Nullable Slot poll(long now) {
-    while (true) {
-      Slot slot = waiting.peek();
-      if (slot == null || slot.due > now) {
-        return null;
-      }
-      waiting.remove();
-      Host host = host(slot);
+    for (Slot slot; (slot = waiting.poll(now)) != null; ) {
+      Host host = slot.host;
       if (host.running < perAddress) {
         host.running++;
         slot.waits = false;
@@ -143,6 +138,7 @@ final class Schedule {
       }
       host.held.add(slot);
     }
+    return null;
   }
 
   /**
@@ -154,14 +150,14 @@ final class Schedule {
 
   /** When the next slot is due; {@link Long#MAX_VALUE} when none waits. */
   long nextDue() {
-    Slot slot = waiting.peek();
-    return slot == null ? Long.MAX_VALUE : slot.due;
+    return waiting.next();
   }
 
   /**
    * Takes the result of the probe of a slot that {@link #poll} gave and that is not gone.
    *
-   * @return whether more is known now than that all is as it was
+   * @return whether more is known now than that all is as it was; that it answers quicker or slower
+   *     is no news, since who steers by that has time
    */
   boolean finished(Slot slot, ProbeResult result, long now) {
     Timing timing = slot.target.check().timing();
@@ -174,17 +170,13 @@ final class Schedule {
     double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
     slot.due = Math.max(now, slot.started + Math.round(pause * factor));
     slot.waits = true;
-    waiting.add(slot);
-    Host host = host(slot);
+    waiting.add(slot, slot.due);
+    Host host = slot.host;
     Slot next = host.held.poll();
     if (next != null) {
-      waiting.add(next); // due already
+      waiting.add(next, next.due); // due already
     }
     host.running--;
-    if (host.running == 0 && host.held.isEmpty()) {
-      hosts.remove(slot.target.address());
-    }
-    return !slot.health.alike(before, timing)
-        || slot.health.latency().level() != before.latency().level();
+    return !slot.health.alike(before, timing);
   }
 }

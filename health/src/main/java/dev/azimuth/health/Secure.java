@@ -3,6 +3,7 @@ package dev.azimuth.health;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -16,10 +17,43 @@ import org.jspecify.annotations.Nullable;
  * @param verify whether the certificate must chain to a trusted root and bear {@code name}
  * @param name sent as SNI where it is no address; null for none
  * @param authority whose certificates are trusted; null for the roots of the JVM
+ * @param identity shown to servers that ask for a certificate; null for none
  * @param expiry how near the end of the certificate may be; null where only {@code verify} asks
  */
 public record Secure(
-    boolean verify, @Nullable String name, @Nullable Authority authority, @Nullable Expiry expiry) {
+    boolean verify,
+    @Nullable String name,
+    @Nullable Authority authority,
+    @Nullable Identity identity,
+    @Nullable Expiry expiry) {
+
+  /** Without an identity. */
+  public Secure(
+      boolean verify,
+      @Nullable String name,
+      @Nullable Authority authority,
+      @Nullable Expiry expiry) {
+    this(verify, name, authority, null, expiry);
+  }
+
+  /** The same without what is secret, or changes with it. */
+  Secure withoutSecrets() {
+    return new Secure(verify, name, authority, expiry);
+  }
+
+  private static String digest(List<X509Certificate> certificates) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (X509Certificate certificate : certificates) {
+        sha.update(certificate.getEncoded());
+      }
+      return HexFormat.of().formatHex(sha.digest());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalArgumentException("a certificate without an encoding", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
 
   /** Roots of one's own. Immutable and equal by content, of which a digest speaks. */
   public static final class Authority {
@@ -36,20 +70,6 @@ public record Secure(
       this.file = file;
       this.certificates = List.copyOf(certificates);
       digest = digest(this.certificates);
-    }
-
-    private static String digest(List<X509Certificate> certificates) {
-      try {
-        MessageDigest sha = MessageDigest.getInstance("SHA-256");
-        for (X509Certificate certificate : certificates) {
-          sha.update(certificate.getEncoded());
-        }
-        return HexFormat.of().formatHex(sha.digest());
-      } catch (CertificateEncodingException e) {
-        throw new IllegalArgumentException("a certificate without an encoding", e);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JVM has SHA-256", e);
-      }
     }
 
     /** Where they come from. */
@@ -78,6 +98,70 @@ public record Secure(
     @Override
     public String toString() {
       return file + " sha256:" + digest;
+    }
+  }
+
+  /**
+   * A certificate with its key. Immutable; equal by files and certificates, since no other key fits
+   * these; tells nothing of the key.
+   */
+  public static final class Identity {
+    private final Path chain;
+    private final Path keyFile;
+    private final List<X509Certificate> certificates;
+    private final PrivateKey key;
+    private final String digest;
+
+    /**
+     * @param chain where the certificates come from
+     * @param keyFile where the key comes from
+     * @param certificates the own one first, at least that
+     * @param key that of the first
+     * @throws IllegalArgumentException when one of them cannot be encoded
+     */
+    public Identity(Path chain, Path keyFile, List<X509Certificate> certificates, PrivateKey key) {
+      this.chain = chain;
+      this.keyFile = keyFile;
+      this.certificates = List.copyOf(certificates);
+      this.key = key;
+      digest = digest(this.certificates);
+    }
+
+    /** Where the certificates come from. */
+    public Path chain() {
+      return chain;
+    }
+
+    /** Where the key comes from. */
+    public Path keyFile() {
+      return keyFile;
+    }
+
+    List<X509Certificate> certificates() {
+      return certificates;
+    }
+
+    PrivateKey key() {
+      return key;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Identity that
+          && chain.equals(that.chain)
+          && keyFile.equals(that.keyFile)
+          && digest.equals(that.digest);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * chain.hashCode() + digest.hashCode();
+    }
+
+    /** As that of {@link Authority}. */
+    @Override
+    public String toString() {
+      return chain + " sha256:" + digest;
     }
   }
 

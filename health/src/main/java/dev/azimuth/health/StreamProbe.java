@@ -2,20 +2,8 @@ package dev.azimuth.health;
 
 import dev.azimuth.health.ProbeResult.Code;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.concurrent.Future;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A probe over one TCP connection: connects, shakes hands where TLS is asked for, and lets a {@link
  * Talk} speak. Every end closes the connection by a reset, but for those that are kept.
  */
-final class StreamProbe extends Probe {
-  /** The last handler of the pipeline. */
-  static final String END = "end";
-
-  private static final String METER = "meter";
-
+final class StreamProbe extends Probe implements Wire.User {
   /** What is being waited for, which decides what a failure is called. */
   private enum Phase {
     CONNECT,
@@ -41,7 +24,7 @@ final class StreamProbe extends Probe {
   final Means means;
   private final Talk talk;
   private Phase phase = Phase.CONNECT;
-  private @Nullable Channel channel;
+  private @Nullable Wire wire;
   private boolean reused;
   private boolean whole;
   private @Nullable String warning;
@@ -56,14 +39,13 @@ final class StreamProbe extends Probe {
 
   @Override
   void begin() {
-    Channel kept = means.kept().take(target);
+    Wire kept = means.kept().take(target, this);
     if (kept == null) {
       connect();
       return;
     }
     reused = true;
-    channel = kept;
-    kept.pipeline().addLast(END, new End());
+    wire = kept;
     if (certificateHolds(kept)) {
       speak(kept);
     }
@@ -71,29 +53,14 @@ final class StreamProbe extends Probe {
 
   private void connect() {
     phase = Phase.CONNECT;
-    Channel opened = open();
-    channel = opened;
-    // Every end is a reset: TIME_WAIT would use up the local ports.
-    opened.config().setOption(ChannelOption.SO_LINGER, 0);
-    opened.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-    opened.config().setConnectTimeoutMillis(0); // the deadline of the probe covers it
-    Secure secure = target.check().secure();
-    if (secure != null) {
-      SslHandler handler = means.tls().get().handler(secure, target.port(), talk.protocol());
-      opened.pipeline().addLast(handler);
-    }
-    opened.pipeline().addLast(END, new End());
-    ChannelFuture registered = means.loop().register(opened);
-    if (registered.cause() != null) {
-      end(Finding.inconclusive(registered.cause()));
-      return;
-    }
-    opened.connect(remote()).addListener(done -> connected(done, opened, secure != null));
+    Wire opened = open();
+    wire = opened;
+    opened.connect(remote());
   }
 
-  private Channel open() {
+  private Wire open() {
     try {
-      return means.sockets().newChannel();
+      return means.wires().open(target, talk, means, this);
     } catch (ChannelException e) {
       means.kept().makeRoom(); // connections that wait are what is easiest missed
       throw e;
@@ -104,37 +71,38 @@ final class StreamProbe extends Probe {
     return new InetSocketAddress(target.address(), target.port());
   }
 
-  private void connected(Future<?> done, Channel opened, boolean tls) {
-    if (!done.isSuccess()) {
-      failed(opened, done.cause());
-    } else if (tls) {
-      phase = Phase.TLS; // the handler shakes hands itself
-    } else {
-      speak(opened);
+  @Override
+  public void connected(Wire on) {
+    if (current(on)) {
+      if (target.check().secure() != null) {
+        phase = Phase.TLS; // the handler shakes hands itself
+      } else {
+        speak(on);
+      }
     }
   }
 
-  private void shaken(Channel opened) {
+  @Override
+  public void secured(Wire on) {
+    if (!current(on) || phase != Phase.TLS) {
+      return; // it shakes hands once more (RFC 5246, section 7.4.1.1), and what was asked was asked
+    }
     String wanted = talk.protocol();
-    if (wanted != null && !wanted.equals(ssl(opened).engine().getApplicationProtocol())) {
+    if (wanted != null && !wanted.equals(on.protocol())) {
       end(Finding.of(Code.L6RSP, "the server does not speak " + wanted));
-    } else if (certificateHolds(opened)) {
-      speak(opened);
+    } else if (certificateHolds(on)) {
+      speak(on);
     }
-  }
-
-  private static SslHandler ssl(Channel opened) {
-    return Objects.requireNonNull(opened.pipeline().get(SslHandler.class));
   }
 
   /** Looks at how long the certificate is valid; a kept connection was made a while ago. */
-  private boolean certificateHolds(Channel opened) {
+  private boolean certificateHolds(Wire on) {
     Secure secure = target.check().secure();
-    if (secure == null) {
+    var session = on.session();
+    if (secure == null || session == null) {
       return true;
     }
-    Certificates.Standing standing =
-        means.certificates().look(target, secure, ssl(opened).engine().getSession());
+    Certificates.Standing standing = means.certificates().look(target, secure, session);
     if (standing.ended() != null) {
       end(Finding.of(Code.L6RSP, standing.ended()));
       return false;
@@ -143,40 +111,44 @@ final class StreamProbe extends Probe {
     return true;
   }
 
-  private void speak(Channel opened) {
-    if (!over()) {
-      phase = Phase.ANSWER;
-      meter(opened.pipeline());
-      talk.begin(this, opened.pipeline());
+  private void speak(Wire on) {
+    phase = Phase.ANSWER;
+    seen = 0;
+    talk.begin(this, on);
+  }
+
+  @Override
+  public void heard(Wire on, ByteBuf octets) {
+    if (!current(on)) {
+      return;
+    }
+    int more = octets.readableBytes();
+    Finding finding = talk.heard(octets);
+    if (finding != null) {
+      decided(finding);
+    }
+    counted(on, more);
+  }
+
+  @Override
+  public void counted(Wire on, int octets) {
+    if (current(on)) {
+      seen += octets;
+      if (seen >= Talk.LONGEST) {
+        end(talk.flooded());
+      }
     }
   }
 
-  /** In front of whatever a kept connection has: a decoder may make nothing of many octets. */
-  private void meter(ChannelPipeline pipeline) {
-    seen = 0;
-    ChannelHandlerContext tls = pipeline.context(SslHandler.class);
-    if (tls == null) {
-      pipeline.addFirst(METER, new Meter());
-    } else {
-      pipeline.addAfter(tls.name(), METER, new Meter());
-    }
+  @Override
+  public void leaving(Wire on) {
+    // What has been asked it will still answer.
   }
 
   /** Takes the finding of a whole answer. */
   void decided(Finding finding) {
     whole = true;
     end(warning != null && finding.code().good() ? finding.and(warning) : finding);
-  }
-
-  /** Says something on the connection, or on a stream of it. */
-  void say(Channel to, Object message) {
-    to.writeAndFlush(message)
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                failed(to, done.cause());
-              }
-            });
   }
 
   @Override
@@ -198,16 +170,9 @@ final class StreamProbe extends Probe {
     return Finding.of(code, "");
   }
 
-  /** Something went wrong underneath the conversation on a connection, or a stream of it. */
-  void failed(Channel on, Throwable cause) {
+  @Override
+  public void ended(Wire on) {
     if (current(on)) {
-      failed(cause);
-    }
-  }
-
-  /** The other side has closed a connection, or a stream of it. */
-  void closed(Channel which) {
-    if (current(which)) {
       brokenOff(
           phase == Phase.TLS
               ? Finding.of(Code.L6RSP, "closed before a whole answer")
@@ -216,18 +181,21 @@ final class StreamProbe extends Probe {
   }
 
   /** Whether the probe is still about this one. */
-  private boolean current(Channel one) {
-    return !over() && (one.equals(channel) || Objects.equals(one.parent(), channel));
+  private boolean current(Wire one) {
+    return !over() && one.equals(wire);
   }
 
-  private void failed(Throwable cause) {
-    Throwable first = Details.first(cause);
-    if (first instanceof BindException && !means.hasSource().test(remote())) {
+  @Override
+  public void failed(Wire on, Throwable cause, boolean ours) {
+    if (!current(on)) {
+      return;
+    }
+    if (ours && !means.hasSource().test(remote())) {
       // Waiting does not mend it.
       end(Finding.of(Code.L4CON, "no local address of this family"));
       return;
     }
-    if (first instanceof BindException || first instanceof OutOfMemoryError) {
+    if (ours || Details.first(cause) instanceof OutOfMemoryError) {
       end(Finding.inconclusive(cause)); // no local port or no buffer left
       return;
     }
@@ -250,77 +218,36 @@ final class StreamProbe extends Probe {
    */
   private void brokenOff(Finding finding) {
     Finding standing = talk.standing();
-    if (reused && standing == null && !over()) {
+    if (reused && standing == null) {
       reused = false;
-      closeNow(Objects.requireNonNull(channel));
-      try {
-        connect();
-      } catch (RuntimeException e) {
-        end(Finding.inconclusive(e));
-      }
+      release();
+      means.loop().execute(this::again); // sockets are opened by tasks: see SocketWire
       return;
     }
     end(standing != null ? standing : finding);
   }
 
+  private void again() {
+    if (!over()) {
+      try {
+        connect();
+      } catch (RuntimeException e) {
+        end(Finding.inconclusive(e));
+      }
+    }
+  }
+
   @Override
   void release() {
-    Channel open = channel;
+    Wire open = wire;
+    wire = null;
     if (open == null) {
       return;
     }
-    if (whole && talk.keeps() && open.isActive()) {
-      open.pipeline().remove(METER);
-      talk.rest(open.pipeline());
-      open.pipeline().remove(END);
+    if (whole && talk.keeps() && open.alive()) {
       means.kept().keep(target, open);
     } else {
-      closeNow(open);
-    }
-  }
-
-  static void closeNow(Channel channel) {
-    if (channel.isRegistered()) {
-      // From below the TLS handler, which would wait until its goodbye is written.
-      var _ = channel.pipeline().firstContext().close();
-    } else {
-      channel.unsafe().closeForcibly();
-    }
-  }
-
-  /** Ends the probe when enough has been read, whatever the octets were. */
-  private final class Meter extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      seen += message instanceof ByteBuf octets ? octets.readableBytes() : 0;
-      context.fireChannelRead(message);
-      if (seen >= Talk.LONGEST) {
-        end(talk.flooded());
-      }
-    }
-  }
-
-  /** The last in the pipeline: hears how the connection fares. */
-  private final class End extends ChannelInboundHandlerAdapter {
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event instanceof SslHandshakeCompletionEvent shaken && current(context.channel())) {
-        if (shaken.isSuccess()) {
-          shaken(context.channel());
-        } else {
-          failed(shaken.cause());
-        }
-      }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      closed(context.channel());
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      failed(context.channel(), cause);
+      open.close();
     }
   }
 }

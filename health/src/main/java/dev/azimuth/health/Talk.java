@@ -1,7 +1,7 @@
 package dev.azimuth.health;
 
 import dev.azimuth.health.ProbeResult.Code;
-import io.netty.channel.ChannelPipeline;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +13,20 @@ abstract class Talk {
   static final int LONGEST = 80 << 10;
 
   /**
-   * Speaks first, and puts what reads the answer in front of {@link StreamProbe#END}. The
-   * connection is there, its TLS too. Called again, on another connection, when a kept one proves
-   * broken.
+   * Speaks first. The connection is there, its TLS too. Called again, on another connection, when a
+   * kept one proves broken.
    */
-  abstract void begin(StreamProbe probe, ChannelPipeline pipeline);
+  abstract void begin(StreamProbe probe, Wire wire);
+
+  /**
+   * Takes what has come, but for frames, which have handlers of their own.
+   *
+   * @param octets read from, and the caller's before and after
+   * @return what a whole answer means; null while there must be more
+   */
+  @Nullable Finding heard(ByteBuf octets) {
+    return null;
+  }
 
   /** What holds though the rest of the answer never came; null for nothing. */
   @Nullable Finding standing() {
@@ -44,6 +53,8 @@ abstract class Talk {
     return null;
   }
 
-  /** Takes out of the pipeline what is of this probe alone. */
-  void rest(ChannelPipeline pipeline) {}
+  /** Whether it speaks in frames, which needs a {@link ChannelWire}. */
+  boolean framed() {
+    return false;
+  }
 }

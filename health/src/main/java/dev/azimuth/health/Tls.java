@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -104,11 +105,16 @@ final class Tls {
   private SSLContext context(Secure secure) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trusted(secure), null);
+      context.init(shown(secure), trusted(secure), null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no TLS in this JVM", e);
     }
+  }
+
+  private static KeyManager @Nullable [] shown(Secure secure) {
+    Secure.Identity identity = secure.identity();
+    return identity == null ? null : new KeyManager[] {new PresentedIdentity(identity)};
   }
 
   private TrustManager[] trusted(Secure secure) {

@@ -28,6 +28,11 @@ final class Authority {
       return Shown.context(key, certificate);
     }
 
+    /** Of a server that may ask clients for a certificate, whom it then trusts alone. */
+    SSLContext demanding(KeyStore trust) throws Exception {
+      return Shown.context(trust, key, certificate);
+    }
+
     /** As nginx and others read them. */
     void write(Path certificateFile, Path keyFile) throws Exception {
       pem(certificateFile, "CERTIFICATE", certificate.getEncoded());

@@ -3,6 +3,7 @@ package dev.azimuth.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,13 @@ class DetailsTest {
   @Test
   void anExceptionWithoutMessageGivesItsName() {
     assertThat(Details.of(new ClosedChannelException())).isEqualTo("ClosedChannelException");
+  }
+
+  @Test
+  void ofAFailedSystemCallTheReasonIsSaid() {
+    assertThat(Details.of(new IOException("finishConnect(..) failed with error(-111): Refused")))
+        .isEqualTo("Refused");
+    assertThat(Details.of(new NoRouteToHostException())).isEqualTo("No route to host");
   }
 
   @Test

@@ -7,15 +7,11 @@ import static dev.azimuth.health.Samples.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.health.ProbeResult.Code;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.logging.LoggingHandler;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,13 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,7 +262,7 @@ class KeptConnectionTest {
             false,
             timing(60_000, 50, 5_000, 1, 1));
     AtomicLong now = new AtomicLong(System.currentTimeMillis());
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    IoEventLoopGroup group = group();
     try (TestServer server =
         TestServer.tls(
             issued.context(), answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1_000))) {
@@ -288,7 +284,7 @@ class KeptConnectionTest {
   @Test
   void aConnectionIsMadeAnewAfterAWhileOrWhenItWaitedTooLong() throws Exception {
     AtomicLong now = new AtomicLong(System.currentTimeMillis());
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    IoEventLoopGroup group = group();
     try (TestServer server =
         TestServer.plain(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1_000))) {
       Means means = means(group.next(), now::get);
@@ -308,35 +304,78 @@ class KeptConnectionTest {
 
   private int ports;
 
+  /** A connection that only knows whether it is open. */
+  private static final class Idle extends Wire {
+    private boolean open = true;
+
+    Idle(long opened) {
+      super(null, opened);
+    }
+
+    boolean isOpen() {
+      return open;
+    }
+
+    @Override
+    void connect(InetSocketAddress to) {
+      throw new AssertionError("it is connected");
+    }
+
+    @Override
+    void say(byte[] octets) {
+      throw new AssertionError("nobody speaks");
+    }
+
+    @Override
+    boolean alive() {
+      return open;
+    }
+
+    @Override
+    SSLSession session() {
+      return null;
+    }
+
+    @Override
+    String protocol() {
+      return null;
+    }
+
+    @Override
+    void close() {
+      open = false;
+    }
+  }
+
   /** A connection to each of so many more targets. */
-  private List<EmbeddedChannel> fill(KeptConnections kept, int connections) {
-    List<EmbeddedChannel> channels = new ArrayList<>();
+  private List<Idle> fill(KeptConnections kept, int connections, AtomicLong now) {
+    List<Idle> wires = new ArrayList<>();
     int first = 1 + (ports += 1_000);
     for (int port = first; port < first + connections; port++) {
-      EmbeddedChannel channel = new EmbeddedChannel(new LoggingHandler());
-      channels.add(channel);
-      kept.keep(target(port, http(OFTEN)), channel);
+      Idle wire = new Idle(now.get());
+      wires.add(wire);
+      kept.keep(target(port, http(OFTEN)), wire);
     }
-    return channels;
+    return wires;
   }
 
   @Test
   void fewerAreKeptForAWhileOnceDescriptorsHaveRunOut() {
     AtomicLong now = new AtomicLong();
     KeptConnections kept = new KeptConnections(200, now::get);
-    List<EmbeddedChannel> channels = fill(kept, 160);
+    List<Idle> wires = fill(kept, 160, now);
     kept.makeRoom();
     assertThat(kept.size()).isEqualTo(140);
-    assertThat(channels).filteredOn(EmbeddedChannel::isOpen).hasSize(140);
+    assertThat(wires).filteredOn(Idle::isOpen).hasSize(140);
 
     now.addAndGet(59_999);
-    assertThat(fill(kept, 10)).noneMatch(EmbeddedChannel::isOpen);
+    assertThat(fill(kept, 10, now)).noneMatch(Idle::isOpen);
     now.addAndGet(1);
-    fill(kept, 200);
+    fill(kept, 200, now);
     assertThat(kept.size()).as("an eighth more").isEqualTo(157);
     for (int minute = 0; minute < 10; minute++) {
       now.addAndGet(60_000);
-      fill(kept, 200);
+      fill(kept, 200, now);
     }
     assertThat(kept.size()).as("all of them in the end").isEqualTo(200);
   }
@@ -345,7 +384,7 @@ class KeptConnectionTest {
   void oneShortageIsMetOnceAndNeverTakesAll() {
     AtomicLong now = new AtomicLong();
     KeptConnections kept = new KeptConnections(200, now::get);
-    fill(kept, 160);
+    fill(kept, 160, now);
     for (int probe = 0; probe < 1_000; probe++) {
       kept.makeRoom();
     }
@@ -355,24 +394,17 @@ class KeptConnectionTest {
       kept.makeRoom();
     }
     assertThat(kept.size()).isLessThan(64);
-    fill(kept, 200);
+    fill(kept, 200, now);
     assertThat(kept.size()).isEqualTo(64);
   }
 
-  private static Means means(EventLoop loop, LongSupplier clock) {
-    return new Means(
-        loop,
-        NioSocketChannel::new,
-        NioDatagramChannel::new,
-        () -> new Tls(null),
-        new KeptConnections(10, clock),
-        new Certificates(clock),
-        "test",
-        clock,
-        clock,
-        new Random(1),
-        _ -> true,
-        Local.none());
+  private static IoEventLoopGroup group() {
+    return new MultiThreadIoEventLoopGroup(1, Transport.best().handler());
+  }
+
+  private static Means means(IoEventLoop loop, LongSupplier clock) {
+    return Samples.means(
+        loop, Transport.best()::open, new KeptConnections(10, clock), clock, _ -> true);
   }
 
   private static Finding run(Means means, Target target) throws Exception {

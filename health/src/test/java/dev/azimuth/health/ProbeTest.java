@@ -4,102 +4,168 @@ import static dev.azimuth.health.Samples.http;
 import static dev.azimuth.health.Samples.target;
 import static dev.azimuth.health.Samples.timing;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.azimuth.health.ProbeResult.Code;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
-import java.net.BindException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.SocketAddress;
-import java.util.Random;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Failures of the system that cannot be brought about at will, made by the socket. */
+/** Failures of the system, most of which cannot be brought about at will and so are made up. */
 class ProbeTest {
-  private static final EventLoopGroup GROUP =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  /** Of {@code setsockopt}: the local ports that a socket may be given. */
+  private static final int IPPROTO_IP = 0;
+
+  private static final int IP_LOCAL_PORT_RANGE = 51;
+
+  private static final IoEventLoopGroup GROUP =
+      new MultiThreadIoEventLoopGroup(1, Transport.best().handler());
 
   private record End(Code code, String detail) {}
+
+  /** A connection that never comes to be. */
+  private static final class Failing extends Wire {
+    private final IOException failure;
+    private final boolean ours;
+
+    Failing(User user, IOException failure, boolean ours) {
+      super(user, 0);
+      this.failure = failure;
+      this.ours = ours;
+    }
+
+    @Override
+    void connect(InetSocketAddress to) {
+      GROUP.next().execute(() -> user().failed(this, failure, ours));
+    }
+
+    @Override
+    void say(byte[] octets) {
+      throw new AssertionError("it is not connected");
+    }
+
+    @Override
+    boolean alive() {
+      return false;
+    }
+
+    @Override
+    SSLSession session() {
+      return null;
+    }
+
+    @Override
+    String protocol() {
+      return null;
+    }
+
+    @Override
+    void close() {}
+  }
 
   @AfterAll
   static void stop() {
     var _ = GROUP.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  private static End run(ChannelFactory<? extends Channel> sockets) throws Exception {
-    return run(sockets, true);
+  private static End run(Means.Wires wires) throws Exception {
+    return run(wires, true, 9);
   }
 
-  private static End run(ChannelFactory<? extends Channel> sockets, boolean source)
-      throws Exception {
-    Target target = target(9, http(timing(60_000, 50, 20_000, 1, 1)));
+  private static End run(Means.Wires wires, boolean source, int port) throws Exception {
+    Target target = target(port, http(timing(60_000, 50, 20_000, 1, 1)));
     CompletableFuture<End> end = new CompletableFuture<>();
-    Means means =
-        new Means(
-            GROUP.next(),
-            sockets,
-            sockets,
-            () -> {
-              throw new AssertionError("no TLS here");
-            },
-            new KeptConnections(0, () -> 0),
-            new Certificates(() -> 0),
-            "test",
-            () -> 0,
-            () -> 0,
-            new Random(1),
-            _ -> source,
-            Local.none());
-    Probe probe =
-        Probe.of(target, means, said -> end.complete(new End(said.code(), said.detail())));
+    Means all =
+        Samples.means(GROUP.next(), wires, new KeptConnections(0, () -> 0), () -> 0, _ -> source);
+    Probe probe = Probe.of(target, all, said -> end.complete(new End(said.code(), said.detail())));
     GROUP.next().execute(probe::start);
     return end.get(20, TimeUnit.SECONDS);
   }
 
-  private static ChannelFactory<NioSocketChannel> failing(IOException failure) {
-    return () ->
-        new NioSocketChannel() {
-          @Override
-          protected boolean doConnect(SocketAddress remote, SocketAddress local)
-              throws IOException {
-            throw failure;
-          }
-        };
+  private static Means.Wires failing(IOException failure, boolean ours) {
+    return (_, _, _, user) -> new Failing(user, failure, ours);
   }
 
   @Test
   void aSocketThatCannotBeOpenedIsInconclusive() throws Exception {
     End end =
         run(
-            () -> {
+            (_, _, _, _) -> {
               throw new ChannelException(new IOException("Too many open files"));
             });
 
     assertThat(end).isEqualTo(new End(Code.INCONCLUSIVE, "Too many open files"));
   }
 
-  @Test
-  void aLackOfLocalPortsIsInconclusive() throws Exception {
-    assertThat(run(failing(new BindException("Cannot assign requested address"))))
-        .isEqualTo(new End(Code.INCONCLUSIVE, "Cannot assign requested address"));
+  /** The only local port that the socket may have is taken. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLackOfLocalPortsIsInconclusive(boolean channel) throws Exception {
+    assumeTrue(Transport.best() == Transport.EPOLL);
+    LinuxSocket any = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
+    assumeThatCode(() -> narrow(any, 0)).as("a kernel from 6.3 on").doesNotThrowAnyException();
+    any.close();
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Socket taken = new Socket(server.getInetAddress(), server.getLocalPort())) {
+      int only = taken.getLocalPort() << 16 | taken.getLocalPort();
+      End end =
+          run(
+              (_, _, means, user) -> {
+                LinuxSocket socket = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
+                narrow(socket, only);
+                return channel
+                    ? new ChannelWire(user, 0, unconnected(socket), means.loop(), null)
+                    : new SocketWire(user, 0, socket, means.loop(), means.buffer());
+              },
+              true,
+              server.getLocalPort());
+
+      assertThat(end).isEqualTo(new End(Code.INCONCLUSIVE, "Cannot assign requested address"));
+    }
+  }
+
+  /**
+   * @param ports the lowest and, in the upper half, the highest that it may have; 0 for any
+   */
+  private static void narrow(LinuxSocket socket, int ports) {
+    try {
+      socket.setIntOpt(IPPROTO_IP, IP_LOCAL_PORT_RANGE, ports);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static EpollSocketChannel unconnected(LinuxSocket socket) {
+    return new EpollSocketChannel(socket.intValue());
   }
 
   @Test
   void aMachineWithoutAnAddressOfTheFamilyCannotReachTheTarget() throws Exception {
-    assertThat(run(failing(new BindException("Cannot assign requested address")), false))
+    IOException why = new ConnectException("Cannot assign requested address");
+
+    assertThat(run(failing(why, true), false, 9))
         .isEqualTo(new End(Code.L4CON, "no local address of this family"));
+    assertThat(run(failing(why, true), true, 9))
+        .isEqualTo(new End(Code.INCONCLUSIVE, "Cannot assign requested address"));
   }
 
   @Test
@@ -110,9 +176,19 @@ class ProbeTest {
 
   @Test
   void aRefusalAndALackOfARouteAreTheTargetsFailures() throws Exception {
-    assertThat(run(failing(new ConnectException("Connection refused"))))
+    assertThat(run(failing(new ConnectException("Connection refused"), false)))
         .isEqualTo(new End(Code.L4CON, "Connection refused"));
-    assertThat(run(failing(new NoRouteToHostException("No route to host"))))
+    assertThat(run(failing(new NoRouteToHostException(), false)))
         .isEqualTo(new End(Code.L4CON, "No route to host"));
+    int free;
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      free = server.getLocalPort();
+    }
+    for (Transport transport : Transport.values()) {
+      if (transport == Transport.best()) {
+        assertThat(run(transport::open, true, free))
+            .isEqualTo(new End(Code.L4CON, "Connection refused"));
+      }
+    }
   }
 }

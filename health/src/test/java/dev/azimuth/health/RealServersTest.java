@@ -202,6 +202,59 @@ class RealServersTest {
   }
 
   @Test
+  void nginxThatAsksForACertificate() throws Exception {
+    String nginx = RealServer.program("/usr/sbin/nginx", "/usr/local/sbin/nginx");
+    Authority authority = new Authority(folder);
+    authority
+        .issue("www.example.com", "-validity", "90")
+        .write(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+    Authority.Issued own = authority.issue("probe.example.com", "-validity", "90");
+    Path chain = folder.resolve("own.pem");
+    Path key = folder.resolve("own.key");
+    own.write(chain, key);
+    new Authority.Issued(authority.root(), own.key())
+        .write(folder.resolve("ca.pem"), folder.resolve("unused.pem"));
+    int port = RealServer.freePort();
+    Files.writeString(
+        folder.resolve("nginx.conf"),
+        """
+        daemon off; master_process off; pid nginx.pid; error_log stderr;
+        events { worker_connections 100; }
+        http {
+          access_log off;
+          client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+          uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+          server {
+            listen 127.0.0.1:%d ssl http2;
+            ssl_certificate cert.pem; ssl_certificate_key key.pem;
+            ssl_verify_client on; ssl_client_certificate ca.pem;
+            location / { return 200 "$ssl_client_verify"; }
+          }
+        }
+        """
+            .formatted(port));
+    Secure none = trusting(authority);
+    Secure shown =
+        new Secure(
+            true,
+            none.name(),
+            none.authority(),
+            new Secure.Identity(chain, key, List.of(own.certificate()), PemKeys.read(key)),
+            none.expiry());
+    try (RealServer _ =
+        RealServer.start(
+            folder, port, nginx, "-p", folder.toString(), "-e", "stderr", "-c", "nginx.conf")) {
+      for (boolean http2 : new boolean[] {false, true}) {
+        Content success = new Content.Contains(Octets.utf8("SUCCESS"));
+        good(target(port, http(shown, "/", http2, success)));
+        ProbeResult refused = Watcher.probe(target(port, http(none, "/", http2)));
+        assertThat(refused.code()).isEqualTo(Code.L7STS);
+        assertThat(refused.detail()).isEqualTo("status 400");
+      }
+    }
+  }
+
+  @Test
   void unboundOverUdpAndTcp() throws Exception {
     String unbound = RealServer.program("/usr/sbin/unbound", "/usr/local/sbin/unbound");
     int port = RealServer.freePort();

@@ -1,8 +1,14 @@
 package dev.azimuth.health;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.IoEventLoop;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Short ways to the values that tests need. */
 final class Samples {
@@ -97,5 +103,32 @@ final class Samples {
 
   static ProbeResult result(ProbeResult.Code code, long started) {
     return new ProbeResult(code, "", started, 5_000);
+  }
+
+  /**
+   * What probes need.
+   *
+   * @param source whether the machine has an address to send from
+   */
+  static Means means(
+      IoEventLoop loop,
+      Means.Wires wires,
+      KeptConnections kept,
+      LongSupplier clock,
+      Predicate<InetSocketAddress> source) {
+    return new Means(
+        loop,
+        Unpooled.directBuffer(1 << 16, 1 << 16),
+        wires,
+        Transport.best()::datagrams,
+        () -> new Tls(null),
+        kept,
+        new Certificates(clock),
+        "test",
+        clock,
+        clock,
+        new Random(1),
+        source,
+        Local.none());
   }
 }

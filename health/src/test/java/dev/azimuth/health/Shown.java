@@ -1,12 +1,14 @@
 package dev.azimuth.health;
 
 import java.net.Socket;
+import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Shows any certificates as if they were a chain, which a key store would refuse. */
@@ -21,8 +23,19 @@ final class Shown extends X509ExtendedKeyManager {
 
   /** The context of a server that shows these. */
   static SSLContext context(PrivateKey key, X509Certificate... chain) throws Exception {
+    return context(null, key, chain);
+  }
+
+  /**
+   * @param trust in certificates of clients; null for the JVM's
+   */
+  static SSLContext context(KeyStore trust, PrivateKey key, X509Certificate... chain)
+      throws Exception {
+    TrustManagerFactory judges =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    judges.init(trust);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(new KeyManager[] {new Shown(key, chain)}, null, null);
+    context.init(new KeyManager[] {new Shown(key, chain)}, judges.getTrustManagers(), null);
     return context;
   }
 

@@ -41,6 +41,14 @@ final class Watcher implements AutoCloseable {
   }
 
   Watcher(int concurrent, int perTarget, KeyStore trust) {
+    this(concurrent, perTarget, trust, Transport.best());
+  }
+
+  Watcher(Transport transport) {
+    this(4_000, 4_000, null, transport);
+  }
+
+  private Watcher(int concurrent, int perTarget, KeyStore trust, Transport transport) {
     prober =
         new Prober(
             this::now,
@@ -53,7 +61,8 @@ final class Watcher implements AutoCloseable {
             },
             new Prober.Settings("1.2.3", concurrent, perTarget, trust),
             this::ask,
-            heartbeats);
+            heartbeats,
+            transport);
   }
 
   private long now() {

@@ -2,16 +2,24 @@ package dev.azimuth.net;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Messages as {@code recvmmsg} and {@code sendmmsg} take them, with everything that their headers
  * point to, in one piece of memory outside the heap: headers, vectors, names, control data,
  * payloads.
+ *
+ * <p>What every message needs is read and written with layouts that promise no alignment: what they
+ * need not promise need not be checked each time.
  *
  * <p>The memory is of an automatic arena, because the thread that opens a port is not its worker: a
  * confined arena would tie it to the former, a shared one costs two atomic operations a call and a
@@ -28,6 +36,12 @@ final class MessageBatch {
    * evict each other.
    */
   private static final long GAP = 3 * 64;
+
+  /** Up to so many octets a copy by words is quicker than the call of a copying routine. */
+  private static final int SHORT = 128;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private final int payload;
   private final long vectors;
@@ -64,11 +78,14 @@ final class MessageBatch {
     return from[index];
   }
 
-  /** Makes the first messages ready to receive: the kernel overwrites the lengths it is given. */
+  /**
+   * Makes the first messages ready to receive, whatever was done to them: the kernel overwrites the
+   * lengths it is given, a reply may have moved headers.
+   */
   void prepare(int count, boolean withControl) {
     for (int i = 0; i < count; i++) {
       long header = header(i);
-      setAddress(header + SocketDescriptor.MESSAGE_VECTOR, vector(i)); // a reply may have moved it
+      setAddress(header + SocketDescriptor.MESSAGE_VECTOR, vector(i));
       setAddress(header + SocketDescriptor.MESSAGE_NAME, name(i));
       memory.set(
           JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, SocketDescriptor.NAME_V6_SIZE);
@@ -80,21 +97,43 @@ final class MessageBatch {
     }
   }
 
+  /**
+   * The same for messages of which no header was moved. The kernel gives back the lengths of their
+   * names as they were: all senders of a socket are of one family.
+   */
+  void renew(int count, boolean withControl) {
+    for (int i = 0; i < count; i++) {
+      setLength(i, payload);
+      if (withControl) {
+        memory.set(JAVA_LONG, header(i) + SocketDescriptor.MESSAGE_CONTROL_LENGTH, CONTROL_ROOM);
+      }
+    }
+  }
+
   boolean isTruncated(int index) {
-    int flags = memory.get(JAVA_INT, header(index) + SocketDescriptor.MESSAGE_FLAGS);
+    int flags = memory.get(JAVA_INT_UNALIGNED, header(index) + SocketDescriptor.MESSAGE_FLAGS);
     return (flags & SocketDescriptor.MSG_TRUNC) != 0;
   }
 
   /** Copies the payload of a received message and gives its length. */
   int copy(int index, byte[] into) {
     int length = length(index);
-    MemorySegment.copy(memory, JAVA_BYTE, payload(index), into, 0, length);
+    long from = payload(index);
+    if (length < Long.BYTES || length > SHORT) {
+      MemorySegment.copy(memory, JAVA_BYTE, from, into, 0, length);
+      return length;
+    }
+    int last = length - Long.BYTES;
+    for (int at = 0; at < last; at += Long.BYTES) {
+      WORD.set(into, at, memory.get(JAVA_LONG_UNALIGNED, from + at));
+    }
+    WORD.set(into, last, memory.get(JAVA_LONG_UNALIGNED, from + last));
     return length;
   }
 
   /** How many octets the payload of a received message has. */
   int length(int index) {
-    return memory.get(JAVA_INT, header(index) + SocketDescriptor.MESSAGE_LENGTH);
+    return memory.get(JAVA_INT_UNALIGNED, header(index) + SocketDescriptor.MESSAGE_LENGTH);
   }
 
   boolean isV4(int index) {
@@ -218,8 +257,7 @@ final class MessageBatch {
 
   /** Fills a message for the peer of a connected socket: without name and control data. */
   void put(int index, byte[] from, int length) {
-    MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
-    setLength(index, length);
+    fill(index, from, length);
   }
 
   /**
@@ -227,11 +265,13 @@ final class MessageBatch {
    * that was asked.
    *
    * @param to where its header goes, at most {@code index}: {@code sendmmsg} takes no gaps
+   * @param withControl whether it was received with control data
    */
-  void reply(int index, int to, byte[] from, int length) {
-    MemorySegment.copy(from, 0, memory, JAVA_BYTE, payload(index), length);
-    setLength(index, length);
-    leaveFromAddressAsked(index);
+  void reply(int index, int to, byte[] from, int length, boolean withControl) {
+    fill(index, from, length);
+    if (withControl) {
+      leaveFromAddressAsked(index);
+    }
     if (to != index) {
       MemorySegment.copy(memory, header(index), memory, header(to), SocketDescriptor.MESSAGE_SIZE);
     }
@@ -256,8 +296,22 @@ final class MessageBatch {
     }
   }
 
+  private void fill(int index, byte[] from, int length) {
+    setLength(index, length);
+    long to = payload(index);
+    if (length < Long.BYTES || length > SHORT) {
+      MemorySegment.copy(from, 0, memory, JAVA_BYTE, to, length);
+      return;
+    }
+    int last = length - Long.BYTES;
+    for (int at = 0; at < last; at += Long.BYTES) {
+      memory.set(JAVA_LONG_UNALIGNED, to + at, (long) WORD.get(from, at));
+    }
+    memory.set(JAVA_LONG_UNALIGNED, to + last, (long) WORD.get(from, last));
+  }
+
   private void setLength(int index, int length) {
-    memory.set(JAVA_LONG, vector(index) + SocketDescriptor.VECTOR_LENGTH, length);
+    memory.set(JAVA_LONG_UNALIGNED, vector(index) + SocketDescriptor.VECTOR_LENGTH, length);
   }
 
   private void setAddress(long at, long offset) {

@@ -17,9 +17,14 @@ final class NativeDatagramPort implements DatagramPort {
   /** Whether we must ask for, and say, the local address of each datagram. */
   private final boolean wildcard;
 
+  private final boolean v4;
+
   private final MessageBatch batch = new MessageBatch(BATCH, PAYLOAD);
   private int count;
   private int queued;
+
+  /** Whether a reply went before the place of its query, which got none. */
+  private boolean moved;
 
   /** The first index that may be replied to. */
   private int next;
@@ -31,6 +36,7 @@ final class NativeDatagramPort implements DatagramPort {
     this.socket = socket;
     this.localAddress = socket.localAddress();
     this.wildcard = localAddress.getAddress().isAnyLocalAddress();
+    this.v4 = !(localAddress.getAddress() instanceof Inet6Address); // such a socket has no others
     // The kernel doubles what it is asked for, to pay for its own overhead, and tells the double.
     this.receiveBuffer = socket.get(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF) / 2;
     batch.prepare(BATCH, wildcard);
@@ -119,7 +125,12 @@ final class NativeDatagramPort implements DatagramPort {
 
   @Override
   public int receive() throws IOException {
-    batch.prepare(count, wildcard);
+    if (moved) {
+      batch.prepare(count, wildcard);
+      moved = false;
+    } else {
+      batch.renew(count, wildcard);
+    }
     count = 0;
     queued = 0;
     next = 0;
@@ -145,17 +156,20 @@ final class NativeDatagramPort implements DatagramPort {
 
   @Override
   public boolean sourceIsV4(int index) {
-    return batch.isV4(Objects.checkIndex(index, count));
+    Objects.checkIndex(index, count);
+    return v4;
   }
 
   @Override
   public long sourceHigh(int index) {
-    return sourceIsV4(index) ? 0 : batch.v6High(index);
+    Objects.checkIndex(index, count);
+    return v4 ? 0 : batch.v6High(index);
   }
 
   @Override
   public long sourceLow(int index) {
-    return sourceIsV4(index) ? Integer.toUnsignedLong(batch.v4Address(index)) : batch.v6Low(index);
+    Objects.checkIndex(index, count);
+    return v4 ? Integer.toUnsignedLong(batch.v4Address(index)) : batch.v6Low(index);
   }
 
   @Override
@@ -167,7 +181,8 @@ final class NativeDatagramPort implements DatagramPort {
   public void reply(int index, byte[] from, int length) {
     Objects.checkIndex(index - next, count - next);
     Objects.checkIndex(length - 1, PAYLOAD);
-    batch.reply(index, queued, from, length);
+    batch.reply(index, queued, from, length, wildcard);
+    moved |= queued != index;
     queued++;
     next = index + 1;
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,7 +153,13 @@ class DatagramPortTest {
     Random random = new Random(48);
     try (DatagramPort port = open("127.0.0.1", transport);
         DatagramSocket client = client("127.0.0.1", port)) {
-      for (int length : new int[] {DatagramPort.PAYLOAD, 1, 512, 1232, 4095, 2, 17}) {
+      // From each to each of the ways in which few, some and many octets are copied.
+      int[] lengths =
+          IntStream.concat(
+                  IntStream.of(DatagramPort.PAYLOAD, 1, 512, 1232, 4095, 2, 17),
+                  IntStream.rangeClosed(1, 140))
+              .toArray();
+      for (int length : lengths) {
         byte[] octets = new byte[length];
         random.nextBytes(octets);
         send(client, octets);

@@ -33,9 +33,6 @@ final class Answer {
 
   boolean truncated;
 
-  /** Why the answer is what it is; null when it is not steered. */
-  @Nullable Reason reason;
-
   private final Query query;
   private final ResponseWriter reply;
   private final Turns turns;
@@ -43,7 +40,13 @@ final class Answer {
   private final LookupResult result = new LookupResult();
   private final Decision decision = new Decision();
 
-  /** The names looked up for this query, so that a loop of aliases ends. */
+  /** What is decided of what stands beside the answer. */
+  private final Decision others = new Decision();
+
+  /** Whether the answer is what {@link #decision} says. */
+  private boolean decided;
+
+  /** The names that were aliases of this query's, and the last target: a loop of them ends. */
   private final NameSet visited = new NameSet(MAX_LINKS + 1);
 
   /** The owners of the DNAME records in this answer. */
@@ -68,13 +71,18 @@ final class Answer {
     error = null;
     scope = 0;
     truncated = false;
-    reason = null;
+    decided = false;
+  }
+
+  /** Why the answer is what it is; null when it is not steered. */
+  @Nullable Reason reason() {
+    return decided ? decision.reason() : null;
   }
 
   /** As of {@link Responder#given}: what was cut off, or gave way to an error, was not given. */
   int[] given() {
-    boolean whole = reason != null && !truncated && rcode == Wire.NOERROR;
-    return whole ? decision.given : NOBODY;
+    boolean whole = decided && !truncated && rcode == Wire.NOERROR;
+    return whole ? decision.given() : NOBODY;
   }
 
   /** Says an error instead of an answer. */
@@ -99,8 +107,6 @@ final class Answer {
     reply.authoritative(true);
     links = 0;
     redirects.clear();
-    visited.clear();
-    visited.add(query.name, 0);
     while (zone != null && aliased(zone, picture.steering())) {
       zone = zoneOf(zones);
     }
@@ -185,7 +191,7 @@ final class Answer {
     int steered = zone.additionalSteered(set, index);
     if (steered < 0) {
       reply.additional(zone, name, zone.additional(set, index));
-    } else if (!query.asker.subnet || !steering.dependsOnClient(steered, query.asker, decision)) {
+    } else if (!query.asker.subnet || !steering.dependsOnClient(steered, query.asker, others)) {
       // The scope speaks of the answer alone: what else depends on the client is left out.
       beside(zone, name, steered, Family.V4, steering);
       beside(zone, name, steered, Family.V6, steering);
@@ -193,9 +199,9 @@ final class Answer {
   }
 
   private void beside(Zone zone, int name, int steered, Family family, Steering steering) {
-    steering.beside(steered, family, query.asker, decision);
-    if (decision.kind == Decision.Kind.ADDRESSES) {
-      reply.additional(zone, name, family == Family.V4, decision.octets, decision.ttl);
+    steering.beside(steered, family, query.asker, others);
+    if (others.kind() == Decision.Kind.ADDRESSES) {
+      reply.additional(zone, name, family == Family.V4, others.octets(), others.ttl());
     }
   }
 
@@ -282,30 +288,31 @@ final class Answer {
     }
     boolean v4 = query.type != Wire.AAAA;
     steering.decide(name, v4 ? Family.V4 : Family.V6, query.asker, turns, decision);
-    if (query.type == Wire.ANY && decision.kind == Decision.Kind.NODATA) {
+    if (query.type == Wire.ANY && decision.kind() == Decision.Kind.NODATA) {
       // One set is enough for ANY (RFC 8482), but it should be one that there is.
       v4 = false;
       steering.decide(name, Family.V6, query.asker, turns, decision);
     }
     scope = decision.scope;
-    reason = decision.reason;
-    return switch (decision.kind) {
-      case ADDRESSES -> end(reply.addresses(v4, decision.octets, decision.ttl));
+    decided = true;
+    return switch (decision.kind()) {
+      case ADDRESSES -> end(reply.addresses(v4, decision.octets(), decision.ttl()));
       case NODATA -> {
         error = noBackend();
-        yield negative(zone, Wire.NOERROR, decision.ttl);
+        yield negative(zone, Wire.NOERROR, decision.ttl());
       }
       case SERVFAIL -> {
         error = noBackend();
         yield failure();
       }
-      case CNAME -> reply.cname(decision.octets, 0, decision.ttl) ? scope == 0 && follow() : full();
+      case CNAME ->
+          reply.cname(decision.octets(), 0, decision.ttl()) ? scope == 0 && follow() : full();
     };
   }
 
   /** Why a steered name gives nothing; null when it is no error. */
   private @Nullable ExtendedError noBackend() {
-    boolean down = decision.reason == Reason.ALL_DOWN || decision.reason == Reason.FENCED;
+    boolean down = decision.reason() == Reason.ALL_DOWN || decision.reason() == Reason.FENCED;
     return down ? ExtendedError.NO_BACKEND : null;
   }
 
@@ -317,6 +324,10 @@ final class Answer {
   private boolean follow() {
     if (++links == MAX_LINKS) {
       return false;
+    }
+    if (links == 1) {
+      visited.clear();
+      visited.add(query.name, 0);
     }
     reply.follow();
     return visited.add(query.name, 0);

@@ -47,10 +47,10 @@ final class HintedSet {
     for (int number = first; zone.hintedRecord(number) < end; number++) {
       int name = zone.hintedBy(number);
       every(steering, name, Family.V4);
-      ttl = Math.min(ttl, decision.ttl);
+      ttl = Math.min(ttl, decision.ttl());
       scope = Math.max(scope, decision.scope);
       every(steering, name, Family.V6);
-      ttl = Math.min(ttl, decision.ttl);
+      ttl = Math.min(ttl, decision.ttl());
       scope = Math.max(scope, decision.scope);
     }
     if ((!aliased || scope == 0) && records(zone, set, first, steering, ttl, true)) {
@@ -137,6 +137,6 @@ final class HintedSet {
   /** All addresses that A or AAAA of a name may give the client; none when they are not decided. */
   private byte[] every(Steering steering, int name, Family family) {
     steering.every(name, family, query.asker, decision);
-    return decision.kind == Decision.Kind.ADDRESSES ? decision.octets : NO_HINTS;
+    return decision.kind() == Decision.Kind.ADDRESSES ? decision.octets() : NO_HINTS;
   }
 }

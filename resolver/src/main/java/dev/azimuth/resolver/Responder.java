@@ -126,7 +126,7 @@ public final class Responder {
 
   /** Why the last answer is what it is; null when it was not steered. */
   @Nullable Reason reason() {
-    return answer.reason;
+    return answer.reason();
   }
 
   /**

@@ -26,6 +26,9 @@ final class ResponseWriter {
 
   private static final int MAX_POINTER = 0x3FFF;
 
+  /** The four counts of a header: one question and nothing else. */
+  private static final long ONE_QUESTION = 1L << 48;
+
   /** The octets of a ready-made record before its data. */
   private static final int HEAD = 2 + Wire.FIXED;
 
@@ -71,10 +74,7 @@ final class ResponseWriter {
   /** Takes every record back; only the question stays. */
   void clear() {
     at = query.questionEnd;
-    Wire.put16(out, Wire.QDCOUNT, at > Wire.HEADER ? 1 : 0);
-    Wire.put16(out, Wire.ANCOUNT, 0);
-    Wire.put16(out, Wire.NSCOUNT, 0);
-    Wire.put16(out, Wire.ARCOUNT, 0);
+    Wire.put64(out, Wire.QDCOUNT, at > Wire.HEADER ? ONE_QUESTION : 0);
   }
 
   void authoritative(boolean on) {
@@ -321,12 +321,11 @@ final class ResponseWriter {
   }
 
   private void head(int owner, int type, int ttl, int octets) {
-    Wire.put16(out, at, Wire.POINTER | owner);
-    Wire.put16(out, at + 2, type);
+    Wire.put32(out, at, (Wire.POINTER | owner) << 16 | type);
     Wire.put16(out, at + 4, query.qclass);
     Wire.put32(out, at + 6, ttl);
     Wire.put16(out, at + 10, octets);
-    at += 2 + Wire.FIXED;
+    at += HEAD;
   }
 
   private boolean copy(Zone zone, int set, int owner, int section) {

@@ -164,11 +164,11 @@ final class UdpWorker implements Runnable {
   private void serve(int index, Picture picture) {
     try {
       // One that was cut off has the length -1 and, as a packet without a header, gets silence.
-      int length = port.sourcePort(index) == 0 ? -1 : port.copy(index, in);
+      client.port = port.sourcePort(index);
+      int length = client.port == 0 ? -1 : port.copy(index, in);
       client.v4 = port.sourceIsV4(index);
       client.high = port.sourceHigh(index);
       client.low = port.sourceLow(index);
-      client.port = port.sourcePort(index);
       if (picture.admission().isFrontEnd(client)) {
         length = unwrap(length);
         if (length < 0) {

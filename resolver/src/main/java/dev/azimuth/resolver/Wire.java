@@ -95,6 +95,9 @@ final class Wire {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private Wire() {}
 
   static int u8(byte[] octets, int at) {
@@ -110,7 +113,7 @@ final class Wire {
   }
 
   static long i64(byte[] octets, int at) {
-    return ((long) i32(octets, at) << 32) | (i32(octets, at + 4) & 0xFFFF_FFFFL);
+    return (long) LONG.get(octets, at);
   }
 
   static void put16(byte[] octets, int at, int value) {
@@ -119,6 +122,10 @@ final class Wire {
 
   static void put32(byte[] octets, int at, int value) {
     INT.set(octets, at, value);
+  }
+
+  static void put64(byte[] octets, int at, long value) {
+    LONG.set(octets, at, value);
   }
 
   /** The length of an uncompressed name, with the root's octet. */

@@ -1,8 +1,10 @@
 package dev.azimuth.steering;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What steering gives for one query: a cursor that a worker owns and hands to every {@link
- * Steering#decide}. Fields are valid until the next call.
+ * Steering#decide}. What it says is valid until the next call.
  */
 public final class Decision {
   /** What to answer. */
@@ -16,32 +18,79 @@ public final class Decision {
     CNAME
   }
 
-  static final int[] NOBODY = {};
+  private static final int[] NOBODY = {};
+  private static final Offer NOTHING = Offer.nodata(new Lifetime.Ttl(0, ""), Reason.RULE);
 
-  public Kind kind = Kind.NODATA;
-
-  /**
-   * ADDRESSES: whole addresses one after the other, 4 or 16 octets each. CNAME: the target's name.
-   */
-  public byte[] octets = {};
-
-  /** The answer's TTL in seconds. */
-  public int ttl;
+  /** In place of a set: every address of the schedule. */
+  static final int EVERY = -1;
 
   /** The scope prefix length for the reply's client subnet; 0 when nothing depended on it. */
   public int scope;
 
-  public Reason reason = Reason.RULE;
-
-  /**
-   * The slots of the backends whose addresses these are, all of one pool; none where they are no
-   * backend's. Set by {@link Steering#decide} alone, and not to be changed.
-   */
-  public int[] given = NOBODY;
-
   /** Who was steered. */
   final Client client = new Client();
 
+  // For a collector a reference that is stored costs far more than a number, and more than finding
+  // out that it is there already.
+  private Offer offer = NOTHING;
+  private @Nullable Schedule schedule;
+  private int set;
+  private boolean counted;
+
   /** No decision yet. */
   public Decision() {}
+
+  /** What to answer; NODATA before the first decision. */
+  public Kind kind() {
+    return offer.kind;
+  }
+
+  /** The answer's TTL in seconds. */
+  public int ttl() {
+    return offer.ttl;
+  }
+
+  /** Why the answer is what it is. */
+  public Reason reason() {
+    return offer.reason;
+  }
+
+  /**
+   * ADDRESSES: whole addresses one after the other, 4 or 16 octets each. CNAME: the target's name.
+   * Not to be changed.
+   */
+  public byte[] octets() {
+    Schedule from = schedule;
+    if (from == null) {
+      return offer.target;
+    }
+    return set == EVERY ? from.every : from.octets[set];
+  }
+
+  /**
+   * The slots of the backends whose addresses {@link Steering#decide} gave, all of one pool; none
+   * where they are no backend's, or another method was called since. Not to be changed.
+   */
+  public int[] given() {
+    Schedule from = schedule;
+    return counted && from != null ? from.slots[set] : NOBODY;
+  }
+
+  /**
+   * Takes what an offer gives.
+   *
+   * @param ofClient the offer's schedule for the client; null where it has none
+   * @param number of the set in it, or {@link #EVERY}
+   * @param counts whether its backends are given by that
+   */
+  void take(Offer from, @Nullable Schedule ofClient, int number, boolean counts) {
+    if (offer != from) {
+      offer = from;
+    }
+    if (schedule != ofClient) {
+      schedule = ofClient;
+    }
+    set = number;
+    counted = counts;
+  }
 }

@@ -20,6 +20,9 @@ final class RouteMap {
   private final PrefixMap[] destinationOfClient;
   private final List<Destination> destinations;
 
+  /** The destination of all clients; -1 where there are several. */
+  private final int everybody;
+
   /**
    * All of a rule that tells clients apart. Names whose rules agree in it share a map.
    *
@@ -33,6 +36,9 @@ final class RouteMap {
     this.classOfResolver = classOfResolver;
     this.destinationOfClient = destinationOfClient;
     this.destinations = destinations;
+    PrefixMap clients = destinationOfClient[0];
+    boolean alike = destinationOfClient.length == 1 && clients.constant();
+    everybody = alike ? clients.value(true, 0) : -1;
   }
 
   /**
@@ -67,6 +73,10 @@ final class RouteMap {
   int destination(Asker asker, Decision decision) {
     Client client = decision.client;
     client.of(asker);
+    if (everybody >= 0) {
+      decision.scope = 0;
+      return everybody;
+    }
     PrefixMap clients = destinationOfClient[resolverClass(asker)];
     int range = clients.range(client.v4, client.high, client.low);
     decision.scope =

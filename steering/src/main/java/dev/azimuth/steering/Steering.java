@@ -50,11 +50,9 @@ public final class Steering {
               : bucket(offer.sticky, decision);
       offer = split.parts().get(split.order()[position]);
     }
-    take(offer, decision);
     Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
-      decision.octets = offer.target;
-      decision.given = Decision.NOBODY;
+      decision.take(offer, null, Decision.EVERY, false);
       return;
     }
     int length = schedule.order.length;
@@ -65,9 +63,8 @@ public final class Steering {
           case BUCKET -> bucket(offer, schedule, decision);
         };
     int set = schedule.order[position];
-    decision.octets = schedule.octets[set];
-    decision.given = schedule.slots[set];
-    turns.count(decision.given);
+    decision.take(offer, schedule, set, true);
+    turns.count(schedule.slots[set]);
   }
 
   /**
@@ -79,7 +76,7 @@ public final class Steering {
     Offer offer = drawn(name, family, asker, decision);
     Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
-      decision.octets = offer.target;
+      decision.take(offer, null, Decision.EVERY, false);
       return;
     }
     int position =
@@ -87,7 +84,7 @@ public final class Steering {
           case NEXT, RANDOM -> scaled(asker.draw * AGAIN, schedule.order.length);
           case BUCKET -> bucket(offer, schedule, decision);
         };
-    decision.octets = schedule.octets[schedule.order[position]];
+    decision.take(offer, schedule, schedule.order[position], false);
   }
 
   /**
@@ -98,15 +95,14 @@ public final class Steering {
   public void every(int name, Family family, Asker asker, Decision decision) {
     Offer offer = drawn(name, family, asker, decision);
     Schedule schedule = schedule(offer, decision);
-    if (schedule == null) {
-      decision.octets = offer.target;
-      return;
-    }
-    decision.octets =
-        switch (schedule.turn) {
-          case NEXT, RANDOM -> schedule.every;
-          case BUCKET -> schedule.octets[schedule.order[bucket(offer, schedule, decision)]];
-        };
+    int set =
+        schedule == null
+            ? Decision.EVERY
+            : switch (schedule.turn) {
+              case NEXT, RANDOM -> Decision.EVERY;
+              case BUCKET -> schedule.order[bucket(offer, schedule, decision)];
+            };
+    decision.take(offer, schedule, set, false);
   }
 
   private Offer offer(int name, Family family, Asker asker, Decision decision) {
@@ -125,7 +121,6 @@ public final class Steering {
               : bucket(offer.sticky, decision);
       offer = split.parts().get(split.order()[position]);
     }
-    take(offer, decision);
     return offer;
   }
 
@@ -153,12 +148,6 @@ public final class Steering {
   private static int bucket(Sticky sticky, Decision decision) {
     decision.scope = sticky.scope(decision.client, decision.scope);
     return sticky.bucket(decision.client);
-  }
-
-  private static void take(Offer offer, Decision decision) {
-    decision.kind = offer.kind;
-    decision.reason = offer.reason;
-    decision.ttl = offer.ttl;
   }
 
   /** Whether what {@link #decide} gives depends on the client subnet; sets the decision's scope. */

@@ -211,9 +211,9 @@ final class Scene {
 
     private Answer answer(Family family) {
       List<String> addresses = new ArrayList<>();
-      if (decision.kind == Decision.Kind.ADDRESSES) {
-        for (int i = 0; i < decision.octets.length; i += family.octets()) {
-          byte[] octets = java.util.Arrays.copyOfRange(decision.octets, i, i + family.octets());
+      if (decision.kind() == Decision.Kind.ADDRESSES) {
+        for (int i = 0; i < decision.octets().length; i += family.octets()) {
+          byte[] octets = java.util.Arrays.copyOfRange(decision.octets(), i, i + family.octets());
           try {
             addresses.add(InetAddress.getByAddress(octets).getHostAddress());
           } catch (UnknownHostException e) {
@@ -221,7 +221,8 @@ final class Scene {
           }
         }
       }
-      return new Answer(decision.kind, addresses, decision.ttl, decision.reason, decision.scope);
+      return new Answer(
+          decision.kind(), addresses, decision.ttl(), decision.reason(), decision.scope);
     }
   }
 

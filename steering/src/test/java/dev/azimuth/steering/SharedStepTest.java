@@ -56,7 +56,7 @@ class SharedStepTest {
   void theShareOfAPoolThatDoesNotServeFallsToTheOthersOfTheStep() {
     Scene.Asking asking = new Scene.Asking(shared(90, 10).set(State.DOWN, "192.0.2.1").bind());
     assertThat(count(asking, 10)).isEqualTo(Map.of("198.51.100.1", 5, "198.51.100.2", 5));
-    assertThat(asking.decision.reason).isEqualTo(Reason.FAILOVER);
+    assertThat(asking.decision.reason()).isEqualTo(Reason.FAILOVER);
   }
 
   @Test
@@ -75,7 +75,7 @@ class SharedStepTest {
     Bound held = scene.set(State.UP, "192.0.2.1").bind();
     Scene.Asking asking = new Scene.Asking(held);
     assertThat(count(asking, 4)).containsOnlyKeys("198.51.100.1", "198.51.100.2");
-    assertThat(asking.decision.reason).isEqualTo(Reason.HELD);
+    assertThat(asking.decision.reason()).isEqualTo(Reason.HELD);
     scene.now = held.nextChange();
     while (scene.bind().nextChange() < Long.MAX_VALUE) {
       scene.now = scene.bind().nextChange();

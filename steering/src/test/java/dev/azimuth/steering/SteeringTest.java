@@ -111,7 +111,7 @@ class SteeringTest {
     Steering rebuilt = scene.bind().steering();
     before.turns.fit(rebuilt);
     rebuilt.decide(0, Family.V4, before.asker, before.turns, before.decision);
-    assertThat(before.decision.octets).isNotEqualTo(Scene.address(first).getAddress());
+    assertThat(before.decision.octets()).isNotEqualTo(Scene.address(first).getAddress());
   }
 
   @Test

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.Arrays;
 
 /**
  * A domain name being looked up: its octets in wire form with ASCII letters in lower case, the
@@ -17,6 +16,9 @@ public final class LookupName {
 
   /** The most labels in a name, the root's empty one not counted. */
   public static final int MAX_LABELS = 127;
+
+  /** What stands behind names that are read eight octets at a time, at least. */
+  static final int ROOM = Long.BYTES;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -39,7 +41,7 @@ public final class LookupName {
    * The name in wire form, lower case, ended by the root's zero octet. What stands behind {@link
    * #length} is undefined; the array has room for reading eight octets at once up to its end.
    */
-  public final byte[] octets = new byte[MAX_OCTETS + Long.BYTES];
+  public final byte[] octets = new byte[MAX_OCTETS + ROOM];
 
   /**
    * Where each label's length octet stands in {@link #octets}; {@code starts[labels]} is the
@@ -101,13 +103,25 @@ public final class LookupName {
 
   /**
    * Whether the suffix that begins with {@code label} stands at {@code from} in {@code names},
-   * which are lower case.
+   * which are lower case and have {@value #ROOM} octets more behind them.
    */
   boolean suffixEquals(int label, byte[] names, int from) {
     int start = starts[label];
     int size = length - start;
-    return size <= names.length - from
-        && Arrays.equals(octets, start, length, names, from, from + size);
+    if (size > names.length - ROOM - from) {
+      return false;
+    }
+    for (int at = 0; at < size; at += Long.BYTES) {
+      long difference = (long) LONG.get(octets, start + at) ^ (long) LONG.get(names, from + at);
+      int rest = size - at;
+      if (rest < Long.BYTES) {
+        difference <<= Long.SIZE - Byte.SIZE * rest;
+      }
+      if (difference != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Copies the octets with ASCII letters in lower case, eight at a time. */

@@ -1,17 +1,15 @@
 package dev.azimuth.zones;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The data beside an {@link Outcome}: a cursor that its owner hands to every lookup, so that none
  * allocates. Fields are valid until the next lookup; which of them are set depends on the outcome.
  * Not for use by several threads.
  */
 public final class LookupResult {
-  /** The zone that was asked. */
-  public @Nullable Zone zone;
-
-  /** ANSWER, CNAME, DNAME, REFERRAL: the number of the record set in {@link #zone}; else -1. */
+  /**
+   * ANSWER, CNAME, DNAME, REFERRAL: the number of the record set in the zone that was asked; else
+   * -1.
+   */
   public int set = -1;
 
   /**

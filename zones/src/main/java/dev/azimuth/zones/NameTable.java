@@ -26,7 +26,7 @@ final class NameTable {
    */
   NameTable(int names, int size) {
     starts = new int[Math.max(8, names)];
-    octets = new byte[Math.max(LookupName.MAX_OCTETS + 1, size)];
+    octets = new byte[Math.max(LookupName.MAX_OCTETS, size) + LookupName.ROOM];
     slots = new int[Integer.highestOneBit(starts.length) << 3];
   }
 
@@ -69,7 +69,7 @@ final class NameTable {
   /** Adds a suffix that is not in the table, and returns its number. */
   int add(LookupName name, int label) {
     int length = name.length - name.starts[label];
-    if (end + length > octets.length) {
+    if (end + length + LookupName.ROOM > octets.length) {
       octets = Arrays.copyOf(octets, 2 * octets.length);
     }
     if (size == starts.length) {
@@ -86,7 +86,11 @@ final class NameTable {
     return size - 1;
   }
 
-  /** Ends the adding: gives memory back, and takes an array that begins with the same names. */
+  /**
+   * Ends the adding: gives memory back.
+   *
+   * @param image begins with the same names, behind which are {@link LookupName#ROOM} octets more
+   */
   void freeze(byte[] image) {
     octets = image;
     starts = Arrays.copyOf(starts, size);

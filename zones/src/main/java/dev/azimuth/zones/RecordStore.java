@@ -52,7 +52,7 @@ final class RecordStore implements AutoCloseable {
     int expected = (int) Math.min(MOST, text / TEXT_OF_NAME);
     this.names = new NameTable(expected, (int) Math.min(MOST_OCTETS, text / 2));
     this.nodes = new int[Math.max(16, expected) << Zone.NODE];
-    this.origin = Arrays.copyOf(origin.octets, origin.length);
+    this.origin = Arrays.copyOf(origin.octets, origin.length + LookupName.ROOM);
     this.originLabels = origin.labels;
     create(origin, 0, -1);
   }

@@ -136,7 +136,6 @@ public final class Zone {
    * @param type the type in question, 0 to 65535, known or not
    */
   public Outcome lookup(LookupName name, int type, LookupResult result) {
-    result.zone = this;
     result.set = -1;
     result.skip = 0;
     result.steered = -1;

@@ -50,7 +50,7 @@ final class ZoneLayout {
     this.sets = new int[most << Zone.SET];
     this.origins = new int[keys.length];
     this.firsts = new int[most];
-    this.data = new byte[Math.toIntExact(octets)];
+    this.data = new byte[Math.toIntExact(octets + LookupName.ROOM)];
   }
 
   /**
@@ -70,7 +70,8 @@ final class ZoneLayout {
     }
     int soa = negativeSoa(source.negativeTtl());
     // Left out are duplicates only.
-    byte[] octets = end == data.length ? data : Arrays.copyOf(data, end);
+    int length = end + LookupName.ROOM;
+    byte[] octets = length == data.length ? data : Arrays.copyOf(data, length);
     NameTable names = store.names();
     names.freeze(octets);
     int[] none = {};

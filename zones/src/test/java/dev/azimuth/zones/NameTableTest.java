@@ -2,6 +2,7 @@ package dev.azimuth.zones;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class NameTableTest {
@@ -18,6 +19,33 @@ class NameTableTest {
     var name = new LookupName();
     name.read(octets, 0, octets.length);
     return name;
+  }
+
+  @Test
+  void aNameIsComparedToItsLastOctetAndNoFurther() {
+    var random = new Random(1);
+    for (int size = 1; size <= 2 + 63; size++) {
+      byte[] octets = new byte[size];
+      for (int i = 1; i < size - 1; i++) {
+        octets[i] = (byte) ('a' + random.nextInt(26));
+      }
+      octets[0] = (byte) Math.max(0, size - 2);
+      var name = new LookupName();
+      if (name.read(octets, 0, size) != size) {
+        continue; // no name has two octets
+      }
+      int from = random.nextInt(9);
+      byte[] names = new byte[from + size + LookupName.ROOM];
+      random.nextBytes(names);
+      System.arraycopy(octets, 0, names, from, size);
+      assertThat(name.suffixEquals(0, names, from)).isTrue();
+      assertThat(name.suffixEquals(0, names, from + 1)).as("it would not fit there").isFalse();
+      for (int i = 0; i < size; i++) {
+        names[from + i] ^= 1;
+        assertThat(name.suffixEquals(0, names, from)).as("octet %d of %d", i, size).isFalse();
+        names[from + i] ^= 1;
+      }
+    }
   }
 
   @Test

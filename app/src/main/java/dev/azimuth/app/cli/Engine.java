@@ -102,9 +102,15 @@ public interface Engine {
     /** Waits until it has ended: closed by another thread, or taken over by another process. */
     void awaitEnd() throws InterruptedException;
 
-    /** Answers what has been received, closes every socket, keeps what must be kept, returns. */
+    /**
+     * Answers what has been received, closes every socket, keeps what must be kept, returns.
+     * Clients of balancers have their time before.
+     */
     @Override
     void close();
+
+    /** Has {@link #close} wait for no client of a balancer any more. For any thread. */
+    void hurry();
   }
 
   /** A configuration that cannot be used. */

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "run",
     description = {
       "Starts a node in the foreground.",
-      "It runs until it is told to stop (SIGTERM or Ctrl-C); SIGHUP reads the configuration anew."
+      "It runs until it is told to stop (SIGTERM or Ctrl-C; once more for at once); SIGHUP reads"
+          + " the configuration anew."
           + " Logs go to standard error, as JSON when AZIMUTH_LOG is json.",
     },
     footerHeading = "%nExamples%n",
@@ -55,7 +56,7 @@ public final class RunCommand implements Callable<Integer> {
       throws Engine.InvalidConfiguration, Engine.NotStarted, InterruptedException {
     // Signals may come before the node is there: a hang-up then is one to be remembered.
     var started = new CompletableFuture<Engine.Running>();
-    if (!Hangup.handle(() -> reload(started.join().node()))) {
+    if (!Signals.handle("HUP", () -> reload(started.join().node()))) {
       LOG.info("this system has no SIGHUP: use azimuth reload");
     }
     Runtime.getRuntime()
@@ -64,6 +65,8 @@ public final class RunCommand implements Callable<Integer> {
                 () -> {
                   Engine.Running running = started.getNow(null);
                   if (running != null) {
+                    Signals.handle("TERM", running::hurry);
+                    Signals.handle("INT", running::hurry);
                     running.close();
                   }
                   LogQueue.end();

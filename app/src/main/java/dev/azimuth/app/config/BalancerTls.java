@@ -48,7 +48,9 @@ final class BalancerTls {
           "file",
           Notation.PATH.then(BalancerTls::key),
           "The file in PEM form: PKCS #8, PKCS #1 or SEC 1, not encrypted.");
-  private static final Option<Path> KEY =
+
+  /** Of a certificate. */
+  static final Option<Path> KEY =
       required(
           "key",
           ObjectOf.of(
@@ -57,11 +59,14 @@ final class BalancerTls {
               List.of(KEY_FILE),
               values -> values.get(KEY_FILE)),
           "Its private key.");
-  private static final Option<Path> CHAIN =
+
+  /** A certificate. */
+  static final Option<Path> CHAIN =
       required(
           "chain",
           Notation.PATH.then(BalancerTls::certificates),
           "A file in PEM form: the certificate, then those that lead to its issuer.");
+
   private static final Option<List<Settings.Certificate>> CERTIFICATES =
       required(
           "certificates",

@@ -133,6 +133,13 @@ final class ExpandedChecks {
     if (secure.authority() != null) {
       out.put("ca", Map.of("file", secure.authority().file().toString()));
     }
+    Secure.Identity identity = secure.identity();
+    if (identity != null) {
+      Map<String, Object> certificate = new LinkedHashMap<>();
+      certificate.put("chain", identity.chain().toString());
+      certificate.put("key", Map.of("file", identity.keyFile().toString()));
+      out.put("certificate", certificate);
+    }
     Secure.Expiry expiry = secure.expiry();
     if (expiry != null) {
       Map<String, Object> expires = new LinkedHashMap<>();

@@ -3,11 +3,14 @@ package dev.azimuth.app.config;
 import static dev.azimuth.app.config.Option.optional;
 import static dev.azimuth.app.config.Option.required;
 
+import dev.azimuth.health.PemKeys;
 import dev.azimuth.health.Secure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -55,6 +58,16 @@ final class SecureOptions {
               values -> values.get(AUTHORITY_FILE)),
           "Who may have issued the certificate.");
 
+  static final Option<Secure.Identity> CERTIFICATE =
+      optional(
+          "certificate",
+          ObjectOf.of(
+              "check certificate",
+              "A certificate with its key. Changed files are taken up like a changed configuration.",
+              List.of(BalancerTls.CHAIN, BalancerTls.KEY),
+              SecureOptions::identity),
+          "What is shown to servers that ask for a certificate.");
+
   private static final Option<Duration> WARN =
       optional(
               "warn",
@@ -79,7 +92,7 @@ final class SecureOptions {
               SecureOptions::expiry),
           "How long the certificate must still be valid; without it it may end at any time to come.");
 
-  static final List<Option<?>> ALL = List.of(HOST, VERIFY, SNI, AUTHORITY, EXPIRES);
+  static final List<Option<?>> ALL = List.of(HOST, VERIFY, SNI, AUTHORITY, CERTIFICATE, EXPIRES);
 
   private SecureOptions() {}
 
@@ -104,7 +117,7 @@ final class SecureOptions {
           .error(Code.NO_EFFECT, "\"ca\" has no effect beside verify: false", "leave it out");
       return null;
     }
-    return new Secure(verify, name, authority, values.find(EXPIRES));
+    return new Secure(verify, name, authority, values.find(CERTIFICATE), values.find(EXPIRES));
   }
 
   private static Secure.@Nullable Expiry expiry(ObjectOf.Values values) {
@@ -117,6 +130,27 @@ final class SecureOptions {
       return null;
     }
     return new Secure.Expiry(warn, fail);
+  }
+
+  private static Secure.@Nullable Identity identity(ObjectOf.Values values) {
+    Path chain = values.get(BalancerTls.CHAIN);
+    Path file = values.get(BalancerTls.KEY);
+    List<X509Certificate> certificates = certificates(chain, values.site(BalancerTls.CHAIN));
+    if (certificates == null) {
+      return null;
+    }
+    try {
+      PrivateKey key = PemKeys.read(file);
+      if (PemKeys.fits(key, certificates.getFirst())) {
+        return new Secure.Identity(chain, file, certificates, key);
+      }
+      values.site(BalancerTls.KEY).error(Code.VALUE, file + " is not the key of " + chain);
+    } catch (GeneralSecurityException e) {
+      values.site(BalancerTls.KEY).error(Code.VALUE, file + " is no key that can be used");
+    } catch (IOException e) {
+      values.site(BalancerTls.KEY).error(Code.VALUE, TextFile.reason(e));
+    }
+    return null;
   }
 
   private static Secure.@Nullable Authority authority(Path file, Site site) {

@@ -12,10 +12,13 @@ import dev.azimuth.net.DatagramPorts;
 import dev.azimuth.steering.Addresses;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,10 @@ final class Balancing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
   private static final Logger CONNECTIONS = LoggerFactory.getLogger("azimuth.connections");
 
+  /** How often it is looked whether connections have ended. */
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  private final CountDownLatch hurried = new CountDownLatch(1);
   private final int loops;
   private final Failing failing;
   private final @Nullable BalancerPorts ports;
@@ -153,29 +160,68 @@ final class Balancing implements AutoCloseable {
     }
   }
 
+  /**
+   * Goes on letting clients in for a while, but for no longer than connections have to end.
+   *
+   * @param lead for how long answers may still lead clients here
+   */
+  void serveOn(Duration lead) {
+    Duration drain = drain();
+    Duration its = lead.compareTo(drain) < 0 ? lead : drain;
+    if (!its.isZero()) {
+      LOG.info(
+          "answers may lead clients to balancers for {} s more; another signal ends it at once",
+          its.toSeconds());
+      pause(its);
+    }
+  }
+
   /** Waits for connections to end after {@link #leave}. */
   void awaitEnd() {
-    Balancers left;
-    Duration longest = Duration.ZERO;
-    synchronized (this) {
-      left = balancers;
-      for (Setup setup : latest) {
-        Duration its = setup.settings().times().drain();
-        longest = its.compareTo(longest) > 0 ? its : longest;
-      }
-    }
+    Duration drain = drain();
+    Balancers left = current();
     if (left == null || left.open() == 0) {
       return;
     }
-    LOG.info("{} connections of balancers have {} s to end", left.open(), longest.toSeconds());
-    try {
-      // The last third is that over which those are spread that have to be closed.
-      if (!left.awaitEnd(longest.plus(longest.dividedBy(3)).plusSeconds(1))) {
-        LOG.warn("{} connections of balancers did not end", left.open());
+    LOG.info("{} connections of balancers have {} s to end", left.open(), drain.toSeconds());
+    // The last third is that over which those are spread that have to be closed.
+    Duration longest = drain.plus(drain.dividedBy(3)).plusSeconds(1);
+    long end = System.nanoTime() + longest.toNanos();
+    while (left.open() > 0 && !pause(LOOK)) {
+      if (System.nanoTime() - end >= 0) {
+        break;
       }
+    }
+    if (left.open() > 0) {
+      LOG.warn("{} connections of balancers did not end", left.open());
+    }
+  }
+
+  /** Waits for no client any more. */
+  void hurry() {
+    hurried.countDown();
+  }
+
+  /** Waits; true when nothing is to be waited for any more. */
+  private boolean pause(Duration longest) {
+    try {
+      return hurried.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return true;
     }
+  }
+
+  private synchronized @Nullable Balancers current() {
+    return balancers;
+  }
+
+  /** The longest time that a balancer gives connections to end. */
+  private synchronized Duration drain() {
+    return latest.stream()
+        .map(setup -> setup.settings().times().drain())
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   @Override

@@ -388,7 +388,9 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
+      Published before = published();
       sendElsewhere();
+      balancing.serveOn(before == null ? Duration.ZERO : before.lead());
       balancing.leave(false);
       balancing.awaitEnd();
       DnsServer open = server;
@@ -397,6 +399,11 @@ public final class NodeRuntime implements AutoCloseable {
       }
       end();
     }
+  }
+
+  /** Waits for no client of a balancer any more while it ends. */
+  public void hurry() {
+    balancing.hurry();
   }
 
   /** Has answers lead clients elsewhere, as long as there still are any. */

@@ -98,6 +98,15 @@ record Plan(
         && !targets.get(target).check().probed();
   }
 
+  /** The longest TTL that a steered answer may have, in seconds; 0 where no name is steered. */
+  int longestTtl() {
+    return source.config().zones().values().stream()
+        .filter(zone -> !zone.names().isEmpty())
+        .mapToInt(zone -> zone.steeredTtl().upper())
+        .max()
+        .orElse(0);
+  }
+
   /** The number of a target; empty for one that is not this plan's. */
   OptionalInt number(Target target) {
     Integer number = numbers.get(target);

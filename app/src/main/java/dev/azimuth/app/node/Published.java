@@ -3,11 +3,13 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.balancer.Ejections;
 import dev.azimuth.health.Doubt;
+import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
 import dev.azimuth.health.Verdict;
 import dev.azimuth.steering.Bound;
+import java.time.Duration;
 import java.util.DoubleSummaryStatistics;
 import java.util.Map;
 
@@ -35,6 +37,18 @@ record Published(
     Doubt doubt,
     Map<String, Ejections> ejections,
     long at) {
+
+  /**
+   * For how long at most answers that were given may lead clients to balancers of this node; zero
+   * when none do.
+   */
+  Duration lead() {
+    boolean leads =
+        plan.balancers().values().stream()
+            .flatMap(tier -> tier.told().stream())
+            .anyMatch(target -> live(target).state() == State.UP);
+    return Duration.ofSeconds(leads ? plan.longestTtl() : 0);
+  }
 
   /** What the checks of a target say now. */
   TargetHealth live(Target target) {

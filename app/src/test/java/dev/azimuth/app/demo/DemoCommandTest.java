@@ -118,6 +118,11 @@ class DemoCommandTest {
           }
 
           @Override
+          public void hurry() {
+            // nobody is waited for
+          }
+
+          @Override
           public void close() {
             after = probe ? ask(health) : 0;
             socket.close();

@@ -1,4 +1,4 @@
-package dev.azimuth.balancer;
+package dev.azimuth.health;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -20,7 +22,7 @@ import java.util.regex.Pattern;
  * Private keys in PEM form (RFC 7468): PKCS #8 (RFC 5958), PKCS #1 (RFC 8017 appendix A.1.2) and
  * SEC 1 (RFC 5915), none of them encrypted. Messages say nothing of what is in a file.
  */
-final class PemKeys {
+public final class PemKeys {
   private static final Pattern SECTION =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
@@ -48,7 +50,7 @@ final class PemKeys {
    *
    * @throws IOException when there is none that can be used, with the file and the reason
    */
-  static PrivateKey read(Path file) throws IOException {
+  public static PrivateKey read(Path file) throws IOException {
     Matcher section = SECTION.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
     while (section.find()) {
       String label = section.group(1);
@@ -62,6 +64,32 @@ final class PemKeys {
       }
     }
     throw new IOException(file + " has no private key");
+  }
+
+  /**
+   * Whether a key is that of a certificate.
+   *
+   * @throws GeneralSecurityException when one of them cannot be used
+   */
+  public static boolean fits(PrivateKey key, X509Certificate certificate)
+      throws GeneralSecurityException {
+    if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
+      return false;
+    }
+    Signature signature =
+        Signature.getInstance(
+            switch (key.getAlgorithm()) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> key.getAlgorithm();
+            });
+    byte[] any = {1, 2, 3};
+    signature.initSign(key);
+    signature.update(any);
+    byte[] signed = signature.sign();
+    signature.initVerify(certificate.getPublicKey());
+    signature.update(any);
+    return signature.verify(signed);
   }
 
   private static String reason(String label) {

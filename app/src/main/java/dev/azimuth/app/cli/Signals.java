@@ -5,18 +5,20 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * SIGHUP, by which an operator asks for a new look at the configuration. The JDK has no other way
- * to it than {@code sun.misc.Signal}, which every JDK has and javac always warns of; hence by name.
+ * Signals by which an operator says something: SIGHUP for a new look at the configuration, a second
+ * SIGTERM for an end at once. The JDK has no other way to them than {@code sun.misc.Signal}, which
+ * every JDK has and javac always warns of; hence by name.
  */
-final class Hangup {
-  private Hangup() {}
+final class Signals {
+  private Signals() {}
 
   /**
-   * Runs this on every SIGHUP, on a thread of its own.
+   * Runs this on every such signal from now on, on a thread of its own, and nothing else.
    *
-   * @return false on a system without this signal: the admin API reloads all the same
+   * @param name without SIG
+   * @return false where there is no such signal, or it is not for us
    */
-  static boolean handle(Runnable action) {
+  static boolean handle(String name, Runnable action) {
     InvocationHandler run =
         (proxy, method, arguments) -> {
           action.run();
@@ -29,7 +31,7 @@ final class Hangup {
           .getMethod("handle", signal, handler)
           .invoke(
               null,
-              signal.getConstructor(String.class).newInstance("HUP"),
+              signal.getConstructor(String.class).newInstance(name),
               Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, run));
       return true;
     } catch (InvocationTargetException e) {

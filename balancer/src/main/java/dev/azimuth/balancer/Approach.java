@@ -1,0 +1,253 @@
+package dev.azimuth.balancer;
+
+import dev.azimuth.balancer.Connection.Phase;
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one connection comes to a backend: one is chosen, or a place waited for; it is connected to,
+ * told who the client is, and hands are shaken; where that fails another one is tried. Belongs to
+ * the connection.
+ */
+final class Approach {
+  private final Connection connection;
+  private final Listener listener;
+  private final Balancer balancer;
+  private final Entrance entrance;
+  private final Settings settings;
+  private final Caller caller;
+  private int supply;
+  private int tries;
+  private End unreached = End.NOT_REACHED;
+  private @Nullable List<Backend> tried;
+  private @Nullable Backend backend;
+  private @Nullable Leg leg;
+
+  Approach(
+      Connection connection,
+      Listener listener,
+      Balancer balancer,
+      Entrance entrance,
+      Caller caller) {
+    this.connection = connection;
+    this.listener = listener;
+    this.balancer = balancer;
+    this.entrance = entrance;
+    this.caller = caller;
+    settings = entrance.settings();
+  }
+
+  /** The one that is being reached, or was; null for none. */
+  @Nullable Backend backend() {
+    return backend;
+  }
+
+  /** The side of that backend; null for none. */
+  @Nullable Leg leg() {
+    return leg;
+  }
+
+  /** How many attempts there were beyond the first. */
+  int retries() {
+    return Math.max(0, tries - 1);
+  }
+
+  /** Whether a backend is looked for in this supply. */
+  boolean wants(Balancer of, int from) {
+    return balancer == of && supply == from;
+  }
+
+  /** Looks for a backend in this supply. */
+  void begin(int from) {
+    supply = from;
+    goOn();
+  }
+
+  /** Tries the next backend, or waits for a place at one. */
+  void goOn() {
+    Phase phase = connection.phase();
+    if (phase == Phase.OVER) {
+      return;
+    }
+    Slate slate = balancer.slate();
+    if (phase == Phase.FIRST && connection.loop().othersWait(balancer, supply)) {
+      await(); // whoever came before goes first
+      return;
+    }
+    Backend next = slate.empty(supply) ? null : find(slate);
+    if (next != null) {
+      if (phase != Phase.CONNECTING && tries == 0 && slate.rescues(supply)) {
+        listener.counts().rescued.increment();
+      }
+      attempt(next, slate);
+    } else if (slate.empty(supply)) {
+      connection.end(End.NO_BACKEND);
+    } else if (tries > 0) {
+      connection.end(unreached);
+    } else {
+      await();
+    }
+  }
+
+  private @Nullable Backend find(Slate slate) {
+    Ask ask = connection.loop().ask;
+    ask.begin(
+        balancer.keyOf(caller.client().getAddress()),
+        settings.limits().perBackend(),
+        System.nanoTime() / 1_000_000);
+    if (tried != null) {
+      tried.forEach(ask::tried);
+    }
+    return slate.take(supply, ask);
+  }
+
+  private void await() {
+    if (connection.phase() != Phase.WAITING) {
+      if (!balancer.queue(settings.limits().queue())) {
+        connection.end(End.QUEUE_FULL);
+        return;
+      }
+      listener.counts().queued.increment();
+      connection.enter(Phase.WAITING);
+    }
+    connection.loop().await(connection);
+  }
+
+  private void attempt(Backend next, Slate slate) {
+    InetSocketAddress to = slate.address(next);
+    if (to == null) {
+      next.leave();
+      failed(next, null);
+      return;
+    }
+    backend = next;
+    tries++;
+    if (tries > 1) {
+      listener.counts().retries.increment();
+    }
+    connection.enter(Phase.CONNECTING);
+    Leg made =
+        Legs.onward(
+            connection, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
+    if (made == null) {
+      connection.end(End.LOCAL);
+    } else if (connection.phase() == Phase.CONNECTING && backend == next && leg == null) {
+      leg = made; // unless it has come to an end at once
+    }
+  }
+
+  private @Nullable InetSocketAddress from(InetAddress to) {
+    InetAddress source = settings.source(to);
+    return source == null ? null : new InetSocketAddress(source, 0);
+  }
+
+  private void connected(Leg made, Backend at, @Nullable Throwable failure, boolean ours) {
+    if (connection.phase() != Phase.CONNECTING || at != backend) {
+      made.close(); // it took too long, and something else happened since
+      return;
+    }
+    leg = made;
+    if (failure == null) {
+      greet(made);
+      secure(made, at);
+    } else if (ours) {
+      connection.end(End.LOCAL);
+    } else {
+      abandon(Failure.REFUSED);
+    }
+  }
+
+  /** Says who the client is, before anything else. */
+  private void greet(Leg to) {
+    if (settings.send() != Settings.ProxyHeader.NONE) {
+      ByteBuf header = connection.loop().budget.allocator().directBuffer(ProxyReader.LONGEST_V1);
+      ProxyWriter.write(settings.send(), caller.ends(connection.localAddress()), header);
+      to.take(header);
+      header.release();
+    }
+  }
+
+  private void secure(Leg made, Backend at) {
+    ClientTls tls = entrance.onward();
+    if (tls == null) {
+      connection.forward(made, at);
+      return;
+    }
+    SSLEngine engine = tls.engine(caller.server(), caller.protocol());
+    if (engine == null) {
+      connection.end(End.BACKEND_TLS);
+      return;
+    }
+    made.secure(engine, () -> secured(made, at));
+    made.resume();
+  }
+
+  private void secured(Leg made, Backend at) {
+    if (connection.phase() == Phase.CONNECTING && made == leg) {
+      connection.forward(made, at);
+    }
+  }
+
+  /** The handshake with the backend came to nothing. */
+  void insecure() {
+    unreached = End.BACKEND_TLS;
+    abandon(Failure.TLS);
+  }
+
+  /**
+   * Does not wait for this backend any more; tries another one.
+   *
+   * @param how null when that is not its fault
+   */
+  void abandon(@Nullable Failure how) {
+    Backend at = backend;
+    if (at == null) {
+      return;
+    }
+    Leg made = leg;
+    connection.endBy(Farewell.Of.BACKEND, Long.MAX_VALUE, End.DRAINED);
+    at.leave();
+    balancer.left(at);
+    backend = null;
+    leg = null;
+    if (made != null) {
+      made.close(); // a channel says at once that it failed to connect: nobody may listen any more
+    }
+    failed(at, how);
+  }
+
+  private void failed(Backend at, @Nullable Failure how) {
+    if (tried == null) {
+      tried = new ArrayList<>(settings.tries());
+    }
+    tried.add(at);
+    if (how != null) {
+      balancer.failed(at, how);
+    }
+    if (how != null && tries >= settings.tries()) {
+      connection.end(unreached);
+    } else {
+      goOn();
+    }
+  }
+
+  /** The connection is over. */
+  void end(End how) {
+    Backend at = backend;
+    if (at != null) {
+      if (how == End.DONE) {
+        at.succeeded(); // of what it was sent it had no need to answer anything
+      }
+      at.leave();
+      balancer.left(at);
+    }
+    if (leg != null) {
+      leg.close();
+    }
+  }
+}
