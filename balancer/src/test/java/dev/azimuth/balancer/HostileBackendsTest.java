@@ -241,7 +241,7 @@ class HostileBackendsTest {
         clients.add(client);
         Thread.ofVirtual().start(() -> flood(client));
       }
-      await().until(() -> lab.balancers.held() > 0);
+      await().until(() -> backends.size() == CLIENTS && lab.balancers.held() > 0);
       await()
           .during(Duration.ofMillis(300))
           .untilAsserted(

@@ -21,7 +21,6 @@ import dev.azimuth.resolver.HandedListener;
 import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.Warmup;
 import dev.azimuth.steering.Binder;
-import dev.azimuth.steering.Rehearsal;
 import dev.azimuth.steering.Slots;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,9 +47,6 @@ public final class NodeRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("azimuth");
 
   private static final Duration WARM_UP = Duration.ofMillis(150);
-
-  /** How long changes of health are rehearsed. */
-  private static final Duration REHEARSAL = Duration.ofMillis(50);
 
   /** How long TCP clients may go on with a node that another process has taken over from. */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
@@ -255,7 +251,6 @@ public final class NodeRuntime implements AutoCloseable {
     publisher.tell(new Event.Adopt(whole, new CompletableFuture<>()));
     // While the probes are under way.
     DatagramPorts.prepare();
-    Rehearsal.run(System::nanoTime, REHEARSAL);
     Gallery gallery = firstPicture();
     DnsServer dns =
         DnsServer.open(
@@ -388,9 +383,10 @@ public final class NodeRuntime implements AutoCloseable {
       if (waiting != null) {
         waiting.close();
       }
-      Published before = published();
+      Published now = published();
+      Duration lead = now == null ? Duration.ZERO : now.lead(); // before nothing leads here
       sendElsewhere();
-      balancing.serveOn(before == null ? Duration.ZERO : before.lead());
+      balancing.serveOn(lead);
       balancing.leave(false);
       balancing.awaitEnd();
       DnsServer open = server;
