@@ -155,7 +155,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     if (connecting != null) {
       readable |= (ops & READABLE) != 0; // a backend may speak first
       if ((ops & (EpollIoOps.EPOLLOUT.value() | BROKEN)) != 0) {
-        finishConnecting();
+        finishConnecting((ops & BROKEN) != 0);
       }
       return;
     }
@@ -174,9 +174,16 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     }
   }
 
-  private void finishConnecting() {
+  /**
+   * What epoll told may be of another socket of this number, which is closed: see whether it is
+   * true.
+   */
+  private void finishConnecting(boolean failed) {
     try {
-      if (socket.finishConnect()) {
+      if (failed) {
+        socket.finishConnect(); // throws why
+      }
+      if (socket.remoteAddress() != null) {
         connected(null, false);
       }
     } catch (IOException e) {
@@ -323,7 +330,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
 
   private void closeNow() {
     try {
-      socket.close(); // by which epoll forgets it
+      socket.close(); // by which epoll forgets it, sooner or later
     } catch (IOException e) {
       // It is closed all the same.
     }

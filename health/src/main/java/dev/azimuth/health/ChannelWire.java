@@ -9,11 +9,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +53,18 @@ final class ChannelWire extends Wire {
     if (unregistered != null) {
       throw new IllegalStateException("the loop takes no channel", unregistered);
     }
-    channel.connect(to).addListener(this::connected);
+    Future<?> attempt = channel.connect(to);
+    boolean atOnce = attempt.isDone();
+    attempt.addListener(done -> connected(done, atOnce));
   }
 
-  private void connected(Future<?> done) {
+  private void connected(Future<?> done, boolean atOnce) {
     if (done.isSuccess()) {
       user().connected(this);
+    } else if (atOnce && channel instanceof UnixChannel) {
+      failedAtOnce(Details.first(done.cause()));
     } else {
-      user().failed(this, done.cause(), Transport.lacksAddress(channel, done.cause()));
+      user().failed(this, done.cause(), Details.first(done.cause()) instanceof BindException);
     }
   }
 

@@ -35,7 +35,7 @@ final class HttpHead {
   /** The field that may go on in the next line; null for one that does not matter. */
   private @Nullable String name;
 
-  private String value = "";
+  private final StringBuilder value = new StringBuilder();
 
   /** Whether there has been a field that could go on. */
   private boolean any;
@@ -87,7 +87,9 @@ final class HttpHead {
    */
   boolean field(byte[] line, int length) {
     if (line[0] == ' ' || line[0] == '\t') {
-      value = name == null ? "" : value + " " + text(line, 0, length);
+      if (name != null) {
+        append(line, 0, length);
+      }
       return any;
     }
     if (!end()) {
@@ -105,7 +107,10 @@ final class HttpHead {
     }
     any = true;
     name = known(line, colon);
-    value = name == null ? "" : text(line, colon + 1, length);
+    value.setLength(0);
+    if (name != null) {
+      append(line, colon + 1, length);
+    }
     return true;
   }
 
@@ -132,8 +137,12 @@ final class HttpHead {
     return true;
   }
 
-  private static String text(byte[] line, int from, int to) {
-    return new String(line, from, to - from, StandardCharsets.ISO_8859_1).strip();
+  /** Adds a line of the value: each is one space away from the one before. */
+  private void append(byte[] line, int from, int to) {
+    String text = new String(line, from, to - from, StandardCharsets.ISO_8859_1).strip();
+    if (!text.isEmpty()) {
+      value.append(value.isEmpty() ? "" : " ").append(text);
+    }
   }
 
   /**
@@ -148,15 +157,15 @@ final class HttpHead {
       return true;
     }
     if (of.equals(wanted) && found == null) {
-      found = value;
+      found = value.toString();
     }
     switch (of) {
       case LENGTH -> {
         return sized();
       }
-      case CODING -> coding = value.toLowerCase(Locale.ROOT);
+      case CODING -> coding = value.toString().toLowerCase(Locale.ROOT);
       case CONNECTION -> {
-        for (String option : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+        for (String option : value.toString().toLowerCase(Locale.ROOT).split(",", -1)) {
           closes |= option.strip().equals("close");
           keeps |= option.strip().equals("keep-alive");
         }
@@ -168,7 +177,7 @@ final class HttpHead {
 
   /** Several sizes must be the same (RFC 9112, section 6.3). */
   private boolean sized() {
-    for (String each : value.split(",", -1)) {
+    for (String each : value.toString().split(",", -1)) {
       String digits = each.strip();
       if (digits.isEmpty() || digits.length() > MOST_DIGITS) {
         return false;

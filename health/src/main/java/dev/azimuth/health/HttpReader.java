@@ -99,7 +99,7 @@ final class HttpReader {
     int more = octets.bytesBefore((byte) '\n');
     boolean whole = more >= 0;
     more = whole ? more : octets.readableBytes();
-    lines += more + 1;
+    lines += whole ? more + 1 : more;
     if (lines > HttpAnswer.LONGEST_HEAD
         || (part != Part.FIELDS && length + more > HttpAnswer.LONGEST_LINE)) {
       return bad("head too long");

@@ -45,6 +45,25 @@ public record Secure(
     return new Secure(verify, name, authority, expiry);
   }
 
+  /**
+   * Keys of the state on disk contain it: without an identity it is as it was before there were
+   * any, with one it is the same after a renewal.
+   */
+  @Override
+  public String toString() {
+    String more = identity == null ? "" : ", identity=" + identity;
+    return "Secure[verify="
+        + verify
+        + ", name="
+        + name
+        + ", authority="
+        + authority
+        + ", expiry="
+        + expiry
+        + more
+        + "]";
+  }
+
   private static String digest(List<X509Certificate> certificates) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
@@ -186,10 +205,10 @@ public record Secure(
       return 31 * chain.hashCode() + digest.hashCode();
     }
 
-    /** As that of {@link Authority}. */
+    /** The files: what is in them changes. */
     @Override
     public String toString() {
-      return chain + " sha256:" + digest;
+      return chain + " " + keyFile;
     }
   }
 

@@ -12,15 +12,15 @@ import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bare socket on Netty's epoll loop, in clear text. It is registered once, edge-triggered, for
- * everything. A probe costs little but what it makes the kernel do, so nothing is asked of that
- * which the events tell: not whether an attempt without an error was a success, nor whether there
- * is more where a read was short.
+ * everything. A probe costs little but what it makes the kernel do, so little is asked of that
+ * which the events tell: not whether there is more where a read was short, but whether it is
+ * connected. A program that is being started has a copy of every socket for a moment, so that epoll
+ * goes on to tell of one that was closed, to whoever has got its number.
  *
  * <p>Sockets are opened by tasks of the loop only, never while it hands out what epoll told of:
  * what that said of a socket that was closed meanwhile would be taken for one of the same number.
@@ -79,15 +79,13 @@ final class SocketWire extends Wire implements EpollIoHandle {
       registration = its;
       its.submit(ALL); // which tells of what is there already
     } catch (IOException e) {
-      boolean ours =
-          !(e instanceof NoRouteToHostException) && !Transport.hasPort(socket.localAddress());
-      loop.execute(() -> failed(e, ours));
+      failedAtOnce(e);
     }
   }
 
-  private void failed(Throwable cause, boolean ours) {
+  private void failed(Throwable cause) {
     if (!closed) {
-      user().failed(this, cause, ours);
+      user().failed(this, cause, false);
     }
   }
 
@@ -104,7 +102,7 @@ final class SocketWire extends Wire implements EpollIoHandle {
     try {
       happened(((EpollIoEvent) event).ops().value());
     } catch (IOException | RuntimeException | Error fault) {
-      failed(fault, false); // one probe pays for it, and not the loop
+      failed(fault); // one probe pays for it, and not the loop
     }
   }
 
@@ -113,13 +111,14 @@ final class SocketWire extends Wire implements EpollIoHandle {
     if (connecting) {
       if ((ops & BROKEN) != 0) {
         socket.finishConnect(); // throws why
-      } else if ((ops & WRITABLE) == 0) {
+      }
+      if ((ops & (WRITABLE | BROKEN)) == 0 || socket.remoteAddress() == null) {
         return;
       }
       connecting = false;
       user().connected(this);
     } else if ((ops & WRITABLE) != 0 && sent < unsent.length) {
-      send();
+      sendOn();
     }
     if ((ops & READABLE) != 0) {
       read();
@@ -151,9 +150,25 @@ final class SocketWire extends Wire implements EpollIoHandle {
       if (octets.length > SEGMENT) {
         socket.setTcpNoDelay(true);
       }
+      sendOn();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  /**
+   * Sends what the system takes. Where a part of it could be sent, what the other side has said
+   * before it would take no more, such as why, is still there to be read, and may decide.
+   */
+  private void sendOn() throws IOException {
+    try {
       send();
     } catch (IOException e) {
-      failed(e, false);
+      if (sent > 0) {
+        half = true;
+        read();
+      }
+      throw e;
     }
   }
 
@@ -169,7 +184,7 @@ final class SocketWire extends Wire implements EpollIoHandle {
 
   @Override
   boolean alive() {
-    return !closed && !half;
+    return !closed && !half && sent == unsent.length; // an answer may come before all is asked
   }
 
   @Override
@@ -189,7 +204,7 @@ final class SocketWire extends Wire implements EpollIoHandle {
     }
     closed = true;
     try {
-      socket.close(); // by which epoll forgets it
+      socket.close(); // by which epoll forgets it, sooner or later
     } catch (IOException e) {
       // It is closed all the same.
     }

@@ -75,7 +75,7 @@ enum Transport {
     };
   }
 
-  /** Whether an attempt to connect failed for want of an address or port of this machine. */
+  /** Whether datagrams cannot be sent for want of an address or port of this machine. */
   static boolean lacksAddress(Channel channel, Throwable failure) {
     Throwable first = Details.first(failure);
     if (channel instanceof UnixChannel) {
@@ -85,7 +85,7 @@ enum Transport {
   }
 
   /** Whether the system has given a socket a local port: only then others had a say. */
-  static boolean hasPort(@Nullable SocketAddress local) {
+  private static boolean hasPort(@Nullable SocketAddress local) {
     return local instanceof InetSocketAddress address && address.getPort() != 0;
   }
 

@@ -2,6 +2,7 @@ package dev.azimuth.health;
 
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ abstract class Wire {
 
   private User user;
 
-  /** Hears how a connection fares. Nothing is told within a call of {@link #connect}. */
+  /** Hears how a connection fares. Failures may be told within a call that causes them. */
   interface User {
     /** It is there; where TLS is asked for, the handshake begins. */
     void connected(Wire wire);
@@ -43,7 +44,7 @@ abstract class Wire {
     /**
      * It is no more.
      *
-     * @param ours whether it failed for want of an address or port of this machine
+     * @param ours whether it failed for want of what this machine should have, such as a port
      */
     void failed(Wire wire, Throwable cause, boolean ours);
   }
@@ -70,6 +71,18 @@ abstract class Wire {
    * @throws RuntimeException when this machine cannot even try
    */
   abstract void connect(InetSocketAddress to);
+
+  /**
+   * The system has refused an attempt to connect before anybody else had a say: for want of a port
+   * or memory, which says nothing of the target, or of a route, which waiting does not mend.
+   */
+  final void failedAtOnce(Throwable cause) {
+    if (cause instanceof NoRouteToHostException) {
+      user.failed(this, new NoRouteToHostException("no route from here"), false);
+    } else {
+      user.failed(this, cause, true);
+    }
+  }
 
   /** Sends octets, all that are to be sent at this time. */
   abstract void say(byte[] octets);

@@ -106,7 +106,10 @@ class ClientCertificateTest {
         .as("a renewed certificate asks the same")
         .isEqualTo(target(443, http(secure(identity(other)))).question());
     assertThat(target.toString())
-        .contains("own.pem sha256:")
-        .doesNotContain("own.key", one.key().toString());
+        .as("so does one on disk")
+        .isEqualTo(target(443, http(secure(identity(other)))).toString())
+        .contains("identity=own.pem own.key]")
+        .doesNotContain(one.key().toString());
+    assertThat(target.toString()).isNotEqualTo(target(443, http(secure(null))).toString());
   }
 }

@@ -166,6 +166,24 @@ class HttpReaderTest {
   }
 
   @Test
+  void linesInWhichAFieldGoesOnAreOneSpaceApartAndBlankOnesNothing() {
+    HttpHead head = new HttpHead("x-load");
+    assertThat(head.begin(octets("HTTP/1.1 200 OK"), 15)).isTrue();
+    for (String line : List.of("X-Load: ", " ", "\t1", "  ", " ", "  2  ", " ")) {
+      assertThat(head.field(octets(line), line.length())).isTrue();
+    }
+    assertThat(head.field(octets("Content-Length: 7"), 17)).isTrue();
+    assertThat(head.end()).isTrue();
+
+    assertThat(head.found()).isEqualTo("1 2");
+    assertThat(head.size()).isEqualTo(7);
+  }
+
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
   void linesAndHeadsAreBounded() {
     Finding tooLong = Finding.of(Code.L7RSP, "head too long");
     String line = "HTTP/1.1 200 " + "x".repeat(HttpAnswer.LONGEST_LINE - 13);
@@ -174,6 +192,9 @@ class HttpReaderTest {
     String field = "X: " + "x".repeat(1_000) + "\r\n";
     String head = "HTTP/1.1 200 OK\r\n" + field.repeat(16);
     assertThat(new Read(check("x")).give(head).finding).isNull();
+    Read pieces = new Read(check("x"));
+    head.chars().forEach(octet -> pieces.give(Character.toString(octet)));
+    assertThat(pieces.finding).as("octet by octet").isNull();
     assertThat(new Read(check("x")).give(head + field).finding).isEqualTo(tooLong);
     String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     assertThat(new Read(check("x")).give(chunked + "1;" + "x".repeat(5_000)).finding)

@@ -8,20 +8,26 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.azimuth.health.ProbeResult.Code;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
@@ -143,6 +149,43 @@ class ProbeTest {
     }
   }
 
+  /** As where there is no memory: the socket has its port, and another connects from there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatFailsBeforeAnythingIsSentIsInconclusiveThoughThereIsAPort(boolean channel)
+      throws Exception {
+    assumeTrue(Transport.best() == Transport.EPOLL);
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Socket taken = new Socket()) {
+      taken.setReuseAddress(true);
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      taken.connect(server.getLocalSocketAddress());
+      End end =
+          run(
+              (_, _, means, user) -> {
+                LinuxSocket socket = bound((InetSocketAddress) taken.getLocalSocketAddress());
+                return channel
+                    ? new ChannelWire(user, 0, unconnected(socket), means.loop(), null)
+                    : new SocketWire(user, 0, socket, means.loop(), means.buffer());
+              },
+              true,
+              server.getLocalPort());
+
+      assertThat(end).isEqualTo(new End(Code.INCONCLUSIVE, "Cannot assign requested address"));
+    }
+  }
+
+  private static LinuxSocket bound(InetSocketAddress to) {
+    LinuxSocket socket = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(to);
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * @param ports the lowest and, in the upper half, the highest that it may have; 0 for any
    */
@@ -156,6 +199,37 @@ class ProbeTest {
 
   private static EpollSocketChannel unconnected(LinuxSocket socket) {
     return new EpollSocketChannel(socket.intValue());
+  }
+
+  /** As while a program is being started, which has a copy of a socket that was closed. */
+  @Test
+  void whatEpollTellsOfAnotherSocketMakesNoConnection() throws Exception {
+    assumeTrue(Transport.best() == Transport.EPOLL);
+    List<String> told = new ArrayList<>();
+    Wire.User user =
+        (Wire.User)
+            Proxy.newProxyInstance(
+                Wire.User.class.getClassLoader(),
+                new Class<?>[] {Wire.User.class},
+                (_, method, _) -> {
+                  told.add(method.getName());
+                  return null;
+                });
+    EpollIoEvent writable = () -> EpollIoOps.EPOLLOUT;
+    EpollIoEvent hungUp = () -> EpollIoOps.EPOLLOUT.with(EpollIoOps.valueOf(0x10));
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      LinuxSocket socket = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
+      SocketWire wire = new SocketWire(user, 0, socket, GROUP.next(), Unpooled.directBuffer(16));
+      wire.handle(null, writable);
+      wire.handle(null, hungUp);
+      assertThat(told).isEmpty();
+
+      socket.connect(server.getLocalSocketAddress());
+      server.accept().close();
+      wire.handle(null, writable);
+      assertThat(told).containsExactly("connected");
+      wire.close();
+    }
   }
 
   @Test

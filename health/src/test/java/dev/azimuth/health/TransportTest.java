@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,10 @@ class TransportTest {
   private static final Timing PATIENT = timing(60_000, 50, 20_000, 1, 1);
   private static final Timing HASTY = timing(60_000, 50, 300, 1, 1);
   private static final Timing OFTEN = timing(500, 50, 5_000, 1, 1);
+
+  /** Octets, of which no socket takes all at once. */
+  private static final int LONG = 16 << 20;
+
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @Parameter private Transport transport;
@@ -81,18 +86,17 @@ class TransportTest {
   /** More than a socket takes at once. */
   @Test
   void aLongRequestIsSentWhole() throws Exception {
-    int length = 16 << 20;
     AtomicInteger received = new AtomicInteger();
     Check check =
         new Check.Tcp(
-            new Octets("x".repeat(length)),
+            new Octets("x".repeat(LONG)),
             new Content.Contains(Octets.utf8("done")),
             null,
             OptionalInt.empty(),
             PATIENT);
     TestServer.Behaviour counting =
         (server, socket) -> {
-          while (received.get() < length) {
+          while (received.get() < LONG) {
             int read = socket.getInputStream().read(new byte[1 << 16]);
             if (read < 0) {
               throw new IOException("too few");
@@ -104,7 +108,7 @@ class TransportTest {
         };
 
     assertThat(probe(counting, check).code()).isEqualTo(Code.L7OK);
-    assertThat(received).hasValue(length);
+    assertThat(received).hasValue(LONG);
   }
 
   @Test
@@ -142,6 +146,51 @@ class TransportTest {
     }
   }
 
+  private static Check.Http longRequest(Timing timing) {
+    return http(
+        null,
+        new Check.Request("POST", "/", null, List.of(), new Octets("x".repeat(LONG))),
+        Check.Expected.status(Samples.GOOD),
+        false,
+        timing);
+  }
+
+  @Test
+  void aConnectionThatHasNotTakenAllOfARequestServesNoOther() throws Exception {
+    TestServer.Behaviour answersBeforeItReads =
+        (server, socket) -> {
+          while (true) {
+            TestServer.answer(OK).serve(server, socket);
+            socket.getInputStream().skipNBytes(LONG);
+          }
+        };
+    try (TestServer server = TestServer.plain(answersBeforeItReads);
+        Watcher watcher = new Watcher(transport)) {
+      Target target = Samples.target(server.port(), kept(longRequest(OFTEN)));
+      watcher.watch(target);
+      for (int probe = 0; probe < 3; probe++) {
+        assertThat(watcher.next(target).code()).isEqualTo(Code.L7OK);
+      }
+    }
+  }
+
+  /** The server says why it will not read the rest of a request, and resets the connection. */
+  @Test
+  void anAnswerThatIsThereCountsThoughTheRequestCannotBeSent() throws Exception {
+    assumeTrue(transport == Transport.EPOLL, "channels are closed where writing fails");
+    TestServer.Behaviour refusing =
+        TestServer.answer("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+    try (TestServer server = TestServer.plain(refusing);
+        Watcher watcher = new Watcher(transport)) {
+      Target target = Samples.target(server.port(), longRequest(OFTEN));
+      watcher.watch(target);
+      for (int probe = 0; probe < 20; probe++) {
+        ProbeResult result = watcher.next(target);
+        assertThat(result.code()).as(result.detail()).isEqualTo(Code.L7STS);
+      }
+    }
+  }
+
   @Test
   void refusalResetAndSilenceAreToldApart() throws Exception {
     int free;
@@ -165,7 +214,13 @@ class TransportTest {
 
   @Test
   void whatNoRouteLeadsToIsAFailedConnection() throws Exception {
-    assertThat(probe("255.255.255.255", 80, tcp(PATIENT)).code()).isEqualTo(Code.L4CON);
+    for (Check check : List.of(tcp(PATIENT), Samples.https(false, "www.example.com", PATIENT))) {
+      ProbeResult result = probe("255.255.255.255", 80, check);
+      assertThat(result.code()).isEqualTo(Code.L4CON);
+      if (transport == Transport.EPOLL) {
+        assertThat(result.detail()).isEqualTo("no route from here");
+      }
+    }
   }
 
   @Test

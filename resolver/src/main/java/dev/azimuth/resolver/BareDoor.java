@@ -42,6 +42,9 @@ final class BareDoor implements Door, EpollIoHandle {
   private final Socket socket;
   private final byte[] from = new byte[ADDRESS];
 
+  /** Whether it has accepted, or would have with a descriptor left. */
+  private boolean opened;
+
   /** Null while nobody is accepted. */
   private @Nullable IoRegistration registration;
 
@@ -70,7 +73,7 @@ final class BareDoor implements Door, EpollIoHandle {
 
   @Override
   public void shut() {
-    loop.submit(this::close).awaitUninterruptibly(PATIENCE_MILLIS);
+    loop.submit(this::leave).awaitUninterruptibly(PATIENCE_MILLIS);
   }
 
   /** Accepts, if that is still wanted. */
@@ -78,12 +81,16 @@ final class BareDoor implements Door, EpollIoHandle {
     if (registration != null || shut) {
       return;
     }
+    opened = true;
     try {
       IoRegistration its = loop.register(this);
       registration = its;
       its.submit(ACCEPT);
     } catch (IOException | UncheckedIOException e) {
       failed();
+    } catch (RuntimeException | Error fault) {
+      failed();
+      loop.fault(server.tally(loop).fault(), fault);
     }
   }
 
@@ -104,12 +111,24 @@ final class BareDoor implements Door, EpollIoHandle {
         if (accepted < 0) {
           return;
         }
-        server.accepted(accepted, NativeInetAddress.address(from, 1, from[0]), loop);
+        serve(accepted);
       }
     } catch (IOException e) {
       failed();
     } catch (RuntimeException | Error fault) {
       loop.fault(server.tally(loop).fault(), fault);
+    }
+  }
+
+  private void serve(int accepted) throws IOException {
+    boolean served = false;
+    try {
+      server.accepted(accepted, NativeInetAddress.address(from, 1, from[0]), loop);
+      served = true;
+    } finally {
+      if (!served) {
+        new FileDescriptor(accepted).close();
+      }
     }
   }
 
@@ -127,18 +146,23 @@ final class BareDoor implements Door, EpollIoHandle {
     }
   }
 
-  /** Also called when the loop ends. */
+  /** Accepts once more: who woke this loop has woken no other, perhaps of another process. */
+  private void leave() {
+    if (opened && !shut) {
+      pause();
+      accept(MOST_AT_ONCE);
+    }
+    close();
+  }
+
+  /** Also called when the loop ends, which can serve nobody any more. */
   @Override
   public void close() {
     if (shut) {
       return;
     }
     shut = true;
-    boolean open = registration != null;
     pause();
-    if (open) {
-      accept(MOST_AT_ONCE); // who woke this loop has woken no other, perhaps of another process
-    }
     try {
       socket.close();
     } catch (IOException e) {

@@ -227,7 +227,7 @@ final class BareSocket implements TcpSocket, EpollIoHandle {
       kept = null;
     }
     try {
-      descriptor.close(); // by which epoll forgets it
+      descriptor.close(); // by which epoll forgets it, sooner or later
     } catch (IOException e) {
       // It is closed all the same.
     }

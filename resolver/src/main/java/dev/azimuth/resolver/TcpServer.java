@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Answers DNS over TCP (RFC 7766) on one address. */
@@ -164,11 +165,16 @@ final class TcpServer {
   /** Closes what {@link #drain} has left after so many milliseconds. */
   void close(long millis) {
     awaitClients(millis);
-    var closing = new ArrayList<Future<?>>();
+    onEachLoop(loop -> loop.close(this));
+  }
+
+  /** Waits until each loop has done this, and what it was asked to do before. */
+  private void onEachLoop(Consumer<TcpLoop> what) {
+    var under = new ArrayList<Future<?>>();
     for (TcpLoop loop : loops.all()) {
-      closing.add(loop.submit(() -> loop.close(this)));
+      under.add(loop.submit(() -> what.accept(loop)));
     }
-    closing.forEach(each -> each.awaitUninterruptibly(PATIENCE_MILLIS));
+    under.forEach(each -> each.awaitUninterruptibly(PATIENCE_MILLIS));
   }
 
   void traffic(Listener listener, TrafficVisitor visitor) {
@@ -190,17 +196,22 @@ final class TcpServer {
   /**
    * Serves a client, on whatever loop.
    *
-   * @param descriptor of the connection, closed with it
+   * @param descriptor of the connection, closed with it; still the caller's when this throws
    * @param here the loop that has accepted it, and calls
    */
   void accepted(int descriptor, InetSocketAddress from, TcpLoop here) {
     TcpLoop loop = loops.forNewcomer(here);
     come(loop);
-    var socket = new BareSocket(descriptor, this, loop);
-    if (loop == here) {
-      socket.begin(from);
-    } else {
-      loop.execute(() -> socket.begin(from));
+    try {
+      var socket = new BareSocket(descriptor, this, loop);
+      if (loop == here) {
+        socket.begin(from);
+      } else {
+        loop.execute(() -> socket.begin(from));
+      }
+    } catch (RuntimeException | Error e) {
+      gone(loop); // no memory, or the other loop has ended
+      throw e;
     }
   }
 
@@ -253,6 +264,8 @@ final class TcpServer {
     doors.forEach(Door::shut);
     if (port != null) {
       port.close();
+    } else {
+      onEachLoop(_ -> {}); // the JDK's door counts nobody: who is under way to a loop arrives there
     }
   }
 

@@ -66,7 +66,10 @@ public interface TrafficVisitor {
   enum Connection {
     /** It may ask. */
     ACCEPTED,
-    /** Left waiting for a tenth of a second: there was no descriptor or memory for one more. */
+    /**
+     * Left waiting for a tenth of a second: there was no descriptor or memory for one more. Sockets
+     * of the JDK do not tell.
+     */
     NOT_ACCEPTED,
     /** Closed at once: its address has as many as it may. */
     REFUSED,

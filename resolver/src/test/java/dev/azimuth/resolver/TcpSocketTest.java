@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -268,6 +269,40 @@ class TcpSocketTest {
     }
     answered(connect(at));
     assertThat(counted().connections).contains("EVICTED 1");
+  }
+
+  @Test
+  void whoHasBeenAcceptedIsServedThoughTheListenerIsClosed() throws Exception {
+    InetSocketAddress at = serve("127.0.0.1", 2, 1000);
+    assumeThat(transport).as("one loop accepts for all").isEqualTo(Transport.NIO);
+    var goesOn = new AtomicBoolean();
+    loops.all().getLast().execute(() -> Awaiting.until(goesOn::get));
+    var clients = new ArrayList<Socket>();
+    for (int i = 0; i < 4; i++) {
+      clients.add(connect(at)); // the busy loop has to serve the first and the third
+    }
+    Awaiting.until(() -> counted().open == 2);
+    var left =
+        CompletableFuture.supplyAsync(
+            () -> {
+              server.leave();
+              return counted().open;
+            });
+    Awaiting.until(() -> isFree(at));
+    goesOn.set(true);
+
+    assertThat(left.get()).isEqualTo(4);
+    for (Socket client : clients) {
+      answered(client);
+    }
+  }
+
+  private static boolean isFree(InetSocketAddress address) {
+    try (ServerSocket _ = new ServerSocket(address.getPort(), 1, address.getAddress())) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

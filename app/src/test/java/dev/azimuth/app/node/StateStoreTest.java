@@ -6,15 +6,18 @@ import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.app.orders.Says;
+import dev.azimuth.health.Check;
 import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Latency;
 import dev.azimuth.health.Past;
+import dev.azimuth.health.Secure;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
+import dev.azimuth.health.Timing;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
@@ -24,11 +27,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +129,29 @@ class StateStoreTest {
         .hasSize(3)
         .containsValue(new SavedState(State.DOWN, 500, List.of(), 100, 0, 0L));
     assertThat(complaints).isEmpty();
+  }
+
+  /** A key as older versions wrote it: with another, an upgrade would lose what was known. */
+  @Test
+  void theKeyOfACheckOverTlsIsThatOfOlderVersions() {
+    Timing timing =
+        new Timing(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 2);
+    Secure secure =
+        new Secure(
+            true,
+            "www.example.com",
+            null,
+            new Secure.Expiry(Duration.ofDays(14), Duration.ofDays(3)));
+    Check check = new Check.Handshake(secure, null, OptionalInt.empty(), timing);
+
+    assertThat(SavedState.key(new Target(InetAddress.ofLiteral("192.0.2.1"), 443, check)))
+        .isEqualTo(
+            "Target[address=/192.0.2.1, port=443, check=Handshake["
+                + "secure=Secure[verify=true, name=www.example.com, authority=null,"
+                + " expiry=Expiry[warn=PT336H, fail=PT72H]],"
+                + " address=null, port=OptionalInt.empty, timing=Timing["
+                + "every=PT5S, retry=PT1S, timeout=PT2S, rise=3, fall=2,"
+                + " fallOf=null, holdDown=null, backoff=PT0S]], about=]");
   }
 
   @Test
