@@ -165,9 +165,17 @@ final class NodeEngine implements Engine {
                 config.balancers().isEmpty()
                     ? ""
                     : ", %d balancers".formatted(config.balancers().size()))
-        + (config.health().doubts() || config.checks().isEmpty()
+        + (config.health().doubts() || !couldDoubt(config)
             ? ""
             : "self-doubt is off: it needs at least 2 health.anchors%n".formatted());
+  }
+
+  /** Whether there are as many checked pools and backends as self-doubt looks at. */
+  private static boolean couldDoubt(Config config) {
+    List<Config.PoolConfig> checked =
+        config.pools().values().stream().filter(pool -> pool.check() != null).toList();
+    return checked.size() >= 2
+        && checked.stream().mapToInt(pool -> pool.backends().size()).sum() >= 5;
   }
 
   @Override

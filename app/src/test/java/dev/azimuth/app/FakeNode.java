@@ -240,6 +240,7 @@ public final class FakeNode implements Node {
                         "fra1",
                         3,
                         false,
+                        8080,
                         null,
                         List.of(
                             endpoint("192.0.2.1", "DOWN", 0, "L7STS", "503 \u001b[31mbad\n"),
@@ -255,6 +256,7 @@ public final class FakeNode implements Node {
                         "iad2",
                         1,
                         true,
+                        null,
                         "DOWN",
                         List.of(endpoint("198.51.100.2", "UP", 0, "L4OK", "")))))),
         List.of(

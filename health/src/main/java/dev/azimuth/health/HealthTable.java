@@ -163,6 +163,15 @@ public final class HealthTable {
     }
   }
 
+  /**
+   * What is known of a target.
+   *
+   * @param target its number; a table that was given its verdicts has none
+   */
+  public TargetHealth health(int target) {
+    return health[target];
+  }
+
   /** How many verdicts there are. */
   public int verdicts() {
     return verdicts.length;

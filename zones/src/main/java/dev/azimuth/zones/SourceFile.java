@@ -29,7 +29,7 @@ public record SourceFile(Path path, String stamp, String digest) {
       return false;
     }
     MessageDigest sum = sum();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(path), sum)) {
+    try (InputStream in = new DigestInputStream(RegularFile.open(path), sum)) {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       return false;

@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -46,10 +45,7 @@ final class ZoneFiles {
   void read(Path file, Use use) throws IOException {
     String stamp = SourceFile.stamp(file);
     files.putIfAbsent(file, new SourceFile(file, stamp, ""));
-    if (!Files.isRegularFile(file)) {
-      throw new IOException("it is not a file");
-    }
-    try (var in = new Digested(Files.newInputStream(file))) {
+    try (var in = new Digested(RegularFile.open(file))) {
       var decoder =
           StandardCharsets.UTF_8
               .newDecoder()

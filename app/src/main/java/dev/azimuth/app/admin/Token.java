@@ -1,6 +1,7 @@
 package dev.azimuth.app.admin;
 
 import dev.azimuth.app.host.SecretFile;
+import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public record Token(Path file) {
    */
   public String read() throws IOException {
     byte[] octets;
-    try (var in = Files.newInputStream(file)) {
+    try (var in = RegularFile.openOrHanded(file)) {
       octets = in.readNBytes(LONGEST + 1);
     }
     String token = new String(octets, StandardCharsets.UTF_8).strip();

@@ -5,13 +5,17 @@ import dev.azimuth.app.node.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -65,6 +69,7 @@ public final class Azimuth {
         root.getCommandSpec().versionProvider(version);
       }
     }
+    root.addSubcommand(new ShowHelp());
     root.registerConverter(Duration.class, Azimuth::duration)
         .setOut(terminal.out())
         .setErr(terminal.err())
@@ -78,6 +83,26 @@ public final class Azimuth {
         .setParameterExceptionHandler((e, arguments) -> misused(e, terminal))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal));
     return root;
+  }
+
+  @Command(name = "help", description = "Shows this help, or that of a command.")
+  private static final class ShowHelp implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "The command.")
+    private @Nullable String command;
+
+    @Override
+    public Integer call() {
+      CommandLine own = spec.commandLine();
+      CommandLine root = own.getParent();
+      CommandLine meant = command == null ? root : root.getSubcommands().get(command);
+      if (meant == null) {
+        throw new ParameterException(own, "there is no command \"" + command + "\"");
+      }
+      meant.usage(meant.getOut());
+      return ExitCode.FINE;
+    }
   }
 
   private static int failed(Exception e, Terminal terminal) throws Exception {

@@ -35,7 +35,9 @@ public final class FileCommands {
     private final Engine engine;
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", description = "The configuration.")
+    @Parameters(
+        paramLabel = "FILE",
+        description = "The configuration; - for standard input, with paths relative to /dev.")
     private Path config = Path.of("");
 
     Validate(Engine engine, Terminal terminal) {
@@ -45,7 +47,8 @@ public final class FileCommands {
 
     @Override
     public Integer call() throws Engine.InvalidConfiguration {
-      terminal.print(engine.validate(config, terminal.ink() == Ink.COLOUR));
+      Path file = config.equals(Path.of("-")) ? Path.of("/dev/stdin") : config;
+      terminal.print(engine.validate(file, terminal.ink() == Ink.COLOUR));
       return ExitCode.FINE;
     }
   }

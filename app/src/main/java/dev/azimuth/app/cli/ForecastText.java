@@ -1,6 +1,7 @@
 package dev.azimuth.app.cli;
 
 import dev.azimuth.app.host.Printable;
+import dev.azimuth.app.whatif.BalancerForecast;
 import dev.azimuth.app.whatif.Forecast;
 import dev.azimuth.app.whatif.Forecast.PoolForecast;
 import dev.azimuth.steering.Flow;
@@ -39,6 +40,11 @@ final class ForecastText {
    */
   static String of(Forecast forecast, int width, Ink ink) {
     var text = new ForecastText(forecast, width, ink);
+    if (forecast.names() == 0) {
+      String balancers = text.balancers();
+      return text.facts()
+          + (balancers.isEmpty() ? "\nevery balancer forwards as before\n" : balancers);
+    }
     return text.attention()
         + text.facts()
         + "\n"
@@ -47,7 +53,8 @@ final class ForecastText {
         + text.bars()
         + "\n"
         + text.moves("", forecast.moves())
-        + text.groups();
+        + text.groups()
+        + text.balancers();
   }
 
   private String attention() {
@@ -74,8 +81,8 @@ final class ForecastText {
             .row("clients", Printable.of(forecast.clients()))
             .row(
                 "names",
-                forecast.names() == 1
-                    ? "1"
+                forecast.names() < 2
+                    ? Integer.toString(forecast.names())
                     : String.format(Locale.ROOT, "%,d, all alike", forecast.names()));
     if (!forecast.added().isEmpty()) {
       table.row("not compared", "only after: " + names(forecast.added()));
@@ -91,6 +98,9 @@ final class ForecastText {
       table.row("load", String.format(Locale.ROOT, "%,d a second", load));
     } else if (capacity) {
       table.row("load", "not given: with --load N it is compared with the capacity of pools");
+    }
+    if (forecast.names() == 0) {
+      return table.toString();
     }
     return table.row("moved", percent(forecast.moved()) + " of the clients").toString();
   }
@@ -223,6 +233,29 @@ final class ForecastText {
       text.append(table).append(moves("  ", group.flow().moves()));
     }
     return text + more(groups.size() - MOST_GROUPS, "groups of names");
+  }
+
+  private String balancers() {
+    var text = new StringBuilder();
+    for (BalancerForecast balancer : forecast.balancers()) {
+      text.append('\n')
+          .append(ink.strong("balancer " + Printable.of(balancer.balancer())))
+          .append(' ')
+          .append(balancer.change())
+          .append('\n');
+      for (int i = 0; i < balancer.routes().size(); i++) {
+        var table = new Table("  ");
+        String head = i == 0 ? "BACKEND" : "BACKEND OF MATCH " + i;
+        table.row(ink.strong(head), ink.strong("BEFORE"), ink.strong("AFTER"));
+        List<BackendShare> backends = balancer.routes().get(i).backends();
+        for (BackendShare backend : backends.subList(0, Math.min(MOST_ROWS, backends.size()))) {
+          table.row(
+              Printable.of(backend.backend()), percent(backend.before()), percent(backend.after()));
+        }
+        text.append(table).append(more(backends.size() - MOST_ROWS, "backends"));
+      }
+    }
+    return text.toString();
   }
 
   private static List<Flow.OfNames> mostMoved(List<Flow.OfNames> groups) {

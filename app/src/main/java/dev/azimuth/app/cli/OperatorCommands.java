@@ -45,22 +45,23 @@ public final class OperatorCommands {
   @Command(
       name = "status",
       description = {
-        "Shows a node: what needs attention, then pools, backends and names; or all that is known"
-            + " of one backend.",
+        "Shows a node: what needs attention, then pools, backends and names; or one pool; or all that"
+            + " is known of one backend.",
         "Needs attention: a freeze, a rejected configuration, pools that do not serve, forced"
             + " backends.",
       },
       footerHeading = "%nExamples%n",
       footer = {
         "  azimuth status",
+        "  azimuth status eu",
         "  azimuth status eu/fra1",
         "  azimuth status --json | jq '.pools[] | select(.serves | not)'",
       })
   private static final class ShowStatus extends NodeCommand {
     @Parameters(
-        paramLabel = "POOL/BACKEND",
+        paramLabel = "POOL[/BACKEND]",
         arity = "0..1",
-        description = "The backend; its name alone where that is unambiguous.")
+        description = "A pool, or a backend; its name alone where that is unambiguous.")
     private @Nullable String backend;
 
     @Option(names = "--json", description = "As the admin API gives it.")
@@ -72,6 +73,10 @@ public final class OperatorCommands {
 
     @Override
     String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      String pool = backend == null || json ? null : pool(client, backend);
+      if (pool != null) {
+        return pool;
+      }
       if (backend != null) {
         BackendDetail detail = client.backend(backend);
         return json
@@ -82,6 +87,14 @@ public final class OperatorCommands {
       return json
           ? Terminal.json(status)
           : StatusText.of(status, tools.clock().instant(), tools.terminal().ink());
+    }
+
+    /** Null when no pool is called that. */
+    private @Nullable String pool(AdminClient client, String name)
+        throws AdminClient.NotReachable, Node.Refused {
+      return name.contains("/")
+          ? null
+          : StatusText.pool(client.status(), name, tools.clock().instant(), tools.terminal().ink());
     }
   }
 

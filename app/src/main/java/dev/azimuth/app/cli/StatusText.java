@@ -46,6 +46,13 @@ final class StatusText {
         + text.names();
   }
 
+  /** One pool of a status with its backends; null when it has none of this name. */
+  static @Nullable String pool(Status status, String name, Instant now, Ink ink) {
+    List<PoolStatus> named =
+        status.pools().stream().filter(pool -> pool.name().equals(name)).toList();
+    return named.isEmpty() ? null : new StatusText(status, now, ink).pools(named).toString();
+  }
+
   private String attention() {
     var lines = new ArrayList<String>();
     var frozen = status.frozen();
@@ -208,6 +215,10 @@ final class StatusText {
   }
 
   private String pools() {
+    return pools(status.pools()) + "\n";
+  }
+
+  private Table pools(List<PoolStatus> pools) {
     var table = new Table("");
     table.row(
         ink.strong("POOL"),
@@ -217,7 +228,7 @@ final class StatusText {
         ink.strong("SINCE"),
         ink.strong("WEIGHT"),
         ink.strong("LAST PROBE"));
-    for (PoolStatus pool : status.pools()) {
+    for (PoolStatus pool : pools) {
       String serves =
           pool.heldUntil() != null
               ? ink.warn("held")
@@ -230,7 +241,7 @@ final class StatusText {
           table.row(
               "",
               i == 0 ? backend.name() : "",
-              endpoint.address(),
+              address(backend, endpoint),
               state(backend, endpoint),
               endpoint.since() == null ? "" : age(endpoint.since()),
               i == 0 ? backend.weight() + (backend.standby() ? " standby" : "") : "",
@@ -242,7 +253,14 @@ final class StatusText {
         }
       }
     }
-    return table + "\n";
+    return table;
+  }
+
+  private static String address(BackendStatus backend, EndpointStatus endpoint) {
+    String address = endpoint.address();
+    return backend.port() == null
+        ? address
+        : (address.contains(":") ? "[" + address + "]" : address) + ":" + backend.port();
   }
 
   private String names() {

@@ -8,7 +8,7 @@ enum Code {
   TRAP("YAML reads this as something other than what is meant; put it in quotes."),
   YAML_FEATURE("Anchors, aliases, tags and several documents in a file are not used here."),
   DUPLICATE_KEY("A key is given twice, in one file or in two."),
-  INCLUDE("An include matches no file, or a file includes itself."),
+  INCLUDE("An include looks into no folder, or a file includes itself or is included twice."),
   UNKNOWN_KEY("No option has this name at this place."),
   MISSING_KEY("A required key is missing."),
   CHOICE("Of some keys exactly one must be given."),
@@ -34,6 +34,10 @@ enum Code {
   UNKNOWN_PLACE(
       "A warning: a route goes by place and does not say what clients get whose place is not"
           + " known."),
+  NO_FILES("A warning: the pattern of an include matches no file."),
+  FULL_NAME("A warning: a name has its zone's at its end, which is appended to every name."),
+  SAME_ADDRESS("A warning: two backends of a pool have the same address and port."),
+  LONG_TIMEOUT("A warning: a probe may still be under way when the next one is due."),
   UNUSED(
       "A warning: nothing leads to a pool or a route, looks at a database, or needs an address."),
   ONE_FAMILY("A warning: a name has no IPv4 address to give."),

@@ -109,7 +109,9 @@ final class Includes {
 
   private @Nullable Source source(Path file, @Nullable Site from) {
     try {
-      return new Source(file, TextFile.read(file, TextFile.MAX_CONFIGURATION));
+      int most = TextFile.MAX_CONFIGURATION;
+      return new Source(
+          file, from == null ? TextFile.readOrHanded(file, most) : TextFile.read(file, most));
     } catch (TextFile.TooLarge e) {
       tell(from, file, Code.LIMIT, file + " is larger than 16 MiB");
     } catch (CharacterCodingException e) {
@@ -161,6 +163,9 @@ final class Includes {
       }
       try (DirectoryStream<Path> matching = Files.newDirectoryStream(folder, last)) {
         matching.forEach(found::add);
+      }
+      if (found.isEmpty()) {
+        site.warning(Code.NO_FILES, "no file matches yet", null);
       }
       found.sort(null);
       return found;

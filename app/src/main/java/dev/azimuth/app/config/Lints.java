@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
 import java.net.Inet6Address;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Lints {
           .names()
           .forEach(
               (owner, name) -> {
+                fullName(owner, zone.getKey(), name);
                 if (name.route() != null) {
                   usedRoutes.add(name.route());
                 }
@@ -57,6 +59,7 @@ final class Lints {
         .pools()
         .forEach(
             (name, pool) -> {
+              sameAddress(pool);
               if (!usedPools.contains(name)) {
                 pool.site()
                     .warning(
@@ -68,6 +71,34 @@ final class Lints {
                         "remove it, or list it in a \"to\"");
               }
             });
+  }
+
+  /** The zone is appended whatever is written. */
+  private static void fullName(String owner, String origin, Draft.Name name) {
+    if (owner.equals(origin) || owner.endsWith("." + origin)) {
+      String meant =
+          owner.equals(origin) ? "@" : owner.substring(0, owner.length() - origin.length() - 1);
+      name.site()
+          .warning(
+              Code.FULL_NAME,
+              "this is %s.%s: names are relative to their zone".formatted(owner, origin),
+              "write \"%s\"".formatted(meant));
+    }
+  }
+
+  private static void sameAddress(Draft.Pool pool) {
+    Map<String, String> first = new HashMap<>();
+    for (Config.BackendConfig backend : pool.backends().values()) {
+      String where = backend.addresses() + " " + backend.port();
+      String other = backend.host() == null ? first.putIfAbsent(where, backend.name()) : null;
+      if (other != null) {
+        pool.site()
+            .warning(
+                Code.SAME_ADDRESS,
+                "\"%s\" and \"%s\" have the same address and port".formatted(other, backend.name()),
+                "give one of them another, or one of them twice the weight");
+      }
+    }
   }
 
   /** Most clients ask for A first, and many for nothing else. */

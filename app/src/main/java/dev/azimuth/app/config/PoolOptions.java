@@ -63,7 +63,11 @@ final class PoolOptions {
               + " `default` and the addresses that resolvers of a view are given instead, such as"
               + " `{ default: 203.0.113.1, inside: 10.1.2.3 }`. Checks look at the default.");
   private static final Option<String> HOST =
-      optional("host", Notation.HOST, "A host name, resolved in the background.");
+      optional(
+          "host",
+          Notation.HOST,
+          "A host name, resolved in the background. DNS alone is asked: names that stand only in"
+              + " `/etc/hosts`, such as localhost, have no address.");
   private static final Option<Integer> WEIGHT =
       optional(
               "weight",

@@ -56,7 +56,7 @@ final class ServerOptions {
   private static final Option<List<ServerConfig.Listen>> LISTEN =
       optional(
               "listen",
-              new ListOf<>(LISTENER, 1, 64, false).then(ServerOptions::distinct),
+              new ListOf<>(LISTENER, 1, 64, true).then(ServerOptions::distinct),
               "Where queries are answered, over UDP and TCP. A reply comes from the address that"
                   + " was asked. An interface stands for every address that it has, but link-local"
                   + " ones; addresses that come and go are followed. Port 0 takes any free port.")

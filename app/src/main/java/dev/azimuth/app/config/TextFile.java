@@ -1,12 +1,12 @@
 package dev.azimuth.app.config;
 
+import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -35,10 +35,16 @@ final class TextFile {
    * @throws java.nio.charset.CharacterCodingException when it is no UTF-8
    */
   static String read(Path file, int most) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new IOException("it is a folder");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
+    return read(RegularFile.open(file), most);
+  }
+
+  /** As {@link #read(Path, int)}; takes also what a shell hands to a command. */
+  static String readOrHanded(Path file, int most) throws IOException {
+    return read(RegularFile.openOrHanded(file), most);
+  }
+
+  private static String read(InputStream file, int most) throws IOException {
+    try (InputStream in = file) {
       byte[] octets = in.readNBytes(most + 1);
       if (octets.length > most) {
         throw new TooLarge();
@@ -63,6 +69,7 @@ final class TextFile {
     return switch (e) {
       case NoSuchFileException gone -> "there is no such file";
       case AccessDeniedException denied -> "permission denied";
+      case RegularFile.NotRegular other -> String.valueOf(other.getReason());
       default -> String.valueOf(e.getMessage());
     };
   }

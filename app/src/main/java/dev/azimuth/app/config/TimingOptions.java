@@ -109,6 +109,14 @@ final class TimingOptions {
       }
       retry = every;
     }
+    if (values.find(TIMEOUT) != null && values.get(TIMEOUT).compareTo(every) > 0) {
+      values
+          .site(TIMEOUT)
+          .warning(
+              Code.LONG_TIMEOUT,
+              "\"timeout\" is longer than \"every\"",
+              "make it at most that long");
+    }
     return new Timing(
         every,
         retry,

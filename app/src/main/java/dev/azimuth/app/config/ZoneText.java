@@ -1,6 +1,7 @@
 package dev.azimuth.app.config;
 
-import java.nio.file.Files;
+import dev.azimuth.zones.RegularFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +12,14 @@ final class ZoneText {
   /** A master file, which is read with the zones; null when it plainly cannot be. */
   static Draft.@Nullable ZoneText file(Path file, Site site) {
     site.reading().files().add(file);
-    if (Files.isRegularFile(file) && Files.isReadable(file)) {
-      Path folder = file.getParent() == null ? file : file.getParent();
-      return new Draft.ZoneText(null, file.toString(), 1, 0, folder);
+    try {
+      RegularFile.open(file).close();
+    } catch (IOException e) {
+      site.error(Code.FILE, file + " cannot be read: " + TextFile.reason(e));
+      return null;
     }
-    String why = Files.exists(file) ? "permission denied" : "there is no such file";
-    why = Files.isDirectory(file) ? "it is a folder" : why;
-    site.error(Code.FILE, file + " cannot be read: " + why);
-    return null;
+    Path folder = file.getParent() == null ? file : file.getParent();
+    return new Draft.ZoneText(null, file.toString(), 1, 0, folder);
   }
 
   /** Records in the configuration; null when YAML has joined their lines. */

@@ -49,7 +49,7 @@ final class Demo {
     text.append("  ./azimuth status" + node + "\n");
     text.append("  ./azimuth explain " + DemoConfiguration.NAME + node + "\n");
     text.append(
-        "  ./azimuth drain us/iad1 --reason 'trying it'%s --token-file %s\n"
+        "  ./azimuth drain eu/fra1 --reason 'trying it'%s --token-file %s\n"
             .formatted(node, token));
     text.append("\nThe configuration is " + config + ". The backends:\n\n");
     for (int i = 0; i < backends.size(); i++) {

@@ -27,7 +27,7 @@ public record GeoData(Places places, List<GeoFile> files, @Nullable String rejec
    * Reads databases.
    *
    * @param paths what an earlier one knows of an address counts before what a later one says
-   * @throws GeoUnusable for the first that cannot be used
+   * @throws GeoUnusable for all that cannot be used
    */
   public static GeoData read(List<Path> paths) throws GeoUnusable {
     if (paths.isEmpty()) {
@@ -35,9 +35,17 @@ public record GeoData(Places places, List<GeoFile> files, @Nullable String rejec
     }
     PlacesBuilder places = new PlacesBuilder();
     List<GeoFile> files = new ArrayList<>();
+    List<GeoUnusable> unusable = new ArrayList<>();
     for (Path path : paths) {
-      files.add(GeoReader.read(path, places));
-      places.next();
+      try {
+        files.add(GeoReader.read(path, places));
+        places.next();
+      } catch (GeoUnusable e) {
+        unusable.add(e);
+      }
+    }
+    if (!unusable.isEmpty()) {
+      throw GeoUnusable.all(unusable);
     }
     return new GeoData(places.build(), files, null);
   }

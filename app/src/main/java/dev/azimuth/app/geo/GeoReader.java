@@ -10,9 +10,10 @@ import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Place;
 import dev.azimuth.steering.Places.Field;
 import dev.azimuth.steering.PlacesBuilder;
+import dev.azimuth.zones.RegularFile;
 import dev.azimuth.zones.SourceFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -54,9 +55,14 @@ final class GeoReader {
 
   private GeoFile read() throws GeoUnusable {
     String stamp = SourceFile.stamp(path);
-    if (!Files.isReadable(path) || Files.isDirectory(path)) {
-      String why = Files.exists(path) ? "permission denied" : "there is no such file";
-      throw unusable(Files.isDirectory(path) ? "it is a folder" : why, null);
+    try {
+      RegularFile.open(path).close();
+    } catch (NoSuchFileException e) {
+      throw unusable("there is no such file; docs/geo.md says where to get one", null);
+    } catch (RegularFile.NotRegular e) {
+      throw unusable(String.valueOf(e.getReason()), null);
+    } catch (IOException e) {
+      throw unusable("permission denied", null);
     }
     // Read whole, not mapped: a mapped file that somebody overwrites takes the process down.
     try (Reader reader =

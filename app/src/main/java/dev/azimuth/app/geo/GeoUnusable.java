@@ -1,6 +1,8 @@
 package dev.azimuth.app.geo;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** A database that cannot be used. */
 public final class GeoUnusable extends Exception {
@@ -19,6 +21,17 @@ public final class GeoUnusable extends Exception {
   GeoUnusable(Path path, String message) {
     super(message);
     this.path = path;
+  }
+
+  /** Of several at once; the file is the first. */
+  static GeoUnusable all(List<GeoUnusable> several) {
+    GeoUnusable first = several.getFirst();
+    return several.size() == 1
+        ? first
+        : new GeoUnusable(
+            first.path,
+            several.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")),
+            first);
   }
 
   /** The file. */

@@ -5,7 +5,6 @@ import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.config.Config.ZoneConfig;
 import dev.azimuth.app.config.ServerConfig;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,25 +13,28 @@ import org.jspecify.annotations.Nullable;
 
 /** What one configuration changes of another, in words. Pure. */
 final class ConfigDiff {
-  private final List<String> lines = new ArrayList<>();
+  private final Changes changes = new Changes();
 
   private ConfigDiff() {}
 
-  /** One line for each thing that was added, removed or changed; empty when they are equal. */
+  /**
+   * One line for each thing that was added, removed or changed, of many alike the first; empty when
+   * they are equal.
+   */
   static List<String> lines(Config before, Config after) {
     ConfigDiff diff = new ConfigDiff();
     diff.server(before.server(), after.server());
     if (!before.geo().equals(after.geo())) {
-      diff.lines.add("geo changed");
+      diff.changes.add("geo changed");
     }
     diff.maps("check ", checks(before), checks(after));
     if (!before.health().equals(after.health())) {
-      diff.lines.add("health changed");
+      diff.changes.add("health changed");
     }
     diff.pools(before.pools(), after.pools());
     diff.zones(before.zones(), after.zones());
     diff.balancers(before.balancers(), after.balancers());
-    return diff.lines;
+    return diff.changes.lines();
   }
 
   /**
@@ -88,31 +90,31 @@ final class ConfigDiff {
 
   private void server(ServerConfig before, ServerConfig after) {
     if (!before.listen().equals(after.listen())) {
-      lines.add("server.listen changed");
+      changes.add("server.listen changed");
     }
     if (before.autoReload() != after.autoReload()) {
-      lines.add("server.reload changed");
+      changes.add("server.reload changed");
     }
     if (!before.cookies().equals(after.cookies())) {
-      lines.add("server.cookies changed");
+      changes.add("server.cookies changed");
     }
     if (!before.identity().equals(after.identity())) {
-      lines.add("server.identity changed");
+      changes.add("server.identity changed");
     }
     if (!Objects.equals(before.stickySalt(), after.stickySalt())) {
-      lines.add("server.sticky_salt changed");
+      changes.add("server.sticky_salt changed");
     }
     if (!Objects.equals(before.queryLog(), after.queryLog())) {
-      lines.add("server.query_log changed");
+      changes.add("server.query_log changed");
     }
     if (!Objects.equals(before.debugName(), after.debugName())) {
-      lines.add("server.debug_name changed");
+      changes.add("server.debug_name changed");
     }
     if (!before.access().equals(after.access())) {
-      lines.add("server.access changed");
+      changes.add("server.access changed");
     }
     if (!Objects.equals(before.rateLimit(), after.rateLimit())) {
-      lines.add("server.rate_limit changed");
+      changes.add("server.rate_limit changed");
     }
     later("workers", before.workers(), after.workers());
     later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
@@ -123,7 +125,7 @@ final class ConfigDiff {
 
   private void later(String option, @Nullable Object before, @Nullable Object after) {
     if (!Objects.equals(before, after)) {
-      lines.add("server." + option + " changed: what it says counts from the next start on");
+      changes.add("server." + option + " changed: what it says counts from the next start on");
     }
   }
 
@@ -141,10 +143,10 @@ final class ConfigDiff {
           if (old == null || old.equals(pool)) {
             return;
           }
-          int said = lines.size();
+          int said = changes.count();
           maps("backend " + name + "/", old.backends(), pool.backends());
-          if (lines.size() == said || !settings(old).equals(settings(pool))) {
-            lines.add("pool " + name + " changed");
+          if (changes.count() == said || !settings(old).equals(settings(pool))) {
+            say("pool ", name, "changed");
           }
         });
   }
@@ -172,9 +174,9 @@ final class ConfigDiff {
           if (old == null || old.equals(balancer)) {
             return;
           }
-          lines.addAll(CredentialsDiff.lines(name, old.settings(), balancer.settings()));
+          CredentialsDiff.lines(name, old.settings(), balancer.settings()).forEach(changes::add);
           if (!old.equals(CredentialsDiff.withFilesOf(old, balancer))) {
-            lines.add("balancer " + name + " changed");
+            say("balancer ", name, "changed");
           }
         });
   }
@@ -187,13 +189,13 @@ final class ConfigDiff {
           if (old == null || content(old).equals(content(zone))) {
             return;
           }
-          int said = lines.size();
+          int said = changes.count();
           if (!Objects.equals(old.records(), zone.records())) {
-            lines.add("zone " + origin + ": records changed");
+            changes.add("zones: records changed", "zone " + origin + ": records changed");
           }
           maps("name ", byName(old), byName(zone));
-          if (lines.size() == said) {
-            lines.add("zone " + origin + " changed");
+          if (changes.count() == said) {
+            say("zone ", origin, "changed");
           }
         });
   }
@@ -226,7 +228,7 @@ final class ConfigDiff {
         (key, value) -> {
           Object old = before.get(key);
           if (old != null && !old.equals(value)) {
-            lines.add(what + key + " changed");
+            say(what, key, "changed");
           }
         });
   }
@@ -234,9 +236,17 @@ final class ConfigDiff {
   private void ends(String what, Map<String, ?> before, Map<String, ?> after) {
     before.keySet().stream()
         .filter(key -> !after.containsKey(key))
-        .forEach(key -> lines.add(what + key + " removed"));
+        .forEach(key -> say(what, key, "removed"));
     after.keySet().stream()
         .filter(key -> !before.containsKey(key))
-        .forEach(key -> lines.add(what + key + " added"));
+        .forEach(key -> say(what, key, "added"));
+  }
+
+  /**
+   * @param what such as {@code name}, or {@code backend eu/}
+   */
+  private void say(String what, String key, String how) {
+    String kind = what.substring(0, what.indexOf(' ')) + "s " + how;
+    changes.add(kind, what + key + " " + how);
   }
 }

@@ -111,4 +111,22 @@ final class Journal {
   private static String shown(String pool) {
     return pool.isEmpty() ? "no pool" : pool;
   }
+
+  /** What becomes of writing to disk. */
+  static final class OfKeeping implements Keeper.Listener {
+    @Override
+    public void notKept(String why) {
+      LOG.error("what is known would not survive a restart: {}", why);
+    }
+
+    @Override
+    public void keptAfterAll(String what) {
+      LOG.info("{} is on disk again", what);
+    }
+
+    @Override
+    public void fault(RuntimeException fault) {
+      LOG.error("a fault while what is known is kept; it is tried again", fault);
+    }
+  }
 }

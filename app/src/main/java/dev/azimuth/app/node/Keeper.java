@@ -2,24 +2,29 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.orders.Orders;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to disk on a thread of its own, so that a slow disk delays no answer: orders at once, what
- * is known soon after a change, at least every half minute, and both once more at the end.
+ * is known soon after a change, at least every half minute, and both once more at the end. Orders
+ * that the disk does not take are tried again until it does.
  */
 final class Keeper implements AutoCloseable {
   private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** After how long orders are tried again. */
+  static final Duration RETRY = Duration.ofSeconds(3);
+
   private final StateStore store;
   private final LongSupplier clock;
-  private final Consumer<Exception> faults;
+  private final long retryNanos;
+  private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
   private final Condition written = lock.newCondition();
@@ -29,6 +34,10 @@ final class Keeper implements AutoCloseable {
   private @Nullable Orders orders;
   private boolean ordersWaiting;
   private @Nullable String notKept;
+
+  /** Why health is not on disk; null when it is. Belongs to the thread. */
+  private @Nullable String healthNotKept;
+
   private boolean closed;
 
   /** Whether the files are to be another process's. */
@@ -37,16 +46,29 @@ final class Keeper implements AutoCloseable {
   /** Whether they are: what was known was written before. */
   private boolean quiet;
 
+  /** Hears, on the thread that writes, what becomes of it. Once for each change. */
+  interface Listener {
+    /** This could not be written; everything goes on, and it is tried again. */
+    void notKept(String why);
+
+    /** What could not be written is on disk. */
+    void keptAfterAll(String what);
+
+    /** Something went wrong that is no fault of the disk's. */
+    void fault(RuntimeException fault);
+  }
+
   /**
    * @param held whether nothing is written before {@link #resume}
-   * @param faults told what could not be written; everything goes on
+   * @param retry after how long orders are tried again
    */
-  Keeper(StateStore store, LongSupplier clock, boolean held, Consumer<Exception> faults) {
+  Keeper(StateStore store, LongSupplier clock, boolean held, Duration retry, Listener listener) {
     this.store = store;
     this.clock = clock;
     this.held = held;
     this.quiet = held;
-    this.faults = faults;
+    this.retryNanos = retry.toNanos();
+    this.listener = listener;
     thread = Thread.ofVirtual().name("azimuth-keeper").start(this::run);
   }
 
@@ -152,7 +174,7 @@ final class Keeper implements AutoCloseable {
           becomeQuiet();
         }
       } catch (RuntimeException fault) {
-        faults.accept(fault);
+        listener.fault(fault);
       } catch (InterruptedException e) {
         return;
       }
@@ -163,12 +185,14 @@ final class Keeper implements AutoCloseable {
   private boolean await(long last) throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      long retry = System.nanoTime() + retryNanos;
       while (!closed && (quiet || !(held || ordersWaiting))) {
         if (quiet) {
           told.await();
           continue;
         }
         long left = last + (changed ? LEAST_NANOS : MOST_NANOS) - System.nanoTime();
+        left = notKept == null ? left : Math.min(left, retry - System.nanoTime());
         if (left <= 0) {
           break;
         }
@@ -214,7 +238,7 @@ final class Keeper implements AutoCloseable {
     Orders wanted;
     lock.lock();
     try {
-      if (orders == null || !ordersWaiting) {
+      if (orders == null || !(ordersWaiting || notKept != null)) {
         return;
       }
       wanted = orders;
@@ -225,9 +249,9 @@ final class Keeper implements AutoCloseable {
     try {
       store.writeOrders(wanted);
     } catch (IOException | RuntimeException e) {
-      failure = e.toString();
-      faults.accept(e);
+      failure = String.valueOf(e.getMessage());
     }
+    tell(notKept(), failure, "what was ordered");
     lock.lock();
     try {
       notKept = failure;
@@ -247,12 +271,24 @@ final class Keeper implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (wanted != null) {
-      try {
-        store.writeHealth(wanted, clock.getAsLong());
-      } catch (IOException e) {
-        faults.accept(e);
-      }
+    if (wanted == null) {
+      return;
+    }
+    String failure = null;
+    try {
+      store.writeHealth(wanted, clock.getAsLong());
+    } catch (IOException e) {
+      failure = String.valueOf(e.getMessage());
+    }
+    tell(healthNotKept, failure, "the health of the backends");
+    healthNotKept = failure;
+  }
+
+  private void tell(@Nullable String before, @Nullable String failure, String what) {
+    if (failure != null && before == null) {
+      listener.notKept(failure);
+    } else if (failure == null && before != null) {
+      listener.keptAfterAll(what);
     }
   }
 

@@ -101,9 +101,7 @@ public final class NodeRuntime implements AutoCloseable {
             series,
             new BalancerSeries(this::balancing, this::published));
     StateStore store = new StateStore(options.stateDir());
-    keeper =
-        new Keeper(
-            store, clock, true, e -> LOG.error("what is known cannot be kept: {}", e.toString()));
+    keeper = new Keeper(store, clock, true, Keeper.RETRY, new Journal.OfKeeping());
     HealthConfig limits = whole.config().health();
     prober =
         new Prober(

@@ -141,6 +141,7 @@ final class Operations implements Node {
     return Preview.of(
         now.plan().ground(now.bound().table()),
         now.plan().steering(),
+        now.plan()::told,
         now.bound().memory(),
         new Binder(Questions::octets),
         now.orders(),
@@ -301,6 +302,6 @@ final class Operations implements Node {
   }
 
   private static String lasting(@Nullable Duration lasts) {
-    return lasts == null ? " until it is cleared" : " for " + lasts.toSeconds() + " s";
+    return lasts == null ? " until azimuth unfreeze" : " for " + lasts.toSeconds() + " s";
   }
 }

@@ -12,6 +12,7 @@ import dev.azimuth.app.orders.Roster;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Formula;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.State;
 import dev.azimuth.health.Suspects;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
@@ -26,6 +27,7 @@ import dev.azimuth.steering.SteeringPlan;
 import dev.azimuth.steering.Usable;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -172,6 +174,26 @@ record Plan(
     Map<String, PoolLimits> limits = new HashMap<>();
     source.config().pools().forEach((name, pool) -> limits.put(name, pool.limits()));
     return new Ground(steering.pools(), roster, table, limits);
+  }
+
+  /**
+   * A table with what balancers will say of themselves once it is in force in another's place.
+   *
+   * @param before of the same numbers
+   */
+  HealthTable told(HealthTable before, HealthTable after) {
+    TargetHealth[] known = new TargetHealth[targets.size()];
+    Arrays.setAll(known, after::health);
+    for (Tier tier : balancers.values()) {
+      boolean usable = tier.usable(after);
+      if (usable != tier.usable(before)) {
+        for (Target target : tier.told) {
+          int number = number(target).orElseThrow();
+          known[number] = known[number].settled(usable ? State.UP : State.DOWN);
+        }
+      }
+    }
+    return after.with(known);
   }
 
   /** The host names that this plan's backends have. */

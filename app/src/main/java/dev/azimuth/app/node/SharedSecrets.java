@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.SecretFile;
+import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ public record SharedSecrets(String what, String option, Path file) {
    */
   List<byte[]> read(int most) throws Unusable {
     byte[] octets;
-    try (var in = Files.newInputStream(file)) {
+    try (var in = RegularFile.open(file)) {
       octets = in.readNBytes(LONGEST + 1);
     } catch (IOException e) {
       throw new Unusable(this, "cannot be read (" + e.getClass().getSimpleName() + ")");

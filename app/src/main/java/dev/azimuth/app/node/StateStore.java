@@ -7,11 +7,15 @@ import dev.azimuth.health.TargetHealth;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Memory.PoolMemory;
+import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -140,8 +144,8 @@ final class StateStore {
     if (!Files.exists(file)) {
       return missing;
     }
-    try {
-      T content = json.readValue(Files.readAllBytes(file), type);
+    try (var in = RegularFile.open(file)) {
+      T content = json.readValue(in, type);
       return content == null ? missing : content;
     } catch (IOException | JacksonException e) {
       Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
@@ -156,6 +160,9 @@ final class StateStore {
 
   /** What was in it may matter to somebody: the next write would destroy it. */
   private static void copy(Path file, Path aside) {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
     try {
       Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -193,7 +200,24 @@ final class StateStore {
     } catch (JacksonException e) {
       throw new IOException("cannot write " + file.getFileName(), e);
     }
-    replace(file, octets);
+    try {
+      replace(file, octets);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s cannot be written (%s): make room, or mend the folder; it is tried again by itself"
+              .formatted(file, reason(e)),
+          e);
+    }
+  }
+
+  /** What the system says, without the path, which is said already. */
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException gone -> "there is no such folder";
+      case AccessDeniedException denied -> "permission denied";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** Puts a whole new content in a file's place. */

@@ -80,12 +80,14 @@ public record Status(
 
   /**
    * @param weight in force: as configured, unless ordered
+   * @param port as configured; null when it has none of its own
    * @param forced null when its checks decide
    */
   public record BackendStatus(
       String name,
       int weight,
       boolean standby,
+      @Nullable Integer port,
       @Nullable String forced,
       List<EndpointStatus> endpoints) {}
 

@@ -1,5 +1,7 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Config.BackendConfig;
+import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Order;
@@ -158,10 +160,18 @@ final class StatusView {
         backend.name(),
         order == null || order.weight() == 0 ? backend.weight() : order.weight(),
         backend.standby(),
+        port(pool, backend, published),
         forced == null ? null : forced.name(),
         backend.endpoints().stream()
             .map(e -> endpoint(pool, backend.name(), e, published))
             .toList());
+  }
+
+  /** Null for what has none of its own, also for a host elsewhere that an alias follows. */
+  private static @Nullable Integer port(String pool, Backend backend, Published published) {
+    PoolConfig in = published.plan().source().config().pools().get(pool);
+    BackendConfig its = in == null ? null : in.backends().get(backend.name());
+    return its == null || its.port().isEmpty() ? null : its.port().getAsInt();
   }
 
   private static Status.EndpointStatus endpoint(

@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.app.admin.Json;
 import dev.azimuth.app.config.HealthConfig.Webhook;
+import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,7 +176,7 @@ final class WebhookSender implements AutoCloseable {
   /** Read anew for each message, so that it can be replaced. */
   private byte[] secret() throws IOException {
     byte[] octets;
-    try (var in = Files.newInputStream(hook.secret())) {
+    try (var in = RegularFile.open(hook.secret())) {
       octets = in.readNBytes(LONGEST_SECRET + 2);
     }
     int length = octets.length;

@@ -9,14 +9,15 @@ import java.util.Objects;
 final class ZoneDiff {
   private ZoneDiff() {}
 
-  /** One line for each zone whose files were read anew. */
+  /** One line for each zone whose files were read anew, of many the first. */
   static List<String> lines(Map<String, ZoneData> before, Map<String, ZoneData> after) {
-    List<String> lines = new ArrayList<>();
+    Changes changes = new Changes();
     after.forEach(
         (origin, data) -> {
           ZoneData old = before.get(origin);
           if (old != null && !data.files().isEmpty() && !old.content().equals(data.content())) {
-            lines.add(
+            changes.add(
+                "zones: data changed",
                 "zone %s: data changed, %d names, %s"
                     .formatted(
                         origin,
@@ -24,7 +25,7 @@ final class ZoneDiff {
                         serial(old.zone().serial(), data.zone().serial())));
           }
         });
-    return lines;
+    return changes.lines();
   }
 
   /** Secondaries go by the serial (RFC 1982 section 3.2). */

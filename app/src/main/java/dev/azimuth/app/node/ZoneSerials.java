@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.zones.RegularFile;
 import dev.azimuth.zones.Serials;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,8 +95,8 @@ public final class ZoneSerials {
     if (!Files.exists(file)) {
       return Map.of();
     }
-    try {
-      Map<String, Served> kept = json.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+    try (var in = RegularFile.open(file)) {
+      Map<String, Served> kept = json.readValue(in, new TypeReference<>() {});
       boolean whole = kept != null && kept.values().stream().allMatch(ZoneSerials::sound);
       return whole ? Map.copyOf(kept) : unreadable("it is not what was written");
     } catch (IOException e) {

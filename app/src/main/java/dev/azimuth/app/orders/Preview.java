@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param order such as {@code drain eu/fra1}
  * @param matches every backend that it means, as {@code pool/backend}
- * @param pools those of these backends
+ * @param pools those of these backends, and those that are balancers which forward to them and find
+ *     more or fewer of them usable
  * @param names the rules of names that another pool, or none, would serve
  * @param refused why it would be refused unless forced; null when it would not
  */
@@ -63,15 +65,26 @@ public record Preview(
    * Binds the plan twice, without and with the order.
    *
    * @param plan of the ground's pools
+   * @param told makes of a table and the one in whose place it comes the table with what balancers
+   *     say of themselves then
    * @param binder one of its own, whose counters nobody uses
    * @param before the orders without it
    */
   public static Preview of(
-      Ground ground, SteeringPlan plan, Memory memory, Binder binder, Orders before, Order order) {
+      Ground ground,
+      SteeringPlan plan,
+      BinaryOperator<HealthTable> told,
+      Memory memory,
+      Binder binder,
+      Orders before,
+      Order order) {
     long at = order.from();
     Orders after = before.with(order);
     HealthTable without = ground.table().with(new Forces(ground.roster(), before).at(at));
     HealthTable with = ground.table().with(new Forces(ground.roster(), after).at(at));
+    if (before.freeze() == null) {
+      with = told.apply(without, with);
+    }
     Bound is = binder.bind(plan, without, memory, before.basis(), at);
     Bound then = binder.bind(plan, with, memory, after.basis(), at);
     return new Preview(
@@ -89,9 +102,9 @@ public record Preview(
     Set<String> touched = ground.roster().pools(order.selector());
     List<PoolEffect> effects = new ArrayList<>();
     for (Pool pool : ground.pools()) {
-      if (touched.contains(pool.name())) {
-        Usable is = Usable.of(pool, without);
-        Usable then = Usable.of(pool, with);
+      Usable is = Usable.of(pool, without);
+      Usable then = Usable.of(pool, with);
+      if (touched.contains(pool.name()) || is.weight() != then.weight()) {
         PoolLimits limits = ground.limits(pool);
         boolean floor = limits.floor() > 0;
         effects.add(

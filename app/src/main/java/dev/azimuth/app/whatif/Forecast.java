@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param pools with a share before or after
  * @param moves from pool to pool, the greatest first
  * @param groups the names one by one, those together of which the same becomes
+ * @param balancers those that are set up otherwise or send their connections elsewhere
  */
 public record Forecast(
     String clients,
@@ -46,7 +47,8 @@ public record Forecast(
     double moved,
     List<PoolForecast> pools,
     List<Move> moves,
-    List<Flow.OfNames> groups) {
+    List<Flow.OfNames> groups,
+    List<BalancerForecast> balancers) {
 
   /**
    * @param pool as {@link PoolShare#pool}
@@ -73,8 +75,8 @@ public record Forecast(
    * @param down backends of the later configuration that are taken to be down, as {@link
    *     Offline#bound}
    * @param progress hears now and then how much is done, 0 to 1
-   * @throws Refused for a backend or a name that does not exist, where there is no name to compare,
-   *     and for a file of clients that is of no use
+   * @throws Refused for a backend or a name that does not exist, where there is neither a name nor
+   *     a balancer to compare, and for a file of clients that is of no use
    */
   public static Forecast of(
       Loading.Whole before,
@@ -93,8 +95,13 @@ public record Forecast(
         throw new Refused(name + " is no steered name of the configuration, before and after");
       }
     }
+    List<BalancerForecast> balancers =
+        wanted.isEmpty() ? BalancerForecast.of(before, is, after, then) : List.of();
     if (whatIf.names().isEmpty()) {
-      throw new Refused("there is no steered name to compare");
+      if (before.config().balancers().isEmpty() && after.config().balancers().isEmpty()) {
+        throw new Refused("there is no steered name to compare, and no balancer");
+      }
+      return ofBalancers(whatIf, balancers);
     }
     String clients = clients(whatIf, before, after, assumptions, progress);
     List<Flow.OfNames> groups = whatIf.flows();
@@ -111,7 +118,23 @@ public record Forecast(
             .map(pool -> pool(pool, load, capacity(before, is, pool), capacity(after, then, pool)))
             .toList(),
         all.moves(),
-        groups);
+        groups,
+        balancers);
+  }
+
+  /** Where no name is steered before and after. */
+  private static Forecast ofBalancers(WhatIf whatIf, List<BalancerForecast> balancers) {
+    return new Forecast(
+        "none: no name is compared",
+        0,
+        whatIf.added(),
+        whatIf.removed(),
+        null,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        balancers);
   }
 
   private static String absolute(String name) {

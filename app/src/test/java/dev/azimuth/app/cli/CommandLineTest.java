@@ -88,12 +88,12 @@ class CommandLineTest {
             example.com  7           3      1h ago
             example.net  4294967295  9      1m ago
 
-            POOL  BACKEND                   ADDRESS       STATE            SINCE  WEIGHT     LAST PROBE
-            eu    33 % (IPv6 100 %) usable                below min_up
-                  fra1                      192.0.2.1     down             5m     3          L7STS 503 \\u001b[31mbad\\u000a in 1.2 ms
-                                            2001:db8::1   up (1 against)   5m                L7OK in 1.2 ms
-            us    75 % usable                             held
-                  iad2                      198.51.100.2  up, forced down  5m     1 standby  L4OK in 1.2 ms
+            POOL  BACKEND                   ADDRESS             STATE            SINCE  WEIGHT     LAST PROBE
+            eu    33 % (IPv6 100 %) usable                      below min_up
+                  fra1                      192.0.2.1:8080      down             5m     3          L7STS 503 \\u001b[31mbad\\u000a in 1.2 ms
+                                            [2001:db8::1]:8080  up (1 against)   5m                L7OK in 1.2 ms
+            us    75 % usable                                   held
+                  iad2                      198.51.100.2        up, forced down  5m     1 standby  L4OK in 1.2 ms
 
             NAME              RULE                            POOL  REASON    TTL
             www.example.com.  routes.world[1]                 us    FAILOVER  15s
@@ -358,6 +358,28 @@ class CommandLineTest {
   }
 
   @Test
+  void aPoolIsShownAlone() {
+    assertThat(run("status", "eu", "--admin", address())).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString())
+        .startsWith("POOL ")
+        .contains("192.0.2.1:8080", "[2001:db8::1]:8080")
+        .doesNotContain("us ", "NAME");
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    assertThat(run("--help")).isEqualTo(ExitCode.FINE);
+    String help = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(run("help")).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString()).isEqualTo(help).contains("First steps");
+    out.getBuffer().setLength(0);
+    assertThat(run("help", "drain")).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString()).startsWith("Usage: azimuth drain");
+    assertThat(run("help", "drian")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void everyCommandHasHelpInOneLine() {
     for (String name : commandLine().getSubcommands().keySet()) {
       assertThat(run(name, "--help")).isEqualTo(ExitCode.FINE);
@@ -440,7 +462,8 @@ class CommandLineTest {
     }
 
     private Forecast forecast(String said) {
-      return new Forecast(said, 1, List.of(), List.of(), null, 0, List.of(), List.of(), List.of());
+      return new Forecast(
+          said, 1, List.of(), List.of(), null, 0, List.of(), List.of(), List.of(), List.of());
     }
 
     @Override

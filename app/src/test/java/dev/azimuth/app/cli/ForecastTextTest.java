@@ -54,7 +54,8 @@ class ForecastTextTest {
                 load == null ? null : true,
                 List.of(new BackendShare("us/iad1", 0.5, 1)))),
         List.of(new Move("eu", "us", 0.5), new Move("us", "us", 0.0001)),
-        groups);
+        groups,
+        List.of());
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigLoaderTest {
@@ -391,5 +392,52 @@ class ConfigLoaderTest {
     assertThat(config.files()).contains(secret);
     assertThat(config.toString()).doesNotContain("c2VjcmV0");
     assertThat(ExpandedForm.print(config)).contains(secret.toString()).doesNotContain("c2VjcmV0");
+  }
+
+  private Path pipe(String name) throws IOException, InterruptedException {
+    Path pipe = folder.resolve(name);
+    Files.createDirectories(pipe.getParent());
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    return pipe;
+  }
+
+  @Test
+  @Timeout(20)
+  void whatIsNoRegularFileIsAnErrorAndNeverWaitedFor() throws Exception {
+    pipe("d/x.yaml");
+    assertThat(load("include: [ 'd/*.yaml' ]\n" + MINIMAL).print(false))
+        .contains("error[FILE]", "d/x.yaml cannot be read: it is no regular file");
+    Path zone = pipe("example.zone");
+    String records = MINIMAL.substring(MINIMAL.indexOf("records:"), MINIMAL.indexOf("    names:"));
+    assertThat(load(MINIMAL.replace(records, "file: example.zone\n")).print(false))
+        .contains(zone + " cannot be read: it is no regular file");
+    String ca =
+        "checks: { web: { https: /, host: a.example, every: 10s, ca: { file: example.zone } } }";
+    assertThat(load(MINIMAL.replaceFirst("checks: .*", ca)).print(false))
+        .contains("example.zone: it is no regular file");
+  }
+
+  @Test
+  void aPatternWithoutAFileIsAWarning() throws IOException {
+    Files.createDirectories(folder.resolve("conf.d"));
+    Loaded loaded = load("include: [ 'conf.d/*.yaml' ]\n" + MINIMAL);
+    assertThat(loaded.config()).isNotNull();
+    assertThat(loaded.print(false)).contains("azimuth.yaml:1:12: warning[NO_FILES]");
+    write("conf.d/more.yaml", "pools: { ap: { backends: { nrt1: 203.0.113.1 } } }\n");
+    assertThat(load("include: [ 'conf.d/*.yaml' ]\n" + MINIMAL).print(false))
+        .doesNotContain("NO_FILES");
+  }
+
+  @Test
+  void aFullNameInsideItsZoneIsAWarning() throws IOException {
+    assertThat(load(MINIMAL).print(false)).doesNotContain("FULL_NAME");
+    assertThat(load(MINIMAL.replace("www:", "www.example.com:")).print(false))
+        .contains(
+            "warning[FULL_NAME]",
+            "this is www.example.com.example.com: names are relative to their zone",
+            "write \"www\"");
+    assertThat(load(MINIMAL.replace("www:", "example.com:")).print(false)).contains("write \"@\"");
+    assertThat(load(MINIMAL.replace("www:", "wwwexample.com:")).print(false))
+        .doesNotContain("FULL_NAME");
   }
 }

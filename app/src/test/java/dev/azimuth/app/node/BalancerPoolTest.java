@@ -8,7 +8,9 @@ import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.app.node.Node.Start;
 import dev.azimuth.app.node.Node.Wish;
 import dev.azimuth.app.orders.Given;
+import dev.azimuth.app.orders.Order;
 import dev.azimuth.app.orders.Orders;
+import dev.azimuth.app.orders.Preview;
 import dev.azimuth.app.orders.Roster;
 import dev.azimuth.app.orders.Says;
 import dev.azimuth.balancer.Setup;
@@ -171,6 +173,39 @@ class BalancerPoolTest {
     assertThat(www().pool()).isEqualTo("us");
     order(o -> o.without(dev.azimuth.app.orders.Selector.of("behind")));
     assertThat(www().pool()).isEqualTo("edge");
+  }
+
+  @Test
+  void aDryRunSeesThroughAPoolThatIsABalancer() {
+    take(YAML);
+    all(Code.L4OK);
+    order(o -> o.with(Given.order("behind", Forced.DRAIN, now, Long.MAX_VALUE)));
+    Preview of = preview(Given.order("eu", Forced.DRAIN, now, Long.MAX_VALUE));
+    assertThat(of.names())
+        .singleElement()
+        .satisfies(
+            name -> {
+              assertThat(name.name()).isEqualTo("www.example.com.");
+              assertThat(name.before()).isEqualTo("edge");
+              assertThat(name.after()).isEqualTo("us");
+            });
+    assertThat(of.pools()).extracting(Preview.PoolEffect::pool).containsExactly("eu", "edge");
+    assertThat(of.pools().getLast().shareAfter()).isZero();
+    assertThat(www().pool()).as("nothing is changed").isEqualTo("edge");
+    order(o -> o.with(Given.order("eu", Forced.DRAIN, now, Long.MAX_VALUE)));
+    assertThat(www().pool()).as("as the order does").isEqualTo("us");
+  }
+
+  private Preview preview(Order order) {
+    Published last = published();
+    return Preview.of(
+        last.plan().ground(last.bound().table()),
+        last.plan().steering(),
+        last.plan()::told,
+        last.bound().memory(),
+        new Binder(Questions::octets),
+        last.orders(),
+        order);
   }
 
   @Test

@@ -132,4 +132,19 @@ class ConfigDiffTest {
     assertThat(ConfigDiff.removals(before, after)).isNull();
     assertThat(ConfigDiff.lines(before, after)).contains("name www.example.com. changed");
   }
+
+  @Test
+  void ofManyAlikeTheFirstTenAreSaidAndHowManyMore() {
+    StringBuilder names = new StringBuilder("names:\n");
+    for (int i = 0; i < 2010; i++) {
+      names.append("      n").append(i).append(": { to: eu }\n");
+    }
+    Config few = config(Written.REGIONS);
+    Config many = config(Written.REGIONS.replace("names:\n", names));
+    assertThat(ConfigDiff.lines(few, many))
+        .hasSize(11)
+        .startsWith("name n0.example.com. added")
+        .endsWith("name n9.example.com. added", "and 2,000 more names added");
+    assertThat(ConfigDiff.lines(many, few)).hasSize(11).endsWith("and 2,000 more names removed");
+  }
 }

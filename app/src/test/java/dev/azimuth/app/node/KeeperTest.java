@@ -7,8 +7,8 @@ import dev.azimuth.app.orders.Orders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,10 +17,11 @@ class KeeperTest {
 
   @TempDir private Path folder;
 
-  private final List<Exception> faults = new CopyOnWriteArrayList<>();
+  private final Hearing hearing = new Hearing();
+  private final List<String> told = hearing.told;
 
-  private Keeper keeper(Path directory) {
-    return new Keeper(new StateStore(directory), () -> 1000, false, faults::add);
+  private Keeper keeper(Path directory, Duration retry) {
+    return new Keeper(new StateStore(directory), () -> 1000, false, retry, hearing);
   }
 
   private static Orders onDisk(Path directory) {
@@ -29,7 +30,7 @@ class KeeperTest {
 
   @Test
   void ordersAreOnDiskWhenTheWaitIsOver() throws InterruptedException {
-    try (Keeper keeper = keeper(folder)) {
+    try (Keeper keeper = keeper(folder, Keeper.RETRY)) {
       keeper.keep(ORDERS);
       assertThat(keeper.awaitOrders()).isNull();
       assertThat(onDisk(folder)).isEqualTo(ORDERS);
@@ -40,23 +41,47 @@ class KeeperTest {
       assertThat(keeper.awaitOrders()).isNull();
       assertThat(onDisk(folder)).as("the newest").isEqualTo(ORDERS);
     }
-    assertThat(faults).isEmpty();
+    assertThat(told).isEmpty();
   }
 
   @Test
   void ordersThatTheDiskDoesNotTakeAreSaidToBeNotKeptUntilItDoes()
       throws IOException, InterruptedException {
     Path missing = folder.resolve("missing");
-    try (Keeper keeper = keeper(missing)) {
+    try (Keeper keeper = keeper(missing, Duration.ofHours(1))) {
       keeper.keep(ORDERS);
       assertThat(keeper.awaitOrders()).contains("missing");
       assertThat(keeper.notKept()).contains("missing");
-      assertThat(faults).isNotEmpty();
+      assertThat(told).hasSize(1);
       Files.createDirectory(missing);
       keeper.keep(ORDERS);
       assertThat(keeper.awaitOrders()).isNull();
       assertThat(keeper.notKept()).isNull();
       assertThat(onDisk(missing)).isEqualTo(ORDERS);
     }
+  }
+
+  @Test
+  void ordersThatTheDiskDidNotTakeAreWrittenOnceItDoesThoughNobodyAsks() throws Exception {
+    Path missing = folder.resolve("missing");
+    try (Keeper keeper = keeper(missing, Duration.ofMillis(5))) {
+      keeper.keep(ORDERS);
+      assertThat(keeper.awaitOrders())
+          .isEqualTo(
+              "%s cannot be written (there is no such folder): make room, or mend the folder; it is"
+                      .formatted(missing.resolve("orders.json"))
+                  + " tried again by itself");
+      // Several more attempts, of which nothing is said.
+      Thread.sleep(50);
+      assertThat(told).hasSize(1);
+      Files.createDirectory(missing);
+      long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      while (keeper.notKept() != null && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      assertThat(keeper.notKept()).isNull();
+      assertThat(onDisk(missing)).isEqualTo(ORDERS);
+    }
+    assertThat(told).hasSize(2).last().isEqualTo("what was ordered");
   }
 }

@@ -61,9 +61,15 @@ class PersonaTest {
   void withoutTheKeyOfACertificateItShowsNothing() {
     Path parts = Path.of("src/test/resources/config/good/parts").toAbsolutePath();
     String tls =
-        "balancers: { web: { listen: \"tcp://127.0.0.1:443\", to: eu, tls: { certificates: { chain:"
-            + " %s/probe.pem, key: { file: %s/probe-key.pem } } } } }\n";
-    Loading.Whole read = Written.load(folder, Written.REGIONS + tls.formatted(parts, parts));
+        """
+        balancers:
+          web:
+            listen: "tcp://127.0.0.1:443"
+            to: eu
+            tls: { certificates: { chain: %s/probe.pem, key: { file: %s/probe-key.pem } } }
+        """
+            .formatted(parts, parts);
+    Loading.Whole read = Written.load(folder, Written.REGIONS + tls);
     BalancerConfig web = Objects.requireNonNull(read.config().balancers().get("web"));
     Settings.Termination ended = Objects.requireNonNull(web.settings().tls());
     Secure.Identity shown = ended.certificates().getFirst();

@@ -34,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,10 +80,11 @@ class StateStoreTest {
 
   @Test
   void aKeeperThatIsHeldHasWrittenAllAndLeavesTheFilesAlone() throws Exception {
-    List<Exception> faults = new CopyOnWriteArrayList<>();
+    Hearing hearing = new Hearing();
     Path health = folder.resolve("health.json");
     Path orders = folder.resolve("orders.json");
-    try (Keeper keeper = new Keeper(new StateStore(folder), () -> 1000, true, faults::add)) {
+    try (Keeper keeper =
+        new Keeper(new StateStore(folder), () -> 1000, true, Keeper.RETRY, hearing)) {
       keeper.keep(published(State.DOWN), true);
       keeper.keep(Orders.NONE);
       keeper.hold();
@@ -101,7 +101,7 @@ class StateStoreTest {
       keeper.hold();
     }
     assertThat(health).as("also at the end").doesNotExist();
-    assertThat(faults).isEmpty();
+    assertThat(hearing.told).isEmpty();
   }
 
   @Test
@@ -280,7 +280,8 @@ class StateStoreTest {
   @Test
   void whatIsNotUrgentWaitsForTheNextWriteAndIsWrittenAtTheEnd() throws Exception {
     Path health = folder.resolve("health.json");
-    Keeper keeper = new Keeper(new StateStore(folder), () -> 1000, false, fault -> {});
+    Keeper keeper =
+        new Keeper(new StateStore(folder), () -> 1000, false, Keeper.RETRY, new Hearing());
     try (keeper) {
       keeper.keep(published(State.DOWN), false);
       Thread.sleep(400); // twice the time in which what is urgent is written

@@ -247,6 +247,12 @@ class WishesTest {
 
   private static Preview preview(Plan plan, Orders orders, Order order) {
     return Preview.of(
-        ground(plan), plan.steering(), Memory.NONE, new Binder(Questions::octets), orders, order);
+        ground(plan),
+        plan.steering(),
+        plan::told,
+        Memory.NONE,
+        new Binder(Questions::octets),
+        orders,
+        order);
   }
 }

@@ -191,4 +191,36 @@ class ForecastTest {
     assertThat(forecast.clients()).isEqualTo("2 lines of " + clients);
     assertThat(forecast.pools()).extracting(PoolForecast::before).containsExactly(0.75, 0.25);
   }
+
+  @Test
+  void aNodeThatOnlyForwardsIsComparedByItsBalancers() throws Refused {
+    String web =
+        ZONE.replace("    names:\n", "")
+            + "balancers: { web: { listen: \"tcp://127.0.0.1:8080\", port: 80, to: [ eu, us ] } }\n";
+    Loading.Whole before = load(POOLS + web);
+    assertThat(forecast(before, before, everybody(0)).balancers()).isEmpty();
+    Loading.Whole after = load(POOLS.replace("weight: 3", "weight: 1") + web);
+    Forecast forecast = forecast(before, after, everybody(0));
+    assertThat(forecast.names()).isZero();
+    assertThat(forecast.balancers())
+        .containsExactly(
+            new BalancerForecast(
+                "web",
+                "changed",
+                List.of(
+                    new BalancerForecast.RouteForecast(
+                        List.of(
+                            new BackendShare("eu/a", 0.75, 0.5),
+                            new BackendShare("eu/b", 0.25, 0.5))))));
+    assertThat(forecast(before, load(POOLS + ZONE + "      www: { to: eu }\n"), everybody(0)))
+        .satisfies(gone -> assertThat(gone.balancers().getFirst().change()).isEqualTo("removed"))
+        .satisfies(gone -> assertThat(gone.added()).containsExactly("www.example.com."));
+    assertThat(forecast(before, before, everybody(0), "eu").balancers().getFirst().routes())
+        .singleElement()
+        .satisfies(
+            route ->
+                assertThat(route.backends())
+                    .extracting(BackendShare::backend)
+                    .contains("us/c", "us/d"));
+  }
 }
