@@ -169,7 +169,7 @@ class TransportTest {
       Target target = Samples.target(server.port(), kept(longRequest(OFTEN)));
       watcher.watch(target);
       for (int probe = 0; probe < 3; probe++) {
-        assertThat(watcher.next(target).code()).isEqualTo(Code.L7OK);
+        assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L7OK);
       }
     }
   }
@@ -185,7 +185,7 @@ class TransportTest {
       Target target = Samples.target(server.port(), longRequest(OFTEN));
       watcher.watch(target);
       for (int probe = 0; probe < 20; probe++) {
-        ProbeResult result = watcher.next(target);
+        ProbeResult result = watcher.nextVerdict(target);
         assertThat(result.code()).as(result.detail()).isEqualTo(Code.L7STS);
       }
     }
