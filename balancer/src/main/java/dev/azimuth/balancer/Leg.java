@@ -58,6 +58,23 @@ abstract sealed class Leg permits SocketLeg, ChannelLeg {
     return its == null ? pass(octets) : its.received(octets);
   }
 
+  /** Has this done, {@link #guarded}, after what is being done now. */
+  final void soon(Runnable what) {
+    connection.loop().events.execute(guarded(what));
+  }
+
+  /** Does this, but a fault in it costs the connection alone. */
+  final Runnable guarded(Runnable what) {
+    return () -> {
+      try {
+        what.run();
+      } catch (RuntimeException | OutOfMemoryError fault) {
+        connection.loop().fault(fault);
+        connection.gone(this);
+      }
+    };
+  }
+
   /** Passes octets on; whether more may be read. */
   final boolean pass(ByteBuf octets) {
     Leg into = other;

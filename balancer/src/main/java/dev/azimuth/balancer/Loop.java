@@ -203,10 +203,10 @@ final class Loop {
   }
 
   /** Lets a leg go on after all others that are ready. */
-  void later(SocketLeg leg) {
+  void later(Runnable goOn) {
     // Not as a task for now: those are run until there is none, for up to a second, before anybody
     // else's socket is looked at again.
-    var _ = events.schedule(leg::goOn, 1, TimeUnit.NANOSECONDS);
+    var _ = events.schedule(goOn, 1, TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -215,7 +215,7 @@ final class Loop {
    */
   void closeLater(Runnable close) {
     if (events.isShuttingDown()) {
-      close.run(); // nothing is opened any more
+      runClose(close); // nothing is opened any more
       return;
     }
     closing.add(close);
@@ -225,8 +225,17 @@ final class Loop {
   }
 
   private void closeAll() {
-    closing.forEach(Runnable::run);
-    closing.clear();
+    List<Runnable> all = List.copyOf(closing);
+    closing.clear(); // one that throws must not keep the next ones from being asked for
+    all.forEach(this::runClose);
+  }
+
+  private void runClose(Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException | OutOfMemoryError fault) {
+      faults.accept(fault);
+    }
   }
 
   /** What TLS opens records into. */

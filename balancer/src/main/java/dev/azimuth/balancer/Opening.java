@@ -121,9 +121,11 @@ final class Opening {
             connection.choose(supply);
           }
         });
-    boolean more = client.received(all);
-    all.release();
-    return more;
+    try {
+      return client.received(all);
+    } finally {
+      all.release();
+    }
   }
 
   /** Nothing more is looked at. */

@@ -82,7 +82,7 @@ final class Outgoing {
   private void lose() {
     if (!lost) {
       lost = true;
-      loop.events.execute(leg::giveUp);
+      leg.soon(leg::giveUp);
     }
   }
 

@@ -110,7 +110,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       boolean at = socket.connect(to);
       register();
       if (at) {
-        loop.events.execute(() -> connected(null, false)); // never before this returns
+        soon(() -> connected(null, false)); // never before this returns
       }
     } catch (IOException e) {
       connected(e, !(e instanceof NoRouteToHostException) && !hasPort());
@@ -204,7 +204,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     try {
       for (int round = 0; reading && readable && !closed; round++) {
         if (round == ROUNDS) {
-          loop.later(this);
+          loop.later(guarded(this::goOn));
           return;
         }
         int wanted = loop.tight() ? LEAST : room;
@@ -244,7 +244,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   }
 
   /** Goes on where it let others have their turn. */
-  void goOn() {
+  private void goOn() {
     if (reading && !closed) {
       read();
     }
@@ -271,10 +271,16 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     // More than that is not kept, and a part of it must not look like the whole.
     boolean all = rest != null && rest.isReadable() && rest.isWritable();
     if (rest != null) {
-      if (all) {
-        received(rest);
+      try {
+        if (all) {
+          received(rest);
+        }
+      } finally {
+        rest.release();
       }
-      rest.release();
+    }
+    if (closed) {
+      return; // TLS found something wrong there
     }
     if (all && isWhole()) {
       connection.goneAfter(this);

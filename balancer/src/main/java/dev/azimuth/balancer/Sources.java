@@ -203,10 +203,19 @@ final class Sources {
     long second = rates.getOpaque(other);
     long due = Math.max(now, Math.min(first, second));
     if (due - now > tolerance) {
+      // Only a slower rate, or a longer burst, of before can have put them further ahead.
+      lower(one, now + tolerance + interval);
+      lower(other, now + tolerance + interval);
       return false;
     }
     rates.setOpaque(one, Math.max(first, due + interval));
     rates.setOpaque(other, Math.max(second, due + interval));
     return true;
+  }
+
+  private void lower(int cell, long most) {
+    if (rates.getOpaque(cell) > most) {
+      rates.setOpaque(cell, most);
+    }
   }
 }

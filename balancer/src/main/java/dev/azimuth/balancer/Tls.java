@@ -79,18 +79,25 @@ final class Tls {
     SSLException wrong = null;
     try {
       open(octets, plain, out);
-      keep(octets);
+      if (!shaking && engine.isInboundDone()) {
+        release(); // and what comes after the end is not kept
+      } else {
+        keep(octets);
+      }
     } catch (SSLException e) {
       wrong = e;
       sayWhy(out);
     }
     write(out);
     if (wrong != null) {
+      if (plain.isReadable()) {
+        leg.pass(plain); // what came whole before counts
+      }
       leg.connection.insecure(leg, wrong);
       return false;
     }
     if (waits) {
-      loop.events.execute(shaken);
+      leg.soon(shaken);
       return false;
     }
     boolean more = !plain.isReadable() || leg.pass(plain);
@@ -240,7 +247,7 @@ final class Tls {
       leg.connection.insecure(leg, e);
       return false;
     }
-    return leg.write(out);
+    return write(out);
   }
 
   /** Says that nothing more will come. */
@@ -258,10 +265,16 @@ final class Tls {
     return out;
   }
 
-  private void write(ByteBuf out) {
-    if (!out.isReadable() || leg.write(out)) {
-      answers = 0;
+  /** Sends what is sealed, if there is anything; false when no more should come. */
+  private boolean write(ByteBuf out) {
+    if (!out.isReadable()) {
+      return true;
     }
+    boolean all = leg.write(out);
+    if (all) {
+      answers = 0; // only this tells that they are taken
+    }
+    return all;
   }
 
   private void keep(ByteBuf octets) {

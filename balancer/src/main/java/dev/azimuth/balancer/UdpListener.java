@@ -100,6 +100,7 @@ final class UdpListener implements Inlet {
   public void close() {
     open = false;
     onLoop(this::leave);
+    onLoop(() -> {}); // comes after what the loop has to close: the address is free then
   }
 
   @Override

@@ -359,6 +359,45 @@ class HostileTlsTest {
     }
   }
 
+  /** What it sends beside them must not count as reading the answers. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoReadsNothingHasKeysChangedSoOftenAndNoOftener(boolean nio) throws Exception {
+    try (Lab lab = lab(nio)) {
+      int port = server(lab, "TLSv1.3", HostileTlsTest::flood);
+      Socket socket = lab.client(lab.forward(draft.settings(), port), 16 * 1024);
+      SSLSocket client = pki.client(socket, "www.example", "TLSv1.3");
+      client.startHandshake();
+      await().until(() -> lab.balancers.held() > 1024);
+      int octets = 0;
+      for (int round = 0; round < 20 && lab.openNow() > 0; round++) {
+        octets += askedAndSaid(lab, client, octets);
+      }
+      lab.assertAtRest();
+      assertThat(lab.count(End.CLIENT_RESET)).isOne();
+    }
+  }
+
+  /** Asks for new keys, then sends two octets, of which the second comes by itself. */
+  private static int askedAndSaid(Lab lab, SSLSocket client, int before) {
+    try {
+      for (int i = 0; i < 20; i++) {
+        client.startHandshake(); // which is that, once hands are shaken
+      }
+      for (int i = 1; i <= 2; i++) {
+        int all = before + i;
+        client.getOutputStream().write(7);
+        await()
+            .until(
+                () ->
+                    lab.report().listeners().getFirst().fromClients() == all || lab.openNow() == 0);
+      }
+    } catch (IOException e) {
+      // It is ended.
+    }
+    return 2;
+  }
+
   private static void type(OutputStream typed, String line) throws IOException {
     typed.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
     typed.flush();

@@ -199,6 +199,17 @@ class SourcesTest {
   }
 
   @Test
+  void aHigherRateIsThatOfASourceThatOwesToALowerOne() {
+    Sources sources = sources(10, Settings.Limits.NONE, OptionalInt.of(1), 100);
+    assertThat(let(sources, 7, START, 200)).isEqualTo(100);
+    Sources faster = sources.under(limits(10, Settings.Limits.NONE, OptionalInt.of(10)));
+    assertThat(let(faster, 7, START, 5)).isZero();
+    assertThat(let(faster, 7, START + SECOND / 10 - 1, 5)).isZero();
+    assertThat(let(faster, 7, START + SECOND / 10, 5)).isOne();
+    assertThat(let(faster, 7, START + SECOND, 5)).isEqualTo(2);
+  }
+
+  @Test
   void countingAllocatesNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Sources sources = sources(1000, 10, OptionalInt.of(1000), 1000);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.azimuth.health.Secure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -236,6 +239,57 @@ class TlsEndsTest {
       client.getOutputStream().write(2);
       ended(lab, End.DONE);
       assertThat(lab.report().backends().getFirst().failures()).containsEntry(Failure.RESET, 0L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatABackendSaidBeforeABrokenRecordReachesTheClient(boolean nio) throws Exception {
+    secure(true);
+    try (Lab lab = lab(nio)) {
+      AtomicBoolean last = new AtomicBoolean();
+      int origins =
+          lab.server(
+              socket -> {
+                SSLSocket server = pki.server(socket, origin, "TLSv1.3");
+                int _ = server.getInputStream().read();
+                last.set(true);
+                server.getOutputStream().write(octets("all of it"));
+                socket.getOutputStream().write(Hellos.hex("1703030020" + "00".repeat(32)));
+                socket.shutdownOutput();
+              });
+      int port =
+          lab.server(
+              socket -> {
+                Socket onward = lab.client(new InetSocketAddress(Lab.LOOPBACK, origins));
+                Thread.ofVirtual().start(() -> relay(socket, onward, new AtomicBoolean()));
+                relay(onward, socket, last);
+              });
+      Socket plain = lab.client(lab.forward(draft.settings(), port));
+      SSLSocket client = pki.client(plain, "www.example", "TLSv1.3");
+      client.getOutputStream().write(1);
+      assertThat(client.getInputStream().readNBytes(9)).isEqualTo(octets("all of it"));
+      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
+      ended(lab, End.BACKEND_RESET);
+      assertThat(lab.report().backends().getFirst().failures()).containsEntry(Failure.RESET, 0L);
+    }
+  }
+
+  /** Passes on what one socket says to another, from the last words on all of it at once. */
+  private static void relay(Socket from, Socket to, AtomicBoolean last) {
+    try {
+      InputStream in = from.getInputStream();
+      byte[] some = new byte[16 * 1024];
+      for (int read; (read = in.read(some)) > 0; ) {
+        var all = new ByteArrayOutputStream();
+        all.write(some, 0, read);
+        if (last.get()) {
+          in.transferTo(all);
+        }
+        to.getOutputStream().write(all.toByteArray());
+      }
+    } catch (IOException e) {
+      // One of them is gone.
     }
   }
 

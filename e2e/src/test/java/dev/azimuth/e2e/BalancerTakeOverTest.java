@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +29,7 @@ class BalancerTakeOverTest {
         pools:
           origin: { backends: { a: { address: 127.0.0.1, port: %d } } }
         balancers:
-          web: { listen: "tcp://127.0.0.1:0", port: 9, to: origin, timeouts: { drain: 20s } }
+          web: { listen: "tcp://127.0.0.1:0", port: 9, to: origin, timeouts: { drain: 1h } }
         """
             .formatted(port)
         + Zones.EXAMPLE
@@ -95,6 +96,12 @@ class BalancerTakeOverTest {
             .containsPattern("azimuth_balancer_accepted_total\\{[^}]*} [1-9]");
         over.set(true);
         clients.join();
+        first.signal("TERM");
+        first.awaitLog("another signal ends it at once");
+        echoed(old, 10);
+        first.signal("TERM");
+        assertThat(first.exitCode(Duration.ofSeconds(10))).isEqualTo(143);
+        assertThat(first.log()).contains("stopped");
       } finally {
         over.set(true); // also when something above fails
       }

@@ -51,6 +51,9 @@ public final class NodeRuntime implements AutoCloseable {
   /** How long TCP clients may go on with a node that another process has taken over from. */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
+  /** How long an end may take that waits for no client. */
+  private static final Duration HASTE = Duration.ofSeconds(2);
+
   private final String version;
   private final SteadyClock clock = new SteadyClock();
   private final Path stateDir;
@@ -75,6 +78,9 @@ public final class NodeRuntime implements AutoCloseable {
   private final Tenure tenure;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Whether nobody is to wait for clients any more: the node has ended, or is to at once. */
+  private final CountDownLatch hurried = new CountDownLatch(1);
 
   /** Whether the service manager knows this process: one that failed before has nothing to say. */
   private volatile boolean announced;
@@ -369,35 +375,56 @@ public final class NodeRuntime implements AutoCloseable {
     ended.await();
   }
 
-  /** Answers what has come, closes every socket, keeps what must be kept. */
+  /**
+   * Answers what has come, closes every socket, keeps what must be kept. Waits for the end of a
+   * node that ends already, but after {@link #hurry} not for long.
+   */
   @Override
   public void close() {
     if (stopping.compareAndSet(false, true)) {
-      if (announced) {
-        ReadyNotice.send("STOPPING=1");
+      endAfter(this::leave);
+    } else if (ended.getCount() > 0) {
+      LOG.info("this process ends with its last clients; another signal ends it at once");
+      awaitEndOrHaste();
+    }
+  }
+
+  private void leave() {
+    if (announced) {
+      ReadyNotice.send("STOPPING=1");
+    }
+    reloading.close();
+    Predecessor waiting = predecessor;
+    if (waiting != null) {
+      waiting.close();
+    }
+    Published now = published();
+    Duration lead = now == null ? Duration.ZERO : now.lead(); // before nothing leads here
+    sendElsewhere();
+    balancing.serveOn(lead);
+    balancing.leave(false);
+    balancing.awaitEnd();
+    DnsServer open = server;
+    if (open != null) {
+      open.close(Duration.ofSeconds(1));
+    }
+  }
+
+  private void awaitEndOrHaste() {
+    try {
+      hurried.await();
+      if (!ended.await(HASTE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("not everything has ended");
       }
-      reloading.close();
-      Predecessor waiting = predecessor;
-      if (waiting != null) {
-        waiting.close();
-      }
-      Published now = published();
-      Duration lead = now == null ? Duration.ZERO : now.lead(); // before nothing leads here
-      sendElsewhere();
-      balancing.serveOn(lead);
-      balancing.leave(false);
-      balancing.awaitEnd();
-      DnsServer open = server;
-      if (open != null) {
-        open.close(Duration.ofSeconds(1));
-      }
-      end();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** Waits for no client of a balancer any more while it ends. */
   public void hurry() {
     balancing.hurry();
+    hurried.countDown();
   }
 
   /** Has answers lead clients elsewhere, as long as there still are any. */
@@ -410,14 +437,28 @@ public final class NodeRuntime implements AutoCloseable {
   /** Ends the node for another process that answers already: the service goes on. */
   private void retire() {
     if (stopping.compareAndSet(false, true)) {
-      reloading.close();
-      balancing.leave(true);
-      DnsServer open = server;
-      if (open != null) {
-        open.retire(FAREWELL);
-      }
-      balancing.awaitEnd();
+      endAfter(this::leaveToSuccessor);
+    }
+  }
+
+  private void leaveToSuccessor() {
+    reloading.close();
+    balancing.leave(true);
+    DnsServer open = server;
+    if (open != null) {
+      open.retire(FAREWELL);
+    }
+    balancing.awaitEnd();
+  }
+
+  /** Ends the node; nobody waits for that any longer, also when something fails. */
+  private void endAfter(Runnable leaving) {
+    try {
+      leaving.run();
       end();
+    } finally {
+      ended.countDown();
+      hurried.countDown();
     }
   }
 
@@ -433,7 +474,6 @@ public final class NodeRuntime implements AutoCloseable {
     tenure.close();
     metrics.close();
     LOG.info("stopped");
-    ended.countDown();
   }
 
   private void probed(Target target, ProbeResult result, boolean news) {
