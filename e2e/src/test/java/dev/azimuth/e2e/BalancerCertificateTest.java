@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A balancer shows what its files hold now, and goes on with what they held when that is of use. */
+/**
+ * A balancer shows what its files hold now, and goes on with what they held when that is of use.
+ */
 @Timeout(180)
 class BalancerCertificateTest {
   private static final String YAML =
@@ -51,9 +53,16 @@ class BalancerCertificateTest {
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
     List<String> command =
         List.of(
-            (keytool + " -genkeypair -alias a -keyalg EC -storepass secret -storetype PKCS12"
-                    + " -dname CN=" + name + " -ext san=dns:" + name + ".example " + validity
-                    + " -keystore " + store)
+            (keytool
+                    + " -genkeypair -alias a -keyalg EC -storepass secret -storetype PKCS12"
+                    + " -dname CN="
+                    + name
+                    + " -ext san=dns:"
+                    + name
+                    + ".example "
+                    + validity
+                    + " -keystore "
+                    + store)
                 .split(" ", -1));
     Process made = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -117,15 +126,16 @@ class BalancerCertificateTest {
       node.awaitLog(
           Pattern.compile("to - NOT_REACHED after .* origin/a failed: Connection refused"));
       assertThat(node.operate("status").out()).contains("last: Connection refused");
-      String left = "azimuth_certificate_seconds_left{address=\"127.0.0.1:0\",name=\"%s\"}";
-      assertThat(node.metric(left.formatted("first.example"))).isBetween(1L, 30L * 86_400);
+      String left = "azimuth_certificate_seconds_left{address=\"127.0.0.1:0\",name=\"first.example\"}";
+      assertThat(node.metric(left)).isBetween(1L, 30L * 86_400);
 
       issue("second", "-startdate -10d -validity 5");
       node.awaitLog(
           Pattern.compile("balancer web: certificate \\S+/web.pem taken up, valid until 20"));
       node.awaitLog(Pattern.compile("balancer web: the certificate \\S+/web.pem ended at 20"));
       assertThat(shown(port)).isEqualTo("CN=second");
-      assertThat(node.operate("status").out()).contains("balancer web: the certificate", "ended at");
+      assertThat(node.operate("status").out())
+          .contains("balancer web: the certificate", "ended at");
       assertThat(node.get("/metrics").body())
           .containsPattern("seconds_left\\{address=\"127.0.0.1:0\",name=\"second.example\"} -\\d");
 
