@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +101,8 @@ final class UdpListener implements Inlet {
   public void close() {
     open = false;
     onLoop(this::leave);
-    onLoop(() -> {}); // comes after what the loop has to close: the address is free then
+    // What the loop closes later, and the JDK only when it selects again, is closed by then.
+    loop.events.schedule(() -> {}, 1, TimeUnit.NANOSECONDS).awaitUninterruptibly(PATIENCE_MILLIS);
   }
 
   @Override
