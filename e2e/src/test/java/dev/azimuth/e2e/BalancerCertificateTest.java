@@ -126,7 +126,8 @@ class BalancerCertificateTest {
       node.awaitLog(
           Pattern.compile("to - NOT_REACHED after .* origin/a failed: Connection refused"));
       assertThat(node.operate("status").out()).contains("last: Connection refused");
-      String left = "azimuth_certificate_seconds_left{address=\"127.0.0.1:0\",name=\"first.example\"}";
+      String left =
+          "azimuth_certificate_seconds_left{address=\"127.0.0.1:0\",name=\"first.example\"}";
       assertThat(node.metric(left)).isBetween(1L, 30L * 86_400);
 
       issue("second", "-startdate -10d -validity 5");
