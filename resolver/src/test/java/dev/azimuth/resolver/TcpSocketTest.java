@@ -161,8 +161,8 @@ class TcpSocketTest {
   @Test
   void aResetByOneThatReadsNothingIsFoundOut() throws Exception {
     InetSocketAddress at = serve();
-    Socket reads = slow(at, 400);
-    Socket ended = slow(at, 400);
+    Socket reads = slow(at, 1_000);
+    Socket ended = slow(at, 1_000);
     ended.shutdownOutput();
     Sockets.receive(reads);
     Sockets.receive(ended);
