@@ -68,6 +68,7 @@ class QueryLogTest {
       String server = "127.0.0.1:" + node.dns().getPort();
       client.udp(DnsClient.query(NAME, Type.A, "198.51.100.0/24"));
       client.udp("none.example.com", Type.TXT);
+      Patience.until(() -> lines(file).size() == 2); // UDP and TCP each have a ring of their own
       client.tcp(DnsClient.query("a\\010b\\032c." + NAME, Type.AAAA));
       Patience.until(() -> lines(file).size() == 3);
       String start = "[0-9T:.-]{23}Z %s 127\\.0\\.0\\.1:\\d+ " + Pattern.quote(server) + " query ";
