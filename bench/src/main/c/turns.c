@@ -1,10 +1,13 @@
 /*
  * Asks several name servers in turn over UDP, each for a fraction of a second and again and again, in a
- * closed loop of 256 queries under way over one socket, and tells what an answer costs each of them: the
- * run time that the scheduler counted for all threads of their processes, in nanoseconds. Turns are that
- * short so that what else the machine does meets all of them alike.
+ * closed loop of 256 queries under way, and tells what an answer costs each of them: the run time that the
+ * scheduler counted for all threads of their processes, in nanoseconds. Turns are that short so that what
+ * else the machine does meets all of them alike.
  *
- *   turns ROUNDS MILLIS NAME edns|plain LABEL:PORT:PID...
+ *   turns ROUNDS MILLIS NAME edns|plain SOCKETS LABEL:PORT:PID...
+ *
+ * One socket asks in batches, as front ends do. Several take turns with one query each: of more than the
+ * queries that a server receives at a time, no two of these are of one, as with resolvers.
  *
  * Prints a line for each server: label, answers, nanoseconds for each answer (median of the rounds), and that
  * as a part of the first server's in the same round (median).
@@ -20,11 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 64, UNDER_WAY = 256, SERVERS = 16, ROUNDS = 1000, ROOM = 4096 };
+enum { BATCH = 64, UNDER_WAY = 256, SERVERS = 16, SOCKETS = 256, ROUNDS = 1000, ROOM = 4096 };
 
 struct server {
   char label[32];
-  int port, pid, fd;
+  int port, pid, fds[SOCKETS];
   long answers;
   double cost[ROUNDS], ratio[ROUNDS];
 };
@@ -34,6 +37,7 @@ static struct mmsghdr in[BATCH], out[BATCH];
 static struct iovec in_vectors[BATCH], out_vectors[BATCH];
 static char received[BATCH][ROOM], sent[BATCH][512];
 static unsigned short id;
+static int sockets;
 
 static double now(void) {
   struct timespec t;
@@ -95,23 +99,26 @@ static int query(char *packet, const char *name, int edns) {
   return (int)(at + 5 - packet) + (edns ? (int)sizeof opt : 0);
 }
 
+static void next_id(char *packet) {
+  packet[0] = (char)(id >> 8);
+  packet[1] = (char)id++;
+}
+
 static int receive(struct server *server) {
-  int count = recvmmsg(server->fd, in, BATCH, MSG_WAITFORONE, NULL);
+  int count = recvmmsg(server->fds[0], in, BATCH, MSG_WAITFORONE, NULL);
   return count > 0 ? count : 0;
 }
 
-/* Keeps queries under way; returns how many were answered. */
-static long ask(struct server *server, double seconds) {
-  double end = now() + seconds;
+/* Keeps queries under way over one socket; returns how many were answered. */
+static long ask_in_batches(struct server *server, double end) {
   long answered = 0, under_way = 0;
   while (now() < end) {
     for (long want = UNDER_WAY - under_way; want > 0; want -= BATCH) {
       int count = want < BATCH ? (int)want : BATCH;
-      for (int i = 0; i < count; i++, id++) {
-        sent[i][0] = (char)(id >> 8);
-        sent[i][1] = (char)id;
+      for (int i = 0; i < count; i++) {
+        next_id(sent[i]);
       }
-      int done = sendmmsg(server->fd, out, count, 0);
+      int done = sendmmsg(server->fds[0], out, count, 0);
       under_way += done > 0 ? done : 0;
     }
     int count = receive(server);
@@ -124,18 +131,39 @@ static long ask(struct server *server, double seconds) {
   return answered;
 }
 
-static void open_socket(struct server *server) {
+/* Keeps queries under way over sockets in turn, which are answered in turn; returns how many were. */
+static long ask_one_by_one(struct server *server, double end) {
+  long answered = 0, asked = 0, heard = 0;
+  for (int sending = 1; sending || heard < asked; sending = sending && now() < end) {
+    while (sending && asked - heard < UNDER_WAY) {
+      next_id(sent[0]);
+      send(server->fds[asked++ % sockets], sent[0], out_vectors[0].iov_len, 0);
+    }
+    for (int i = 0; i < BATCH && heard < asked; i++) {
+      answered += recv(server->fds[heard++ % sockets], received[0], ROOM, 0) > 0;
+    }
+  }
+  return answered;
+}
+
+static long ask(struct server *server, double seconds) {
+  double end = now() + seconds;
+  return sockets == 1 ? ask_in_batches(server, end) : ask_one_by_one(server, end);
+}
+
+static int open_socket(const struct server *server) {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(server->port)};
   struct timeval patience = {0, 20000};
   int buffer = 4 << 20;
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  server->fd = socket(AF_INET, SOCK_DGRAM, 0);
-  setsockopt(server->fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-  setsockopt(server->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (connect(server->fd, (struct sockaddr *)&to, sizeof to) < 0) {
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) {
     perror("connect");
     exit(1);
   }
+  return fd;
 }
 
 static int by_value(const void *one, const void *other) {
@@ -149,9 +177,11 @@ static double median(double *values, int count) {
 }
 
 int main(int count, char **arguments) {
-  int rounds = count > 5 ? atoi(arguments[1]) : 0, many = count - 5;
-  if (rounds < 1 || rounds > ROUNDS || many > SERVERS || strlen(arguments[3]) > 250) {
-    fprintf(stderr, "usage: turns ROUNDS MILLIS NAME edns|plain LABEL:PORT:PID...\n");
+  int rounds = count > 6 ? atoi(arguments[1]) : 0, many = count - 6;
+  sockets = count > 6 ? atoi(arguments[5]) : 0;
+  if (rounds < 1 || rounds > ROUNDS || sockets < 1 || sockets > SOCKETS || many > SERVERS
+      || strlen(arguments[3]) > 250) {
+    fprintf(stderr, "usage: turns ROUNDS MILLIS NAME edns|plain SOCKETS LABEL:PORT:PID...\n");
     return 2;
   }
   double seconds = atoi(arguments[2]) / 1000.0;
@@ -164,11 +194,13 @@ int main(int count, char **arguments) {
   }
   for (int i = 0; i < many; i++) {
     struct server *server = &servers[i];
-    if (sscanf(arguments[5 + i], "%31[^:]:%d:%d", server->label, &server->port, &server->pid) != 3) {
-      fprintf(stderr, "not LABEL:PORT:PID: %s\n", arguments[5 + i]);
+    if (sscanf(arguments[6 + i], "%31[^:]:%d:%d", server->label, &server->port, &server->pid) != 3) {
+      fprintf(stderr, "not LABEL:PORT:PID: %s\n", arguments[6 + i]);
       return 2;
     }
-    open_socket(server);
+    for (int k = 0; k < sockets; k++) {
+      server->fds[k] = open_socket(server);
+    }
     ask(server, seconds);
   }
   for (int round = 0; round < rounds; round++) {
