@@ -76,7 +76,12 @@ final class MasterReader {
         case ZoneSource.Inline(String records) ->
             read(new StringReader(records), start.source(), scope);
         case ZoneSource.MasterFile(Path path) ->
-            files.read(path, reader -> read(reader, start.source(), scope));
+            files.read(
+                path,
+                reader -> {
+                  open.add(path.toRealPath());
+                  read(reader, start.source(), scope);
+                });
       }
     } catch (IOException e) {
       problems.error("FILE", start, "the file " + unreadable(e));

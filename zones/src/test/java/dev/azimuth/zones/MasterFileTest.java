@@ -72,6 +72,16 @@ class MasterFileTest {
         .satisfies(p -> assertThat(p.source()).endsWith("f8"));
   }
 
+  @Test
+  void aZoneFileThatIncludesItselfIsReadOnce(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("zone");
+    write(file, ZoneText.APEX + "a A 192.0.2.1\n$INCLUDE zone\n");
+    assertThat(ZoneLoader.load(masterFile(file)).problems())
+        .singleElement()
+        .satisfies(p -> assertThat(p.code() + p.line()).isEqualTo("INCLUDE5"))
+        .satisfies(p -> assertThat(p.message()).contains("includes itself"));
+  }
+
   private static void write(Path file, String text) throws IOException {
     Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
   }
