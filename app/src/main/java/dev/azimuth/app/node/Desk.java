@@ -20,9 +20,11 @@ import dev.azimuth.steering.Slots;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +100,7 @@ final class Desk {
       case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
         try {
           adopt(whole, done, now);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
           done.completeExceptionally(fault);
           throw fault;
         }
@@ -175,10 +177,6 @@ final class Desk {
     }
   }
 
-  Orders orders() {
-    return orders;
-  }
-
   private void probed(Target target, ProbeResult result, @Nullable Plan of, long now) {
     TargetHealth before = health.get(target);
     if (before == null) {
@@ -245,30 +243,29 @@ final class Desk {
     }
     Plan next = Plan.of(whole, addresses, backendSlots);
     pending = new Pending(whole, next, now + VERDICT_MILLIS, done);
-    outside.follow(whole);
+    outside.expect(whole);
     watch(now);
   }
 
   private void swap(Pending next, long now) {
     pending = null;
-    if (next.done.isDone()) {
-      // Whoever asked has given up and said so: the old configuration serves on.
-      watch(now);
-      return;
-    }
-    changed = true;
     try {
-      publish(next.plan, now);
-    } catch (RuntimeException fault) {
+      // Else whoever asked has given up and said so: the old configuration serves on.
+      if (!next.done.isDone()) {
+        changed = true;
+        publish(next.plan, now);
+        plan = next.plan;
+        // What the process before this one knew is too old for targets that come later.
+        restored = Map.of();
+        addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
+        addressesShown = null;
+      }
+    } catch (RuntimeException | Error fault) {
       next.done.completeExceptionally(fault);
       throw fault;
+    } finally {
+      watch(now);
     }
-    plan = next.plan;
-    // What the process before this one knew is too old for targets that come later.
-    restored = Map.of();
-    addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
-    addressesShown = null;
-    watch(now);
     next.done.complete(null);
   }
 
@@ -292,21 +289,26 @@ final class Desk {
     return known != null ? known : TargetHealth.unknown(0);
   }
 
+  /** Probes and resolves what the plan in force needs, and the one to come. */
   private void watch(long now) {
+    Set<String> hosts = new HashSet<>();
     Map<Target, Target> heirs =
         plan == null || pending == null ? Map.of() : Heirs.of(plan, pending.plan);
     Map<Target, TargetHealth> wanted = new LinkedHashMap<>();
     if (plan != null) {
       plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
+      hosts.addAll(Plan.hosts(plan.source().config()));
     }
     if (pending != null) {
       pending.plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
+      hosts.addAll(Plan.hosts(pending.whole.config()));
     }
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
     self.watch(health, heirs);
     wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
+    outside.follow(hosts);
   }
 
   private TargetHealth first(Target target, Map<Target, Target> heirs, long now) {

@@ -39,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,10 @@ class ReloadingTest {
     public void watch(Map<Target, TargetHealth> targets) {}
 
     @Override
-    public void follow(Loading.Whole whole) {}
+    public void follow(Set<String> hosts) {}
+
+    @Override
+    public void expect(Loading.Whole whole) {}
 
     @Override
     public void publish(Published next, boolean soon) {
