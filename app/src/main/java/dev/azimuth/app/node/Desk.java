@@ -78,8 +78,7 @@ final class Desk {
   private final Ejecting ejecting = new Ejecting();
 
   /** A configuration that waits for the verdicts of its new targets. */
-  private record Pending(
-      Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
+  private record Pending(Plan plan, long deadline, CompletableFuture<Void> done) {}
 
   Desk(Outside outside, Binder binder, Slots backendSlots, Saved saved) {
     addresses.putAll(saved.addresses());
@@ -107,13 +106,15 @@ final class Desk {
       }
       case Event.Ordered(Event.Change change, CompletableFuture<Void> done) -> {
         try {
-          order(change.of(orders, ground(now)));
+          if (!done.isDone()) { // else whoever asked has given up and said so
+            order(change.of(orders, ground(now)));
+          }
         } catch (Node.Refused refused) {
           done.completeExceptionally(refused);
         }
       }
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
-        memory = memory.released(pool);
+        memory = done.isDone() ? memory : memory.released(pool);
         changed = true;
       }
       case Event.Failing(String balancer, String backend) -> {
@@ -222,7 +223,7 @@ final class Desk {
     boolean tellsApart = false;
     if (pending != null && !pending.plan.alike(before, resolved)) {
       Plan next = pending.plan.with(addresses, backendSlots);
-      pending = new Pending(pending.whole, next, pending.deadline, pending.done);
+      pending = new Pending(next, pending.deadline, pending.done);
       tellsApart = true;
     }
     if (plan != null && !plan.alike(before, resolved)) {
@@ -242,7 +243,7 @@ final class Desk {
           new IllegalStateException("a newer configuration took its place"));
     }
     Plan next = Plan.of(whole, addresses, backendSlots);
-    pending = new Pending(whole, next, now + VERDICT_MILLIS, done);
+    pending = new Pending(next, now + VERDICT_MILLIS, done);
     outside.expect(whole);
     watch(now);
   }
@@ -257,7 +258,7 @@ final class Desk {
         plan = next.plan;
         // What the process before this one knew is too old for targets that come later.
         restored = Map.of();
-        addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
+        addresses.keySet().retainAll(next.plan.hosts());
         addressesShown = null;
       }
     } catch (RuntimeException | Error fault) {
@@ -280,7 +281,7 @@ final class Desk {
 
   /** Every pool that a name uses has a verdict, and every host name an address. */
   private boolean decided(Plan candidate) {
-    return addresses.keySet().containsAll(Plan.hosts(candidate.source().config()))
+    return addresses.keySet().containsAll(candidate.hosts())
         && Verdicts.complete(candidate, this::known);
   }
 
@@ -297,11 +298,11 @@ final class Desk {
     Map<Target, TargetHealth> wanted = new LinkedHashMap<>();
     if (plan != null) {
       plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
-      hosts.addAll(Plan.hosts(plan.source().config()));
+      hosts.addAll(plan.hosts());
     }
     if (pending != null) {
       pending.plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
-      hosts.addAll(Plan.hosts(pending.whole.config()));
+      hosts.addAll(pending.plan.hosts());
     }
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
