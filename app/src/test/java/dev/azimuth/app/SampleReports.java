@@ -55,6 +55,7 @@ public final class SampleReports {
                 accepted,
                 20_480,
                 5_000_000_000L,
+                4_000_000_000L,
                 4,
                 accepted,
                 9,

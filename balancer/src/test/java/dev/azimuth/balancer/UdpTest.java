@@ -729,6 +729,11 @@ class UdpTest {
       };
     }
 
+    @Override
+    public Pipe pipe() throws IOException {
+      return sockets.pipe();
+    }
+
     private static boolean inARound() {
       return StackWalker.getInstance()
           .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("handle")));
