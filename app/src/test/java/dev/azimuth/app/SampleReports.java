@@ -43,7 +43,12 @@ public final class SampleReports {
             new Supply(
                 Reason.FAILOVER,
                 true,
-                List.of(new Supply.Candidate("eu/fra1", List.of(address), 3))),
+                List.of(new Supply.Candidate("eu/fra1", List.of(address), 3)),
+                new Supply(
+                    Reason.FAILOVER,
+                    true,
+                    List.of(new Supply.Candidate("us/iad1", List.of(address), 1)),
+                    null)),
             Supply.NOTHING),
         6,
         1,
