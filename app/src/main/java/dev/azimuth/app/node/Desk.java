@@ -105,14 +105,18 @@ final class Desk {
       }
       case Event.Ordered(Event.Change change, CompletableFuture<Void> done) -> {
         try {
-          order(change.of(orders, ground(now)));
+          if (!done.isDone()) { // else whoever asked has given up and said so
+            order(change.of(orders, ground(now)));
+          }
         } catch (Node.Refused refused) {
           done.completeExceptionally(refused);
         }
       }
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
-        memory = memory.released(pool);
-        changed = true;
+        if (!done.isDone()) {
+          memory = memory.released(pool);
+          changed = true;
+        }
       }
       case Event.Failing(String balancer, String backend) -> {
         if (ejecting.failing(balancer, backend, plan, bound, now)) {
