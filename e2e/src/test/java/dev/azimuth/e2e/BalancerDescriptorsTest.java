@@ -40,15 +40,22 @@ class BalancerDescriptorsTest {
           web: { listen: "tcp://127.0.0.1:0", port: 9, to: origin, passive: { failures: 1 } }
         """
             .formatted(server.port());
-    AzimuthProcess node =
-        AzimuthProcess.start(folder, yaml + Zones.EXAMPLE + "      www: { to: origin }\n", Options.USUAL.manualReload());
-    for (int i = 0; i < 3; i++) { // nothing that serving takes is still to be loaded
-      try (Socket socket = connect(port(node))) {
+    return AzimuthProcess.start(
+        folder,
+        yaml + Zones.EXAMPLE + "      www: { to: origin }\n",
+        Options.USUAL.manualReload());
+  }
+
+  /** Has it load everything that serving takes. Where it listens. */
+  private static int warm(AzimuthProcess node) throws Exception {
+    int port = port(node);
+    for (int i = 0; i < 3; i++) {
+      try (Socket socket = connect(port)) {
         assertThat(socket.getInputStream().read()).isZero();
       }
     }
     Patience.until(() -> sum(node, "connections", "") == 0);
-    return node;
+    return port;
   }
 
   private static int port(AzimuthProcess node) throws Exception {
@@ -107,7 +114,7 @@ class BalancerDescriptorsTest {
     try (FlowServer server = new FlowServer(0);
         AzimuthProcess node = start(server)) {
       List<Socket> clients = new ArrayList<>();
-      int port = port(node);
+      int port = warm(node);
       leave(node, 0);
       for (int i = 0; i < 3; i++) {
         clients.add(connect(port));
@@ -129,7 +136,7 @@ class BalancerDescriptorsTest {
   void whoCannotBeForwardedIsCountedAndLetsTheNextWait() throws Exception {
     try (FlowServer server = new FlowServer(0);
         AzimuthProcess node = start(server)) {
-      int port = port(node);
+      int port = warm(node);
       leave(node, 1); // for the client's side
       try (Socket client = connect(port)) {
         assertThat(client.getInputStream().read()).isEqualTo(-1);
