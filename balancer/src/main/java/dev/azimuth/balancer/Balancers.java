@@ -76,6 +76,7 @@ public final class Balancers implements AutoCloseable {
               transport,
               random.split(),
               budget,
+              new Splice(sockets == null ? null : sockets::pipe),
               sockets == null ? NioDatagrams::new : sockets::datagrams,
               observer::fault));
     }
