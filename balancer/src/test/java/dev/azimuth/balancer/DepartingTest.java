@@ -29,6 +29,7 @@ class DepartingTest {
           Transport.NIO,
           new SplittableRandom(1),
           new Budget(new PooledByteBufAllocator(true)),
+          new Splice(null),
           NioDatagrams::new,
           fault -> {});
   private final Draft draft = new Draft();

@@ -138,7 +138,8 @@ class LocalFaultsTest {
                       new Supply(
                           Reason.RULE,
                           false,
-                          List.of(new Supply.Candidate("eu/linked", List.of(linked), 1)))),
+                          List.of(new Supply.Candidate("eu/linked", List.of(linked), 1)),
+                          null)),
                   Departing.NONE)));
       try (Socket client = lab.client(at)) {
         endsUnserved(client);
