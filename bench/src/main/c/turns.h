@@ -14,7 +14,7 @@ enum { SERVERS = 16, ROUNDS = 1000 };
 
 struct server {
   char label[32];
-  int port, pid, fd;
+  int port, pid;
   long answers;
   double cost[ROUNDS], ratio[ROUNDS];
 };

@@ -52,6 +52,7 @@ public final class SampleReports {
             Supply.NOTHING),
         6,
         1,
+        3,
         List.of(
             new ListenerReport(
                 new Listen(Listen.Protocol.TCP, at),

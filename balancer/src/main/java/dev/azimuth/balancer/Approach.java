@@ -161,10 +161,16 @@ final class Approach {
         Legs.onward(
             connection, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
     if (made == null) {
-      connection.end(End.LOCAL);
+      lack();
     } else if (connection.phase() == Phase.CONNECTING && backend == next && leg == null) {
       leg = made; // unless it has come to an end at once
     }
+  }
+
+  /** This machine has nothing left to connect with, which is no backend's fault. */
+  private void lack() {
+    listener.pause();
+    connection.end(End.LOCAL);
   }
 
   private @Nullable InetSocketAddress from(InetAddress to) {
@@ -182,7 +188,7 @@ final class Approach {
       greet(made);
       secure(made, at);
     } else if (ours) {
-      connection.end(End.LOCAL);
+      lack();
     } else {
       abandon(Failure.REFUSED, Cause.connecting(failure));
     }

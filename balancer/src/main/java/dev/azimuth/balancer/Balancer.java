@@ -22,6 +22,7 @@ final class Balancer {
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicLong finished = new AtomicLong();
   private final LongAdder acceptFailures = new LongAdder();
+  private final LongAdder acceptPauses = new LongAdder();
   private volatile List<Inlet> listeners = List.of();
   private volatile Settings settings;
   private volatile Entrance entrance;
@@ -209,6 +210,10 @@ final class Balancer {
     acceptFailures.increment();
   }
 
+  void acceptPaused() {
+    acceptPauses.increment();
+  }
+
   void ended(Forwarded each, End how) {
     int every = settings.log();
     if (every > 0 && finished.getAndIncrement() % every == 0) {
@@ -242,6 +247,7 @@ final class Balancer {
         slate.supplies,
         queued.get(),
         acceptFailures.sum(),
+        acceptPauses.sum(),
         each,
         backends);
   }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param supplies that it forwards to now
  * @param waiting connections that wait for a place at a backend
  * @param acceptFailures how often no descriptor or memory was left to accept with
+ * @param acceptPauses how often a loop accepted nobody for a while: there were as many connections
+ *     or as much was held for them as may be, or nothing was left to accept or to connect with
  */
 public record BalancerReport(
     String name,
@@ -20,6 +22,7 @@ public record BalancerReport(
     List<Supply> supplies,
     int waiting,
     long acceptFailures,
+    long acceptPauses,
     List<ListenerReport> listeners,
     List<BackendReport> backends) {
 

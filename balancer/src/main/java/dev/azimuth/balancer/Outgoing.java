@@ -175,7 +175,7 @@ final class Outgoing {
       socket.shutdown(false, true);
       return true;
     } catch (IOException | NotYetConnectedException e) {
-      connection.gone(leg);
+      lose(); // the other end has broken off, and what it said before may still be unread
       return false;
     }
   }

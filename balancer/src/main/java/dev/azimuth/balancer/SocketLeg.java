@@ -47,7 +47,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   interface Connecting {
     /**
      * @param failure null when it is connected
-     * @param ours whether it failed for want of a port of this machine
+     * @param ours whether it failed for want of something of this machine
      */
     void done(@Nullable IOException failure, boolean ours);
   }
@@ -91,7 +91,9 @@ final class SocketLeg extends Leg implements EpollIoHandle {
         soon(() -> connected(null, false)); // never before this returns
       }
     } catch (IOException e) {
-      connected(e, !(e instanceof NoRouteToHostException) && !hasPort());
+      // What is said at once this machine says, not a backend. Where no way leads there, others may
+      // still be reached.
+      connected(e, !(e instanceof NoRouteToHostException));
     }
   }
 
@@ -101,12 +103,6 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     if (waiting != null) {
       waiting.done(failure, ours);
     }
-  }
-
-  /** Whether the system has given it a local port. */
-  private boolean hasPort() {
-    InetSocketAddress local = socket.localAddress();
-    return local != null && local.getPort() != 0;
   }
 
   @Override

@@ -37,13 +37,14 @@ class HeartbeatTest {
   private URI door;
 
   private void start() throws Exception {
-    start("", Options.USUAL);
+    start("2s", "", Options.USUAL);
   }
 
   /**
+   * @param late how long a backend may be silent
    * @param more pools
    */
-  private void start(String more, Options options) throws Exception {
+  private void start(String late, String more, Options options) throws Exception {
     Path secret = Files.writeString(folder.resolve("heartbeat"), "s".repeat(64) + "\n");
     door = URI.create("http://127.0.0.1:" + Tools.freePort());
     node =
@@ -51,11 +52,11 @@ class HeartbeatTest {
             folder,
             """
             health: { heartbeats: { listen: "%s", secret: { file: %s } } }
-            checks: { alive: { heartbeat: 2s, every: 500ms, retry: 500ms } }
+            checks: { alive: { heartbeat: %s, every: 500ms, retry: 500ms } }
             pools:
               web: { check: alive, backends: { b1: 192.0.2.1, b2: 192.0.2.2 } }
             """
-                    .formatted(door.getAuthority(), secret)
+                    .formatted(door.getAuthority(), secret, late)
                 + more
                 + Zones.EXAMPLE
                 + "      www: { to: web }\n",
@@ -191,6 +192,7 @@ class HeartbeatTest {
   void aSuccessorThatPreparesForLongerThanAHeartbeatMayTakeChangesNoState() throws Exception {
     try (TestNameServer nobody = new TestNameServer()) {
       start(
+          "4s", // less than the 5 s that a host without an address is waited for
           "  far: { check: none, backends: { c: { host: lb.example.net } } }\n",
           Options.USUAL.nameServer(nobody.address()));
       bothAlive();

@@ -82,6 +82,12 @@ final class SocketDescriptor {
   /** CMSG_SPACE(sizeof(struct in6_pktinfo)), the control data of one IPv6 datagram. */
   static final long PKTINFO_V6_SPACE = CONTROL_DATA + 24;
 
+  /** CMSG_LEN(sizeof(uint16_t)): the length of the segments that the kernel cuts a payload into. */
+  static final long SEGMENT_LENGTH = CONTROL_DATA + 2;
+
+  /** CMSG_SPACE(sizeof(uint16_t)). */
+  static final long SEGMENT_SPACE = CONTROL_DATA + 8;
+
   // struct timeval { long sec; long usec; }
   static final long TIMEVAL_MICROS = 8;
   static final long TIMEVAL_SIZE = 16;
@@ -133,6 +139,9 @@ final class SocketDescriptor {
   static final int IPV6_RECVPKTINFO = 49;
   static final int IPV6_PKTINFO = 50;
 
+  static final int IPPROTO_UDP = 17;
+  static final int UDP_SEGMENT = 103;
+
   /** For either family: no path MTU learnt from ICMP, always "don't fragment". */
   static final int PMTUDISC_PROBE = 3;
 
@@ -149,6 +158,7 @@ final class SocketDescriptor {
   static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int EINTR = 4;
+  static final int EIO = 5;
   static final int EBADF = 9;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
@@ -157,6 +167,8 @@ final class SocketDescriptor {
   static final int EINVAL = 22;
   static final int ENOSYS = 38;
   static final int ENOTSOCK = 88;
+  static final int ENOPROTOOPT = 92;
+  static final int EOPNOTSUPP = 95;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
   static final int ENETDOWN = 100;

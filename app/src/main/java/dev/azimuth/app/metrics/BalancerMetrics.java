@@ -48,6 +48,11 @@ final class BalancerMetrics {
     format.counter(failed, "Times that no descriptor or memory was left to accept with.");
     reports.forEach(
         report -> format.sample(failed, report.acceptFailures(), "balancer", report.name()));
+    String paused = "azimuth_balancer_accept_pauses_total";
+    format.counter(
+        paused, "Times that a loop let nobody in for a while: all is taken, or nothing is left.");
+    reports.forEach(
+        report -> format.sample(paused, report.acceptPauses(), "balancer", report.name()));
     String ejections = "azimuth_balancer_ejections_total";
     format.counter(ejections, "Times that a backend was ejected.");
     reports.forEach(

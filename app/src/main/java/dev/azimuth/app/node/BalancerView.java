@@ -80,7 +80,7 @@ final class BalancerView {
         .orElseGet(
             () ->
                 new BalancerStatus(
-                    name, standing, 0, 0, List.of(), List.of(), List.of(), List.of()));
+                    name, standing, 0, 0, 0, List.of(), List.of(), List.of(), List.of()));
   }
 
   private BalancerStatus running(BalancerReport report, BalancerConfig config, String standing) {
@@ -89,6 +89,7 @@ final class BalancerView {
         standing,
         report.waiting(),
         report.acceptFailures(),
+        report.acceptPauses(),
         report.listeners().stream().map(listener -> listener(report, listener)).toList(),
         routes(report.supplies(), config.settings().matches()),
         report.backends().stream()

@@ -25,6 +25,7 @@ class BalancerTextTest {
           "NO_BACKEND",
           6,
           0,
+          0,
           List.of(
               new BalancerStatus.Listener(
                   "tcp://203.0.113.7:443",
@@ -89,7 +90,7 @@ class BalancerTextTest {
   @Test
   void oneThatDoesNotRunIsShownAllTheSame() {
     var idle =
-        new BalancerStatus("web", "DRAINED", 0, 0, List.of(), List.of(), List.of(), List.of());
+        new BalancerStatus("web", "DRAINED", 0, 0, 0, List.of(), List.of(), List.of(), List.of());
     assertThat(BalancerText.of(List.of(idle), Ink.PLAIN))
         .contains("web       (does not run)  drained\n");
   }

@@ -60,6 +60,7 @@ class BalancerMetricsTest {
             "azimuth_balancer_backend_ejected{" + BACKEND.replace("fra1", "fra9") + "} 1",
             "azimuth_balancer_waiting{balancer=\"web\"} 6",
             "azimuth_balancer_accept_failures_total{balancer=\"web\"} 1",
+            "azimuth_balancer_accept_pauses_total{balancer=\"web\"} 3",
             "azimuth_balancer_connections{" + LISTENER + "} 5",
             "azimuth_balancer_accepted_total{" + LISTENER + "} 47",
             "azimuth_balancer_bytes_total{" + LISTENER + ",direction=\"from_client\"} 20480",
