@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class OwnSocket {
 
   /** Whether sockets can be found here. */
   static boolean shown() {
-    return Files.isReadable(TABLE) && Files.isReadable(DESCRIPTORS);
+    return Epoll.isAvailable() && Files.isReadable(TABLE) && Files.isReadable(DESCRIPTORS);
   }
 
   /**

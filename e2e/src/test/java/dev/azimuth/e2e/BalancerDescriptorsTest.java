@@ -41,9 +41,7 @@ class BalancerDescriptorsTest {
         """
             .formatted(server.port());
     return AzimuthProcess.start(
-        folder,
-        yaml + Zones.EXAMPLE + "      www: { to: origin }\n",
-        Options.USUAL.manualReload());
+        folder, yaml + Zones.EXAMPLE + "      www: { to: origin }\n", Options.USUAL.manualReload());
   }
 
   /** Has it load everything that serving takes. Where it listens. */
