@@ -429,6 +429,11 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** Has answers lead clients elsewhere, as long as there still are any. */
   private void sendElsewhere() {
+    try {
+      keeper.part();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Leave(done));
     done.completeOnTimeout(null, 1, TimeUnit.SECONDS).exceptionally(fault -> null).join();

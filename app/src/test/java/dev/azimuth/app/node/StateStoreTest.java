@@ -105,6 +105,25 @@ class StateStoreTest {
   }
 
   @Test
+  void whatANodeLosesByItsOwnEndIsNotKeptButOrdersAre() throws Exception {
+    Hearing hearing = new Hearing();
+    Orders late = Orders.NONE.with(Given.down("eu/fra1"));
+    try (Keeper keeper =
+        new Keeper(new StateStore(folder), () -> 1000, false, Keeper.RETRY, hearing)) {
+      keeper.keep(published(State.UP), false);
+      keeper.part();
+      assertThat(folder.resolve("health.json")).as("on disk when it returns").exists();
+      keeper.keep(published(State.DOWN), true);
+      keeper.keep(late);
+      assertThat(keeper.awaitOrders()).isNull();
+    }
+    Saved saved = read(1000);
+    assertThat(saved.targets().values()).isNotEmpty().allMatch(t -> t.state() == State.UP);
+    assertThat(saved.orders()).isEqualTo(late);
+    assertThat(hearing.told).isEmpty();
+  }
+
+  @Test
   void whatIsWrittenIsReadAgain() throws IOException {
     StateStore store = new StateStore(folder);
     Orders orders =
