@@ -258,7 +258,7 @@ final class ZoneCheck {
           unreachable(set, index);
         }
       }
-      case ANSWER -> {}
+      case ANSWER, UNUSABLE -> {}
     }
   }
 

@@ -20,9 +20,11 @@ import dev.azimuth.steering.Slots;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,10 @@ final class Desk {
   private final Map<Target, Trail> trails = new ConcurrentHashMap<>();
   private final Map<Target, Trail> trailsShown = Collections.unmodifiableMap(trails);
   private final Map<String, Resolved> addresses = new HashMap<>();
+
+  /** Host names that nobody need wait for: they have no address. */
+  private final Set<String> addressless = new HashSet<>();
+
   private Map<String, SavedState> restored;
   private Orders orders;
   private Memory memory;
@@ -95,6 +101,7 @@ final class Desk {
       case Event.Probed(Target target, ProbeResult result) -> probed(target, result, plan, now);
       case Event.Anchored(int answering, int anchors) -> self.answered(answering, anchors, now);
       case Event.Addressed(String host, Resolved resolved) -> addressed(host, resolved, now);
+      case Event.Addressless(String host) -> addressless.add(host);
       case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
         try {
           adopt(whole, done, now);
@@ -221,6 +228,7 @@ final class Desk {
 
   private void addressed(String host, Resolved resolved, long now) {
     Resolved before = addresses.put(host, resolved);
+    addressless.remove(host);
     addressesShown = null;
     if (before == null || !before.addresses().equals(resolved.addresses())) {
       news.add(() -> outside.addressesChanged(host, before, resolved));
@@ -270,7 +278,9 @@ final class Desk {
     plan = next.plan;
     // What the process before this one knew is too old for targets that come later.
     restored = Map.of();
-    addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
+    Set<String> hosts = Plan.hosts(next.whole.config());
+    addresses.keySet().retainAll(hosts);
+    addressless.retainAll(hosts);
     addressesShown = null;
     watch(now);
     next.done.complete(null);
@@ -285,9 +295,10 @@ final class Desk {
     return now;
   }
 
-  /** Every pool that a name uses has a verdict, and every host name an address. */
+  /** Every pool that a name uses has a verdict, and every host name an address, or none at all. */
   private boolean decided(Plan candidate) {
-    return addresses.keySet().containsAll(Plan.hosts(candidate.source().config()))
+    return Plan.hosts(candidate.source().config()).stream()
+            .allMatch(host -> addresses.containsKey(host) || addressless.contains(host))
         && Verdicts.complete(candidate, this::known);
   }
 

@@ -87,6 +87,11 @@ class StatusTextTest {
     return status(notKept, hints, pools, List.of());
   }
 
+  /** A node with a hint and nothing that does not work. */
+  static Status calm() {
+    return status(null, List.of("the token is not secret"), List.of());
+  }
+
   /** A node without any other trouble. */
   private static Status status(
       @Nullable String notKept,
@@ -102,6 +107,7 @@ class StatusTextTest {
         null,
         null,
         notKept,
+        List.of(),
         hints,
         null,
         List.of(),

@@ -28,6 +28,7 @@ import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Slots;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,51 @@ class ReloadingTest {
       assertThat(reloading.reload(false)).containsExactly("server.listen changed");
       assertThat(addresses(server).getFirst().getHostString()).isEqualTo("127.0.0.2");
       assertThat(reloading.rejected()).isNull();
+    }
+  }
+
+  @Test
+  void aReloadFailsAsLongAsDataAreRefusedAndTakesUpTheRest() throws Exception {
+    String file = "file: example.zone\n    names:";
+    String yaml = YAML.replaceAll("(?s)records: .*?    names:", file);
+    Path zone = folder.resolve("example.zone");
+    String records = "@ SOA ns1 h 1 1h 1h 1d 60\n@ NS ns1\nns1 A 192.0.2.53\n";
+    Files.writeString(zone, records);
+    Loading.Whole whole = Written.load(folder, yaml);
+    Around around = new Around();
+    try (Publisher publisher =
+            new Publisher(
+                new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
+                new SteadyClock(),
+                fault -> {});
+        DnsServer server = server(publisher, around, whole);
+        Metrics metrics = metrics();
+        Reloading reloading =
+            new Reloading(
+                folder.resolve("azimuth.yaml"),
+                Loading.load(folder.resolve("azimuth.yaml")),
+                whole,
+                new Persona("test", "", CookieSecrets.OFF, folder.resolve("sticky_salt")),
+                publisher,
+                () -> server,
+                new Balancing(1, (balancer, backend) -> {}, List.of()),
+                metrics,
+                new ZoneSerials(() -> 1000, problem -> {}),
+                taken -> {})) {
+      Files.writeString(zone, records + "x A wrong\n");
+      String refused = "zone example.com: new data refused, the old serve on:\n";
+      for (int attempt = 1; attempt <= 2; attempt++) {
+        assertThatThrownBy(() -> reloading.reload(false))
+            .as("attempt %d", attempt)
+            .isInstanceOf(Refused.class)
+            .hasMessageStartingWith(refused)
+            .hasMessageContaining("error[DATA]");
+      }
+      Written.write(folder, yaml.replace("to: [ eu, us ]", "to: eu"));
+      assertThatThrownBy(() -> reloading.reload(false))
+          .hasMessageStartingWith("name www.example.com. changed\n" + refused);
+      Files.writeString(zone, records);
+      assertThat(reloading.reload(false)).isEmpty();
     }
   }
 

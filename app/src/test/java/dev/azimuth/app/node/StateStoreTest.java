@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -291,9 +292,37 @@ class StateStoreTest {
   void aFileThatCannotBeReadIsPassedOverAloud() throws IOException {
     Files.writeString(folder.resolve("orders.json"), "{ not json");
     Files.writeString(folder.resolve("health.json"), "[1,2,3]");
-    assertThat(read(2000)).isEqualTo(Saved.NOTHING);
+    Saved saved = read(2000);
+    String lost = saved.ordersLost();
+    assertThat(lost)
+        .isEqualTo(
+            "%1$s cannot be read and is passed over, a copy is %1$s.unreadable: it is no JSON, see its"
+                    .formatted(folder.resolve("orders.json"))
+                + " line 1, column 3");
+    assertThat(saved).isEqualTo(new Saved(Map.of(), Map.of(), Memory.NONE, Orders.NONE, lost));
     assertThat(folder.resolve("orders.json.unreadable")).hasContent("{ not json");
     assertThat(complaints).hasSize(2).allMatch(line -> line.contains("cannot be read"));
+  }
+
+  @Test
+  void anEarlierCopyOfWhatCouldNotBeReadStays() throws IOException {
+    Path file = Files.writeString(folder.resolve("orders.json"), "first");
+    read(1000);
+    read(1000);
+    Files.writeString(file, "second");
+    read(1000);
+    read(1000);
+    assertThat(folder.resolve("orders.json.unreadable")).hasContent("first");
+    assertThat(folder.resolve("orders.json.unreadable.2")).hasContent("second");
+    assertThat(folder.resolve("orders.json.unreadable.3")).doesNotExist();
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(file, "no " + i);
+      read(1000);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).as("the file and a bounded number of copies").hasSize(10);
+    }
+    assertThat(complaints.getLast()).doesNotContain("a copy is");
   }
 
   @Test
