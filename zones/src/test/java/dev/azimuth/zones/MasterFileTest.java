@@ -55,9 +55,20 @@ class MasterFileTest {
     Zone zone = ZoneText.zone(whole);
     assertThat(ZoneLoaderTest.rec(zone, "w.in.example.com.", "A")).containsExactly("7 A 192.0.2.1");
     assertThat(ZoneLoaderTest.rec(zone, "w.other.example.com.", "A"))
-        .containsExactly("3600 A 192.0.2.2");
-    assertThat(ZoneLoaderTest.rec(zone, "back.example.com.", "A"))
-        .containsExactly("3600 A 192.0.2.3");
+        .containsExactly("7 A 192.0.2.2");
+    assertThat(ZoneLoaderTest.rec(zone, "back.example.com.", "A")).containsExactly("7 A 192.0.2.3");
+  }
+
+  @Test
+  void anIncludedFileGoesOnWithTheNameInForceAndGivesItsTtlBack(@TempDir Path folder)
+      throws IOException {
+    write(folder.resolve("more"), "  TXT inside\n$TTL 9\nx A 192.0.2.1\n");
+    String text = ZoneText.APEX + "w A 192.0.2.1\n$INCLUDE more\n  TXT behind\n";
+    Zone zone =
+        ZoneText.zone(ZoneLoader.load(ZoneText.source("example.com", text, folder, Map.of())));
+    assertThat(ZoneLoaderTest.rec(zone, "w.example.com.", "TXT"))
+        .containsExactly("9 TXT inside", "9 TXT behind");
+    assertThat(ZoneLoaderTest.rec(zone, "x.example.com.", "A")).containsExactly("9 A 192.0.2.1");
   }
 
   @Test
