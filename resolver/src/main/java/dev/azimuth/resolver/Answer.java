@@ -335,8 +335,8 @@ final class Answer {
   }
 
   /**
-   * Any other type of a name that is an alias for some clients now: for those it is one whatever is
-   * asked for (RFC 1034 section 4.3.2 step 3a). Nothing is given that would take a turn.
+   * Any other type of a name that is an alias for some clients now, whatever they ask for (RFC 1034
+   * section 4.3.2 step 3a). Takes no turn.
    */
   private boolean steeredAlias(Zone zone, Steering steering) {
     int name = result.steered;

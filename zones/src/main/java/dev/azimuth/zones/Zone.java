@@ -1,7 +1,6 @@
 package dev.azimuth.zones;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * An immutable image of one zone: a few large arrays. Safe for use by any number of threads.
@@ -53,8 +52,8 @@ public final class Zone {
 
   static final int BESIDE_END = 7;
 
-  /** The type of what cuts all names off: none of data. */
-  private static final int NOTHING = 0;
+  /** The type of what cuts the names of an unusable zone off: none of data. */
+  static final int NOTHING = 0;
 
   private final String origin;
   private final NameTable names;
@@ -202,17 +201,6 @@ public final class Zone {
     result.set = set;
     result.skip = name.labels - node(set(set, OWNER), LABELS);
     return type == Types.NS ? Outcome.REFERRAL : Outcome.DNAME;
-  }
-
-  /** The same with all of its names cut off: every lookup is {@link Outcome#UNUSABLE}. */
-  Zone unusable() {
-    int[] cut = nodes.clone();
-    cut[AT] = sets();
-    cut[BELOW] = sets();
-    int[] more = Arrays.copyOf(sets, sets.length + (1 << SET));
-    more[sets.length + TYPE] = NOTHING;
-    more[sets.length + OWNER] = -1;
-    return new Zone(origin, names, cut, more, additionals, hinted, data, negativeSoa, deepest);
   }
 
   /**

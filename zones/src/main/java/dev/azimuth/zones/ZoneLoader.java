@@ -95,8 +95,7 @@ public final class ZoneLoader {
       new MasterReader(source, store, problems)
           .read(start, Arrays.copyOf(name.octets, name.length));
       return new ZoneLayout(store, problems)
-          .build(source, NameText.format(name.octets, 0))
-          .unusable();
+          .unusable(source, NameText.format(name.octets, 0));
     }
   }
 
