@@ -94,8 +94,7 @@ public final class ZoneLoader {
     try (var store = new RecordStore(name, 0)) {
       new MasterReader(source, store, problems)
           .read(start, Arrays.copyOf(name.octets, name.length));
-      return new ZoneLayout(store, problems)
-          .unusable(source, NameText.format(name.octets, 0));
+      return new ZoneLayout(store, problems).unusable(source, NameText.format(name.octets, 0));
     }
   }
 
