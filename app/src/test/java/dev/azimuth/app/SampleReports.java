@@ -43,10 +43,16 @@ public final class SampleReports {
             new Supply(
                 Reason.FAILOVER,
                 true,
-                List.of(new Supply.Candidate("eu/fra1", List.of(address), 3))),
+                List.of(new Supply.Candidate("eu/fra1", List.of(address), 3)),
+                new Supply(
+                    Reason.FAILOVER,
+                    true,
+                    List.of(new Supply.Candidate("us/iad1", List.of(address), 1)),
+                    null)),
             Supply.NOTHING),
         6,
         1,
+        3,
         List.of(
             new ListenerReport(
                 new Listen(Listen.Protocol.TCP, at),
@@ -55,6 +61,7 @@ public final class SampleReports {
                 accepted,
                 20_480,
                 5_000_000_000L,
+                4_000_000_000L,
                 4,
                 accepted,
                 9,

@@ -22,6 +22,7 @@ final class Balancer {
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicLong finished = new AtomicLong();
   private final LongAdder acceptFailures = new LongAdder();
+  private final LongAdder acceptPauses = new LongAdder();
   private volatile List<Inlet> listeners = List.of();
   private volatile Settings settings;
   private volatile Entrance entrance;
@@ -108,7 +109,9 @@ final class Balancer {
   /** Backends that are in no supply and carry nothing are not counted for ever. */
   private void forget(List<Supply> supplies) {
     Set<String> wanted = new HashSet<>();
-    supplies.forEach(supply -> supply.candidates().forEach(each -> wanted.add(each.key())));
+    supplies.stream()
+        .flatMap(Supply::all)
+        .forEach(supply -> supply.candidates().forEach(each -> wanted.add(each.key())));
     wanted.addAll(slate.departing.down());
     wanted.addAll(slate.departing.drained());
     known.values().removeIf(backend -> !wanted.contains(backend.key) && backend.open() == 0);
@@ -207,6 +210,10 @@ final class Balancer {
     acceptFailures.increment();
   }
 
+  void acceptPaused() {
+    acceptPauses.increment();
+  }
+
   void ended(Forwarded each, End how) {
     int every = settings.log();
     if (every > 0 && finished.getAndIncrement() % every == 0) {
@@ -240,6 +247,7 @@ final class Balancer {
         slate.supplies,
         queued.get(),
         acceptFailures.sum(),
+        acceptPauses.sum(),
         each,
         backends);
   }

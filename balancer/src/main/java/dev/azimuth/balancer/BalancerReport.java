@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param supplies that it forwards to now
  * @param waiting connections that wait for a place at a backend
  * @param acceptFailures how often no descriptor or memory was left to accept with
+ * @param acceptPauses how often a loop accepted nobody for a while: there were as many connections
+ *     or as much was held for them as may be, or nothing was left to accept or to connect with
  */
 public record BalancerReport(
     String name,
@@ -20,6 +22,7 @@ public record BalancerReport(
     List<Supply> supplies,
     int waiting,
     long acceptFailures,
+    long acceptPauses,
     List<ListenerReport> listeners,
     List<BackendReport> backends) {
 
@@ -28,6 +31,7 @@ public record BalancerReport(
    *
    * @param at as it is bound
    * @param open connections now, or sessions
+   * @param spliced octets of both ways that were passed on without being copied
    * @param retries attempts beyond the first of each connection
    * @param rescued that went to another pool since the first has nothing
    * @param queued that had to wait for a place at a backend
@@ -41,6 +45,7 @@ public record BalancerReport(
       long accepted,
       long fromClients,
       long toClients,
+      long spliced,
       long retries,
       long rescued,
       long queued,
@@ -95,6 +100,7 @@ public record BalancerReport(
         counts.accepted.sum(),
         counts.fromClients.sum(),
         counts.toClients.sum(),
+        counts.spliced.sum(),
         counts.retries.sum(),
         counts.rescued.sum(),
         counts.queued.sum(),

@@ -62,11 +62,12 @@ public final class Balancers implements AutoCloseable {
       Transport transport,
       @Nullable Sockets sockets,
       Observer observer,
-      SplittableRandom random) {
+      SplittableRandom random,
+      Budget budget) {
     this.group = group;
     this.sockets = sockets;
     this.observer = observer;
-    budget = new Budget(new PooledByteBufAllocator(true));
+    this.budget = budget;
     List<Loop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
       all.add(
@@ -75,6 +76,7 @@ public final class Balancers implements AutoCloseable {
               transport,
               random.split(),
               budget,
+              new Splice(sockets == null ? null : sockets::pipe),
               sockets == null ? NioDatagrams::new : sockets::datagrams,
               observer::fault));
     }
@@ -98,13 +100,23 @@ public final class Balancers implements AutoCloseable {
    */
   public static Balancers open(
       int threads, @Nullable Sockets sockets, Observer observer, SplittableRandom random) {
+    return open(threads, sockets, observer, random, new Budget(new PooledByteBufAllocator(true)));
+  }
+
+  /** The same with this much memory. */
+  static Balancers open(
+      int threads,
+      @Nullable Sockets sockets,
+      Observer observer,
+      SplittableRandom random,
+      Budget budget) {
     if (sockets != null && !adopts()) {
       throw new IllegalStateException("no socket can be adopted here", Epoll.unavailabilityCause());
     }
     Transport transport = sockets == null ? Transport.NIO : Transport.EPOLL;
     var names = new DefaultThreadFactory("azimuth-balancer", true);
     var group = new MultiThreadIoEventLoopGroup(threads, names, transport.handler());
-    return new Balancers(group, transport, sockets, observer, random);
+    return new Balancers(group, transport, sockets, observer, random, budget);
   }
 
   /**

@@ -56,6 +56,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   private final Farewell farewell;
 
+  /** Whether one side has broken off and is closed, and the other is told so. */
+  private boolean oneIsLeft;
+
   /** How it ends when both ends are passed on. */
   private End passedAs = End.DONE;
 
@@ -203,6 +206,12 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
   }
 
+  /** Octets go from one side to the other without being copied. */
+  void spliced(Leg from, int octets) {
+    read(from, octets);
+    listener.counts().spliced.add(octets);
+  }
+
   /** Octets came from the client before there is a backend; whether more may come. */
   boolean early(ByteBuf octets) {
     Opening its = opening;
@@ -258,7 +267,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** One side broke off, and what it had sent before is on its way to the other, which gets it. */
   void goneAfter(Leg leg) {
-    leave(leg, /* broken= */ false, leg == client ? End.CLIENT_RESET : End.BACKEND_RESET);
+    End as = leg == client ? End.CLIENT_RESET : leg.saidItsEnd() ? End.DONE : End.BACKEND_RESET;
+    leave(leg, /* broken= */ false, as);
   }
 
   /**
@@ -276,7 +286,10 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   private void leave(Leg leg, boolean broken, End as) {
     Leg other = leg.other();
-    if (phase == Phase.FORWARDING && other != null) {
+    if (phase == Phase.FORWARDING && oneIsLeft) {
+      end(passedAs); // there is nobody any more whom it could be told
+    } else if (phase == Phase.FORWARDING && other != null) {
+      oneIsLeft = true;
       passedAs = as;
       endsPassed = 1;
       leg.close();

@@ -66,10 +66,17 @@ abstract sealed class Door {
         .awaitUninterruptibly(PATIENCE_MILLIS);
   }
 
-  /** Lets whoever comes wait in the kernel until there is room again. */
+  final boolean paused() {
+    return paused;
+  }
+
+  /** Lets whoever comes wait in the kernel until the next tick that finds room; for any loop. */
   final void pause() {
-    if (!paused && !shut) {
+    if (!loop.events.inEventLoop()) {
+      loop.events.execute(this::pause);
+    } else if (!paused && !shut) {
       paused = true;
+      listener.paused();
       accepting(false);
       loop.eachTick(look);
     }
@@ -141,7 +148,7 @@ abstract sealed class Door {
     @Override
     public void handle(IoRegistration its, IoEvent event) {
       try {
-        for (int i = 0; i < MOST_AT_ONCE && !shut(); i++) {
+        for (int i = 0; i < MOST_AT_ONCE && !shut() && !paused(); i++) {
           int accepted = socket.accept(from);
           if (accepted < 0) {
             return;

@@ -12,7 +12,6 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the sides of connections: bare sockets, or channels where sockets are the JDK's. */
@@ -107,19 +106,16 @@ final class Legs {
     channel.pipeline().addLast(leg.handler());
     connection.loop().register(channel);
     ChannelFuture connecting = from == null ? channel.connect(to) : channel.connect(to, from);
-    var _ =
-        connecting.addListener(
-            done -> outcome.done(leg, done.cause(), ours(channel, done.cause())));
+    var _ = connecting.addListener(done -> outcome.done(leg, done.cause(), ours(done.cause())));
     return leg;
   }
 
-  /** Whether it failed for want of an address or port of this machine. */
-  private static boolean ours(Channel channel, @Nullable Throwable failure) {
-    return failure instanceof BindException
-        || (failure != null
-            && !(failure instanceof NoRouteToHostException)
-            && channel.localAddress() instanceof InetSocketAddress local
-            && local.getPort() == 0);
+  /**
+   * Whether it failed for want of an address or port of this machine: more than that the JDK does
+   * not tell apart from what a network says. Netty makes an exception of its own of the JDK's.
+   */
+  private static boolean ours(@Nullable Throwable failure) {
+    return failure != null && failure.getCause() instanceof BindException;
   }
 
   private static void configure(SocketChannel channel, Settings settings, Loop loop) {

@@ -141,6 +141,21 @@ final class Listener implements Inlet {
     }
   }
 
+  /** A door was closed for a while. */
+  void paused() {
+    Balancer its = balancer;
+    if (its != null) {
+      its.acceptPaused();
+    }
+  }
+
+  /** Nothing is left to connect with: who comes meanwhile waits in the kernel. For any loop. */
+  void pause() {
+    if (open) {
+      doors.forEach(Door::pause);
+    }
+  }
+
   /** Whether one more can be let in. */
   boolean room(Loop loop) {
     Balancer its = balancer;

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class Draft {
   Settings.Access access = base.access();
   Settings.Limits limits = base.limits();
   Settings.Times times = base.times();
+  List<InetAddress> source = base.source();
   int tries = base.tries();
   Settings.Passive passive = base.passive();
   Settings.WhenDown whenDown = base.whenDown();
@@ -50,6 +52,36 @@ final class Draft {
             times.user());
   }
 
+  /** How long waiting for a place at a backend, a whole connection, and draining may take. */
+  void bound(Duration queue, Duration age, Duration drain) {
+    times =
+        new Settings.Times(
+            times.connect(),
+            queue,
+            times.first(),
+            times.idle(),
+            times.halfClosed(),
+            age,
+            drain,
+            times.keepAlive(),
+            times.user());
+  }
+
+  /** How long the system bears silence, and octets that nobody acknowledges. */
+  void endure(Duration keepAlive, Duration user) {
+    times =
+        new Settings.Times(
+            times.connect(),
+            times.queue(),
+            times.first(),
+            times.idle(),
+            times.halfClosed(),
+            times.age(),
+            times.drain(),
+            keepAlive,
+            user);
+  }
+
   Settings settings() {
     return new Settings(
         base.name(),
@@ -59,7 +91,7 @@ final class Draft {
         access,
         limits,
         times,
-        base.source(),
+        source,
         tries,
         passive,
         base.panic(),

@@ -1,12 +1,12 @@
 package dev.azimuth.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -148,14 +148,18 @@ class ForwardingTest {
   private static boolean isReset(Lab lab, InetSocketAddress at) throws IOException {
     try (Socket late = lab.client(at)) {
       return catchReset(late);
+    } catch (ConnectException e) {
+      return false; // nobody listens
     } catch (SocketException e) {
       return true; // so quickly that connecting saw it
     }
   }
 
+  /** Whether the next thing that comes is a reset: no octet, and no end. */
   private static boolean catchReset(Socket socket) throws IOException {
     try {
-      return socket.getInputStream().read() >= 0;
+      int _ = socket.getInputStream().read();
+      return false;
     } catch (SocketException e) {
       return true;
     }
@@ -318,9 +322,7 @@ class ForwardingTest {
       assertThat(first.getInputStream().read()).isEqualTo(1);
       try (Socket second = lab.client(at)) {
         await().until(() -> lab.report().waiting() == 1);
-        try (Socket third = lab.client(at)) {
-          assertThatThrownBy(() -> third.getInputStream().read()).isInstanceOf(IOException.class);
-        }
+        assertThat(isReset(lab, at)).isTrue();
         second.getOutputStream().write(2);
         first.close();
 

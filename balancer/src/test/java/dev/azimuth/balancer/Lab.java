@@ -12,6 +12,7 @@ import dev.azimuth.balancer.Settings.Times;
 import dev.azimuth.balancer.Settings.WhenDown;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.Reason;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +37,10 @@ final class Lab implements AutoCloseable {
   final List<ConnectionRecord> ended = new CopyOnWriteArrayList<>();
   final List<String> failing = new CopyOnWriteArrayList<>();
   final List<Throwable> faults = new CopyOnWriteArrayList<>();
+
+  /** Done by a loop, once more when a connection of it has ended. */
+  volatile Runnable atEnd = () -> {};
+
   final Balancers balancers;
   private final List<Closeable> open = new ArrayList<>();
 
@@ -47,6 +52,11 @@ final class Lab implements AutoCloseable {
    * @param sockets null for those of the JDK
    */
   Lab(@Nullable Sockets sockets, int loops) {
+    this(sockets, loops, new Budget(new PooledByteBufAllocator(true)));
+  }
+
+  /** With this much memory. */
+  Lab(@Nullable Sockets sockets, int loops, Budget budget) {
     balancers =
         Balancers.open(
             loops,
@@ -55,6 +65,7 @@ final class Lab implements AutoCloseable {
               @Override
               public void ended(ConnectionRecord connection) {
                 ended.add(connection);
+                atEnd.run();
               }
 
               @Override
@@ -67,7 +78,8 @@ final class Lab implements AutoCloseable {
                 faults.add(fault);
               }
             },
-            new SplittableRandom(7));
+            new SplittableRandom(7),
+            budget);
     balancers.start();
   }
 
@@ -166,13 +178,14 @@ final class Lab implements AutoCloseable {
     return report().listeners().getFirst().at();
   }
 
-  private static Supply to(int... ports) {
+  /** These ports of this machine. */
+  static Supply to(int... ports) {
     List<Supply.Candidate> candidates = new ArrayList<>();
     for (int port : ports) {
       candidates.add(
           new Supply.Candidate("eu/" + port, List.of(new InetSocketAddress(LOOPBACK, port)), 1));
     }
-    return new Supply(Reason.RULE, false, candidates);
+    return new Supply(Reason.RULE, false, candidates, null);
   }
 
   BalancerReport report() {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -49,9 +48,23 @@ class AliasTest {
 
       names.give("192.0.2.3");
       Patience.untilAnswersAre(client, APEX, "192.0.2.3");
-      Message none = client.udp(APEX, Type.AAAA);
-      assertThat(none.getRcode()).isEqualTo(Rcode.NOERROR);
-      assertThat(none.getSection(Section.AUTHORITY)).hasSize(1);
+      assertThat(DnsClient.addresses(client.udp(APEX, Type.AAAA)))
+          .as("an empty answer keeps the addresses of its family")
+          .containsExactly("2001:db8:0:0:0:0:0:1");
+      Patience.until(() -> node.log().contains("AAAA: no record at lb.example.net."));
+      assertThat(node.get("/metrics").body())
+          .contains("azimuth_host_resolves{host=\"lb.example.net\"} 0");
+
+      names.give("192.0.2.3", "2001:db8:0:0:0:0:0:2");
+      Patience.until(
+          () ->
+              DnsClient.addresses(client.udp(APEX, Type.AAAA))
+                  .equals(List.of("2001:db8:0:0:0:0:0:2")));
+      Patience.until(
+          () ->
+              node.get("/metrics")
+                  .body()
+                  .contains("azimuth_host_resolves{host=\"lb.example.net\"} 1"));
       assertThat(node.operate("explain", APEX).out())
           .contains("addresses of pool alias:lb.example.net", "names.@.alias");
     }

@@ -94,6 +94,12 @@ public interface DatagramPort extends AutoCloseable {
    */
   long oversized();
 
+  /**
+   * Replies that left together with others, in one message to the socket that had asked for all of
+   * them, since the port was opened. It has them as a datagram each.
+   */
+  long joined();
+
   /** Replies that the kernel did not take, since the port was opened. */
   long unsent();
 

@@ -48,10 +48,16 @@ final class MessageBatch {
   private final long names;
   private final long controls;
   private final long payloads;
+
+  /** A header and its vector, for a reply that is sent {@link #alone}. */
+  private final long spare;
+
   private final MemorySegment memory;
 
   /** The headers, from each one on. */
   private final MemorySegment[] from;
+
+  private final MemorySegment alone;
 
   /**
    * @param most how many messages there is room for
@@ -63,7 +69,11 @@ final class MessageBatch {
     names = vectors + most * SocketDescriptor.VECTOR_SIZE;
     controls = names + most * NAME_ROOM;
     payloads = controls + most * CONTROL_ROOM;
-    memory = Arena.ofAuto().allocate(payloads + most * (payload + GAP), 64);
+    spare = payloads + most * (payload + GAP);
+    memory =
+        Arena.ofAuto()
+            .allocate(spare + SocketDescriptor.MESSAGE_SIZE + SocketDescriptor.VECTOR_SIZE, 64);
+    alone = memory.asSlice(spare);
     from = new MemorySegment[most];
     for (int i = 0; i < most; i++) {
       from[i] = memory.asSlice(header(i));
@@ -80,32 +90,35 @@ final class MessageBatch {
 
   /**
    * Makes the first messages ready to receive, whatever was done to them: the kernel overwrites the
-   * lengths it is given, a reply may have moved headers.
+   * lengths it is given, a reply may have altered headers.
    */
   void prepare(int count, boolean withControl) {
     for (int i = 0; i < count; i++) {
-      long header = header(i);
-      setAddress(header + SocketDescriptor.MESSAGE_VECTOR, vector(i));
-      setAddress(header + SocketDescriptor.MESSAGE_NAME, name(i));
-      memory.set(
-          JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, SocketDescriptor.NAME_V6_SIZE);
-      setLength(i, payload);
-      if (withControl) {
-        setAddress(header + SocketDescriptor.MESSAGE_CONTROL, control(i));
-        memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, CONTROL_ROOM);
-      }
+      prepareOne(i, withControl);
     }
   }
 
+  /** The same for one of them. */
+  void prepareOne(int index, boolean withControl) {
+    long header = header(index);
+    setAddress(header + SocketDescriptor.MESSAGE_VECTOR, vector(index));
+    setAddress(header + SocketDescriptor.MESSAGE_NAME, name(index));
+    memory.set(
+        JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, SocketDescriptor.NAME_V6_SIZE);
+    setLength(index, payload);
+    setAddress(header + SocketDescriptor.MESSAGE_CONTROL, control(index));
+    setControlLength(header, withControl ? CONTROL_ROOM : 0);
+  }
+
   /**
-   * The same for messages of which no header was moved. The kernel gives back the lengths of their
-   * names as they were: all senders of a socket are of one family.
+   * The same for messages of which no header was altered. The kernel gives back the lengths of
+   * their names as they were: all senders of a socket are of one family.
    */
   void renew(int count, boolean withControl) {
     for (int i = 0; i < count; i++) {
       setLength(i, payload);
       if (withControl) {
-        memory.set(JAVA_LONG, header(i) + SocketDescriptor.MESSAGE_CONTROL_LENGTH, CONTROL_ROOM);
+        setControlLength(header(i), CONTROL_ROOM);
       }
     }
   }
@@ -166,7 +179,7 @@ final class MessageBatch {
 
   /** Whether it is known to which address a received message came. */
   boolean hasAddressAsked(int index) {
-    long length = memory.get(JAVA_LONG, header(index) + SocketDescriptor.MESSAGE_CONTROL_LENGTH);
+    long length = controlLength(header(index));
     return length == SocketDescriptor.PKTINFO_V4_SPACE
         || length == SocketDescriptor.PKTINFO_V6_SPACE;
   }
@@ -192,7 +205,7 @@ final class MessageBatch {
     long header = header(index);
     memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_NAME, 0);
     memory.set(JAVA_INT, header + SocketDescriptor.MESSAGE_NAME_LENGTH, 0);
-    memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, 0);
+    setControlLength(header, 0);
     setLength(index, length(index));
   }
 
@@ -220,39 +233,8 @@ final class MessageBatch {
         header + SocketDescriptor.MESSAGE_NAME_LENGTH,
         to.v4 ? SocketDescriptor.NAME_V4_SIZE : SocketDescriptor.NAME_V6_SIZE);
     if (to.askedKnown) {
-      leaveFrom(index, to);
+      setControlLength(header, ControlData.leaveFrom(memory, control(index), to));
     }
-  }
-
-  /** Says from which local address a message leaves. */
-  private void leaveFrom(int index, Correspondent to) {
-    long control = control(index);
-    setAddress(header(index) + SocketDescriptor.MESSAGE_CONTROL, control);
-    if (to.v4) {
-      memory.set(
-          JAVA_LONG, control + SocketDescriptor.CONTROL_LENGTH, SocketDescriptor.PKTINFO_V4_LENGTH);
-      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_LEVEL, SocketDescriptor.IPPROTO_IP);
-      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_TYPE, SocketDescriptor.IP_PKTINFO);
-      memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V4_INTERFACE, 0);
-      memory.set(
-          SocketDescriptor.NET_INT,
-          control + SocketDescriptor.PKTINFO_V4_ADDRESS,
-          (int) to.askedLow);
-    } else {
-      memory.set(
-          JAVA_LONG, control + SocketDescriptor.CONTROL_LENGTH, SocketDescriptor.PKTINFO_V6_LENGTH);
-      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_LEVEL, SocketDescriptor.IPPROTO_IPV6);
-      memory.set(JAVA_INT, control + SocketDescriptor.CONTROL_TYPE, SocketDescriptor.IPV6_PKTINFO);
-      long address = control + SocketDescriptor.PKTINFO_V6_ADDRESS;
-      memory.set(SocketDescriptor.NET_LONG, address, to.askedHigh);
-      memory.set(SocketDescriptor.NET_LONG, address + Long.BYTES, to.askedLow);
-      // A link-local address means nothing without an interface, which the client's has.
-      memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V6_INTERFACE, to.scope);
-    }
-    memory.set(
-        JAVA_LONG,
-        header(index) + SocketDescriptor.MESSAGE_CONTROL_LENGTH,
-        to.v4 ? SocketDescriptor.PKTINFO_V4_SPACE : SocketDescriptor.PKTINFO_V6_SPACE);
   }
 
   /** Fills a message for the peer of a connected socket: without name and control data. */
@@ -277,28 +259,88 @@ final class MessageBatch {
     }
   }
 
-  /**
-   * Turns the packet information of a received message into that of its reply. The interface is
-   * left to the routing table, but for a link-local address, which means nothing without one.
-   */
-  private void leaveFromAddressAsked(int index) {
-    long length = memory.get(JAVA_LONG, header(index) + SocketDescriptor.MESSAGE_CONTROL_LENGTH);
-    long control = control(index);
-    if (length == SocketDescriptor.PKTINFO_V4_SPACE) {
-      memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V4_INTERFACE, 0);
-    } else if (length == SocketDescriptor.PKTINFO_V6_SPACE) {
-      int start =
-          memory.get(SocketDescriptor.NET_INT, control + SocketDescriptor.PKTINFO_V6_ADDRESS);
-      boolean linkLocal = (start & 0xFFC00000) == 0xFE800000; // fe80::/10
-      if (!linkLocal) {
-        memory.set(JAVA_INT, control + SocketDescriptor.PKTINFO_V6_INTERFACE, 0);
-      }
+  /** A number for the sender of a received message, the same for the same one. */
+  long senderMark(int index) {
+    return memory.get(JAVA_LONG_UNALIGNED, name(index)); // the family, the port, all of IPv4
+  }
+
+  /** Whether two received messages have one sender. */
+  boolean sameSender(int one, int other) {
+    long difference = senderMark(one) ^ senderMark(other);
+    if (difference == 0 && !isV4(one)) {
+      difference |= v6High(one) ^ v6High(other);
+      difference |= v6Low(one) ^ v6Low(other);
+      difference |= scope(one) ^ scope(other);
     }
+    return difference == 0;
+  }
+
+  /**
+   * Whether a reply would leave from the same address as one that has been made, both of messages
+   * that were received with control data.
+   *
+   * @param made one whose reply has been made
+   * @param other one without a reply yet
+   */
+  boolean sameAddressAsked(int made, int other) {
+    if (!hasAddressAsked(other)) {
+      return false;
+    }
+    leaveFromAddressAsked(other);
+    return ControlData.sameAddress(memory, control(made), control(other), isV4(other));
+  }
+
+  /**
+   * Appends one more reply to one that has been made, to where that goes.
+   *
+   * @param index of that one
+   * @param at how many octets it has
+   */
+  void append(int index, int at, byte[] from, int length) {
+    setLength(index, at + length);
+    write(payload(index) + at, from, length);
+  }
+
+  /**
+   * Makes the kernel send a reply, to which others are going to be appended, as a datagram for
+   * each.
+   *
+   * @param to where its header is
+   * @param length of each but the last, which may be shorter
+   */
+  void segment(int index, int to, int length) {
+    long header = header(to);
+    long before = controlLength(header);
+    long more = ControlData.segment(memory, control(index) + before, length);
+    setControlLength(header, before + more);
+  }
+
+  /**
+   * One segment as a message of its own.
+   *
+   * @param to where the header of all is
+   * @param at where it begins in the payload of the reply with this index
+   */
+  MemorySegment alone(int index, int to, int at, int length) {
+    long vector = spare + SocketDescriptor.MESSAGE_SIZE;
+    setAddress(vector + SocketDescriptor.VECTOR_BASE, payload(index) + at);
+    memory.set(JAVA_LONG, vector + SocketDescriptor.VECTOR_LENGTH, length);
+    MemorySegment.copy(memory, header(to), memory, spare, SocketDescriptor.MESSAGE_SIZE);
+    setAddress(spare + SocketDescriptor.MESSAGE_VECTOR, vector);
+    setControlLength(spare, controlLength(spare) - SocketDescriptor.SEGMENT_SPACE);
+    return alone;
+  }
+
+  private void leaveFromAddressAsked(int index) {
+    ControlData.leaveFromAddressAsked(memory, control(index), controlLength(header(index)));
   }
 
   private void fill(int index, byte[] from, int length) {
     setLength(index, length);
-    long to = payload(index);
+    write(payload(index), from, length);
+  }
+
+  private void write(long to, byte[] from, int length) {
     if (length < Long.BYTES || length > SHORT) {
       MemorySegment.copy(from, 0, memory, JAVA_BYTE, to, length);
       return;
@@ -312,6 +354,14 @@ final class MessageBatch {
 
   private void setLength(int index, int length) {
     memory.set(JAVA_LONG_UNALIGNED, vector(index) + SocketDescriptor.VECTOR_LENGTH, length);
+  }
+
+  private long controlLength(long header) {
+    return memory.get(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH);
+  }
+
+  private void setControlLength(long header, long length) {
+    memory.set(JAVA_LONG, header + SocketDescriptor.MESSAGE_CONTROL_LENGTH, length);
   }
 
   private void setAddress(long at, long offset) {

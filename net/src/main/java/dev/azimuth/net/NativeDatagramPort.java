@@ -20,17 +20,13 @@ final class NativeDatagramPort implements DatagramPort {
   private final boolean v4;
 
   private final MessageBatch batch = new MessageBatch(BATCH, PAYLOAD);
+  private final Replies replies;
   private int count;
-  private int queued;
-
-  /** Whether a reply went before the place of its query, which got none. */
-  private boolean moved;
 
   /** The first index that may be replied to. */
   private int next;
 
   private long oversized;
-  private long unsent;
 
   private NativeDatagramPort(NativeSocket socket) throws IOException {
     this.socket = socket;
@@ -39,6 +35,8 @@ final class NativeDatagramPort implements DatagramPort {
     this.v4 = !(localAddress.getAddress() instanceof Inet6Address); // such a socket has no others
     // The kernel doubles what it is asked for, to pay for its own overhead, and tells the double.
     this.receiveBuffer = socket.get(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF) / 2;
+    boolean segments = socket.has(SocketDescriptor.IPPROTO_UDP, SocketDescriptor.UDP_SEGMENT);
+    this.replies = new Replies(batch, wildcard, segments);
     batch.prepare(BATCH, wildcard);
   }
 
@@ -125,14 +123,9 @@ final class NativeDatagramPort implements DatagramPort {
 
   @Override
   public int receive() throws IOException {
-    if (moved) {
-      batch.prepare(count, wildcard);
-      moved = false;
-    } else {
-      batch.renew(count, wildcard);
-    }
+    batch.renew(count, wildcard);
+    replies.begin();
     count = 0;
-    queued = 0;
     next = 0;
     int result = socket.receive(batch.from(0), BATCH, SocketDescriptor.MSG_WAITFORONE);
     if (result < 0) {
@@ -181,31 +174,13 @@ final class NativeDatagramPort implements DatagramPort {
   public void reply(int index, byte[] from, int length) {
     Objects.checkIndex(index - next, count - next);
     Objects.checkIndex(length - 1, PAYLOAD);
-    batch.reply(index, queued, from, length, wildcard);
-    moved |= queued != index;
-    queued++;
+    replies.add(index, from, length);
     next = index + 1;
   }
 
   @Override
   public int flush() throws IOException {
-    int sent = 0;
-    int at = 0;
-    int end = queued;
-    queued = 0;
-    while (at < end) {
-      int result = socket.send(batch.from(at), end - at, SocketDescriptor.MSG_DONTWAIT);
-      if (result > 0) {
-        sent += result;
-        at += result;
-      } else if (result != -SocketDescriptor.EINTR) {
-        // A short count hides why it ended; the error comes when the failing message is the first.
-        NativeSocket.throwIfBroken(result);
-        unsent++;
-        at++;
-      }
-    }
-    return sent;
+    return replies.send(socket);
   }
 
   @Override
@@ -214,8 +189,13 @@ final class NativeDatagramPort implements DatagramPort {
   }
 
   @Override
+  public long joined() {
+    return replies.joined();
+  }
+
+  @Override
   public long unsent() {
-    return unsent;
+    return replies.unsent();
   }
 
   @Override

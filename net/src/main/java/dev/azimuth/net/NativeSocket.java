@@ -117,7 +117,7 @@ final class NativeSocket implements AutoCloseable {
     }
   }
 
-  int get(int level, int option) throws IOException {
+  int get(int level, int option) throws SocketException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_INT);
       MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
@@ -126,6 +126,16 @@ final class NativeSocket implements AutoCloseable {
         throw new SocketException("no socket option " + level + "/" + option + errno(result));
       }
       return value.get(JAVA_INT, 0);
+    }
+  }
+
+  /** Whether the kernel has an option. */
+  boolean has(int level, int option) {
+    try {
+      int _ = get(level, option);
+      return true;
+    } catch (SocketException e) {
+      return false;
     }
   }
 

@@ -302,6 +302,12 @@ final class NioDatagramPort implements DatagramPort {
     return oversized;
   }
 
+  /** A channel of the JDK's sends datagrams one by one. */
+  @Override
+  public long joined() {
+    return 0;
+  }
+
   @Override
   public long unsent() {
     return unsent;

@@ -82,6 +82,12 @@ final class SocketDescriptor {
   /** CMSG_SPACE(sizeof(struct in6_pktinfo)), the control data of one IPv6 datagram. */
   static final long PKTINFO_V6_SPACE = CONTROL_DATA + 24;
 
+  /** CMSG_LEN(sizeof(uint16_t)): the length of the segments that the kernel cuts a payload into. */
+  static final long SEGMENT_LENGTH = CONTROL_DATA + 2;
+
+  /** CMSG_SPACE(sizeof(uint16_t)). */
+  static final long SEGMENT_SPACE = CONTROL_DATA + 8;
+
   // struct timeval { long sec; long usec; }
   static final long TIMEVAL_MICROS = 8;
   static final long TIMEVAL_SIZE = 16;
@@ -111,6 +117,14 @@ final class SocketDescriptor {
   static final int SCM_RIGHTS = 1;
 
   static final int F_DUPFD_CLOEXEC = 1030;
+  static final int F_SETPIPE_SZ = 1031;
+  static final int F_GETPIPE_SZ = 1032;
+
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+
+  static final int SPLICE_F_MOVE = 0x01;
+  static final int SPLICE_F_NONBLOCK = 0x02;
 
   static final int IPPROTO_ICMP = 1;
   static final int IPPROTO_ICMPV6 = 58;
@@ -125,6 +139,9 @@ final class SocketDescriptor {
   static final int IPV6_RECVPKTINFO = 49;
   static final int IPV6_PKTINFO = 50;
 
+  static final int IPPROTO_UDP = 17;
+  static final int UDP_SEGMENT = 103;
+
   /** For either family: no path MTU learnt from ICMP, always "don't fragment". */
   static final int PMTUDISC_PROBE = 3;
 
@@ -138,13 +155,20 @@ final class SocketDescriptor {
   static final int MSG_WAITFORONE = 0x10000;
   static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
+  static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int EINTR = 4;
+  static final int EIO = 5;
   static final int EBADF = 9;
   static final int EAGAIN = 11;
+  static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EFAULT = 14;
+  static final int EINVAL = 22;
+  static final int ENOSYS = 38;
   static final int ENOTSOCK = 88;
+  static final int ENOPROTOOPT = 92;
+  static final int EOPNOTSUPP = 95;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
   static final int ENETDOWN = 100;

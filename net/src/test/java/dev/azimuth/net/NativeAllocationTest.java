@@ -49,6 +49,7 @@ class NativeAllocationTest {
       }
       assertThat(quiet).as("rounds in a row in which the worker allocated nothing").isEqualTo(3);
       assertThat(port.unsent()).isZero();
+      assertThat(port.joined()).as("replies to one socket").isPositive();
       assertThat(ports).as("what the worker read").isEqualTo(8L * ROUND * rounds * port(client));
       assertThat(high | low).as("equal halves, an even number of times").isZero();
     }

@@ -153,6 +153,13 @@ final class Answer {
     }
   }
 
+  /** Has the client ask again over a stream, where nobody can pretend to be somebody else. */
+  void defer() {
+    reply.authoritative(true);
+    truncated = true;
+    reply.truncate();
+  }
+
   /**
    * Adds what the current name comes to.
    *

@@ -233,14 +233,17 @@ final class Listening {
   void traffic(TrafficVisitor visitor) {
     var udp = new Tally();
     long unsent = 0;
+    long joined = 0;
     for (UdpWorker worker : workers) {
       udp.add(worker.tally());
       unsent += worker.port().unsent();
+      joined += worker.port().joined();
     }
     udp.visit(listener, TrafficVisitor.Channel.UDP, visitor);
     if (unsent > 0) {
       visitor.dropped(listener, TrafficVisitor.Channel.UDP, TrafficVisitor.Drop.UNSENT, unsent);
     }
+    visitor.joined(listener, joined);
     tcp.traffic(listener, visitor);
   }
 }

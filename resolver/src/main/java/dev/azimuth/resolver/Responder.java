@@ -236,6 +236,12 @@ public final class Responder {
       return false;
     }
     boolean asked = query.type == Wire.TXT || query.type == Wire.ANY;
+    if (debug.explains(query.name) && !client.stream && !query.cookieValid) {
+      // Explaining costs far more than any other answer: whoever may have forged a listed address
+      // gets none.
+      answer.defer();
+      return true;
+    }
     byte[] text = debug.text(query.name, query.asker, client.stream, picture.zones());
     answer.tell(picture, client.stream, text != null, asked ? text : null);
     return true;

@@ -105,6 +105,12 @@ public interface TrafficVisitor {
 
   void dropped(Listener listener, Channel channel, Drop why, long count);
 
+  /**
+   * Replies over UDP that left together with others to the same socket; they are among those
+   * answered.
+   */
+  default void joined(Listener listener, long count) {}
+
   /** TCP connections, each kind also when there were none. */
   default void connections(Listener listener, Connection what, long count) {}
 

@@ -134,6 +134,11 @@ class UdpWorkerTest {
     }
 
     @Override
+    public long joined() {
+      return 0;
+    }
+
+    @Override
     public long unsent() {
       return 0;
     }

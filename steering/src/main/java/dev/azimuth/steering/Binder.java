@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,7 @@ public final class Binder {
   private final Function<String, byte[]> nameOctets;
   private final TurnSlots turnSlots = new TurnSlots();
   private final Sequences sequences = new Sequences();
+  private final Sharings sharings = new Sharings();
   private Shelf[] shelves = {};
   private @Nullable Bound previous;
   private @Nullable Crossings crossings;
@@ -181,7 +182,9 @@ public final class Binder {
       RuleBinding[] after = new RuleBinding[terms.length];
       Offer[] offers4 = new Offer[after.length];
       Offer[] offers6 = new Offer[after.length];
-      ToLongFunction<String> keys = use -> plan.salt().key(name.name() + use);
+      LongSupplier pick = () -> plan.salt().key(name.name());
+      // Which pool and which of its backends a network comes to have nothing to do with each other.
+      LongSupplier share = () -> Salt.NONE.key(name.name() + " pools");
       long edge = Long.MAX_VALUE;
       boolean aliased = false;
       for (int i = 0; i < after.length; i++) {
@@ -191,8 +194,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().own(what -> turnSlots.of(number, V4, what), keys);
-          offers6[i] = after[i].v6().own(what -> turnSlots.of(number, V6, what), keys);
+          offers4[i] = after[i].v4().own(what -> turnSlots.of(number, V4, what), pick, share);
+          offers6[i] = after[i].v6().own(what -> turnSlots.of(number, V6, what), pick, share);
         }
         edge = Math.min(edge, after[i].edge());
         aliased |= offers4[i].kind == Decision.Kind.CNAME;
@@ -264,6 +267,11 @@ public final class Binder {
     @Override
     public Schedule schedule(int pool, List<Member> members, Pick pick) {
       return shelves[pool].schedule(members, pick, plan.pools().get(pool).nearness());
+    }
+
+    @Override
+    public int[] shared(List<String> pools, List<Integer> weights) {
+      return sharings.of(pools, weights);
     }
 
     @Override

@@ -48,6 +48,11 @@ final class BalancerMetrics {
     format.counter(failed, "Times that no descriptor or memory was left to accept with.");
     reports.forEach(
         report -> format.sample(failed, report.acceptFailures(), "balancer", report.name()));
+    String paused = "azimuth_balancer_accept_pauses_total";
+    format.counter(
+        paused, "Times that a loop let nobody in for a while: all is taken, or nothing is left.");
+    reports.forEach(
+        report -> format.sample(paused, report.acceptPauses(), "balancer", report.name()));
     String ejections = "azimuth_balancer_ejections_total";
     format.counter(ejections, "Times that a backend was ejected.");
     reports.forEach(
@@ -88,6 +93,9 @@ final class BalancerMetrics {
     format.counter(octets, "Octets forwarded.");
     listeners(octets, ListenerReport::fromClients, "direction", "from_client");
     listeners(octets, ListenerReport::toClients, "direction", "to_client");
+    String spliced = "azimuth_balancer_spliced_bytes_total";
+    format.counter(spliced, "Octets of these that were not copied, both ways.");
+    listeners(spliced, ListenerReport::spliced);
     writeDatagrams();
     format.counter(
         "azimuth_balancer_retries_total", "Attempts to connect beyond a connection's first.");

@@ -75,7 +75,7 @@ final class TrafficMetrics {
                 "reason",
                 reason));
     writeConnections(format, traffic);
-    writeFailedReceives(format, traffic);
+    writeBatches(format, traffic);
   }
 
   private static void writeConnections(TextFormat format, TrafficSource traffic) {
@@ -95,7 +95,13 @@ final class TrafficMetrics {
                 "azimuth_tcp_limited_total", count, "listener", listener, "limit", limit));
   }
 
-  private static void writeFailedReceives(TextFormat format, TrafficSource traffic) {
+  private static void writeBatches(TextFormat format, TrafficSource traffic) {
+    format.counter(
+        "azimuth_responses_joined_total",
+        "Responses over UDP that left together with others for the same socket.");
+    traffic.joined(
+        (listener, count) ->
+            format.sample("azimuth_responses_joined_total", count, "listener", listener));
     format.counter(
         "azimuth_receive_failures_total",
         "Receives that failed at once, for want of memory say; the worker then pauses.");

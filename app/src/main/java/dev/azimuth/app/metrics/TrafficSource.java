@@ -55,6 +55,9 @@ public interface TrafficSource {
     void closed(String listener, String limit, long count);
   }
 
+  /** Visits how many responses left together with others. */
+  void joined(ListenerVisitor visitor);
+
   /** Visits how many receives failed without waiting, where any did. */
   void failedReceives(ChannelVisitor visitor);
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param standing USABLE, NO_BACKEND or DRAINED
  * @param waiting connections that wait for a place at a backend
  * @param acceptFailures how often no descriptor or memory was left to accept with
+ * @param acceptPauses how often a loop accepted nobody for a while: there were as many connections
+ *     or as much was held for them as may be, or nothing was left to accept or to connect with
  * @param routes what it forwards to now: its own pools first, then those of each of its routes
  * @param backends those that it knows, by name
  * @param ejected those that it leaves out since connections to them failed, by name
@@ -21,6 +23,7 @@ public record BalancerStatus(
     String standing,
     int waiting,
     long acceptFailures,
+    long acceptPauses,
     List<Listener> listeners,
     List<Route> routes,
     List<Backend> backends,
@@ -54,8 +57,9 @@ public record BalancerStatus(
    * @param match what a TLS client must say first to come here; empty for everybody else
    * @param reason why it is these, as with names
    * @param candidates none when there is nothing to forward to
+   * @param next the pools, in order, that connections go to which reach none of these
    */
-  public record Route(String match, String reason, List<Candidate> candidates) {}
+  public record Route(String match, String reason, List<Candidate> candidates, List<String> next) {}
 
   /**
    * @param backend {@code pool/backend}

@@ -80,7 +80,7 @@ final class BalancerView {
         .orElseGet(
             () ->
                 new BalancerStatus(
-                    name, standing, 0, 0, List.of(), List.of(), List.of(), List.of()));
+                    name, standing, 0, 0, 0, List.of(), List.of(), List.of(), List.of()));
   }
 
   private BalancerStatus running(BalancerReport report, BalancerConfig config, String standing) {
@@ -89,6 +89,7 @@ final class BalancerView {
         standing,
         report.waiting(),
         report.acceptFailures(),
+        report.acceptPauses(),
         report.listeners().stream().map(listener -> listener(report, listener)).toList(),
         routes(report.supplies(), config.settings().matches()),
         report.backends().stream()
@@ -155,9 +156,19 @@ final class BalancerView {
           new BalancerStatus.Route(
               i == 0 ? "" : words(matches.get(i - 1)),
               supply.reason().name(),
-              supply.candidates().stream().map(BalancerView::candidate).toList()));
+              supply.candidates().stream().map(BalancerView::candidate).toList(),
+              next(supply)));
     }
     return routes;
+  }
+
+  private static List<String> next(Supply supply) {
+    List<String> pools = new ArrayList<>();
+    for (Supply next = supply.next(); next != null; next = next.next()) {
+      String key = next.candidates().getFirst().key();
+      pools.add(key.substring(0, key.indexOf('/')));
+    }
+    return pools;
   }
 
   private static String words(Settings.Match match) {

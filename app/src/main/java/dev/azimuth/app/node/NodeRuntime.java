@@ -157,6 +157,7 @@ public final class NodeRuntime implements AutoCloseable {
     Saved saved = store.read(clock.getAsLong(), LOG::error);
     Desk desk = new Desk(pictures, new Binder(Questions::octets), backends, saved);
     publisher = new Publisher(desk, clock, this::fault);
+    door = new HeartbeatDoor(heartbeats, clock, limits.heartbeats());
     reloading =
         new Reloading(
             file,
@@ -166,6 +167,7 @@ public final class NodeRuntime implements AutoCloseable {
             publisher,
             this::server,
             balancing,
+            door,
             metrics,
             serials,
             this::adopted);
@@ -173,7 +175,6 @@ public final class NodeRuntime implements AutoCloseable {
     operations =
         new Operations(
             this, version, clock, pictures, keeper, publisher, reloading, saved.ordersLost());
-    door = new HeartbeatDoor(heartbeats, clock, whole.config().health().heartbeats());
     tenure = new Tenure(options, keeper, operations, metrics::scrape, door);
   }
 
@@ -513,11 +514,11 @@ public final class NodeRuntime implements AutoCloseable {
     return prober;
   }
 
-  /** Who writes the query log. */
   HeartbeatDoor door() {
     return door;
   }
 
+  /** Who writes the query log. */
   QueryLogWriter queryLog() {
     return queryLog;
   }

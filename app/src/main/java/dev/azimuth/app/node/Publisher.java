@@ -26,6 +26,9 @@ final class Publisher implements AutoCloseable {
   /** How long what is only noted may wait. */
   private static final long NOTED_MILLIS = 250;
 
+  /** The thread is stuck when one round takes so long. */
+  private static final long STUCK_MILLIS = 10_000;
+
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
   /** How many of them were told: it tells the thread that more have come. */
@@ -35,6 +38,9 @@ final class Publisher implements AutoCloseable {
   private final LongSupplier clock;
   private final Consumer<Throwable> faults;
   private final Thread thread;
+
+  /** When its newest round began, by the steady clock. */
+  private volatile long round;
 
   /** How many of those told the thread has taken; belongs to it. */
   private long taken;
@@ -50,7 +56,13 @@ final class Publisher implements AutoCloseable {
   }
 
   void start() {
+    round = clock.getAsLong();
     thread.start();
+  }
+
+  /** Whether the thread runs, and has begun a round within the last ten seconds. */
+  boolean healthy() {
+    return thread.isAlive() && clock.getAsLong() - round <= STUCK_MILLIS;
   }
 
   /** Tells the publisher something; never waits. */
@@ -83,6 +95,7 @@ final class Publisher implements AutoCloseable {
     long wake = clock.getAsLong();
     boolean running = true;
     while (running) {
+      round = clock.getAsLong();
       List<Event> batch = next(wake);
       running = batch.stream().noneMatch(event -> event instanceof Event.Stop);
       wake = carryOut(batch);
@@ -113,7 +126,7 @@ final class Publisher implements AutoCloseable {
     try {
       step.run();
       return before;
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError fault) {
+    } catch (RuntimeException | Error fault) {
       faults.accept(fault);
       return before == null ? fault : before;
     }

@@ -235,6 +235,17 @@ final class Series implements BackendSource, TrafficSource {
   }
 
   @Override
+  public void joined(ListenerVisitor visitor) {
+    traffic(
+        new Counts() {
+          @Override
+          public void joined(Listener listener, long count) {
+            visitor.count(address(listener), count);
+          }
+        });
+  }
+
+  @Override
   public void cookies(CookieVisitor visitor) {
     traffic(
         new Counts() {

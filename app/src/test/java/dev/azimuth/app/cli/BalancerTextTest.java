@@ -25,6 +25,7 @@ class BalancerTextTest {
           "NO_BACKEND",
           6,
           0,
+          0,
           List.of(
               new BalancerStatus.Listener(
                   "tcp://203.0.113.7:443",
@@ -45,8 +46,9 @@ class BalancerTextTest {
                   "FAILOVER",
                   List.of(
                       new BalancerStatus.Candidate("eu/fra1", 3, List.of("192.0.2.1:80")),
-                      new BalancerStatus.Candidate("eu/fra2", 1, List.of("192.0.2.2:80")))),
-              new BalancerStatus.Route("sni a.example", "ALL_DOWN", List.of())),
+                      new BalancerStatus.Candidate("eu/fra2", 1, List.of("192.0.2.2:80"))),
+                  List.of("us", "ap")),
+              new BalancerStatus.Route("sni a.example", "ALL_DOWN", List.of(), List.of())),
           List.of(
               new BalancerStatus.Backend(
                   "eu/fra1",
@@ -71,7 +73,7 @@ class BalancerTextTest {
                       tcp://[2001:db8::7]:443              0     0         -         0 B     0 B                0       0        0
 
             BALANCER  CLIENTS        REASON    FORWARDED TO
-            web       all others     FAILOVER  eu/fra1 x3, eu/fra2
+            web       all others     FAILOVER  eu/fra1 x3, eu/fra2; then us, ap
                       sni a.example  ALL_DOWN  nobody
 
             BALANCER  BACKEND  OPEN  CONNECTED  A SECOND  SENT    RECEIVED  CONNECT         FIRST  FAILURES
@@ -88,7 +90,7 @@ class BalancerTextTest {
   @Test
   void oneThatDoesNotRunIsShownAllTheSame() {
     var idle =
-        new BalancerStatus("web", "DRAINED", 0, 0, List.of(), List.of(), List.of(), List.of());
+        new BalancerStatus("web", "DRAINED", 0, 0, 0, List.of(), List.of(), List.of(), List.of());
     assertThat(BalancerText.of(List.of(idle), Ink.PLAIN))
         .contains("web       (does not run)  drained\n");
   }

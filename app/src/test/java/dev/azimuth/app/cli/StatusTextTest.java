@@ -48,6 +48,7 @@ class StatusTextTest {
             "NO_BACKEND",
             0,
             0,
+            0,
             List.of(),
             List.of(),
             List.of(),

@@ -172,6 +172,11 @@ class MetricsTest {
             }
 
             @Override
+            public void joined(ListenerVisitor visitor) {
+              visitor.count("127.0.0.1:53", 8);
+            }
+
+            @Override
             public void failedReceives(ChannelVisitor visitor) {
               visitor.count("127.0.0.1:53", "udp", 13);
             }
@@ -247,6 +252,7 @@ class MetricsTest {
             "azimuth_requests_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 5000000003",
             "azimuth_truncated_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 11",
             "azimuth_receive_failures_total{listener=\"127.0.0.1:53\",transport=\"udp\"} 13",
+            "azimuth_responses_joined_total{listener=\"127.0.0.1:53\"} 8",
             "azimuth_tcp_connections{listener=\"127.0.0.1:53\"} 7",
             "azimuth_tcp_accepted_total{listener=\"127.0.0.1:53\"} 9",
             "azimuth_tcp_limited_total{listener=\"127.0.0.1:53\",limit=\"idle\"} 2",

@@ -1,0 +1,288 @@
+package dev.azimuth.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.azimuth.balancer.Settings.WhenDown;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections whose backend, listener or balancer is taken away. */
+class LeavingTest {
+  private static final Duration DRAIN = Duration.ofMillis(400);
+
+  private final Draft draft = new Draft();
+
+  LeavingTest() {
+    draft.bound(draft.times.queue(), draft.times.age(), DRAIN);
+  }
+
+  private static Lab lab(boolean nio) {
+    return nio ? new Lab(null, 2) : new Lab(new NetSockets(), 2);
+  }
+
+  /** A server that says its number for each octet. */
+  private static int server(Lab lab, int number) throws IOException {
+    return lab.server(
+        socket -> {
+          while (socket.getInputStream().read() >= 0) {
+            socket.getOutputStream().write(number);
+          }
+          socket.close();
+        });
+  }
+
+  private static int ask(Socket client) throws IOException {
+    client.getOutputStream().write(1);
+    return client.getInputStream().read();
+  }
+
+  /** A new client of whom this server has heard. */
+  private static Socket client(Lab lab, InetSocketAddress at, int server) throws IOException {
+    Socket client = lab.client(at);
+    assertThat(ask(client)).isEqualTo(server);
+    return client;
+  }
+
+  private static Setup setup(Settings settings, Departing departing, int... ports) {
+    return new Setup(settings, List.of(Lab.to(ports)), departing);
+  }
+
+  private static void assertEnds(Socket client) throws IOException {
+    assertThat(client.getInputStream().read()).isEqualTo(-1);
+  }
+
+  /** The JDK closes a socket only when the loop looks again. */
+  private static void assertNobodyListens(Lab lab, int port) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> lab.client(at(port)))
+                    .isInstanceOf(ConnectException.class));
+  }
+
+  private static void assertDrained(Lab lab, int howMany) {
+    await().until(() -> lab.ended.size() == howMany);
+    assertThat(lab.ended).extracting(ConnectionRecord::end).containsOnly(End.DRAINED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDrainedBackendLosesItsConnectionsInTimeAndNoOtherDoes(boolean nio) throws Exception {
+    try (Lab lab = lab(nio)) {
+      int one = server(lab, 1);
+      int two = server(lab, 2);
+      InetSocketAddress at = lab.forward(draft.settings(), one);
+      Socket old = client(lab, at, 1);
+      long before = System.nanoTime();
+      lab.balancers.put(
+          List.of(setup(draft.settings(), new Departing(Set.of(), Set.of("eu/" + one)), two)));
+      Socket next = client(lab, at, 2);
+      assertThat(ask(old)).as("it has its time").isOne();
+      assertEnds(old);
+      assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(DRAIN.toNanos());
+      assertDrained(lab, 1);
+      assertThat(lab.count(End.DRAINED)).isOne();
+      assertThat(ask(next)).isEqualTo(2);
+      assertThat(lab.openNow()).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBackendThatIsDownLosesThemAtOnceWhereThatIsAskedFor(boolean nio) throws Exception {
+    draft.whenDown = WhenDown.CLOSE;
+    try (Lab lab = lab(nio)) {
+      int one = server(lab, 1);
+      int two = server(lab, 2);
+      InetSocketAddress at = lab.forward(draft.settings(), one);
+      Socket old = client(lab, at, 1);
+      lab.supply(draft.settings(), two);
+      Socket next = client(lab, at, 2);
+      assertThat(ask(old)).as("it has left the supply, no more").isOne();
+      lab.balancers.put(
+          List.of(setup(draft.settings(), new Departing(Set.of("eu/" + one), Set.of()), two)));
+      assertEnds(old);
+      await().until(() -> lab.count(End.BACKEND_DOWN) == 1);
+      assertThat(ask(next)).isEqualTo(2);
+      assertThat(lab.openNow()).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoIsStillBeingConnectedGoesToAnotherBackendAndNobodyIsBlamed(boolean nio) throws Exception {
+    draft.bound(draft.times.queue(), draft.times.age(), Duration.ZERO);
+    draft.hurry(Duration.ofSeconds(30));
+    try (Lab lab = lab(nio)) {
+      int deaf = lab.deaf();
+      int two = server(lab, 2);
+      InetSocketAddress at = lab.forward(draft.settings(), deaf);
+      try (Socket client = lab.client(at)) {
+        await().until(() -> lab.report().backends().getFirst().open() == 1);
+        lab.balancers.put(
+            List.of(setup(draft.settings(), new Departing(Set.of(), Set.of("eu/" + deaf)), two)));
+        assertThat(ask(client)).isEqualTo(2);
+        assertThat(lab.report().listeners().getFirst().retries()).isOne();
+        assertThat(lab.report().backends())
+            .allSatisfy(each -> assertThat(each.failures().values()).containsOnly(0L));
+      }
+      lab.assertAtRest();
+    }
+  }
+
+  private static int free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, Lab.LOOPBACK)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static List<Listen> listen(int... ports) {
+    return Arrays.stream(ports)
+        .mapToObj(
+            port -> new Listen(Listen.Protocol.TCP, new InetSocketAddress(Lab.LOOPBACK, port)))
+        .toList();
+  }
+
+  private static InetSocketAddress at(int port) {
+    return new InetSocketAddress(Lab.LOOPBACK, port);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aListenerThatIsTakenOutLetsNobodyInAndItsConnectionsHaveTheirTime(boolean nio)
+      throws Exception {
+    int gone = free();
+    int stays = free();
+    try (Lab lab = lab(nio)) {
+      int one = server(lab, 1);
+      draft.listen = listen(gone, stays);
+      lab.forward(draft.settings(), one);
+      Socket old = client(lab, at(gone), 1);
+      Socket other = client(lab, at(stays), 1);
+      draft.listen = listen(stays);
+      long before = System.nanoTime();
+      lab.forward(draft.settings(), one);
+      assertNobodyListens(lab, gone);
+      assertThat(ask(old)).isOne();
+      assertThat(lab.balancers.open()).isEqualTo(2);
+      assertThat(lab.openNow()).as("of those listened on").isOne();
+      assertEnds(old);
+      assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(DRAIN.toNanos());
+      assertDrained(lab, 1);
+      assertThat(ask(other)).isOne();
+      draft.listen = listen(stays, gone);
+      lab.forward(draft.settings(), one);
+      client(lab, at(gone), 1).close();
+      assertThat(ask(other)).as("all along").isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBalancerThatIsTakenOutLetsNobodyInAndItsConnectionsHaveTheirTime(boolean nio)
+      throws Exception {
+    int port = free();
+    try (Lab lab = lab(nio)) {
+      draft.listen = listen(port);
+      lab.forward(draft.settings(), server(lab, 1));
+      Socket old = client(lab, at(port), 1);
+      lab.balancers.prepare(List.of());
+      lab.balancers.put(List.of());
+      assertThat(lab.balancers.reports()).isEmpty();
+      assertNobodyListens(lab, port);
+      assertThat(ask(old)).isOne();
+      assertThat(lab.balancers.open()).isOne();
+      assertEnds(old);
+      assertDrained(lab, 1);
+      await().until(() -> lab.balancers.open() == 0);
+    }
+  }
+
+  private static Settings named(String name, Settings s) {
+    return new Settings(
+        name,
+        s.listen(),
+        s.pick(),
+        s.matches(),
+        s.access(),
+        s.limits(),
+        s.times(),
+        s.source(),
+        s.tries(),
+        s.passive(),
+        s.panic(),
+        s.whenDown(),
+        s.send(),
+        s.tls(),
+        s.onward(),
+        s.log());
+  }
+
+  /** The socket stays open all the while: who waits in the kernel is let in by the next one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aListenerThatPassesToAnotherBalancerGivesItsNewConnectionsToThatOnly(boolean nio)
+      throws Exception {
+    int moved = free();
+    int kept = free();
+    try (Lab lab = lab(nio)) {
+      int one = server(lab, 1);
+      int two = server(lab, 2);
+      draft.listen = listen(moved, kept);
+      lab.forward(draft.settings(), one);
+      Socket old = client(lab, at(moved), 1);
+      draft.listen = listen(kept);
+      Settings web = draft.settings();
+      draft.listen = listen(moved);
+      Settings other = named("other", draft.settings());
+      lab.balancers.prepare(List.of(web, other));
+      lab.balancers.put(
+          List.of(setup(web, Departing.NONE, one), setup(other, Departing.NONE, two)));
+      client(lab, at(moved), 2);
+      assertThat(ask(old)).as("what is established stays with its backend").isOne();
+      client(lab, at(kept), 1).close();
+      assertThat(report(lab, "other").listeners().getFirst().accepted())
+          .as("a listener's counts go with it")
+          .isEqualTo(2);
+      await().during(DRAIN.plus(DRAIN.dividedBy(2))).until(() -> lab.balancers.open() == 2);
+      assertThat(ask(old)).isOne();
+    }
+  }
+
+  private static BalancerReport report(Lab lab, String name) {
+    return lab.balancers.reports().stream()
+        .filter(each -> each.name().equals(name))
+        .findAny()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatCannotBeListenedOnChangesNothing(boolean nio) throws Exception {
+    int port = free();
+    try (Lab lab = lab(nio);
+        ServerSocket taken = new ServerSocket(0, 1, Lab.LOOPBACK)) {
+      draft.listen = listen(port);
+      lab.forward(draft.settings(), server(lab, 1));
+      Socket old = client(lab, at(port), 1);
+      draft.listen = listen(free(), taken.getLocalPort());
+      assertThatThrownBy(() -> lab.balancers.prepare(List.of(draft.settings())))
+          .isInstanceOf(IOException.class);
+      assertThat(ask(old)).isOne();
+      client(lab, at(port), 1).close();
+      int opened = draft.listen.getFirst().at().getPort();
+      assertNobodyListens(lab, opened);
+    }
+  }
+}
