@@ -9,6 +9,7 @@ import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.config.HealthConfig;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.ServerConfig;
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.ListenAddresses;
@@ -70,13 +71,13 @@ final class NodeEngine implements Engine {
       throw new NotStarted(String.valueOf(e.getMessage()), e);
     } catch (FileSystemException e) {
       throw new NotStarted(
-          "server.state_dir %s cannot be used (%s %s): it has to be a directory that this user can write"
-              .formatted(stateDir, e.getClass().getSimpleName(), e.getFile()),
+          "server.state_dir %s cannot be used (%s: %s): it has to be a directory that this user can write"
+              .formatted(stateDir, e.getFile(), IoWords.of(e)),
           e);
     } catch (BindFailure e) {
       throw new NotStarted(PortTrouble.explain(e), e);
     } catch (IOException e) {
-      throw new NotStarted(e.toString(), e);
+      throw new NotStarted(IoWords.of(e), e);
     }
   }
 
@@ -104,13 +105,17 @@ final class NodeEngine implements Engine {
   /** Null when no node runs that could be taken over from. */
   private @Nullable NodeRuntime takeOver(
       Path file, Loading.Result loading, Loading.Whole whole, ZoneSerials serials)
-      throws NotStarted, StateLock.Held {
+      throws InvalidConfiguration, NotStarted, StateLock.Held {
     if (!DatagramPorts.nativeAvailable()) {
       throw new NotStarted(
           "a take-over needs Linux on x86-64 or aarch64 and a JVM started with"
               + " --enable-native-access; without --takeover a node starts here as well");
     }
     try (Successor successor = Successor.connect(whole.config().server().stateDir())) {
+      if (successor != null && !whole.usable()) {
+        // The node that runs may have data for a zone whose file is broken by now.
+        throw new InvalidConfiguration(loading.errorsFirst());
+      }
       return successor == null
           ? null
           : NodeRuntime.takeOver(file, version(), loading, whole, serials, successor);
@@ -154,20 +159,24 @@ final class NodeEngine implements Engine {
     long backends =
         config.pools().values().stream().mapToLong(pool -> pool.backends().size()).sum();
     return loading.print(colour)
-        + "%s is valid: %d zones, %d names, %d pools, %d backends, %d checks%s%n"
+        + "%s is valid: %s, %s, %s, %s, %s%s%n"
             .formatted(
                 file,
-                config.zones().size(),
-                names,
-                config.pools().size(),
-                backends,
-                config.checks().size() + config.combinations().size(),
+                count(config.zones().size(), "zone"),
+                count(names, "name"),
+                count(config.pools().size(), "pool"),
+                count(backends, "backend"),
+                count(config.checks().size() + config.combinations().size(), "check"),
                 config.balancers().isEmpty()
                     ? ""
-                    : ", %d balancers".formatted(config.balancers().size()))
+                    : ", " + count(config.balancers().size(), "balancer"))
         + (config.health().doubts() || !couldDoubt(config)
             ? ""
             : "self-doubt is off: it needs at least 2 health.anchors%n".formatted());
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /** Whether there are as many checked pools and backends as self-doubt looks at. */

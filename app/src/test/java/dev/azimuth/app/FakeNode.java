@@ -215,6 +215,7 @@ public final class FakeNode implements Node {
         new Frozen("maintenance", "ann", NOW.minusSeconds(60), NOW.plusSeconds(600)),
         null,
         null,
+        List.of("the query log is not written: nobody listens there"),
         List.of("the token is not secret"),
         new Rejected(NOW.minusSeconds(30), "azimuth.yaml:3:1: error[X] pools: wrong"),
         List.of(
@@ -265,9 +266,14 @@ public final class FakeNode implements Node {
             new NameStatus(
                 "api.example.com.", "zones.example.com.names.api.to", null, "ALL_DOWN", 15)),
         List.of(
-            new ZoneStatus("example.com", 7, 3, NOW.minusSeconds(3600), null),
+            new ZoneStatus("example.com", 7, 3, NOW.minusSeconds(3600), true, null),
             new ZoneStatus(
-                "example.net", 4294967295L, 9, NOW.minusSeconds(60), "net.zone:3:1: error[NAME]")),
+                "example.net",
+                4294967295L,
+                9,
+                NOW.minusSeconds(60),
+                true,
+                "net.zone:3:1: error[NAME]")),
         new GeoStatus(
             List.of(
                 new DatabaseStatus("city.mmdb", "Made-City", NOW.minusSeconds(86_400 * 3), 5_000)),

@@ -36,7 +36,13 @@ class LauncherTest {
   }
 
   private String run(Path program) throws IOException, InterruptedException {
-    var builder = new ProcessBuilder(program.toString(), "version").redirectErrorStream(true);
+    return run(program, "version", "");
+  }
+
+  private String run(Path program, String command, String options)
+      throws IOException, InterruptedException {
+    var builder = new ProcessBuilder(program.toString(), command).redirectErrorStream(true);
+    builder.environment().put("AZIMUTH_JAVA_OPTS", options);
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
     Process process = builder.start();
     process.getOutputStream().close();
@@ -59,6 +65,15 @@ class LauncherTest {
     String jar = "-jar " + folder.toRealPath().resolve("opt/lib/azimuth.jar") + " version";
     assertThat(run(launcher)).contains(jar);
     assertThat(run(linked(launcher))).contains(jar);
+  }
+
+  @Test
+  void aHeapOfTheOperatorsIsNoSmallerThanTheOneToBeginWith() throws Exception {
+    Path launcher =
+        program("opt/bin/azimuth", Files.readString(Path.of("src/main/launcher/azimuth")));
+    write("opt/lib/find-jdk.sh", Files.readString(Path.of("../.mvn/find-jdk.sh")));
+    assertThat(run(launcher, "run", "")).contains("-Xms64m");
+    assertThat(run(launcher, "run", "-Xss1m -Xmx12m")).contains("-Xmx12m").doesNotContain("-Xms");
   }
 
   @Test

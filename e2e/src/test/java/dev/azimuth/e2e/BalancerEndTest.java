@@ -24,8 +24,11 @@ class BalancerEndTest {
   @TempDir Path folder;
 
   private AzimuthProcess start(FlowServer server, String ttl, String drain) throws IOException {
-    String yaml =
-        """
+    return AzimuthProcess.start(folder, yaml(server, ttl, drain), Options.USUAL.manualReload());
+  }
+
+  private static String yaml(FlowServer server, String ttl, String drain) {
+    return """
         pools:
           origin: { backends: { a: { address: 127.0.0.1, port: %d } } }
           edge: { balancer: web }
@@ -38,11 +41,9 @@ class BalancerEndTest {
             advertise: 198.51.100.10
             timeouts: { drain: %s }
         """
-            .formatted(server.port(), drain);
-    return AzimuthProcess.start(
-        folder,
-        yaml + Zones.EXAMPLE.replace("5s..60s", ttl) + "      www: { to: [ edge, us ] }\n",
-        Options.USUAL.manualReload());
+            .formatted(server.port(), drain)
+        + Zones.EXAMPLE.replace("5s..60s", ttl)
+        + "      www: { to: [ edge, us ] }\n";
   }
 
   private static InetSocketAddress listener(AzimuthProcess node) throws Exception {
@@ -68,6 +69,24 @@ class BalancerEndTest {
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  @Test
+  void aRestartIsNoFailureOfTheBalancer() throws Exception {
+    try (FlowServer server = new FlowServer(0)) {
+      String yaml =
+          yaml(server, "1s..1s", "1s")
+              .replace("{ balancer: web }", "{ balancer: web, failback_hold: manual }");
+      for (int start = 1; start <= 2; start++) {
+        try (AzimuthProcess node = AzimuthProcess.start(folder, yaml);
+            DnsClient client = node.client()) {
+          assertThat(client.a(WWW)).as("start %d", start).containsExactly("198.51.100.10");
+          assertThat(node.operate("status").out()).doesNotContain("HELD");
+          node.signal("TERM");
+          node.exitCode(Duration.ofSeconds(60));
+        }
+      }
     }
   }
 

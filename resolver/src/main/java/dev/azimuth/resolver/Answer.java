@@ -168,12 +168,19 @@ final class Answer {
   private boolean aliased(Zone zone, Steering steering) {
     return switch (zone.lookup(query.name, query.type, result)) {
       case ANSWER -> records(zone, steering);
-      case NODATA -> negative(zone, Wire.NOERROR, Integer.MAX_VALUE);
+      case NODATA ->
+          (result.steered >= 0 && steering.aliases(result.steered))
+              ? steeredAlias(zone, steering)
+              : negative(zone, Wire.NOERROR, Integer.MAX_VALUE);
       case NAME_ERROR -> negative(zone, Wire.NXDOMAIN, Integer.MAX_VALUE);
       case REFERRAL -> referral(zone);
       case CNAME -> alias(zone);
       case DNAME -> redirect(zone);
       case STEERED -> steered(zone, steering);
+      case UNUSABLE -> {
+        error = ExtendedError.INVALID_DATA;
+        yield failure();
+      }
     };
   }
 
@@ -332,6 +339,26 @@ final class Answer {
       case CNAME ->
           reply.cname(decision.octets(), 0, decision.ttl()) ? scope == 0 && follow() : full();
     };
+  }
+
+  /**
+   * Any other type of a name that is an alias for some clients now, whatever they ask for (RFC 1034
+   * section 4.3.2 step 3a). Takes no turn.
+   */
+  private boolean steeredAlias(Zone zone, Steering steering) {
+    int name = result.steered;
+    if (links > 0 && query.asker.subnet && steering.dependsOnClient(name, query.asker, decision)) {
+      return false;
+    }
+    steering.beside(name, Family.V4, query.asker, decision);
+    scope = decision.scope;
+    if (decision.kind() != Decision.Kind.CNAME) {
+      return negative(zone, Wire.NOERROR, Integer.MAX_VALUE);
+    }
+    decided = true;
+    return reply.cname(decision.octets(), 0, decision.ttl())
+        ? query.type != Wire.CNAME && scope == 0 && follow()
+        : full();
   }
 
   /** Why a steered name gives nothing; null when it is no error. */

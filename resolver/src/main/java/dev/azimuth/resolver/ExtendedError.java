@@ -9,7 +9,9 @@ enum ExtendedError {
   /** Not Authoritative: no zone of ours, or not of that class, or no zone to transfer. */
   NOT_AUTHORITATIVE(20, ""),
   /** Not Supported: an opcode or a meta type. */
-  NOT_SUPPORTED(21, "");
+  NOT_SUPPORTED(21, ""),
+  /** Invalid Data: a zone of ours whose data cannot be used. */
+  INVALID_DATA(24, "");
 
   private final int code;
   private final String text;

@@ -26,6 +26,8 @@ final class Corpus {
     "dead.example.com",
     "fail.example.com",
     "down.example.com",
+    "near.example.com",
+    "tonear.example.com",
     "spin.example.com",
     "all.example.com",
     "web.example.com",

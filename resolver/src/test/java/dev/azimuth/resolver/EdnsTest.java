@@ -175,4 +175,20 @@ class EdnsTest {
     assertThat(answers(on)).hasSize(2);
     assertThat(answers(asking.ask("togeo.example.com", "A"))).hasSize(2);
   }
+
+  /** Of {@code near} only the clients of one network lose all backends. */
+  @Test
+  void aCnameOfAllDownIsOneForEveryTypeForThoseWhoAreGivenIt() {
+    String link = "near.example.com. 15 CNAME static.example.com.";
+    Message there = asking.ask(Packets.subnet("near.example.com", "TXT", "0001 18 00 c63364"));
+    assertThat(answers(there)).as("with a scope the chain ends").containsExactly(link);
+    assertThat(subnetOf(there).getScopePrefixLength()).isPositive();
+    Message elsewhere = asking.ask(Packets.subnet("near.example.com", "TXT", "0001 18 00 cb0071"));
+    assertThat(elsewhere.getRcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(answers(elsewhere)).isEmpty();
+    assertThat(subnetOf(elsewhere).getScopePrefixLength()).isPositive();
+    assertThat(asking.responder.reason()).isNull();
+    Message behind = asking.ask(Packets.subnet("tonear.example.com", "TXT", "0001 18 00 c63364"));
+    assertThat(answers(behind)).containsExactly("tonear.example.com. 3600 CNAME near.example.com.");
+  }
 }

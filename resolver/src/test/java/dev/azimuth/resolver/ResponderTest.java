@@ -6,8 +6,13 @@ import static dev.azimuth.resolver.Asking.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.steering.Reason;
+import dev.azimuth.steering.Steering;
+import dev.azimuth.zones.ZoneLoader;
+import dev.azimuth.zones.Zones;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -319,6 +324,32 @@ class ResponderTest {
     assertThat(Asking.options(reply)).containsKey(Wire.EXTENDED_ERROR);
   }
 
+  /** Also for what lies in a zone above it, and at the end of an alias. */
+  @Test
+  void aZoneWithoutDataFailsWhateverIsAsked() {
+    Zones zones =
+        new Zones(
+            List.of(
+                ZoneLoader.unusable("broken.example"),
+                Sample.zone(
+                    "example",
+                    "@ SOA ns h 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nto CNAME www.broken\n",
+                    Map.of(),
+                    Set.of())));
+    Asking broken = new Asking(Sample.picture(1, zones, Steering.none()));
+    for (String name : List.of("broken.example", "www.broken.example", "to.example")) {
+      for (String type : List.of("A", "SOA", "NS", "TXT")) {
+        Message reply = broken.ask(Packets.edns(name, type, 1232));
+        assertHeader(reply, Rcode.SERVFAIL, false);
+        assertThat(answers(reply)).isEmpty();
+        assertThat(authority(reply)).isEmpty();
+        assertThat(Asking.options(reply)).containsKey(Wire.EXTENDED_ERROR);
+      }
+    }
+    assertHeader(broken.ask("ns.example", "A"), Rcode.NOERROR, true);
+    assertHeader(broken.ask("broken.example", "DS"), Rcode.NXDOMAIN, true);
+  }
+
   @Test
   void allDownAnswersAsTheNameSays() {
     Message nodata = asking.ask("dead.example.com", "A");
@@ -332,5 +363,23 @@ class ResponderTest {
             List.of(
                 "down.example.com. 15 CNAME static.example.com.",
                 "static.example.com. 3600 A 203.0.113.80"));
+  }
+
+  @Test
+  void aCnameOfAllDownIsOneForEveryType() {
+    String link = "down.example.com. 15 CNAME static.example.com.";
+    assertThat(answers(asking.ask("down.example.com", "TXT")))
+        .containsExactly(link, "static.example.com. 3600 TXT hello");
+    assertThat(asking.responder.reason()).isEqualTo(Reason.ALL_DOWN);
+    assertThat(answers(asking.ask("down.example.com", "CNAME")))
+        .as("asked for itself it is not followed")
+        .containsExactly(link);
+    Message nothing = asking.ask("down.example.com", "MX");
+    assertThat(answers(nothing)).containsExactly(link);
+    assertThat(authority(nothing)).containsExactly(SOA_COM);
+    Message denial = asking.ask("down.example.com", "NSEC");
+    assertThat(answers(denial)).as("an alias has denials of its own").isEmpty();
+    assertThat(authority(denial)).containsExactly(SOA_COM);
+    assertThat(answers(asking.ask("dead.example.com", "TXT"))).isEmpty();
   }
 }

@@ -71,6 +71,7 @@ final class Sample {
       across     CNAME host.example.net.
       towww      CNAME www
       togeo      CNAME geo
+      tonear     CNAME near
       self       CNAME self
       loop1      CNAME loop2
       loop2      CNAME loop1

@@ -60,7 +60,12 @@ public final class Binder {
             names.edges,
             forwardings(plan, pools, basis, now, last),
             new Steering(
-                meet.routes(), names.v4, names.v6, turnSlots.size(), pools.dependants.slots()),
+                meet.routes(),
+                names.v4,
+                names.v6,
+                names.aliases,
+                turnSlots.size(),
+                pools.dependants.slots()),
             pools.remembered(names.lastGood()),
             Math.min(pools.nextChange(), names.nextChange()),
             basis,
@@ -103,6 +108,7 @@ public final class Binder {
     final long[] edges;
     final Offer[][] v4;
     final Offer[][] v6;
+    final boolean[] aliases;
     private final SteeringPlan plan;
     private final Crossings meet;
     private final Look pools;
@@ -134,6 +140,7 @@ public final class Binder {
       edges = last == null ? new long[names] : last.edges.clone();
       v4 = last == null ? new Offer[names][] : last.steering().v4.clone();
       v6 = last == null ? new Offer[names][] : last.steering().v6.clone();
+      aliases = last == null ? new boolean[names] : last.steering().aliases.clone();
     }
 
     void bind() {
@@ -179,6 +186,7 @@ public final class Binder {
       // Which pool and which of its backends a network comes to have nothing to do with each other.
       LongSupplier share = () -> Salt.NONE.key(name.name() + " pools");
       long edge = Long.MAX_VALUE;
+      boolean aliased = false;
       for (int i = 0; i < after.length; i++) {
         if (before != null && stays(before[i])) {
           after[i] = before[i];
@@ -190,11 +198,13 @@ public final class Binder {
           offers6[i] = after[i].v6().own(what -> turnSlots.of(number, V6, what), pick, share);
         }
         edge = Math.min(edge, after[i].edge());
+        aliased |= offers4[i].kind == Decision.Kind.CNAME;
       }
       bindings[number] = after;
       edges[number] = edge;
       v4[number] = offers4;
       v6[number] = offers6;
+      aliases[number] = aliased;
       if (meet.keeping().get(number)) {
         keepGood(after);
       }

@@ -11,6 +11,7 @@ public final class Steering {
   private final RouteMap[] routes;
   final Offer[][] v4;
   final Offer[][] v6;
+  final boolean[] aliases;
   private final int turnSlots;
   private final int backendSlots;
 
@@ -18,18 +19,26 @@ public final class Steering {
    * @param routes by name
    * @param v4 by name and destination
    * @param v6 by name and destination
+   * @param aliases by name, whether some offer is a CNAME
    */
-  Steering(RouteMap[] routes, Offer[][] v4, Offer[][] v6, int turnSlots, int backendSlots) {
+  Steering(
+      RouteMap[] routes,
+      Offer[][] v4,
+      Offer[][] v6,
+      boolean[] aliases,
+      int turnSlots,
+      int backendSlots) {
     this.routes = routes;
     this.v4 = v4;
     this.v6 = v6;
+    this.aliases = aliases;
     this.turnSlots = turnSlots;
     this.backendSlots = backendSlots;
   }
 
   /** A steering of no names. */
   public static Steering none() {
-    return new Steering(new RouteMap[0], new Offer[0][], new Offer[0][], 0, 0);
+    return new Steering(new RouteMap[0], new Offer[0][], new Offer[0][], new boolean[0], 0, 0);
   }
 
   /**
@@ -129,6 +138,16 @@ public final class Steering {
   private static int bucket(Sticky sticky, Decision decision) {
     decision.scope = sticky.scope(decision.client, decision.scope);
     return sticky.bucket(decision.client);
+  }
+
+  /**
+   * Whether some client is given a CNAME now, which then is the answer to every type (RFC 1034
+   * section 4.3.2 step 3a).
+   *
+   * @param name the number of the steered name
+   */
+  public boolean aliases(int name) {
+    return aliases[name];
   }
 
   /** Whether what {@link #decide} gives depends on the client subnet; sets the decision's scope. */

@@ -163,7 +163,7 @@ final class Additionals {
           put(spelled(name), ~result.steered);
         }
       }
-      case NODATA, NAME_ERROR, REFERRAL, CNAME, DNAME -> {}
+      case NODATA, NAME_ERROR, REFERRAL, CNAME, DNAME, UNUSABLE -> {}
     }
   }
 

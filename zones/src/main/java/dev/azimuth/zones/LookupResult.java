@@ -19,7 +19,10 @@ public final class LookupResult {
    */
   public int skip;
 
-  /** STEERED: the reference that was given for this name when the zone was loaded; else -1. */
+  /**
+   * STEERED, and NODATA of a steered name for a type that might stand at the target of an alias:
+   * the reference that was given for this name when the zone was loaded; else -1.
+   */
   public int steered = -1;
 
   /** Whether the outcome was synthesised from a wildcard (RFC 4592). */

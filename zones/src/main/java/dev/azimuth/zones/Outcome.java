@@ -15,5 +15,7 @@ public enum Outcome {
   /** An ancestor has a DNAME: {@link LookupResult#set} (RFC 6672). */
   DNAME,
   /** The answer is decided by steering: {@link LookupResult#steered}. */
-  STEERED
+  STEERED,
+  /** Nothing is known of the zone: {@link ZoneLoader#unusable}. */
+  UNUSABLE
 }

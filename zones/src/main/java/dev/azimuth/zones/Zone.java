@@ -52,6 +52,9 @@ public final class Zone {
 
   static final int BESIDE_END = 7;
 
+  /** The type of what cuts the names of an unusable zone off: none of data. */
+  static final int NOTHING = 0;
+
   private final String origin;
   private final NameTable names;
   private final int[] nodes;
@@ -130,8 +133,8 @@ public final class Zone {
    *
    * <p>A cut or a DNAME above the name comes before everything else, so nothing below a cut is
    * answered; only DS at the cut itself is ours (RFC 4035 section 3.1.4.1). A steered name is
-   * STEERED for A and AAAA, and for ANY where nothing else stands there. ANY gives the set with the
-   * lowest type otherwise (RFC 8482).
+   * STEERED for A and AAAA, and for ANY where nothing else stands there; its NODATA for other types
+   * comes with the reference too. ANY gives the set with the lowest type otherwise (RFC 8482).
    *
    * @param type the type in question, 0 to 65535, known or not
    */
@@ -178,15 +181,26 @@ public final class Zone {
       return Outcome.STEERED;
     }
     // Of signatures and denials each name has its own, an alias too (RFC 4035 section 2.5).
-    result.set = Types.isBesideAlias(type) ? -1 : find(node, Types.CNAME);
-    return result.set >= 0 ? Outcome.CNAME : Outcome.NODATA;
+    if (Types.isBesideAlias(type)) {
+      return Outcome.NODATA;
+    }
+    result.set = find(node, Types.CNAME);
+    if (result.set >= 0) {
+      return Outcome.CNAME;
+    }
+    result.steered = steered < 0 ? -1 : firstReference + steered;
+    return Outcome.NODATA;
   }
 
   /** What a cut at or above the name, or a DNAME above it, says. */
   private Outcome above(int set, LookupName name, LookupResult result) {
+    int type = set(set, TYPE);
+    if (type == NOTHING) {
+      return Outcome.UNUSABLE;
+    }
     result.set = set;
     result.skip = name.labels - node(set(set, OWNER), LABELS);
-    return set(set, TYPE) == Types.NS ? Outcome.REFERRAL : Outcome.DNAME;
+    return type == Types.NS ? Outcome.REFERRAL : Outcome.DNAME;
   }
 
   /**

@@ -270,7 +270,7 @@ final class ZoneCheck {
           unreachable(set, index);
         }
       }
-      case ANSWER -> {}
+      case ANSWER, UNUSABLE -> {}
     }
   }
 

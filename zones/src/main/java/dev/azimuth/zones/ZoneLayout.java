@@ -84,6 +84,30 @@ final class ZoneLayout {
     return new Zone(origin, names, nodes, sets, beside, hinted, octets, soa, deepest);
   }
 
+  /**
+   * The same with all names cut off: every lookup is {@link Outcome#UNUSABLE}. For a zone without
+   * anything but an SOA.
+   */
+  Zone unusable(ZoneSource source, String origin) {
+    Zone bare = build(source, origin);
+    int[] more = Arrays.copyOf(sets, sets.length + (1 << Zone.SET));
+    more[sets.length + Zone.TYPE] = Zone.NOTHING;
+    more[sets.length + Zone.OWNER] = -1;
+    nodes[Zone.AT] = bare.sets();
+    nodes[Zone.BELOW] = bare.sets();
+    int[] none = {};
+    return new Zone(
+        origin,
+        store.names(),
+        nodes,
+        more,
+        none,
+        none,
+        bare.data(),
+        bare.negativeSoa(),
+        store.deepest());
+  }
+
   /** Where in the text a record of a set came from. */
   Place place(int set, int index) {
     return store.place(origins[firsts[set] + index]);

@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,29 @@ public final class ZoneLoader {
       new HintCheck(zone, layout, start, problems).run(source, complete);
       return new Loaded(
           problems.hasErrors() ? null : zone, problems.inOrder(), reader.files(), content);
+    }
+  }
+
+  /**
+   * A zone of which nothing is known but its name: every lookup in it is {@link Outcome#UNUSABLE}.
+   *
+   * @param origin as {@link ZoneSource} has it
+   * @throws IllegalArgumentException when that is no domain name
+   */
+  public static Zone unusable(String origin) {
+    var source =
+        new ZoneSource(
+            origin, origin, "@ 0 SOA . . 0 0 0 0 0\n", Path.of("."), 0, 0, Map.of(), Set.of());
+    var problems = new Problems();
+    var start = new Place(problems.source(source.label()), 1, 1);
+    var name = new LookupName();
+    if (!parse(source.origin(), name, start, problems)) {
+      throw new IllegalArgumentException(origin + " is no domain name");
+    }
+    try (var store = new RecordStore(name, 0)) {
+      new MasterReader(source, store, problems)
+          .read(start, Arrays.copyOf(name.octets, name.length));
+      return new ZoneLayout(store, problems).unusable(source, NameText.format(name.octets, 0));
     }
   }
 

@@ -101,8 +101,8 @@ public final class AdminServer implements AutoCloseable {
     if (endpoint == null) {
       return Reply.failure(404, "there is nothing here; try /status");
     }
-    if (!exchange.getRequestMethod().equals(endpoint.method())) {
-      exchange.getResponseHeaders().set("Allow", endpoint.method());
+    if (!endpoint.takes(exchange.getRequestMethod())) {
+      exchange.getResponseHeaders().set("Allow", endpoint.allowed());
       return Reply.failure(405, "use " + endpoint.method());
     }
     Reply refusal =

@@ -19,10 +19,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * One path of the admin API.
  *
- * @param method the only one allowed
+ * @param method the only one allowed, but for HEAD where it is GET (RFC 9110 section 9.1)
  */
 record Endpoint(String path, String method, Guard guard, Action action) {
   private static final int LONGEST_TEXT = 1000;
+
+  boolean takes(String asked) {
+    return asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"));
+  }
+
+  /** As the field {@code Allow} has it. */
+  String allowed() {
+    return method.equals("GET") ? "GET, HEAD" : method;
+  }
 
   /** Who may ask. */
   enum Guard {

@@ -3,6 +3,7 @@ package dev.azimuth.app.cli;
 import dev.azimuth.app.admin.Json;
 import dev.azimuth.app.admin.Messages;
 import dev.azimuth.app.admin.Token;
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.node.BackendDetail;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Status;
@@ -118,7 +119,7 @@ final class AdminClient {
           """
           no node answers at %s (%s)
           Is it running? Another address is given by --admin URL, AZIMUTH_ADMIN or --config FILE."""
-              .formatted(address, reason(e)),
+              .formatted(address, IoWords.of(e)),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -154,13 +155,8 @@ final class AdminClient {
     try {
       return new Token(file).read();
     } catch (IOException e) {
-      throw new Node.Refused("the token cannot be read: " + e.getMessage());
+      throw new Node.Refused("the token in %s cannot be read: %s".formatted(file, IoWords.of(e)));
     }
-  }
-
-  private static String reason(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
   }
 
   private static void append(StringBuilder path, String key, @Nullable String value) {

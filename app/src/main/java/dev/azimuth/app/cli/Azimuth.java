@@ -72,6 +72,7 @@ public final class Azimuth {
     root.addSubcommand(new ShowHelp());
     root.registerConverter(Duration.class, Azimuth::duration)
         .registerConverter(int.class, Azimuth::whole)
+        .registerConverter(long.class, Azimuth::large)
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(
@@ -141,6 +142,14 @@ public final class Azimuth {
   private static int whole(String text) {
     try {
       return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("\"" + text + "\" is no whole number that can be used");
+    }
+  }
+
+  private static long large(String text) {
+    try {
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new TypeConversionException("\"" + text + "\" is no whole number that can be used");
     }

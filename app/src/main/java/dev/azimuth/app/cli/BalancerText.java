@@ -117,7 +117,7 @@ final class BalancerText {
     int more = candidates.size() - MOST;
     return candidates.stream()
             .limit(MOST)
-            .map(each -> each.backend() + (each.weight() == 1 ? "" : " ×" + each.weight()))
+            .map(each -> each.backend() + (each.weight() == 1 ? "" : " x" + each.weight()))
             .collect(Collectors.joining(", "))
         + (more > 0 ? " and " + more + " more" : "");
   }

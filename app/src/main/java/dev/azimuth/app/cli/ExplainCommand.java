@@ -86,7 +86,17 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(), "--down needs --config: a running node knows what is down");
     }
     terminal.print(
-        json ? Terminal.json(explanation) : ExplanationText.of(explanation, terminal.ink()));
+        json
+            ? Terminal.json(explanation)
+            : hypothesis() + ExplanationText.of(explanation, terminal.ink()));
     return ExitCode.FINE;
+  }
+
+  /** That no node was asked, so that nobody takes a file's answer for one in force. */
+  private String hypothesis() {
+    return config == null
+        ? ""
+        : "By %s alone, no running node: everything is taken to be up%s.%n%n"
+            .formatted(config, down.isEmpty() ? "" : " but " + String.join(", ", down));
   }
 }

@@ -37,7 +37,7 @@ public final class FileCommands {
 
     @Parameters(
         paramLabel = "FILE",
-        description = "The configuration; - for standard input, with paths relative to /dev.")
+        description = "The configuration; - for standard input, with paths from this folder.")
     private Path config = Path.of("");
 
     Validate(Engine engine, Terminal terminal) {
@@ -47,8 +47,7 @@ public final class FileCommands {
 
     @Override
     public Integer call() throws Engine.InvalidConfiguration {
-      Path file = config.equals(Path.of("-")) ? Path.of("/dev/stdin") : config;
-      terminal.print(engine.validate(file, terminal.ink() == Ink.COLOUR));
+      terminal.print(engine.validate(config, terminal.ink() == Ink.COLOUR));
       return ExitCode.FINE;
     }
   }

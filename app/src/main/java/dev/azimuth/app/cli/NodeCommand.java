@@ -29,6 +29,11 @@ abstract class NodeCommand implements Callable<Integer> {
       answer = ask(node.client(tools.engine()));
     }
     tools.terminal().print(answer);
+    return exitCode();
+  }
+
+  /** What the process says when it ends, after the answer is printed. */
+  int exitCode() {
     return ExitCode.FINE;
   }
 

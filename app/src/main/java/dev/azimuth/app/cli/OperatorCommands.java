@@ -11,8 +11,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Commands that ask a running node over its admin listener. */
 public final class OperatorCommands {
@@ -48,7 +51,7 @@ public final class OperatorCommands {
         "Shows a node: what needs attention, then pools, backends and names; or one pool; or all that"
             + " is known of one backend.",
         "Needs attention: a freeze, a rejected configuration, pools that do not serve, forced"
-            + " backends.",
+            + " backends. With --check the exit code is 1 while an operator is needed.",
       },
       footerHeading = "%nExamples%n",
       footer = {
@@ -58,6 +61,8 @@ public final class OperatorCommands {
         "  azimuth status --json | jq '.pools[] | select(.serves | not)'",
       })
   private static final class ShowStatus extends NodeCommand {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Parameters(
         paramLabel = "POOL[/BACKEND]",
         arity = "0..1",
@@ -67,12 +72,27 @@ public final class OperatorCommands {
     @Option(names = "--json", description = "As the admin API gives it.")
     private boolean json;
 
+    private boolean troubled;
+
+    @Option(
+        names = "--check",
+        description = "Exit code 1 while something does not work that an operator has to mend.")
+    private boolean check;
+
     ShowStatus(Tools tools) {
       super(tools);
     }
 
     @Override
+    int exitCode() {
+      return troubled ? ExitCode.FAILED : ExitCode.FINE;
+    }
+
+    @Override
     String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
+      if (check && backend != null) {
+        throw new ParameterException(spec.commandLine(), "--check is about the whole node");
+      }
       String pool = backend == null || json ? null : pool(client, backend);
       if (pool != null) {
         return pool;
@@ -84,6 +104,7 @@ public final class OperatorCommands {
             : BackendText.of(detail, tools.clock().instant(), tools.terminal().ink());
       }
       Status status = client.status();
+      troubled = check && StatusText.needsOperator(status);
       return json
           ? Terminal.json(status)
           : StatusText.of(status, tools.clock().instant(), tools.terminal().ink());
@@ -102,7 +123,8 @@ public final class OperatorCommands {
       name = "reload",
       description = {
         "Reads the configuration anew and prints what changed.",
-        "If anything is wrong with it, every problem is printed and the old one serves on.",
+        "If anything is wrong with it, every problem is printed and the old one serves on; zone data"
+            + " and databases are refused each by itself. Either is exit code 1 or 3.",
       },
       footerHeading = "%nExample%n",
       footer = "  azimuth reload")
@@ -110,8 +132,8 @@ public final class OperatorCommands {
     @Option(
         names = "--accept-removals",
         description =
-            "Also take up a file that drops a zone, or more than half of the names, pools or"
-                + " backends.")
+            "Also take up a file that drops a zone, or more than half of the names, pools,"
+                + " backends or balancers.")
     private boolean acceptRemovals;
 
     Reload(Tools tools) {

@@ -80,7 +80,9 @@ public final class RunCommand implements Callable<Integer> {
 
   private static void reload(Node node) {
     try {
-      node.reload(false);
+      if (node.reload(false).isEmpty()) {
+        LOG.info("configuration read anew: nothing changed");
+      }
     } catch (Node.Refused e) {
       // The node logs what changed and what was refused, whoever asked.
     }

@@ -53,6 +53,19 @@ final class StatusText {
     return named.isEmpty() ? null : new StatusText(status, now, ink).pools(named).toString();
   }
 
+  /** Whether something does not work that an operator has to mend, or to end. */
+  static boolean needsOperator(Status status) {
+    return status.frozen() != null
+        || status.doubting() != null
+        || status.notKept() != null
+        || !status.troubles().isEmpty()
+        || status.rejected() != null
+        || status.zones().stream().anyMatch(zone -> zone.rejected() != null)
+        || (status.geo() != null && status.geo().rejected() != null)
+        || status.names().stream().anyMatch(name -> name.reason().equals("ALL_DOWN"))
+        || status.balancers().stream().anyMatch(each -> each.standing().equals("NO_BACKEND"));
+  }
+
   private String attention() {
     var lines = new ArrayList<String>();
     var frozen = status.frozen();
@@ -75,6 +88,7 @@ final class StatusText {
               + "  forced states and freeze would not survive a restart: "
               + status.notKept());
     }
+    status.troubles().forEach(each -> lines.add(ink.bad("TROUBLE") + "  " + Printable.of(each)));
     var rejected = status.rejected();
     if (rejected != null) {
       lines.add(
@@ -87,8 +101,11 @@ final class StatusText {
       if (zone.rejected() != null) {
         lines.add(
             ink.bad("ZONE REJECTED")
-                + "  %s: its data of %s ago serve on, what its file holds now does not"
-                    .formatted(zone.origin(), age(zone.loaded())));
+                + (zone.serves()
+                    ? "  %s: its data of %s ago serve on, what its file holds now does not"
+                        .formatted(zone.origin(), age(zone.loaded()))
+                    : "  %s: its data cannot be used, every answer is SERVFAIL"
+                        .formatted(zone.origin())));
         zone.rejected().lines().forEach(line -> lines.add("    " + line));
       }
     }
@@ -182,11 +199,9 @@ final class StatusText {
             .row("answers on", listeners)
             .row(
                 "configuration",
-                "%s, loaded %s ago, generation %d"
-                    .formatted(
-                        status.configuration(),
-                        age(status.configurationLoaded()),
-                        status.generation()));
+                "%s, loaded %s ago"
+                    .formatted(status.configuration(), age(status.configurationLoaded())))
+            .row("changes", "%d since the start".formatted(status.generation()));
     var geo = status.geo();
     if (geo != null) {
       geo.databases()

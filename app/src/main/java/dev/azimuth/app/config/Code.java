@@ -25,7 +25,9 @@ enum Code {
   BALANCER_CIRCLE("A balancer would forward to a pool that is a balancer itself."),
   CATCH_ALL("The last rule of a route does not match every client, or an earlier one does."),
   CNAME_AT_APEX("The zone's own name would be answered with a CNAME (RFC 1034 section 3.6.2)."),
-  ALIAS_OF_OWN("The target of an alias lies in a zone of this server."),
+  ALIAS_OF_OWN(
+      "The target of an alias lies in a zone of this server; or, as a warning, a name leads to a"
+          + " pool that follows that name itself."),
   UNREACHABLE("A pool can never serve, or a rule never matches."),
   ADDRESS_KIND("A warning: clients elsewhere cannot connect to an address of this kind."),
   GEO(
@@ -49,6 +51,8 @@ enum Code {
   EXPOSED("A warning: others can read or write a file with a secret in it."),
   CERTIFICATE_TIME("A warning: a certificate has ended, ends within a week, or has not begun."),
   NO_PROGRAM("A warning: what a check is to run is no executable file here."),
+  NO_SECRET("A warning: a file with a secret cannot be read here."),
+  NO_INTERFACE("A warning: this machine has no such network interface."),
   NO_GROUPS("A warning: the backends of a pool have no groups to go by.");
 
   private final String meaning;

@@ -12,7 +12,7 @@ final class CookieOptions {
   private static final Option<Path> FILE =
       required(
           "file",
-          Notation.PATH,
+          SecretPath.PATH,
           "One to three secrets of 128 bits, each a line of 32 hexadecimal digits. The first makes"
               + " cookies, those of all are accepted. Empty lines and those that begin with `#` say"
               + " nothing. A changed file is taken up like a changed configuration.");

@@ -59,7 +59,7 @@ final class HealthOptions {
   private static final Option<URI> WEBHOOK_URL =
       required("url", URL, "Where it is posted to. A redirect is not followed.");
   private static final Option<Path> SECRET_FILE =
-      required("file", Notation.PATH, "The file that holds the secret, 16 to 1024 octets.");
+      required("file", SecretPath.PATH, "The file that holds the secret, 16 to 1024 octets.");
   private static final Option<Path> SECRET =
       required(
           "secret",
@@ -91,7 +91,7 @@ final class HealthOptions {
           Notation.ENDPOINT,
           "Address and port, which backends can reach and others not.");
   private static final Option<Path> BEATS_FILE =
-      required("file", Notation.PATH, "The file that holds the secret, at least 16 characters.");
+      required("file", SecretPath.PATH, "The file that holds the secret, at least 16 characters.");
   private static final Option<Path> BEATS_SECRET =
       required(
           "secret",

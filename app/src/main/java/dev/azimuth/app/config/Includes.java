@@ -31,6 +31,8 @@ final class Includes {
           Language.ZONES.name(),
           Language.BALANCERS.name());
 
+  private static final Path STANDARD_INPUT = Path.of("-");
+
   private final Problems problems;
   private final List<Path> files = new ArrayList<>();
   private final Map<Path, Source> sources = new LinkedHashMap<>();
@@ -107,11 +109,17 @@ final class Includes {
     open.pop();
   }
 
+  /** Standard input, which like a file of that name is in the current folder. */
+  private static Path handed(Path file) {
+    return file.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : file;
+  }
+
   private @Nullable Source source(Path file, @Nullable Site from) {
     try {
       int most = TextFile.MAX_CONFIGURATION;
       return new Source(
-          file, from == null ? TextFile.readOrHanded(file, most) : TextFile.read(file, most));
+          file,
+          from == null ? TextFile.readOrHanded(handed(file), most) : TextFile.read(file, most));
     } catch (TextFile.TooLarge e) {
       tell(from, file, Code.LIMIT, file + " is larger than 16 MiB");
     } catch (CharacterCodingException e) {

@@ -1,8 +1,9 @@
 package dev.azimuth.app.config;
 
 import java.net.Inet6Address;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,9 @@ import java.util.Set;
 
 /** Warns of what is hardly meant in a configuration that is valid. */
 final class Lints {
+  /** A message names no more backends than so many. */
+  private static final int MOST_NAMED = 3;
+
   private final Draft draft;
   private final Config config;
 
@@ -35,6 +39,7 @@ final class Lints {
                 Config.NameConfig its = linked.get(owner);
                 if (its != null) {
                   its.rules().forEach(rule -> usedPools.addAll(rule.to().pools()));
+                  ofItself(name, its);
                 }
                 if (name.rules() != null) {
                   name.rules().forEach(this::families);
@@ -90,18 +95,50 @@ final class Lints {
   }
 
   private static void sameAddress(Draft.Pool pool) {
-    Map<String, String> first = new HashMap<>();
+    Map<String, List<String>> there = new LinkedHashMap<>();
     for (Config.BackendConfig backend : pool.backends().values()) {
       String where = backend.addresses() + " " + backend.port();
-      String other = backend.host() == null ? first.putIfAbsent(where, backend.name()) : null;
-      if (other != null) {
+      if (backend.host() == null) {
+        there.computeIfAbsent(where, any -> new ArrayList<>(1)).add("\"" + backend.name() + "\"");
+      }
+    }
+    for (List<String> names : there.values()) {
+      int more = names.size() - MOST_NAMED;
+      if (names.size() > 1) {
         pool.site()
             .warning(
                 Code.SAME_ADDRESS,
-                "\"%s\" and \"%s\" have the same address and port".formatted(other, backend.name()),
-                "give one of them another, or one of them twice the weight");
+                "%s%s have the same address and port"
+                    .formatted(
+                        String.join(" and ", names.subList(0, Math.min(MOST_NAMED, names.size()))),
+                        more > 0 ? " and %,d more".formatted(more) : ""),
+                "give each another, or one of them the weight of all");
       }
     }
+  }
+
+  /** Such a backend has whatever this name is answered with. */
+  private void ofItself(Draft.Name name, Config.NameConfig linked) {
+    linked.rules().stream()
+        .flatMap(rule -> rule.to().pools().stream())
+        .distinct()
+        .map(config.pools()::get)
+        .filter(Objects::nonNull)
+        .flatMap(pool -> pool.backends().values().stream().map(each -> Map.entry(pool, each)))
+        .filter(entry -> entry.getValue().host() != null)
+        .filter(
+            entry ->
+                linked
+                    .name()
+                    .equals(Notation.withoutDot(String.valueOf(entry.getValue().host())) + "."))
+        .forEach(
+            entry ->
+                name.site()
+                    .warning(
+                        Code.ALIAS_OF_OWN,
+                        "the pool \"%s\" follows the host %s, which is this name"
+                            .formatted(entry.getKey().name(), entry.getValue().host()),
+                        "give the backend an address, or the name of the host itself"));
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code pools} part of the language. */
@@ -29,6 +30,8 @@ final class PoolOptions {
           List.of(
               new Keyword<>(Map.of("none", new CheckChoice(null))),
               new Reference(Reading.Named.CHECK, Notation.NAME).map(CheckChoice::new)));
+
+  private static final Pattern IPV4 = Pattern.compile(Notation.IPV4 + "\\.?");
 
   private static final Option<Double> MIN_WEIGHT =
       required("weight", Notation.PERCENT, "The share of the backends by weight.");
@@ -65,9 +68,10 @@ final class PoolOptions {
   private static final Option<String> HOST =
       optional(
           "host",
-          Notation.HOST,
-          "A host name, resolved in the background. DNS alone is asked: names that stand only in"
-              + " `/etc/hosts`, such as localhost, have no address.");
+          Notation.HOST.then(PoolOptions::noAddress),
+          "A host name, resolved in the background by the resolvers of this machine, as"
+              + " `/etc/resolv.conf` names them when the process starts. DNS alone is asked: names"
+              + " that stand only in `/etc/hosts`, such as localhost, have no address.");
   private static final Option<Integer> WEIGHT =
       optional(
               "weight",
@@ -305,6 +309,18 @@ final class PoolOptions {
       }
     }
     return addresses;
+  }
+
+  /** What DNS would be asked for in vain. */
+  static @Nullable String noAddress(String host, Site site) {
+    if (IPV4.matcher(host).matches()) {
+      site.error(
+          Code.VALUE,
+          host + " is an address, no host name",
+          "for a backend write address: " + host);
+      return null;
+    }
+    return host;
   }
 
   private static @Nullable Integer notZero(Integer weight, Site site) {

@@ -8,6 +8,8 @@ import dev.azimuth.app.config.Shape.Ranged;
 import dev.azimuth.resolver.RateLimit;
 import dev.azimuth.resolver.TcpLimits;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The {@code server} part of the language. */
 final class ServerOptions {
   private static final Option<Path> TOKEN_FILE =
-      required("file", Notation.PATH, "The file that holds the token, and nothing else.");
+      required("file", SecretPath.PATH, "The file that holds the token, and nothing else.");
 
   private static final Option<Path> TOKEN =
       optional(
@@ -50,7 +52,9 @@ final class ServerOptions {
 
   private static final Shape<ServerConfig.Listen> LISTENER =
       new OneOf<>(
-          List.of(Notation.ENDPOINT.map(ServerConfig.Listen.Address::new), Notation.INTERFACE));
+          List.of(
+              Notation.ENDPOINT.map(ServerConfig.Listen.Address::new),
+              Notation.INTERFACE.then(ServerOptions::present)));
 
   private static final Option<List<ServerConfig.Listen>> LISTEN =
       optional(
@@ -165,7 +169,7 @@ final class ServerOptions {
   private static final Option<Path> SALT_FILE =
       required(
           "file",
-          Notation.PATH,
+          SecretPath.PATH,
           "One secret of 128 bits: a line of 32 hexadecimal digits. Empty lines and those that begin"
               + " with `#` say nothing. A changed file is taken up like a changed configuration, and"
               + " moves nearly every client to another backend.");
@@ -285,6 +289,21 @@ final class ServerOptions {
       }
     }
     return listen;
+  }
+
+  /** Only warns: the file may be examined on another machine than it is for. */
+  private static ServerConfig.Listen present(ServerConfig.Listen.Interface at, Site site) {
+    try {
+      if (NetworkInterface.getByName(at.name()) == null) {
+        site.warning(
+            Code.NO_INTERFACE,
+            "this machine has no interface " + at.name(),
+            "a node cannot start without it");
+      }
+    } catch (SocketException e) {
+      // Then the interfaces cannot be asked.
+    }
+    return at;
   }
 
   private static boolean apart(ServerConfig.Listen a, ServerConfig.Listen b) {

@@ -1,13 +1,12 @@
 package dev.azimuth.app.config;
 
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads whole text files, up to a size. */
@@ -66,11 +65,6 @@ final class TextFile {
 
   /** Why a file cannot be read, in words for an operator. */
   static String reason(IOException e) {
-    return switch (e) {
-      case NoSuchFileException gone -> "there is no such file";
-      case AccessDeniedException denied -> "permission denied";
-      case RegularFile.NotRegular other -> String.valueOf(other.getReason());
-      default -> String.valueOf(e.getMessage());
-    };
+    return IoWords.of(e);
   }
 }

@@ -20,7 +20,7 @@ final class ZoneOptions {
   private static final Option<String> ALIAS =
       optional(
           "alias",
-          Notation.HOST.map(ZoneOptions::withoutFinalDot),
+          Notation.HOST.then(PoolOptions::noAddress).map(ZoneOptions::withoutFinalDot),
           "A host elsewhere, resolved in the background: the name has its addresses, at most 16 of"
               + " each family, beside records of other types. Those of a family stay while it cannot"
               + " be resolved, and when an answer has none any more; before the first ones the answer"

@@ -68,8 +68,12 @@ public final class Follower implements AutoCloseable {
      */
     void resolved(String host, List<InetAddress> addresses, long expires);
 
-    /** The name, or one family of it, could not be resolved; what was told last stays good. */
-    void failed(String host, String why);
+    /**
+     * The name, or one family of it, could not be resolved; what was told last stays good.
+     *
+     * @param none whether a server said of both families that there is no address
+     */
+    void failed(String host, String why, boolean none);
   }
 
   private static final class Host {
@@ -132,7 +136,7 @@ public final class Follower implements AutoCloseable {
       hosts.put(text, host);
       resolve(host);
     } catch (TextParseException e) {
-      listener.failed(text, "not a host name");
+      listener.failed(text, "not a host name", true);
     }
   }
 
@@ -177,7 +181,8 @@ public final class Follower implements AutoCloseable {
       listener.resolved(host.text, both, clock.getAsLong() + good);
     }
     if (failed) {
-      listener.failed(host.text, why(v4, v6));
+      boolean none = v4 instanceof Step.None && v6 instanceof Step.None;
+      listener.failed(host.text, why(v4, v6), none);
     }
   }
 

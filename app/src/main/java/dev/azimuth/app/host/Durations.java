@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 
 /** Durations as operators write and read them. */
 public final class Durations {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,11})(ms|s|m|h|d)");
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,11})(ms|s|m|h|d|w)");
   private static final Duration LONGEST = Duration.ofDays(365);
 
   private Durations() {}
 
   /**
-   * Reads {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h} or {@code 7d}.
+   * Reads {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d} or {@code 1w}.
    *
    * @return above zero, at most 365 days
    * @throws IllegalArgumentException with a message for the operator
@@ -32,7 +32,8 @@ public final class Durations {
           case "s" -> Duration.ofSeconds(count);
           case "m" -> Duration.ofMinutes(count);
           case "h" -> Duration.ofHours(count);
-          default -> Duration.ofDays(count);
+          case "d" -> Duration.ofDays(count);
+          default -> Duration.ofDays(Math.multiplyExact(7, count)); // the pattern leaves only w
         };
     if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException("a duration is above zero and at most 365d");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -53,6 +54,9 @@ public final class SecretFile {
     try (var channel = FileChannel.open(fresh, Set.of(StandardOpenOption.WRITE))) {
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
       channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh);
+      throw new FileSystemException(file.toString(), null, IoWords.of(e));
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -48,9 +49,12 @@ public final class StateLock implements AutoCloseable {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
       return new StateLock(lock);
-    } catch (IOException | Held e) {
+    } catch (Held e) {
       channel.close();
       throw e;
+    } catch (IOException e) {
+      channel.close();
+      throw new FileSystemException(file.toString(), null, IoWords.of(e));
     }
   }
 

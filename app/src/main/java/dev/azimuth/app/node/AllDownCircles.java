@@ -142,13 +142,14 @@ final class AllDownCircles {
     }
     return switch (zone.lookup(wanted, TYPE_A, found)) {
       case STEERED -> steered.get(found.steered);
-      case CNAME -> new Step(name, List.of(target(zone)));
+      case CNAME -> new Step(name, List.of(target(zone, found)));
       case DNAME -> new Step(name, redirected(name, zone));
-      case ANSWER, NODATA, NAME_ERROR, REFERRAL -> new Step(name, List.of());
+      case ANSWER, NODATA, NAME_ERROR, REFERRAL, UNUSABLE -> new Step(name, List.of());
     };
   }
 
-  private Name target(Zone zone) {
+  /** Where the CNAME or DNAME leads to that a lookup has found. */
+  static Name target(Zone zone, LookupResult found) {
     try {
       var data = new DNSInput(zone.data());
       data.jump(zone.offset(found.set) + HEAD);
@@ -162,7 +163,7 @@ final class AllDownCircles {
   private List<Name> redirected(Name name, Zone zone) {
     try {
       Name owner = new Name(name, found.skip);
-      return List.of(Name.concatenate(name.relativize(owner), target(zone)));
+      return List.of(Name.concatenate(name.relativize(owner), target(zone, found)));
     } catch (NameTooLongException e) {
       return List.of();
     }

@@ -49,7 +49,9 @@ final class Announcement {
             Addresses.text(listener.at()));
       }
     }
+    ZoneDiff.refused(reloading.zones()).forEach(LOG::error);
     reloading.zones().values().stream()
+        .filter(ZoneData::usable)
         .limit(MOST_ZONES)
         .map(ZoneData::zone)
         .forEach(

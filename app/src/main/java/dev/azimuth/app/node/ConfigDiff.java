@@ -9,10 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one configuration changes of another, in words. Pure. */
 final class ConfigDiff {
+  private static final String LATER =
+      "server.%s changed: what it says counts from the next start on";
+
   private final Changes changes = new Changes();
 
   private ConfigDiff() {}
@@ -22,8 +26,17 @@ final class ConfigDiff {
    * they are equal.
    */
   static List<String> lines(Config before, Config after) {
+    return lines(before.server(), before, after);
+  }
+
+  /**
+   * The same.
+   *
+   * @param running what the process was started with
+   */
+  static List<String> lines(ServerConfig running, Config before, Config after) {
     ConfigDiff diff = new ConfigDiff();
-    diff.server(before.server(), after.server());
+    diff.server(running, before.server(), after.server());
     if (!before.geo().equals(after.geo())) {
       diff.changes.add("geo changed");
     }
@@ -89,7 +102,7 @@ final class ConfigDiff {
     return backends;
   }
 
-  private void server(ServerConfig before, ServerConfig after) {
+  private void server(ServerConfig running, ServerConfig before, ServerConfig after) {
     if (!before.listen().equals(after.listen())) {
       changes.add("server.listen changed");
     }
@@ -117,17 +130,38 @@ final class ConfigDiff {
     if (!Objects.equals(before.rateLimit(), after.rateLimit())) {
       changes.add("server.rate_limit changed");
     }
-    later("workers", before.workers(), after.workers());
-    later("receive_buffer", before.receiveBuffer(), after.receiveBuffer());
-    later("tcp", before.tcp(), after.tcp());
-    later("state_dir", before.stateDir(), after.stateDir());
-    later("admin", before.admin(), after.admin());
+    Map<String, Object> said = atStart(before);
+    Map<String, Object> says = atStart(after);
+    Map<String, Object> runs = atStart(running);
+    says.forEach(
+        (option, value) -> {
+          if (!value.equals(said.get(option))) {
+            changes.add(
+                value.equals(runs.get(option))
+                    ? "server." + option + " changed: it says what runs"
+                    : LATER.formatted(option));
+          }
+        });
   }
 
-  private void later(String option, @Nullable Object before, @Nullable Object after) {
-    if (!Objects.equals(before, after)) {
-      changes.add("server." + option + " changed: what it says counts from the next start on");
-    }
+  /** One line for each option that says something else than what a process runs with. */
+  static List<String> pending(ServerConfig running, ServerConfig says) {
+    Map<String, Object> runs = atStart(running);
+    return atStart(says).entrySet().stream()
+        .filter(option -> !option.getValue().equals(runs.get(option.getKey())))
+        .map(option -> LATER.formatted(option.getKey()))
+        .toList();
+  }
+
+  /** What counts only from a start on. */
+  private static Map<String, Object> atStart(ServerConfig server) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("workers", server.workers());
+    options.put("receive_buffer", server.receiveBuffer());
+    options.put("tcp", server.tcp());
+    options.put("state_dir", server.stateDir());
+    options.put("admin", Optional.ofNullable(server.admin()));
+    return options;
   }
 
   private static Map<String, Object> checks(Config config) {

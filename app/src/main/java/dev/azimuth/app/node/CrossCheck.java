@@ -74,7 +74,7 @@ final class CrossCheck {
     }
     LookupResult result = new LookupResult();
     Outcome outcome = zone.lookup(wanted, Questions.TYPE_ANY, result);
-    boolean free = outcome == Outcome.NAME_ERROR || result.wildcard;
+    boolean free = outcome == Outcome.NAME_ERROR || outcome == Outcome.UNUSABLE || result.wildcard;
     return free
         ? Optional.empty()
         : Optional.of(

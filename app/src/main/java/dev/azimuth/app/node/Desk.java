@@ -49,6 +49,10 @@ final class Desk {
   private final Map<Target, Trail> trails = new ConcurrentHashMap<>();
   private final Map<Target, Trail> trailsShown = Collections.unmodifiableMap(trails);
   private final Map<String, Resolved> addresses = new HashMap<>();
+
+  /** Host names that nobody need wait for: they have no address. */
+  private final Set<String> addressless = new HashSet<>();
+
   private Map<String, SavedState> restored;
   private Orders orders;
   private Memory memory;
@@ -96,6 +100,7 @@ final class Desk {
       case Event.Probed(Target target, ProbeResult result) -> probed(target, result, plan, now);
       case Event.Anchored(int answering, int anchors) -> self.answered(answering, anchors, now);
       case Event.Addressed(String host, Resolved resolved) -> addressed(host, resolved, now);
+      case Event.Addressless(String host) -> addressless.add(host);
       case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
         try {
           adopt(whole, done, now);
@@ -216,6 +221,7 @@ final class Desk {
 
   private void addressed(String host, Resolved resolved, long now) {
     Resolved before = addresses.put(host, resolved);
+    addressless.remove(host);
     addressesShown = null;
     if (before == null || !before.addresses().equals(resolved.addresses())) {
       news.add(() -> outside.addressesChanged(host, before, resolved));
@@ -259,6 +265,7 @@ final class Desk {
         // What the process before this one knew is too old for targets that come later.
         restored = Map.of();
         addresses.keySet().retainAll(next.plan.hosts());
+        addressless.retainAll(next.plan.hosts());
         addressesShown = null;
       }
     } catch (RuntimeException | Error fault) {
@@ -279,9 +286,10 @@ final class Desk {
     return now;
   }
 
-  /** Every pool that a name uses has a verdict, and every host name an address. */
+  /** Every pool that a name uses has a verdict, and every host name an address, or none at all. */
   private boolean decided(Plan candidate) {
-    return addresses.keySet().containsAll(candidate.hosts())
+    return candidate.hosts().stream()
+            .allMatch(host -> addresses.containsKey(host) || addressless.contains(host))
         && Verdicts.complete(candidate, this::known);
   }
 

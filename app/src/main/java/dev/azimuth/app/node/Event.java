@@ -20,6 +20,9 @@ sealed interface Event {
   /** A host name resolved. */
   record Addressed(String host, Resolved resolved) implements Event {}
 
+  /** A server said that a host name has no address. */
+  record Addressless(String host) implements Event {}
+
   /**
    * Connections of a balancer to a backend fail, one after the other.
    *
@@ -72,6 +75,7 @@ sealed interface Event {
       case Probed p -> List.of();
       case Anchored a -> List.of();
       case Addressed a -> List.of();
+      case Addressless a -> List.of();
       // A plan may wait for verdicts: the publisher completes it when it serves.
       case Adopt a -> List.of();
       case Ordered o -> List.of(o.done());

@@ -71,7 +71,7 @@ final class Gauges implements NodeSource {
 
   @Override
   public int zones() {
-    return node.reloading().zones().size();
+    return (int) node.reloading().zones().values().stream().filter(ZoneData::usable).count();
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.azimuth.app.node;
 import dev.azimuth.app.geo.GeoData;
 import dev.azimuth.app.geo.GeoFile;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What databases change of others, in words. Pure. */
@@ -23,10 +22,10 @@ final class GeoDiff {
         .formatted(file.name(), file.type(), file.built(), file.networks());
   }
 
-  /** What the files have newly come to hold that is not used; null for nothing. */
-  static @Nullable String refused(GeoData before, GeoData after) {
-    String why = after.rejected();
-    return why == null || Objects.equals(before.rejected(), why)
+  /** What the files hold that is not used; null for nothing. */
+  static @Nullable String refused(GeoData geo) {
+    String why = geo.rejected();
+    return why == null
         ? null
         : "databases: what the files hold now is not used, the old ones serve on:\n" + why;
   }

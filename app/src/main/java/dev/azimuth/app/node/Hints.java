@@ -5,11 +5,15 @@ import dev.azimuth.app.config.BalancerConfig;
 import dev.azimuth.app.config.CertificateTime;
 import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.ServerConfig.Cookies;
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.LogQueue;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.host.SecretFile;
 import dev.azimuth.balancer.Settings;
 import dev.azimuth.health.Secure;
+import dev.azimuth.zones.RegularFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,19 +32,18 @@ final class Hints {
    */
   static List<String> now(@Nullable Token token, Config config, Map<String, String> unresolved) {
     List<String> hints = new ArrayList<>();
-    add(hints, token == null ? null : token.exposed());
+    if (token != null) {
+      secret(hints, "the token", token.file());
+    }
     if (config.server().cookies() instanceof Cookies.Shared(var file)) {
       add(hints, SharedSecrets.cookies(file).exposed());
     }
     if (config.server().stickySalt() != null) {
       add(hints, SharedSecrets.salt(config.server().stickySalt()).exposed());
     }
-    config
-        .health()
-        .webhooks()
-        .forEach(hook -> add(hints, SecretFile.exposed("the webhook secret", hook.secret())));
+    config.health().webhooks().forEach(hook -> secret(hints, "the webhook secret", hook.secret()));
     if (config.health().heartbeats() != null) {
-      add(hints, SecretFile.exposed("the heartbeat secret", config.health().heartbeats().secret()));
+      secret(hints, "the heartbeat secret", config.health().heartbeats().secret());
     }
     hints.addAll(certificates(config, Instant.now())); // they end by the wall clock
     long dropped = LogQueue.dropped();
@@ -71,6 +74,16 @@ final class Hints {
       }
     }
     return hints;
+  }
+
+  /** What is wrong with a file whose secret is read whenever it is needed. */
+  private static void secret(List<String> hints, String what, Path file) {
+    try {
+      RegularFile.open(file).close();
+      add(hints, SecretFile.exposed(what, file));
+    } catch (IOException e) {
+      hints.add("%s in %s cannot be read: %s".formatted(what, file, IoWords.of(e)));
+    }
   }
 
   private static void add(List<String> hints, @Nullable String hint) {

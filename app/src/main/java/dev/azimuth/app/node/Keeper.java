@@ -46,6 +46,12 @@ final class Keeper implements AutoCloseable {
   /** Whether they are: what was known was written before. */
   private boolean quiet;
 
+  /** Whether the node ends: what comes of that is not to be kept. */
+  private boolean parting;
+
+  /** Whether what was known before is written, or was tried to be. */
+  private boolean parted;
+
   /** Hears, on the thread that writes, what becomes of it. Once for each change. */
   interface Listener {
     /** This could not be written; everything goes on, and it is tried again. */
@@ -128,6 +134,25 @@ final class Keeper implements AutoCloseable {
     }
   }
 
+  /**
+   * The node is about to end: writes what is known now, waiting at most two seconds, and after that
+   * orders alone. What balancers lose by the node's end is no failure that the next process would
+   * have to wait over.
+   */
+  void part() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      parting = true;
+      told.signal();
+      long left = TimeUnit.SECONDS.toNanos(2);
+      while (!parted && !quiet && left > 0) {
+        left = written.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Writes once more, waiting at most two seconds, and then nothing until {@link #resume}. */
   void hold() throws InterruptedException {
     lock.lockInterruptibly();
@@ -165,7 +190,7 @@ final class Keeper implements AutoCloseable {
         boolean holding = holding();
         if (mayWrite()) {
           writeOrders();
-          if (!running || holding || System.nanoTime() - last >= LEAST_NANOS) {
+          if (!running || holding || lastOfHealth() || System.nanoTime() - last >= LEAST_NANOS) {
             writeHealth();
             last = System.nanoTime();
           }
@@ -186,7 +211,7 @@ final class Keeper implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       long retry = System.nanoTime() + retryNanos;
-      while (!closed && (quiet || !(held || ordersWaiting))) {
+      while (!closed && (quiet || !(held || ordersWaiting || (parting && !parted)))) {
         if (quiet) {
           told.await();
           continue;
@@ -217,6 +242,25 @@ final class Keeper implements AutoCloseable {
     lock.lock();
     try {
       return held;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean lastOfHealth() {
+    lock.lock();
+    try {
+      return parting && !parted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void becomeParted() {
+    lock.lock();
+    try {
+      parted = true;
+      written.signalAll();
     } finally {
       lock.unlock();
     }
@@ -264,16 +308,27 @@ final class Keeper implements AutoCloseable {
 
   private void writeHealth() {
     Published wanted;
+    boolean last;
     lock.lock();
     try {
-      wanted = latest;
+      wanted = parted ? null : latest;
+      last = parting;
       changed = false;
     } finally {
       lock.unlock();
     }
-    if (wanted == null) {
-      return;
+    try {
+      if (wanted != null) {
+        write(wanted);
+      }
+    } finally {
+      if (last) {
+        becomeParted();
+      }
     }
+  }
+
+  private void write(Published wanted) {
     String failure = null;
     try {
       store.writeHealth(wanted, clock.getAsLong());

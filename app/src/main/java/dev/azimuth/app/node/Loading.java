@@ -28,6 +28,7 @@ import dev.azimuth.zones.Zones;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -88,6 +89,11 @@ public final class Loading {
       Salt salt,
       Admission admission) {
 
+    /** Whether all of its zones can be served. */
+    public boolean usable() {
+      return data.values().stream().allMatch(ZoneData::usable);
+    }
+
     /** The limits of one of its pools. */
     public PoolLimits limits(Pool pool) {
       return Objects.requireNonNull(config.pools().get(pool.name()), pool.name()).limits();
@@ -103,6 +109,15 @@ public final class Loading {
     public String print(boolean colour) {
       return loaded.print(colour);
     }
+
+    /** The same without colours, errors before warnings: for whoever sees only the beginning. */
+    public String errorsFirst() {
+      List<Problem> sorted =
+          loaded.problems().stream()
+              .sorted(Comparator.comparing(Problem::severity).reversed())
+              .toList();
+      return loaded.with(sorted, loaded.files()).print(false);
+    }
   }
 
   /**
@@ -113,24 +128,26 @@ public final class Loading {
    * @param routes evaluated for these databases
    * @param acceptRemovals whether a file may take most of a zone away
    * @param serials for a state directory
+   * @param unusable whether a zone may be taken up whose files are broken
    */
   record Before(
       Map<String, ZoneData> data,
       GeoData geo,
       Routes routes,
       boolean acceptRemovals,
-      Function<Path, Serials> serials) {
-    static final Before NOTHING = first(directory -> Serials.NONE);
+      Function<Path, Serials> serials,
+      boolean unusable) {
+    static final Before NOTHING = first(directory -> Serials.NONE, false);
 
     /** There is nothing to build on. */
-    static Before first(Function<Path, Serials> serials) {
-      return new Before(Map.of(), GeoData.NONE, Routes.NONE, true, serials);
+    static Before first(Function<Path, Serials> serials, boolean unusable) {
+      return new Before(Map.of(), GeoData.NONE, Routes.NONE, true, serials, unusable);
     }
 
     /** What is in force. */
     static Before of(Whole whole, boolean acceptRemovals, Function<Path, Serials> serials) {
       return new Before(
-          whole.data(), whole.geo(), whole.routing().routes(), acceptRemovals, serials);
+          whole.data(), whole.geo(), whole.routing().routes(), acceptRemovals, serials, false);
     }
   }
 
@@ -139,9 +156,12 @@ public final class Loading {
     return load(file, Before.NOTHING);
   }
 
-  /** Reads a configuration for a node that starts. */
+  /**
+   * Reads a configuration for a node that starts. A zone whose files are broken holds up no other:
+   * its queries are answered with SERVFAIL. Without any zone that can be served nothing is started.
+   */
   public static Result load(Path file, ZoneSerials serials) {
-    return load(file, Before.first(serials::in));
+    return load(file, Before.first(serials::in, true));
   }
 
   static Result load(Path file, Before before) {
@@ -164,6 +184,7 @@ public final class Loading {
       references += zone.names().size();
     }
     sound &= loaded.config() != null;
+    sound &= data.isEmpty() || data.values().stream().anyMatch(ZoneData::usable);
     var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
       List<Problem> between = CrossCheck.run(config, zones, loaded.places());
@@ -257,8 +278,13 @@ public final class Loading {
             .toList();
     problems.addAll(found);
     // The configuration is taken up whole or not at all; a file of zone data stands alone.
+    boolean ofFile = zone.records() == null;
+    boolean unusable = known == null ? before.unusable : !known.usable();
+    if (built.zone() == null && unusable && ofFile) {
+      return ZoneData.unusable(source, built.files(), errors(found));
+    }
     ZoneData old =
-        known != null && known.source().equals(source) && zone.records() == null ? known : null;
+        known != null && known.usable() && known.source().equals(source) && ofFile ? known : null;
     if (built.zone() == null) {
       sound &= old != null;
       return old == null ? null : old.rejecting(errors(found));

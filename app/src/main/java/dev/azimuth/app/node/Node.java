@@ -96,7 +96,8 @@ public interface Node {
    * @param acceptRemovals whether a file may drop a whole zone or more than half of the names,
    *     pools, backends or balancers
    * @return what changed, a line each; empty when nothing did
-   * @throws Refused with every problem, when the old configuration serves on
+   * @throws Refused with every problem, when the old configuration serves on; or with what changed
+   *     and all that is still refused, when only zone data or databases are
    */
   List<String> reload(boolean acceptRemovals) throws Refused;
 

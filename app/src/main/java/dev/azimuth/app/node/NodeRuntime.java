@@ -130,8 +130,11 @@ public final class NodeRuntime implements AutoCloseable {
               }
 
               @Override
-              public void failed(String host, String why) {
+              public void failed(String host, String why, boolean none) {
                 unresolved.put(host, why);
+                if (none) {
+                  publisher.tell(new Event.Addressless(host));
+                }
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
@@ -151,12 +154,8 @@ public final class NodeRuntime implements AutoCloseable {
             this::anchored);
     Slots backends = new Slots();
     queryLog = new QueryLogWriter(version, backends::thing);
-    Desk desk =
-        new Desk(
-            pictures,
-            new Binder(Questions::octets),
-            backends,
-            store.read(clock.getAsLong(), LOG::warn));
+    Saved saved = store.read(clock.getAsLong(), LOG::error);
+    Desk desk = new Desk(pictures, new Binder(Questions::octets), backends, saved);
     publisher = new Publisher(desk, clock, this::fault);
     door = new HeartbeatDoor(heartbeats, clock, limits.heartbeats());
     reloading =
@@ -173,7 +172,9 @@ public final class NodeRuntime implements AutoCloseable {
             serials,
             this::adopted);
     Reloading.keepSerials(serials, whole);
-    operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
+    operations =
+        new Operations(
+            this, version, clock, pictures, keeper, publisher, reloading, saved.ordersLost());
     tenure = new Tenure(options, keeper, operations, metrics::scrape, door);
   }
 
@@ -430,6 +431,11 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** Has answers lead clients elsewhere, as long as there still are any. */
   private void sendElsewhere() {
+    try {
+      keeper.part();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Leave(done));
     done.completeOnTimeout(null, 1, TimeUnit.SECONDS).exceptionally(fault -> null).join();

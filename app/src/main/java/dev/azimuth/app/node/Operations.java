@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +42,12 @@ final class Operations implements Node {
   private final ReentrantLock changing = new ReentrantLock();
   private boolean suspended; // guarded by changing
 
+  /** What became of the orders of the process before; null when they are in force, or given up. */
+  private volatile @Nullable String ordersLost;
+
+  /**
+   * @param ordersLost why the orders that were kept are not in force; null when they are
+   */
   Operations(
       NodeRuntime runtime,
       String version,
@@ -48,7 +55,9 @@ final class Operations implements Node {
       Pictures pictures,
       Keeper keeper,
       Publisher publisher,
-      Reloading reloading) {
+      Reloading reloading,
+      @Nullable String ordersLost) {
+    this.ordersLost = ordersLost;
     this.runtime = runtime;
     this.version = version;
     this.clock = clock;
@@ -95,12 +104,31 @@ final class Operations implements Node {
             reloading.loaded(),
             reloading.file().toString(),
             keeper.notKept(),
-            runtime.hints(),
+            troubles(),
+            hints(),
             reloading.rejected(),
             reloading.zones(),
             reloading.geo(),
             open == null ? List.of() : open.listeners(),
             BalancerView.of(inForce(), runtime.balancing().reports(), recent, clock.getAsLong())));
+  }
+
+  private List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
+    if (ordersLost != null) {
+      troubles.add(ordersLost + "; azimuth clear --all, or any new order, ends this line");
+    }
+    String log = runtime.queryLog().trouble();
+    if (log != null) {
+      troubles.add("the query log is not written: " + log);
+    }
+    return troubles;
+  }
+
+  private List<String> hints() {
+    List<String> hints = new ArrayList<>(runtime.hints());
+    hints.addAll(reloading.pending());
+    return hints;
   }
 
   @Override
@@ -127,6 +155,7 @@ final class Operations implements Node {
   @Override
   public String order(Wish wish) throws Refused {
     Order order = Wishes.order(wish, inForce().plan().roster(), clock.getAsLong());
+    List<String> downBefore = withoutBackend();
     order((orders, ground) -> Wishes.granted(order, orders, ground, wish.force()));
     LOG.info(
         "{} {} ordered by {}: {}",
@@ -135,7 +164,7 @@ final class Operations implements Node {
         Printable.of(order.author()),
         Printable.of(order.reason()));
     String said = Wishes.said(order, inForce().plan().roster());
-    return kept(said) + (order.planned(order.since()) ? "" : withoutBackend());
+    return kept(said) + (order.planned(order.since()) ? "" : lost(downBefore));
   }
 
   @Override
@@ -233,6 +262,7 @@ final class Operations implements Node {
   private void order(Event.Change change) throws Refused {
     CompletableFuture<Void> done = new CompletableFuture<>();
     carryOut(new Event.Ordered(change, done), done);
+    ordersLost = null;
   }
 
   /** One change at a time, none while another process reads what was ordered. */
@@ -286,14 +316,19 @@ final class Operations implements Node {
     }
   }
 
-  /** Warns of names that have no usable backend now, whatever the reason. */
-  private String withoutBackend() throws Refused {
-    List<String> names =
-        inForce().bound().ruleStandings().stream()
-            .filter(rule -> rule.pool().isEmpty())
-            .map(rule -> rule.name().name())
-            .distinct()
-            .toList();
+  /** The names that have no usable backend now by some rule, whatever the reason. */
+  private List<String> withoutBackend() throws Refused {
+    return inForce().bound().ruleStandings().stream()
+        .filter(rule -> rule.pool().isEmpty())
+        .map(rule -> rule.name().name())
+        .distinct()
+        .toList();
+  }
+
+  /** Warns of names that an order leaves without a usable backend. */
+  private String lost(List<String> before) throws Refused {
+    List<String> names = new ArrayList<>(withoutBackend());
+    names.removeAll(Set.copyOf(before));
     return names.isEmpty()
         ? ""
         : "; no usable backend is left for "

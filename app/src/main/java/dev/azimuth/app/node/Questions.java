@@ -107,7 +107,15 @@ final class Questions {
       case NODATA -> throw new Refused(name + " is not steered and has no records of this type");
       case NAME_ERROR -> throw new Refused(name + " does not exist in " + zone.origin());
       case REFERRAL -> throw new Refused(name + " is delegated to other name servers");
-      case CNAME, DNAME -> throw new Refused(name + " is an alias: explain its target");
+      case CNAME ->
+          throw new Refused(
+              "%s is an alias of %s: explain that"
+                  .formatted(name, AllDownCircles.target(zone, result)));
+      case DNAME -> throw new Refused(name + " is redirected by a DNAME: explain its target");
+      case UNUSABLE ->
+          throw new Refused(
+              "the data of the zone %s cannot be used: the answer is SERVFAIL"
+                  .formatted(zone.origin()));
     };
   }
 }

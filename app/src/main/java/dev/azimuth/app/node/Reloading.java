@@ -49,6 +49,7 @@ final class Reloading implements AutoCloseable {
   private final Consumer<Loading.Whole> followers;
   private final ReentrantLock lock = new ReentrantLock();
   private final ConfigWatch watch;
+  private final ServerConfig running;
   private volatile Loading.Result current;
   private volatile List<Path> watched;
   private volatile Loading.Whole whole;
@@ -93,6 +94,7 @@ final class Reloading implements AutoCloseable {
     this.serials = serials;
     this.followers = followers;
     this.whole = whole;
+    running = whole.config().server();
   }
 
   Path file() {
@@ -112,6 +114,11 @@ final class Reloading implements AutoCloseable {
   /** The databases in force. */
   GeoData geo() {
     return whole.geo();
+  }
+
+  /** What the configuration says and only counts from the next start on, a line each. */
+  List<String> pending() {
+    return ConfigDiff.pending(running, config().server());
   }
 
   /** When it was taken up. */
@@ -216,7 +223,7 @@ final class Reloading implements AutoCloseable {
       files.addAll(files(next));
       watched = List.copyOf(files);
       if (next.whole() == null) {
-        throw reject(next.print(false), true);
+        throw reject(next.errorsFirst(), true);
       }
       Loading.Whole changed = applied(next.whole());
       String removals = ConfigDiff.removals(config(), changed.config());
@@ -226,7 +233,7 @@ final class Reloading implements AutoCloseable {
                 + removals
                 + "; if that is meant: azimuth reload --accept-removals");
       }
-      List<String> changes = new ArrayList<>(ConfigDiff.lines(config(), changed.config()));
+      List<String> changes = new ArrayList<>(ConfigDiff.lines(running, config(), changed.config()));
       changes.addAll(ZoneDiff.lines(whole.data(), changed.data()));
       changes.addAll(GeoDiff.lines(whole.geo(), changed.geo()));
       boolean sameWord = config().server().cookies().equals(changed.config().server().cookies());
@@ -242,18 +249,28 @@ final class Reloading implements AutoCloseable {
       if (!changes.isEmpty()) {
         adopt(changed);
       }
-      List<String> refused = new ArrayList<>(ZoneDiff.refused(whole.data(), changed.data()));
-      String databases = GeoDiff.refused(whole.geo(), changed.geo());
-      if (databases != null) {
-        refused.add(databases);
-      }
+      List<String> known = refused(whole);
       taken(next, changed, changes);
-      refused.forEach(LOG::error);
+      List<String> refused = refused(changed);
+      refused.stream().filter(each -> !known.contains(each)).forEach(LOG::error);
+      if (refused.isEmpty()) {
+        return changes;
+      }
       changes.addAll(refused);
-      return changes;
+      throw new Refused(String.join("\n", changes));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What stands in files of zone data and databases and does not serve. */
+  private static List<String> refused(Loading.Whole whole) {
+    List<String> refused = new ArrayList<>(ZoneDiff.refused(whole.data()));
+    String databases = GeoDiff.refused(whole.geo());
+    if (databases != null) {
+      refused.add(databases);
+    }
+    return refused;
   }
 
   private Loading.Whole applied(Loading.Whole whole) throws Refused {

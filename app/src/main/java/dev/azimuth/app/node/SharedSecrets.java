@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.SecretFile;
 import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public record SharedSecrets(String what, String option, Path file) {
       SecretFile.create(file, HexFormat.of().formatHex(secret) + "\n");
       return this;
     } catch (IOException e) {
-      throw new Unusable(this, "cannot be written (" + e.getClass().getSimpleName() + ")");
+      throw new Unusable(this, "cannot be written: " + IoWords.of(e));
     }
   }
 
@@ -79,7 +80,7 @@ public record SharedSecrets(String what, String option, Path file) {
     try (var in = RegularFile.open(file)) {
       octets = in.readNBytes(LONGEST + 1);
     } catch (IOException e) {
-      throw new Unusable(this, "cannot be read (" + e.getClass().getSimpleName() + ")");
+      throw new Unusable(this, "cannot be read: " + IoWords.of(e));
     }
     List<String> lines =
         new String(octets, StandardCharsets.ISO_8859_1)

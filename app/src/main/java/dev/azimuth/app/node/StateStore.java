@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
@@ -12,21 +13,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,6 +48,8 @@ final class StateStore {
 
   /** For addresses that are used until the name resolves again, in seconds. */
   private static final int KEPT_TTL = 5;
+
+  private static final int MOST_COPIES = 9;
 
   /** How the name of a file ends that is being written. */
   static final String FRESH = ".new";
@@ -91,7 +96,9 @@ final class StateStore {
    * @param complain takes what could not be read; the file is then as if missing
    */
   Saved read(long now, Consumer<String> complain) {
-    Orders kept = read(orders, Orders.class, Orders.NONE, complain);
+    List<String> lost = new ArrayList<>();
+    Orders kept = read(orders, Orders.class, Orders.NONE, lost::add);
+    lost.forEach(complain);
     HealthFile file = read(health, HealthFile.class, HealthFile.nothing(), complain);
     boolean fresh = now - file.savedAt < LONGEST_AGE.toMillis() && file.savedAt <= now;
     boolean recent = fresh && now - file.savedAt < RECENT.toMillis();
@@ -99,7 +106,8 @@ final class StateStore {
         recent ? file.targets : fresh ? settled(file.targets) : Map.of(),
         resolved(file.hosts, complain),
         new Memory(pools(file, fresh, now), file.lastGood),
-        kept.at(now));
+        kept.at(now),
+        lost.isEmpty() ? null : lost.getFirst());
   }
 
   private static Map<String, SavedState> settled(Map<String, SavedState> targets) {
@@ -148,26 +156,52 @@ final class StateStore {
       T content = json.readValue(in, type);
       return content == null ? missing : content;
     } catch (IOException | JacksonException e) {
-      Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
+      Path aside = copy(file);
       complain.accept(
-          "%s cannot be read and is passed over, a copy is %s: %s"
-              .formatted(
-                  file, aside, e instanceof JacksonException j ? j.getOriginalMessage() : e));
-      copy(file, aside);
+          "%s cannot be read and is passed over%s: %s"
+              .formatted(file, aside == null ? "" : ", a copy is " + aside, why(e)));
       return missing;
     }
   }
 
-  /** What was in it may matter to somebody: the next write would destroy it. */
-  private static void copy(Path file, Path aside) {
+  private static String why(Exception e) {
+    return switch (e) {
+      case StreamReadException broken ->
+          "it is no JSON, see its line %d, column %d"
+              .formatted(broken.getLocation().getLineNr(), broken.getLocation().getColumnNr());
+      case UnrecognizedPropertyException unknown ->
+          "this version knows no member \"" + unknown.getPropertyName() + "\"";
+      case JacksonException other -> "it does not hold what this version writes";
+      case IOException io -> IoWords.of(io);
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  /**
+   * What was in it may matter to somebody: the next write would destroy it. Earlier copies stay, as
+   * long as they are few.
+   *
+   * @return the copy, also one of before that is the same; null when there is none
+   */
+  private static @Nullable Path copy(Path file) {
     if (!Files.isRegularFile(file)) {
-      return;
+      return null;
     }
     try {
-      Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      for (int number = 1; number <= MOST_COPIES; number++) {
+        String end = number == 1 ? ".unreadable" : ".unreadable." + number;
+        Path aside = file.resolveSibling(file.getFileName() + end);
+        if (!Files.exists(aside)) {
+          return Files.copy(file, aside);
+        }
+        if (Files.mismatch(file, aside) < 0) {
+          return aside;
+        }
+      }
     } catch (IOException e) {
       // It could not be read either, or the disk is full: the complaint stands.
     }
+    return null;
   }
 
   void writeOrders(Orders current) throws IOException {
@@ -214,9 +248,7 @@ final class StateStore {
   private static String reason(IOException e) {
     return switch (e) {
       case NoSuchFileException gone -> "there is no such folder";
-      case AccessDeniedException denied -> "permission denied";
-      case FileSystemException other when other.getReason() != null -> other.getReason();
-      default -> String.valueOf(e.getMessage());
+      default -> IoWords.of(e);
     };
   }
 

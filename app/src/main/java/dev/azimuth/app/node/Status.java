@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param frozen null when the table is not frozen
  * @param doubting since when the node doubts its own checks; null when it does not
  * @param notKept why the orders in force would not survive a restart; null when they would
+ * @param troubles what does not work and an operator has to mend, a sentence each
  * @param hints what an operator should mend though everything works
  * @param geo null when there are no databases of places
  * @param rejected the newest configuration when it was not taken up; null when the file's serves
@@ -23,6 +24,7 @@ public record Status(
     @Nullable Frozen frozen,
     @Nullable Instant doubting,
     @Nullable String notKept,
+    List<String> troubles,
     List<String> hints,
     @Nullable Rejected rejected,
     List<OverrideStatus> overrides,
@@ -135,10 +137,16 @@ public record Status(
    * @param serial as served
    * @param names how many there are, empty non-terminals counted
    * @param loaded when the data were read that serve
+   * @param serves whether there are data; else every answer is SERVFAIL
    * @param rejected why newer data were not taken up; null when the files' serve
    */
   public record ZoneStatus(
-      String origin, long serial, int names, Instant loaded, @Nullable String rejected) {}
+      String origin,
+      long serial,
+      int names,
+      Instant loaded,
+      boolean serves,
+      @Nullable String rejected) {}
 
   /**
    * @param places how many distinct ones the databases know

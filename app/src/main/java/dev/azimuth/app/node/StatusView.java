@@ -41,6 +41,7 @@ final class StatusView {
       Instant loaded,
       String configuration,
       @Nullable String notKept,
+      List<String> troubles,
       List<String> hints,
       Status.@Nullable Rejected rejected,
       Map<String, ZoneData> zones,
@@ -68,6 +69,7 @@ final class StatusView {
             ? SteadyClock.instant(holding.since())
             : null,
         around.notKept,
+        around.troubles,
         around.hints,
         around.rejected,
         overrides(published),
@@ -90,7 +92,12 @@ final class StatusView {
 
   private static Status.ZoneStatus zone(String origin, ZoneData data) {
     return new Status.ZoneStatus(
-        origin, data.zone().serial(), data.zone().nodes(), data.loaded(), data.rejected());
+        origin,
+        data.zone().serial(),
+        data.zone().nodes(),
+        data.loaded(),
+        data.usable(),
+        data.rejected());
   }
 
   private static Status.@Nullable GeoStatus geo(GeoData geo) {

@@ -86,6 +86,7 @@ final class WebhookSender implements AutoCloseable {
     this.tally = tally;
     client =
         HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1) // an upgrade confuses small servers
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();

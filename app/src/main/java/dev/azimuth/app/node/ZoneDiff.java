@@ -3,7 +3,6 @@ package dev.azimuth.app.node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** What zone data change of others, in words. Pure. */
 final class ZoneDiff {
@@ -18,11 +17,14 @@ final class ZoneDiff {
           if (old != null && !data.files().isEmpty() && !old.content().equals(data.content())) {
             changes.add(
                 "zones: data changed",
-                "zone %s: data changed, %d names, %s"
+                "zone %s: data %s, %d names, %s"
                     .formatted(
                         origin,
+                        old.usable() ? "changed" : "can be used now",
                         data.zone().nodes(),
-                        serial(old.zone().serial(), data.zone().serial())));
+                        old.usable()
+                            ? serial(old.zone().serial(), data.zone().serial())
+                            : "serial " + data.zone().serial()));
           }
         });
     return changes.lines();
@@ -36,15 +38,20 @@ final class ZoneDiff {
     return "serial " + after + (rise > 0 ? "" : doubt);
   }
 
-  /** One line for each zone whose files have newly come to hold what is not served. */
-  static List<String> refused(Map<String, ZoneData> before, Map<String, ZoneData> after) {
+  /** One line for each zone whose files hold what is not served. */
+  static List<String> refused(Map<String, ZoneData> zones) {
     List<String> lines = new ArrayList<>();
-    after.forEach(
+    zones.forEach(
         (origin, data) -> {
-          ZoneData old = before.get(origin);
-          String why = data.rejected();
-          if (why != null && (old == null || !Objects.equals(old.rejected(), why))) {
-            lines.add("zone " + origin + ": new data refused, the old serve on:\n" + why);
+          if (data.rejected() != null) {
+            lines.add(
+                "zone %s: %s:\n%s"
+                    .formatted(
+                        origin,
+                        data.usable()
+                            ? "new data refused, the old serve on"
+                            : "its data cannot be used, every answer is SERVFAIL",
+                        data.rejected()));
           }
         });
     return lines;

@@ -78,6 +78,9 @@ public final class ZoneSerials {
   void keep(Collection<ZoneData> zones) throws IOException {
     Map<String, Served> now = new HashMap<>(served);
     for (ZoneData data : zones) {
+      if (!data.usable()) {
+        continue;
+      }
       now.put(data.zone().origin(), new Served(data.zone().serial(), data.content()));
     }
     if (now.equals(served)) {

@@ -155,7 +155,9 @@ public final class Roster {
         selector = new Selector.One(only.pool, only.backend);
       } else if (!pool) {
         throw new IllegalArgumentException(
-            "no backend or pool is called \"%s\"; %s".formatted(said, instead(said)));
+            said.contains("*")
+                ? "a pattern names pool and backend: for every backend write '*/%s'".formatted(said)
+                : "no backend or pool is called \"%s\"; %s".formatted(said, instead(said)));
       }
     }
     if (count(selector) == 0) {

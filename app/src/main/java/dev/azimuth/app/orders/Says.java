@@ -27,7 +27,8 @@ public sealed interface Says {
   record Weight(int weight) implements Says {
     public Weight {
       if (weight < 1 || weight > HEAVIEST) {
-        throw new IllegalArgumentException("a weight is 1 to 1,000,000");
+        throw new IllegalArgumentException(
+            "a weight is 1 to 1,000,000" + (weight == 0 ? ": for none use azimuth drain" : ""));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.azimuth.app.querylog;
 
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.resolver.QueryFormat;
 import dev.azimuth.resolver.QueryLog;
 import dev.azimuth.resolver.QueryRecord;
@@ -43,6 +44,7 @@ final class QueryLogDrain implements AutoCloseable {
 
   private volatile boolean stopping;
   private volatile boolean connected;
+  private volatile @Nullable String trouble;
   private @Nullable Sink sink;
   private boolean told;
   private int formatted;
@@ -79,6 +81,11 @@ final class QueryLogDrain implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /** Why it does not write; null when it does, or has not tried yet. */
+  @Nullable String trouble() {
+    return trouble;
   }
 
   boolean connected() {
@@ -136,6 +143,7 @@ final class QueryLogDrain implements AutoCloseable {
     try {
       sink = opener.open();
       connected = true;
+      trouble = null;
       told = false;
       opened = System.nanoTime();
       QueryLogWriter.tell(what, null);
@@ -192,6 +200,7 @@ final class QueryLogDrain implements AutoCloseable {
 
   private void failed(IOException why) {
     connected = false;
+    trouble = "%s does not take it (%s)".formatted(what, IoWords.of(why));
     waiting = true;
     if (!told && !stopping) {
       told = true;

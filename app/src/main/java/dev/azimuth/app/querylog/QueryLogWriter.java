@@ -3,6 +3,7 @@ package dev.azimuth.app.querylog;
 import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.config.ServerConfig.LogFormat;
 import dev.azimuth.app.config.ServerConfig.LogTarget;
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.metrics.QueryLogCounts;
 import dev.azimuth.resolver.Identity;
 import dev.azimuth.resolver.QueryDnstap;
@@ -102,6 +103,12 @@ public final class QueryLogWriter implements AutoCloseable {
     ours = yes;
   }
 
+  /** Why the log is not written now; null when it is, and where there is none. */
+  public @Nullable String trouble() {
+    QueryLogDrain running = drain;
+    return running == null ? null : running.trouble();
+  }
+
   /** What became of the records since the process began. */
   public QueryLogCounts counts() {
     QueryLog from = log;
@@ -179,7 +186,7 @@ public final class QueryLogWriter implements AutoCloseable {
     if (why == null) {
       LOG.info("query log: writing to {}", what);
     } else {
-      LOG.warn("query log: {} does not take it, trying again: {}", what, why.toString());
+      LOG.warn("query log: {} does not take it, trying again: {}", what, IoWords.of(why));
     }
   }
 

@@ -224,7 +224,7 @@ class AdminServerTest {
           /down   | {"selector":"a"}              | reason is missing
           /down   | {"reason":"r"}                | selector is missing
           /weight | {"selector":"a","reason":"r"} | weight is missing
-          /weight | {"selector":"a","reason":"r","weight":0} | a weight is 1 to 1,000,000
+          /weight | {"selector":"a","reason":"r","weight":0} | a weight is 1 to 1,000,000: for none use azimuth drain
           /clear  | {}                            | selector is missing
           /clear  | {"selector":"a","all":true}   | selector and all exclude each other
           """)
@@ -254,7 +254,7 @@ class AdminServerTest {
   }
 
   @Test
-  void headIsRefusedWithoutABodyAndInSilence() throws Exception {
+  void headHasNoBodyAndIsAnsweredInSilence() throws Exception {
     var logged = new ConcurrentLinkedQueue<String>();
     var handler =
         new Handler() {
@@ -272,11 +272,15 @@ class AdminServerTest {
     Logger jdk = Logger.getLogger("com.sun.net.httpserver");
     jdk.addHandler(handler);
     try {
-      for (String path : List.of("/healthz", "/status", "/down", "/nothing")) {
+      Map<String, Integer> paths =
+          Map.of("/healthz", 200, "/status", 200, "/metrics", 200, "/down", 405, "/nothing", 404);
+      for (Map.Entry<String, Integer> path : paths.entrySet()) {
         String reply =
-            raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            raw(
+                "HEAD %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .formatted(path.getKey()));
         assertThat(reply)
-            .startsWith(path.equals("/nothing") ? "HTTP/1.1 404 " : "HTTP/1.1 405 ")
+            .startsWith("HTTP/1.1 %d ".formatted(path.getValue()))
             .endsWith("\r\n\r\n")
             .containsOnlyOnce("\r\n\r\n");
       }
@@ -308,7 +312,9 @@ class AdminServerTest {
     var wrong = get("/down");
     assertThat(wrong.statusCode()).isEqualTo(405);
     assertThat(wrong.headers().firstValue("Allow")).hasValue("POST");
-    assertThat(post("/status", "", "Bearer " + SECRET).statusCode()).isEqualTo(405);
+    var written = post("/status", "", "Bearer " + SECRET);
+    assertThat(written.statusCode()).isEqualTo(405);
+    assertThat(written.headers().firstValue("Allow")).hasValue("GET, HEAD");
     assertThat(node.calls).isEmpty();
   }
 

@@ -73,7 +73,7 @@ class BalancerTextTest {
                       tcp://[2001:db8::7]:443              0     0         -         0 B     0 B                0       0        0
 
             BALANCER  CLIENTS        REASON    FORWARDED TO
-            web       all others     FAILOVER  eu/fra1 ×3, eu/fra2; then us, ap
+            web       all others     FAILOVER  eu/fra1 x3, eu/fra2; then us, ap
                       sni a.example  ALL_DOWN  nobody
 
             BALANCER  BACKEND  OPEN  CONNECTED  A SECOND  SENT    RECEIVED  CONNECT         FIRST  FAILURES

@@ -66,6 +66,7 @@ class CommandLineTest {
         .isEqualTo(
             """
             FROZEN  set 1m ago by ann, 10m left: maintenance
+            TROUBLE  the query log is not written: nobody listens there
             REJECTED  the configuration of 30s ago is not in force; the one of 1h ago is
                 azimuth.yaml:3:1: error[X] pools: wrong
             ZONE REJECTED  example.net: its data of 1m ago serve on, what its file holds now does not
@@ -81,7 +82,8 @@ class CommandLineTest {
 
             Azimuth        0.1.0, up 2h
             answers on     127.0.0.1:53 udp+tcp
-            configuration  /etc/azimuth/azimuth.yaml, loaded 1h ago, generation 42
+            configuration  /etc/azimuth/azimuth.yaml, loaded 1h ago
+            changes        42 since the start
             database       city.mmdb, Made-City, built 3d ago, 5000 networks
 
             ZONE         SERIAL      NAMES  LOADED
@@ -99,6 +101,15 @@ class CommandLineTest {
             www.example.com.  routes.world[1]                 us    FAILOVER  15s
             api.example.com.  zones.example.com.names.api.to  -     ALL_DOWN  15s
             """);
+  }
+
+  @Test
+  void statusSaysByItsExitCodeWhetherAnOperatorIsNeeded() {
+    assertThat(run("status", "--check", "--admin", address())).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString()).as("and shows all the same").startsWith("FROZEN");
+    node.status = StatusTextTest.calm();
+    assertThat(run("status", "--check", "--admin", address())).isEqualTo(ExitCode.FINE);
+    assertThat(run("status", "eu", "--check", "--admin", address())).isEqualTo(ExitCode.USAGE);
   }
 
   @Test
@@ -131,7 +142,9 @@ class CommandLineTest {
   void explainWorksOfflineOnAFile() {
     assertThat(run("explain", "x", "--type", "aaaa", "--config", "f", "--down", "a", "--down", "b"))
         .isEqualTo(ExitCode.FINE);
-    assertThat(out.toString()).contains("rule       f [a, b] Question[name=x, v4=false");
+    assertThat(out.toString())
+        .startsWith("By f alone, no running node: everything is taken to be up but a, b.\n")
+        .contains("rule       f [a, b] Question[name=x, v4=false");
     assertThat(node.calls).isEmpty();
   }
 

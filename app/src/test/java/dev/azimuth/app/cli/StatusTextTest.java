@@ -88,6 +88,11 @@ class StatusTextTest {
     return status(notKept, hints, pools, List.of());
   }
 
+  /** A node with a hint and nothing that does not work. */
+  static Status calm() {
+    return status(null, List.of("the token is not secret"), List.of());
+  }
+
   /** A node without any other trouble. */
   private static Status status(
       @Nullable String notKept,
@@ -103,6 +108,7 @@ class StatusTextTest {
         null,
         null,
         notKept,
+        List.of(),
         hints,
         null,
         List.of(),

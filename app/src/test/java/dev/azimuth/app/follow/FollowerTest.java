@@ -47,7 +47,7 @@ class FollowerTest {
       }
 
       @Override
-      public void failed(String host, String why) {
+      public void failed(String host, String why, boolean none) {
         into.add(host + " failed: " + why);
       }
     };
@@ -366,7 +366,7 @@ class FollowerTest {
             }
 
             @Override
-            public void failed(String host, String why) {
+            public void failed(String host, String why, boolean none) {
               told.add(host + " failed: " + why);
             }
           };

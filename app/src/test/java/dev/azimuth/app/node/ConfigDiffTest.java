@@ -111,6 +111,20 @@ class ConfigDiffTest {
   }
 
   @Test
+  void whatCountsFromTheNextStartIsPendingUntilItIsTakenBack() {
+    Config runs = config(Written.REGIONS);
+    Config other = config(Written.REGIONS.replace("server: {", "server: { workers: 3,"));
+    Config third = config(Written.REGIONS.replace("server: {", "server: { workers: 4,"));
+    String later = "server.workers changed: what it says counts from the next start on";
+    assertThat(ConfigDiff.lines(runs.server(), runs, other)).containsExactly(later);
+    assertThat(ConfigDiff.lines(runs.server(), other, third)).containsExactly(later);
+    assertThat(ConfigDiff.lines(runs.server(), third, runs))
+        .containsExactly("server.workers changed: it says what runs");
+    assertThat(ConfigDiff.pending(runs.server(), third.server())).containsExactly(later);
+    assertThat(ConfigDiff.pending(runs.server(), runs.server())).isEmpty();
+  }
+
+  @Test
   void aDroppedZoneOrMostOfTheBackendsIsNotTakenUpUnasked() {
     Config full = config(Written.REGIONS);
     assertThat(ConfigDiff.removals(full, full)).isNull();

@@ -196,7 +196,7 @@ class DeskTest {
           new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null, null, null));
     }
     around.published.clear();
-    take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE)), Written.REGIONS);
+    take(desk(new Saved(states, Map.of(), Memory.NONE, Orders.NONE, null)), Written.REGIONS);
     assertThat(around.published).hasSize(1);
     assertThat(standing().pool()).isEqualTo("us");
     assertThat(standing().reason()).isEqualTo(Reason.FAILOVER);
@@ -330,6 +330,18 @@ class DeskTest {
         .extracting(target -> target.address().getHostAddress())
         .contains("198.51.100.8")
         .doesNotContain("198.51.100.7");
+  }
+
+  @Test
+  void nobodyWaitsForAHostThatHasNoAddress() {
+    Desk desk = desk(Saved.NOTHING);
+    take(desk, Written.REGIONS.replace("iad1: 198.51.100.1", "cloud: { host: lb.example.net }"));
+    probe(desk, "192.0.2.1", Code.L4OK);
+    probe(desk, "192.0.2.2", Code.L4OK);
+    assertThat(around.published).isEmpty();
+    desk.apply(new Event.Addressless("lb.example.net"), now);
+    desk.settle(now);
+    assertThat(around.published).hasSize(1);
   }
 
   @Test

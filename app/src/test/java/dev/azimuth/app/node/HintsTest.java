@@ -62,6 +62,25 @@ class HintsTest {
   }
 
   @Test
+  void secretsThatCannotBeReadAreTold() throws IOException {
+    Config config =
+        Written.load(
+                folder,
+                Written.REGIONS
+                    + "health: { heartbeats: { listen: \"127.0.0.1:0\", secret: { file: beats } },"
+                    + " webhooks: [ { url: \"http://127.0.0.1:1/\", secret: { file: hook } } ] }\n")
+            .config();
+    assertThat(Hints.now(new Token(folder.resolve("token")), config, Map.of()))
+        .containsExactly(
+            "the token in %s cannot be read: there is no such file"
+                .formatted(folder.resolve("token")),
+            "the webhook secret in %s cannot be read: there is no such file"
+                .formatted(folder.resolve("hook")),
+            "the heartbeat secret in %s cannot be read: there is no such file"
+                .formatted(folder.resolve("beats")));
+  }
+
+  @Test
   void nothingIsToldOfSecretsThatAreKept() throws IOException {
     Config config = config(secret("cookies", "rw-r-----"));
     assertThat(Hints.now(new Token(secret("token", "rw-------")), config, Map.of())).isEmpty();

@@ -140,6 +140,33 @@ class ReloadingTest {
   }
 
   @Test
+  void aReloadFailsAsLongAsDataAreRefusedAndTakesUpTheRest() throws Exception {
+    String yaml = YAML.replaceAll("(?s)records: .*?    names:", "file: example.zone\n    names:");
+    Path zone = folder.resolve("example.zone");
+    String records = "@ SOA ns1 h 1 1h 1h 1d 60\n@ NS ns1\nns1 A 192.0.2.53\n";
+    String refused = "zone example.com: new data refused, the old serve on:\n";
+    running(
+        (reloading, around, server) -> {
+          Files.writeString(zone, records);
+          Written.write(folder, yaml);
+          reloading.reload(true);
+          Files.writeString(zone, records + "x A wrong\n");
+          for (int attempt = 1; attempt <= 2; attempt++) {
+            assertThatThrownBy(() -> reloading.reload(false))
+                .as("attempt %d", attempt)
+                .isInstanceOf(Refused.class)
+                .hasMessageStartingWith(refused)
+                .hasMessageContaining("error[DATA]");
+          }
+          Written.write(folder, yaml.replace("to: [ eu, us ]", "to: eu"));
+          assertThatThrownBy(() -> reloading.reload(false))
+              .hasMessageStartingWith("name www.example.com. changed\n" + refused);
+          Files.writeString(zone, records);
+          assertThat(reloading.reload(false)).isEmpty();
+        });
+  }
+
+  @Test
   void theListenersOfTheOldConfigurationAreThereAgainWhenTheNewOneFails() throws Exception {
     running(
         (reloading, around, server) -> {

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,6 +102,25 @@ class StateStoreTest {
       keeper.hold();
     }
     assertThat(health).as("also at the end").doesNotExist();
+    assertThat(hearing.told).isEmpty();
+  }
+
+  @Test
+  void whatANodeLosesByItsOwnEndIsNotKeptButOrdersAre() throws Exception {
+    Hearing hearing = new Hearing();
+    Orders late = Orders.NONE.with(Given.down("eu/fra1"));
+    try (Keeper keeper =
+        new Keeper(new StateStore(folder), () -> 1000, false, Keeper.RETRY, hearing)) {
+      keeper.keep(published(State.UP), false);
+      keeper.part();
+      assertThat(folder.resolve("health.json")).as("on disk when it returns").exists();
+      keeper.keep(published(State.DOWN), true);
+      keeper.keep(late);
+      assertThat(keeper.awaitOrders()).isNull();
+    }
+    Saved saved = read(1000);
+    assertThat(saved.targets().values()).isNotEmpty().allMatch(t -> t.state() == State.UP);
+    assertThat(saved.orders()).isEqualTo(late);
     assertThat(hearing.told).isEmpty();
   }
 
@@ -272,9 +292,37 @@ class StateStoreTest {
   void aFileThatCannotBeReadIsPassedOverAloud() throws IOException {
     Files.writeString(folder.resolve("orders.json"), "{ not json");
     Files.writeString(folder.resolve("health.json"), "[1,2,3]");
-    assertThat(read(2000)).isEqualTo(Saved.NOTHING);
+    Saved saved = read(2000);
+    String lost = saved.ordersLost();
+    assertThat(lost)
+        .isEqualTo(
+            "%1$s cannot be read and is passed over, a copy is %1$s.unreadable: it is no JSON, see its"
+                    .formatted(folder.resolve("orders.json"))
+                + " line 1, column 3");
+    assertThat(saved).isEqualTo(new Saved(Map.of(), Map.of(), Memory.NONE, Orders.NONE, lost));
     assertThat(folder.resolve("orders.json.unreadable")).hasContent("{ not json");
     assertThat(complaints).hasSize(2).allMatch(line -> line.contains("cannot be read"));
+  }
+
+  @Test
+  void anEarlierCopyOfWhatCouldNotBeReadStays() throws IOException {
+    Path file = Files.writeString(folder.resolve("orders.json"), "first");
+    read(1000);
+    read(1000);
+    Files.writeString(file, "second");
+    read(1000);
+    read(1000);
+    assertThat(folder.resolve("orders.json.unreadable")).hasContent("first");
+    assertThat(folder.resolve("orders.json.unreadable.2")).hasContent("second");
+    assertThat(folder.resolve("orders.json.unreadable.3")).doesNotExist();
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(file, "no " + i);
+      read(1000);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).as("the file and a bounded number of copies").hasSize(10);
+    }
+    assertThat(complaints.getLast()).doesNotContain("a copy is");
   }
 
   @Test

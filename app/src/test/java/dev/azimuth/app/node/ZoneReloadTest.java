@@ -49,7 +49,7 @@ class ZoneReloadTest {
     return Loading.load(
         Written.write(folder, configuration),
         new Loading.Before(
-            before, GeoData.NONE, Routes.NONE, acceptRemovals, directory -> Serials.NONE));
+            before, GeoData.NONE, Routes.NONE, acceptRemovals, directory -> Serials.NONE, false));
   }
 
   private Map<String, ZoneData> first() {
@@ -89,7 +89,7 @@ class ZoneReloadTest {
     assertThat(image(after, "b.example")).isNotSameAs(image(before, "b.example"));
     assertThat(ZoneDiff.lines(before, after))
         .containsExactly("zone b.example: data changed, 4 names, serial 1, as before");
-    assertThat(ZoneDiff.refused(before, after)).isEmpty();
+    assertThat(ZoneDiff.refused(after)).isEmpty();
   }
 
   @Test
@@ -126,13 +126,13 @@ class ZoneReloadTest {
     assertThat(result.print(false)).contains("error[DATA]");
     assertThat(after.get("b.example").rejected()).isNull();
     assertThat(image(after, "b.example")).isNotSameAs(image(before, "b.example"));
-    assertThat(ZoneDiff.refused(before, after))
+    assertThat(ZoneDiff.refused(after))
         .singleElement()
         .asString()
         .startsWith("zone a.example: new data refused");
 
     Map<String, ZoneData> again = whole(load(after, true)).data();
-    assertThat(ZoneDiff.refused(after, again)).as("said once").isEmpty();
+    assertThat(ZoneDiff.refused(again)).as("as long as it is").hasSize(1);
     write();
     Map<String, ZoneData> mended = whole(load(again, true)).data();
     assertThat(mended.get("a.example").rejected()).isNull();
@@ -155,6 +155,44 @@ class ZoneReloadTest {
     assertThat(load(Map.of(), true).whole()).as("at the start").isNull();
     configuration = CONFIGURATION.replace("a.zone, names: { www:", "a.zone, names: { new:");
     assertThat(load(before, true).whole()).as("other names").isNull();
+  }
+
+  private Loading.Result start() {
+    return Loading.load(
+        Written.write(folder, configuration), new ZoneSerials(() -> 1000, problem -> {}));
+  }
+
+  @Test
+  void atAStartABrokenFileHoldsUpNoOtherZone() throws IOException {
+    configuration = CONFIGURATION.replace("state_dir: state", "state_dir: " + folder);
+    zone("a.zone", RECORDS + "x A wrong\n");
+    Loading.Whole started = whole(start());
+    Map<String, ZoneData> first = started.data();
+    assertThat(started.usable()).isFalse();
+    assertThat(first.get("a.example").usable()).isFalse();
+    assertThat(www(first.get("b.example"))).as("references count on").isEqualTo(1);
+    assertThat(ZoneDiff.refused(first))
+        .singleElement()
+        .asString()
+        .startsWith("zone a.example: its data cannot be used, every answer is SERVFAIL:\n")
+        .contains("a.zone:4:5: error[DATA]");
+
+    Map<String, ZoneData> still = whole(load(first, false)).data();
+    assertThat(still.get("a.example").usable()).isFalse();
+    write();
+    Map<String, ZoneData> mended = whole(load(still, false)).data();
+    assertThat(www(mended.get("a.example"))).isZero();
+    assertThat(ZoneDiff.refused(mended)).isEmpty();
+    assertThat(ZoneDiff.lines(still, mended))
+        .containsExactly("zone a.example: data can be used now, 4 names, serial 1");
+
+    zone("a.zone", "wrong\n");
+    zone("b.zone", "wrong\n");
+    assertThat(start().whole()).as("no zone is left").isNull();
+    write();
+    configuration = configuration.replace("to: web } } }\n  b", "to: nowhere } } }\n  b");
+    zone("b.zone", "wrong\n");
+    assertThat(start().whole()).as("the configuration is whole or nothing").isNull();
   }
 
   @Test
