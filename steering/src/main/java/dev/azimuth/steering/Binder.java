@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,13 @@ public final class Binder {
     private final long now;
     private final @Nullable Bound last;
     private final @Nullable RuleBinding[] bound;
+
+    /** The name that is being bound: very many follow each other, and these are made once. */
+    private int current;
+
+    private final ToIntFunction<String> slots4 = this::slot4;
+    private final ToIntFunction<String> slots6 = this::slot6;
+    private final ToLongFunction<String> keys = this::key;
     private @Nullable Map<String, List<String>> good;
 
     Names(
@@ -168,13 +176,12 @@ public final class Binder {
     }
 
     private void bind(int number) {
-      SteeredName name = plan.names().get(number);
       int[] terms = meet.termsOf()[number];
       RuleBinding[] before = bindings[number];
       RuleBinding[] after = new RuleBinding[terms.length];
       Offer[] offers4 = new Offer[after.length];
       Offer[] offers6 = new Offer[after.length];
-      ToLongFunction<String> keys = use -> plan.salt().key(name.name() + use);
+      current = number;
       long edge = Long.MAX_VALUE;
       for (int i = 0; i < after.length; i++) {
         if (before != null && stays(before[i])) {
@@ -183,8 +190,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().own(what -> turnSlots.of(number, V4, what), keys);
-          offers6[i] = after[i].v6().own(what -> turnSlots.of(number, V6, what), keys);
+          offers4[i] = after[i].v4().own(slots4, keys);
+          offers6[i] = after[i].v6().own(slots6, keys);
         }
         edge = Math.min(edge, after[i].edge());
       }
@@ -195,6 +202,18 @@ public final class Binder {
       if (meet.keeping().get(number)) {
         keepGood(after);
       }
+    }
+
+    private int slot4(String what) {
+      return turnSlots.of(current, V4, what);
+    }
+
+    private int slot6(String what) {
+      return turnSlots.of(current, V6, what);
+    }
+
+    private long key(String use) {
+      return plan.salt().key(plan.names().get(current).name() + use);
     }
 
     /** What the terms come to now, once for all names that have them. */
