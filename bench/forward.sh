@@ -1,11 +1,11 @@
 #!/bin/bash
 # What the balancer costs beside HAProxy (mode tcp, one thread), both in front of one nginx and on one
 # core, in turn: CPU time for each small request on kept connections, for each connection with one
-# request, for each GB; what it adds to the latency at fixed rates; and how much memory an idle
-# connection takes. Linux; needs nginx, wrk, h2load, haproxy.
+# request, for each GB, and the same where both end TLS; what it adds to the latency at fixed rates;
+# and how much memory an idle connection takes. Linux; needs nginx, wrk, h2load, haproxy, openssl.
 #
 #   bench/forward.sh [--seconds 10] [--rounds 5] [--warm 100000] [--rates "5000 20000"]
-#                    [--least 2000] [--most 9000] [--parts "cost latency memory"] [--record]
+#                    [--least 2000] [--most 9000] [--parts "cost tls latency memory"] [--record]
 . "$(dirname "$0")/common.sh"
 
 seconds=10
@@ -14,7 +14,7 @@ warm=100000
 rates="5000 20000"
 least=2000
 most=9000
-parts="cost latency memory"
+parts="cost tls latency memory"
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2 && shift 2 ;;
@@ -35,7 +35,8 @@ ulimit -n "$(ulimit -Hn)"
 web=$((port + 1))
 own=${BENCH_SERVER_CORE:-0}
 other=${BENCH_LOAD_CORE:-1}
-declare -A at=([azimuth]=$((port + 2)) [haproxy]=$((port + 3))) pid=()
+declare -A at=([azimuth]=$((port + 2)) [haproxy]=$((port + 3)))
+declare -A secure=([azimuth]=$((port + 4)) [haproxy]=$((port + 5))) pid=()
 
 mkdir -p "$work/www"
 chmod 711 "$work" # nginx reads as somebody else
@@ -57,9 +58,16 @@ http {
   server { listen 127.0.0.1:$web backlog=16384; root $work/www; }
 }
 END
+# One version, one key exchange, one cipher: what both speak when nobody asks for anything else.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -subj /CN=localhost \
+  -addext subjectAltName=DNS:localhost -keyout "$work/key.pem" -out "$work/chain.pem" 2>/dev/null
+chmod 600 "$work/key.pem"
+cat "$work/chain.pem" "$work/key.pem" >"$work/both.pem"
 cat >"$work/haproxy.cfg" <<END
 global
   nbthread 1
+  ssl-default-bind-options ssl-min-ver TLSv1.3
+  ssl-default-bind-ciphersuites TLS_AES_256_GCM_SHA384
   maxconn 9500
 defaults
   mode tcp
@@ -68,6 +76,9 @@ defaults
   timeout server 1h
 listen l
   bind 127.0.0.1:${at[haproxy]}
+  server s 127.0.0.1:$web
+listen secure
+  bind 127.0.0.1:${secure[haproxy]} ssl crt $work/both.pem
   server s 127.0.0.1:$web
 END
 cat >"$work/azimuth.yaml" <<END
@@ -79,6 +90,11 @@ balancers:
     listen: "tcp://127.0.0.1:${at[azimuth]}"
     to: origin
     timeouts: { idle: 1h }
+  secure:
+    listen: "tcp://127.0.0.1:${secure[azimuth]}"
+    to: origin
+    timeouts: { idle: 1h }
+    tls: { versions: TLSv1.3, certificates: { chain: $work/chain.pem, key: { file: $work/key.pem } } }
 zones:
   bench.example:
     records: "@ SOA ns1 hostmaster 1 3600 900 604800 60\n@ NS ns1\nns1 A 203.0.113.53"
@@ -101,21 +117,22 @@ for who in azimuth haproxy; do
   curl -sf -o /dev/null "http://127.0.0.1:${at[$who]}/10m" || { echo "$who does not give the file" >&2 && exit 1; }
 done
 
-# ask WHO SECONDS KIND: "REQUESTS P99-IN-MICROSECONDS"
+# ask WHO SECONDS KIND: "REQUESTS P99-IN-MICROSECONDS"; of bulk it counts what came of unfinished ones too.
 ask() {
-  local url=http://127.0.0.1:${at[$1]} options=()
-  case $3 in
+  local url=http://127.0.0.1:${at[$1]} kind=${3#tls-} options=()
+  [ "$kind" = "$3" ] || url=https://127.0.0.1:${secure[$1]}
+  case $kind in
     kept) options=(-c32 "$url/1k") ;;
     new) options=(-c32 -H 'Connection: close' "$url/1k") ;;
     bulk) options=(-c8 "$url/10m") ;;
   esac
-  taskset -c "$other" wrk --latency -t1 -d"${2}s" "${options[@]}" | awk '
-    /requests in/ { n = $1 }
+  taskset -c "$other" wrk --latency -t1 -d"${2}s" "${options[@]}" | awk -v kind="$kind" '
+    /requests in/ { n = kind != "bulk" ? $1 : $5 ~ /GB/ ? $5 * 102.4 : $5 / 10 }
     $1 == "99%" {
       v = $2 + 0
       if ($2 ~ /us$/) p = v; else if ($2 ~ /ms$/) p = v * 1000; else p = v * 1000000
     }
-    END { printf "%d %d\n", n, p }'
+    END { printf "%.2f %d\n", n, p }'
 }
 
 # cost WHO KIND: "MICROSECONDS-OF-CPU-FOR-EACH P99"
@@ -162,6 +179,15 @@ held() {
   sleep 2
 }
 
+# measured PART: whether it was asked for.
+measured() {
+  case " $parts " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+kinds=
+measured cost && kinds="kept new bulk"
+measured tls && kinds="$kinds tls-kept tls-new tls-bulk"
+
 # Warm: a cold JVM costs several times as much for seconds.
 for who in azimuth haproxy; do
   done=0
@@ -170,16 +196,12 @@ for who in azimuth haproxy; do
     set -- $(ask "$who" 5 new)
     done=$((done + $1))
   done
-  ask "$who" 3 kept >/dev/null
-  ask "$who" 3 bulk >/dev/null
+  for kind in $kinds; do
+    ask "$who" 3 "$kind" >/dev/null
+  done
 done
 
-# measured PART: whether it was asked for.
-measured() {
-  case " $parts " in *" $1 "*) ;; *) return 1 ;; esac
-}
-
-measured cost && for kind in kept new bulk; do
+for kind in $kinds; do
   for round in $(seq "$rounds"); do
     a=$(cost azimuth $kind)
     h=$(cost haproxy $kind)
@@ -229,15 +251,22 @@ added() {
   echo "### Forwarding, $(date -u '+%Y-%m-%d %H:%M')"
   echo
   echo "\`bench/forward.sh --seconds $seconds --rounds $rounds --warm $warm --rates \"$rates\" --least $least --most $most --parts \"$parts\"\`; $before; Azimuth $(git -C "$root" describe --always --dirty), HAProxy $(haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p')"
-  if measured cost; then
+  if [ -n "$kinds" ]; then
     echo
     echo "CPU time of the balancing process, medians of $rounds rounds; each ratio is the median of the rounds' ratios:"
     echo
     echo "| | Azimuth | HAProxy | ratio | p99 of Azimuth, µs | p99 of HAProxy, µs |"
     echo "| --- | --- | --- | --- | --- | --- |"
+  fi
+  if measured cost; then
     row "µs for each 1 KiB request, 32 kept connections" kept 1
     row "µs for each connection with one such request, 32 at a time" new 1
     row "ms for each GB, 10 MiB at a time over 8 connections" bulk 0.1024
+  fi
+  if measured tls; then
+    row "TLS 1.3 ended (AES-256-GCM, ECDSA by P-256): µs for each 1 KiB request" tls-kept 1
+    row "the same with a handshake in full for each" tls-new 1
+    row "the same, ms for each GB" tls-bulk 0.1024
   fi
   if measured latency; then
     echo

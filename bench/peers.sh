@@ -145,6 +145,33 @@ END
   server=$!
 }
 
+# start_all SERVER...: starts those that are here, all at once, each with a folder and a port of its own;
+# "asked" has LABEL:PORT:PID of each.
+all=$work
+running=()
+asked=()
+start_all() {
+  local name
+  trap end_all EXIT
+  for name in "$@"; do
+    here "$name" || continue
+    work=$all/of-$name
+    mkdir -p "$work"
+    port=$((port + 1))
+    "start_$name"
+    running+=("$server")
+    [ "$name" = bare ] || answering "static.bench.example"
+    asked+=("$name:$port:$server")
+  done
+  work=$all
+}
+
+end_all() {
+  for server in "${running[@]}"; do stop; done
+  work=$all
+  finish
+}
+
 # cost ROUND SERVER LABEL COMMAND...: runs a generator, which prints a line with answers=N, and adds a
 # line to the table of raw figures: round, server, label, answers, ticks of user and of system time.
 cost() {
@@ -160,7 +187,7 @@ cost() {
 # Whether the program of a server is here.
 here() {
   case $1 in
-    azimuth) true ;;
+    azimuth | bare) true ;;
     knot) command -v knotd >/dev/null ;;
     bind) command -v named >/dev/null ;;
     *) command -v "$1" >/dev/null ;;

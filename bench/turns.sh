@@ -28,41 +28,23 @@ weights="10 20 30"
 more() { more_kinds; }
 
 start_bare() {
-  taskset -c "$core" "$work/bare" "$port" &
+  taskset -c "$core" "$all/bare" "$port" &
   server=$!
 }
-
-all=$work
-running=()
-end_all() {
-  for server in "${running[@]}"; do stop; done
-  work=$all
-  finish
-}
-trap end_all EXIT
 
 build
 before=$(machine)
 for program in bare turns; do gcc -O2 -o "$work/$program" "$root/bench/src/main/c/$program.c"; done
-asked=()
-for name in bare $servers; do
-  if [ "$name" = bare ] || here "$name"; then
-    mkdir -p "$all/of-$name"
-    if [ "$name" != bare ]; then work=$all/of-$name; fi
-    port=$((port + 1))
-    "start_$name"
-    running+=("$server")
-    [ "$name" = bare ] || answering "static.bench.example"
-    asked+=("$name:$port:$server")
-    # Until the compilers of Azimuth are done.
-    if [ "$name" = azimuth ]; then
-      for kind in $names; do
-        taskset -c "${BENCH_LOAD_CORE:-1}" "$all/turns" 1 4000 "$kind.bench.example" "$edns" "${asked[-1]}" >/dev/null
-      done
-    fi
+# shellcheck disable=SC2086 # several names
+start_all bare $servers
+for each in "${asked[@]}"; do
+  # Until the compilers of Azimuth are done.
+  if [ "${each%%:*}" = azimuth ]; then
+    for kind in $names; do
+      taskset -c "${BENCH_LOAD_CORE:-1}" "$work/turns" 1 4000 "$kind.bench.example" "$edns" "$each" >/dev/null
+    done
   fi
 done
-work=$all
 {
   echo
   echo "### UDP in turns, $(date -u '+%Y-%m-%d %H:%M')"

@@ -198,6 +198,7 @@ public final class FakeNode implements Node {
         List.of(
             new BackendOdds("iad1", List.of("198.51.100.1"), "UP", null, 0.75, 1, ""),
             new BackendOdds("iad2", List.of("198.51.100.2"), "UP", "DOWN", 0.25, 0, "forced down")),
+        0,
         15,
         "a streak of failures",
         24);

@@ -43,7 +43,12 @@ public final class SampleReports {
             new Supply(
                 Reason.FAILOVER,
                 true,
-                List.of(new Supply.Candidate("eu/fra1", List.of(address), 3))),
+                List.of(new Supply.Candidate("eu/fra1", List.of(address), 3)),
+                new Supply(
+                    Reason.FAILOVER,
+                    true,
+                    List.of(new Supply.Candidate("us/iad1", List.of(address), 1)),
+                    null)),
             Supply.NOTHING),
         6,
         1,
@@ -55,6 +60,7 @@ public final class SampleReports {
                 accepted,
                 20_480,
                 5_000_000_000L,
+                4_000_000_000L,
                 4,
                 accepted,
                 9,

@@ -23,6 +23,7 @@ final class Approach {
   private final Caller caller;
   private int supply;
   private int tries;
+  private boolean rescued;
   private End unreached = End.NOT_REACHED;
   private @Nullable String failed;
   private @Nullable String cause;
@@ -95,13 +96,11 @@ final class Approach {
       await(); // whoever came before goes first
       return;
     }
-    Backend next = slate.empty(supply) ? null : find(slate);
+    Slate.Stage first = slate.first(supply);
+    Backend next = find(first);
     if (next != null) {
-      if (phase != Phase.CONNECTING && tries == 0 && slate.rescues(supply)) {
-        listener.counts().rescued.increment();
-      }
       attempt(next, slate);
-    } else if (slate.empty(supply)) {
+    } else if (first.isEmpty()) {
       connection.end(End.NO_BACKEND);
     } else if (tries > 0) {
       connection.end(unreached);
@@ -110,7 +109,8 @@ final class Approach {
     }
   }
 
-  private @Nullable Backend find(Slate slate) {
+  /** Whoever waits for a place does so at the pool that serves; the next ones are for failures. */
+  private @Nullable Backend find(Slate.Stage first) {
     Ask ask = connection.loop().ask;
     ask.begin(
         balancer.keyOf(caller.client().getAddress()),
@@ -119,7 +119,17 @@ final class Approach {
     if (tried != null) {
       tried.forEach(ask::tried);
     }
-    return slate.take(supply, ask);
+    Slate.Stage at = first;
+    Backend found = at.take(ask);
+    while (found == null && tries > 0 && at.next() != null) {
+      at = at.next();
+      found = at.take(ask);
+    }
+    if (found != null && at.rescues() && !rescued) {
+      rescued = true;
+      listener.counts().rescued.increment();
+    }
+    return found;
   }
 
   private void await() {

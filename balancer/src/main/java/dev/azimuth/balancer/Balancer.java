@@ -108,7 +108,9 @@ final class Balancer {
   /** Backends that are in no supply and carry nothing are not counted for ever. */
   private void forget(List<Supply> supplies) {
     Set<String> wanted = new HashSet<>();
-    supplies.forEach(supply -> supply.candidates().forEach(each -> wanted.add(each.key())));
+    supplies.stream()
+        .flatMap(Supply::all)
+        .forEach(supply -> supply.candidates().forEach(each -> wanted.add(each.key())));
     wanted.addAll(slate.departing.down());
     wanted.addAll(slate.departing.drained());
     known.values().removeIf(backend -> !wanted.contains(backend.key) && backend.open() == 0);

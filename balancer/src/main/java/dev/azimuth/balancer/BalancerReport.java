@@ -28,6 +28,7 @@ public record BalancerReport(
    *
    * @param at as it is bound
    * @param open connections now, or sessions
+   * @param spliced octets of both ways that were passed on without being copied
    * @param retries attempts beyond the first of each connection
    * @param rescued that went to another pool since the first has nothing
    * @param queued that had to wait for a place at a backend
@@ -41,6 +42,7 @@ public record BalancerReport(
       long accepted,
       long fromClients,
       long toClients,
+      long spliced,
       long retries,
       long rescued,
       long queued,
@@ -95,6 +97,7 @@ public record BalancerReport(
         counts.accepted.sum(),
         counts.fromClients.sum(),
         counts.toClients.sum(),
+        counts.spliced.sum(),
         counts.retries.sum(),
         counts.rescued.sum(),
         counts.queued.sum(),

@@ -75,6 +75,7 @@ public final class Balancers implements AutoCloseable {
               transport,
               random.split(),
               budget,
+              new Splice(sockets == null ? null : sockets::pipe),
               sockets == null ? NioDatagrams::new : sockets::datagrams,
               observer::fault));
     }
@@ -115,11 +116,19 @@ public final class Balancers implements AutoCloseable {
    * @throws IOException when an address cannot be had, or a certificate is of no use: then nothing
    *     has changed
    */
-  public synchronized void prepare(List<Settings> all) throws IOException {
+  public void prepare(List<Settings> all) throws IOException {
+    // Many certificates take seconds, and others must not wait for that.
+    prepare(all, credentials().of(all));
+  }
+
+  private synchronized Credentials credentials() {
+    return credentials;
+  }
+
+  private synchronized void prepare(List<Settings> all, Credentials read) throws IOException {
     if (closed) {
       throw new IOException("the balancers are closed");
     }
-    Credentials read = credentials.of(all);
     Map<Place, Inlet> opened = new LinkedHashMap<>();
     try {
       for (Settings settings : all) {

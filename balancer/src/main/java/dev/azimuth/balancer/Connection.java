@@ -203,6 +203,12 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
   }
 
+  /** Octets go from one side to the other without being copied. */
+  void spliced(Leg from, int octets) {
+    read(from, octets);
+    listener.counts().spliced.add(octets);
+  }
+
   /** Octets came from the client before there is a backend; whether more may come. */
   boolean early(ByteBuf octets) {
     Opening its = opening;

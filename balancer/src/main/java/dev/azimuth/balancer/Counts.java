@@ -14,6 +14,9 @@ final class Counts {
   final LongAdder fromClients = new LongAdder();
   final LongAdder toClients = new LongAdder();
 
+  /** Octets of these that were passed on without being copied. */
+  final LongAdder spliced = new LongAdder();
+
   /** Attempts beyond a connection's first. */
   final LongAdder retries = new LongAdder();
 

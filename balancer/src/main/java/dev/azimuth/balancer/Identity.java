@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** One certificate with its key, ready to be shown. Immutable; tells nothing of the key. */
 final class Identity {
@@ -19,6 +20,8 @@ final class Identity {
    * most).
    */
   private static final Duration RESUMED = Duration.ofHours(1);
+
+  private static final TrustManager[] NO_TRUST = {};
 
   private final Secure.Identity shown;
   private final SSLContext context;
@@ -48,7 +51,8 @@ final class Identity {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, password);
     SSLContext made = SSLContext.getInstance("TLS");
-    made.init(keys.getKeyManagers(), null, new SecureRandom());
+    // Clients show no certificate; and to read the authorities of the system takes milliseconds.
+    made.init(keys.getKeyManagers(), NO_TRUST, new SecureRandom());
     made.getServerSessionContext().setSessionTimeout((int) RESUMED.toSeconds());
     return made;
   }

@@ -58,6 +58,11 @@ abstract sealed class Leg permits SocketLeg, ChannelLeg {
     return its == null ? pass(octets) : its.received(octets);
   }
 
+  /** Whether octets pass as they are. */
+  final boolean isPlain() {
+    return tls == null;
+  }
+
   /** Has this done, {@link #guarded}, after what is being done now. */
   final void soon(Runnable what) {
     connection.loop().events.execute(guarded(what));

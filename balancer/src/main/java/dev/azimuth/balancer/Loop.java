@@ -40,12 +40,13 @@ final class Loop {
   final Budget budget;
   final Arrival arrival = new Arrival();
   final Reads reads = new Reads(this);
+  final Splice splice;
 
   /** What bare sockets read into, one after the other. */
-  final ByteBuf buffer = Unpooled.directBuffer(SocketLeg.MOST);
+  final ByteBuf buffer = Unpooled.directBuffer(Incoming.MOST);
 
   /** Room for all that is in one read and in what was left of the one before. */
-  private static final int ROOM = SocketLeg.MOST + 64 * 1024;
+  private static final int ROOM = Incoming.MOST + 64 * 1024;
 
   private @Nullable ByteBuf plain;
   private @Nullable ByteBuf sealed;
@@ -82,6 +83,7 @@ final class Loop {
       Transport transport,
       SplittableRandom random,
       Budget budget,
+      Splice splice,
       Supplier<Datagrams> datagrams,
       Consumer<Throwable> faults) {
     this.events = sockets;
@@ -89,6 +91,7 @@ final class Loop {
     this.transport = transport;
     this.random = random;
     this.budget = budget;
+    this.splice = splice;
     makesDatagrams = datagrams;
     this.faults = faults;
     ask = new Ask(random);
@@ -97,7 +100,7 @@ final class Loop {
 
   void start() {
     var _ =
-        events.scheduleWithFixedDelay(this::look, IDLE_MILLIS, IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        events.scheduleWithFixedDelay(this::look, 0, IDLE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Sees to it that deadlines are looked at for as long as anything has one. */
@@ -124,6 +127,7 @@ final class Loop {
         tight = scarce;
         forwarded.forEach(Forwarded::tighten);
       }
+      splice.mend();
       wheel.turn(beat);
       serveWaiting();
       List.copyOf(ticked).forEach(Runnable::run); // each may take itself out
@@ -286,6 +290,7 @@ final class Loop {
 
   /** Gives its memory back; for whoever has seen that the thread has ended. */
   void release() {
+    splice.close();
     buffer.release();
     if (plain != null) {
       plain.release();

@@ -74,6 +74,34 @@ final class Outgoing {
     return kept == null && !lost;
   }
 
+  /** Whether what comes next is sent at once as far as the system takes it. */
+  boolean isFree() {
+    return kept == null && !lost && !closed;
+  }
+
+  /** Sends what is in a pipe while it {@link #isFree}; else like {@link Leg#write}. */
+  boolean write(Pipe pipe) {
+    try {
+      pipe.drain(socket.intValue());
+      int left = pipe.held();
+      if (left > 0) {
+        ByteBuf rest = loop.budget.allocator().directBuffer(left, left);
+        kept = rest;
+        pipe.empty(rest.internalNioBuffer(0, left));
+        rest.writerIndex(left);
+        sendSome(); // so that epoll tells when there is room
+      }
+    } catch (IOException e) {
+      lose();
+    }
+    return kept == null && !lost;
+  }
+
+  /** How many octets are kept. */
+  int left() {
+    return kept == null ? 0 : kept.readableBytes();
+  }
+
   private int send(ByteBuf octets) throws IOException {
     return socket.sendAddress(octets.memoryAddress(), octets.readerIndex(), octets.writerIndex());
   }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A side that is a bare socket on Netty's epoll loop. It is registered once, edge-triggered, for
- * everything; reads go into one buffer of the loop and from there straight to the other side. Only
- * what that does not take is kept, so that an idle connection holds no buffer and one whose reader
- * is slow holds what was read once.
+ * everything; what is {@link Incoming} goes straight to the other side. Only what that does not
+ * take is kept, so that an idle connection holds no buffer and one whose reader is slow holds what
+ * was read once.
  */
 final class SocketLeg extends Leg implements EpollIoHandle {
   private static final EpollIoOps ALL =
@@ -32,38 +32,15 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   private static final int READABLE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).value();
   private static final int HALF = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
 
-  /**
-   * What is read at once: more while the other side takes all of it, little while memory is short.
-   */
-  static final int MOST = 256 * 1024;
-
-  private static final int USUAL = 64 * 1024;
-  private static final int LEAST = 16 * 1024;
-
-  /** After so many reads it is another connection's turn. */
-  private static final int ROUNDS = 8;
-
   private final Socket socket;
   private final Loop loop;
   private @Nullable IoRegistration registration;
+  private final Incoming incoming;
   private final Outgoing outgoing;
 
   /** What to do once it is connected; null when it is. */
   private @Nullable Connecting connecting;
 
-  /** Whether octets of it are wanted. */
-  private boolean reading;
-
-  /** Whether a read may find something; epoll tells of what is there already, too. */
-  private boolean readable;
-
-  /** Whether no further edge will come: only reading on tells where the end is. */
-  private boolean half;
-
-  /** Whether it may have failed: after its end reading does not tell of that. */
-  private boolean broken;
-
-  private int room = USUAL;
   private boolean closed;
 
   /** Hears how an attempt to connect went. */
@@ -80,6 +57,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     super(connection);
     this.socket = socket;
     this.loop = loop;
+    incoming = new Incoming(this, socket, loop);
     outgoing = new Outgoing(this, socket, loop);
   }
 
@@ -150,22 +128,26 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   }
 
   private void happened(int ops) {
-    half |= (ops & HALF) != 0;
-    broken |= (ops & BROKEN) != 0;
+    incoming.told((ops & HALF) != 0, (ops & BROKEN) != 0);
     if (connecting != null) {
-      readable |= (ops & READABLE) != 0; // a backend may speak first
+      if ((ops & READABLE) != 0) {
+        incoming.mayRead(); // a backend may speak first
+      }
       if ((ops & (EpollIoOps.EPOLLOUT.value() | BROKEN)) != 0) {
         finishConnecting((ops & BROKEN) != 0);
       }
       return;
     }
     if ((ops & (READABLE | BROKEN)) != 0) {
-      readable = true;
-      if (reading) {
-        read(); // before anything is sent: that could fail, and what came before must not be lost
-      }
+      incoming.mayRead();
+      incoming.goOn(); // before anything is sent: that could fail, and what came before must not be
+      // lost
       // While nobody reads, nobody else would find out. What a backend said is still wanted.
-      if ((ops & BROKEN) != 0 && !reading && !closed && connection.isClient(this) && failed()) {
+      if ((ops & BROKEN) != 0
+          && !incoming.isReading()
+          && !closed
+          && connection.isClient(this)
+          && incoming.hasFailed()) {
         connection.gone(this);
       }
     }
@@ -191,63 +173,20 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     }
   }
 
-  private boolean failed() {
-    try {
-      return socket.getSoError() != 0;
-    } catch (IOException e) {
-      return true;
-    }
-  }
-
-  private void read() {
-    ByteBuf buffer = loop.buffer;
-    try {
-      for (int round = 0; reading && readable && !closed; round++) {
-        if (round == ROUNDS) {
-          loop.later(guarded(this::goOn));
-          return;
-        }
-        int wanted = loop.tight() ? LEAST : room;
-        int read = socket.recvAddress(buffer.memoryAddress(), 0, wanted);
-        if (read < 0) {
-          readable = false;
-          atEnd();
-          return;
-        }
-        // Less than there was room for is all that there was, unless the end is still to be found.
-        readable = read == wanted || (half && read > 0);
-        if (read > 0) {
-          buffer.setIndex(0, read);
-          reading = received(buffer);
-          room = !reading ? LEAST : read == wanted ? Math.min(MOST, 2 * room) : room;
-        }
-      }
-    } catch (IOException e) {
-      connection.gone(this);
-    }
-  }
-
-  private void atEnd() {
-    if (broken && failed()) {
-      connection.gone(this);
-    } else {
-      receivedEnd();
-    }
-  }
-
   @Override
   void readOn() {
-    if (!reading && !closed) {
-      reading = true;
-      read();
-    }
+    incoming.resume();
   }
 
-  /** Goes on where it let others have their turn. */
-  private void goOn() {
-    if (reading && !closed) {
-      read();
-    }
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Where octets go on that nobody looks at; null when somebody does, or none can go now. */
+  @Nullable Outgoing straightOn() {
+    return isPlain() && other() instanceof SocketLeg to && to.isPlain() && to.outgoing.isFree()
+        ? to.outgoing
+        : null;
   }
 
   @Override
@@ -264,9 +203,10 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       return;
     }
     boolean more = other() != null && !ended();
-    ByteBuf rest = more ? loop.budget.allocator().directBuffer(LEAST, MOST) : null;
-    while (rest != null && rest.isWritable() && receive(rest) > 0) {
-      // All that is there.
+    ByteBuf rest =
+        more ? loop.budget.allocator().directBuffer(Incoming.LEAST, Incoming.MOST) : null;
+    if (rest != null) {
+      incoming.readAll(rest);
     }
     // More than that is not kept, and a part of it must not look like the whole.
     boolean all = rest != null && rest.isReadable() && rest.isWritable();
@@ -289,20 +229,6 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     }
   }
 
-  /** Reads what is there without waiting for epoll; nothing when that fails. */
-  private int receive(ByteBuf into) {
-    into.ensureWritable(Math.min(LEAST, into.maxWritableBytes()));
-    try {
-      int read = socket.recvAddress(into.memoryAddress(), into.writerIndex(), into.capacity());
-      if (read > 0) {
-        into.writerIndex(into.writerIndex() + read);
-      }
-      return read;
-    } catch (IOException e) {
-      return 0;
-    }
-  }
-
   @Override
   void shut() {
     outgoing.whenSent(Outgoing.Then.SHUT);
@@ -315,7 +241,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
 
   @Override
   void linger(boolean broken) {
-    reading = false;
+    incoming.stop();
     outgoing.whenSent(broken ? Outgoing.Then.BREAK : Outgoing.Then.LEAVE);
   }
 
@@ -328,6 +254,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       }
       forget();
       closed = true;
+      incoming.stop();
       connecting = null;
       outgoing.close();
       loop.closeLater(this::closeNow);

@@ -26,6 +26,14 @@ public interface Sockets {
   /** What moves datagrams between such sockets, for one loop. */
   Datagrams datagrams();
 
+  /**
+   * A pipe between sockets of TCP, for one loop.
+   *
+   * @return owned by the caller, who closes it
+   * @throws IOException when none can be had
+   */
+  Pipe pipe() throws IOException;
+
   /** A socket of TCP. */
   interface Port extends AutoCloseable {
     /** The local address and port in effect, never port 0. */

@@ -195,7 +195,7 @@ final class UdpListener implements Inlet {
       return refused(End.DRAINED);
     }
     Slate slate = its.slate();
-    if (slate.empty(0)) {
+    if (slate.first(0).isEmpty()) {
       return refused(End.NO_BACKEND);
     }
     var caller = new Caller(tuple.client());
@@ -214,11 +214,12 @@ final class UdpListener implements Inlet {
     Settings.Limits limits = its.settings().limits();
     Ask ask = loop.ask;
     ask.begin(its.keyOf(caller.client().getAddress()), limits.perBackend(), now / 1_000_000);
-    Backend backend = slate.take(0, ask);
+    Slate.Stage stage = slate.first(0);
+    Backend backend = stage.take(ask);
     if (backend == null) {
       return refused(End.QUEUE_FULL);
     }
-    if (slate.rescues(0)) {
+    if (stage.rescues()) {
       counts.rescued.increment();
     }
     Session eldest = sessions.eldest();

@@ -318,9 +318,9 @@ class ForwardingTest {
       assertThat(first.getInputStream().read()).isEqualTo(1);
       try (Socket second = lab.client(at)) {
         await().until(() -> lab.report().waiting() == 1);
-        try (Socket third = lab.client(at)) {
-          assertThatThrownBy(() -> third.getInputStream().read()).isInstanceOf(IOException.class);
-        }
+        // The reset may come while it is still connecting.
+        assertThatThrownBy(() -> lab.client(at).getInputStream().read())
+            .isInstanceOf(IOException.class);
         second.getOutputStream().write(2);
         first.close();
 

@@ -246,7 +246,7 @@ class HostileBackendsTest {
       await()
           .during(Duration.ofMillis(300))
           .untilAsserted(
-              () -> assertThat(lab.balancers.held()).isLessThan((long) CLIENTS * SocketLeg.MOST));
+              () -> assertThat(lab.balancers.held()).isLessThan((long) CLIENTS * Incoming.MOST));
       // A selector of the JDK does not tell of RST while nothing is to be read.
       for (Socket each : nio ? backends : clients) {
         Lab.reset(each);

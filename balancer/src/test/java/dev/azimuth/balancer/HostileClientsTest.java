@@ -180,7 +180,7 @@ class HostileClientsTest {
           .untilAsserted(
               () ->
                   assertThat(lab.balancers.held())
-                      .isLessThanOrEqualTo(2L * CLIENTS * SocketLeg.MOST));
+                      .isLessThanOrEqualTo(2L * CLIENTS * Incoming.MOST));
       resetAll();
       ended(lab, End.CLIENT_RESET, 2 * CLIENTS);
     }

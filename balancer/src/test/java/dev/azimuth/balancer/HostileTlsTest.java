@@ -276,7 +276,7 @@ class HostileTlsTest {
         .untilAsserted(
             () ->
                 assertThat(lab.balancers.held())
-                    .isLessThanOrEqualTo(CLIENTS * (SocketLeg.MOST + 64L * 1024)));
+                    .isLessThanOrEqualTo(CLIENTS * (Incoming.MOST + 64L * 1024)));
   }
 
   /** What may come where a record should: too long, of no type, one that nobody sealed. */

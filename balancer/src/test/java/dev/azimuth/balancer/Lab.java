@@ -172,7 +172,7 @@ final class Lab implements AutoCloseable {
       candidates.add(
           new Supply.Candidate("eu/" + port, List.of(new InetSocketAddress(LOOPBACK, port)), 1));
     }
-    return new Supply(Reason.RULE, false, candidates);
+    return new Supply(Reason.RULE, false, candidates, null);
   }
 
   BalancerReport report() {

@@ -22,6 +22,7 @@ class LoopTest {
           Transport.NIO,
           new SplittableRandom(1),
           new Budget(new PooledByteBufAllocator(true)),
+          new Splice(null),
           NioDatagrams::new,
           faults::add);
 

@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.net.SocketPipe;
 import dev.azimuth.net.StreamPort;
 import dev.azimuth.net.UdpSocket;
 import java.io.IOException;
@@ -15,6 +16,11 @@ final class NetSockets implements Sockets {
   @Override
   public Datagrams datagrams() {
     return new NetDatagrams();
+  }
+
+  @Override
+  public Pipe pipe() throws IOException {
+    return new NetPipe(SocketPipe.open());
   }
 
   @Override

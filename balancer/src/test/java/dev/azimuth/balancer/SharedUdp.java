@@ -1,5 +1,6 @@
 package dev.azimuth.balancer;
 
+import dev.azimuth.net.SocketPipe;
 import dev.azimuth.net.UdpSocket;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ final class SharedUdp implements Sockets, AutoCloseable {
   @Override
   public Datagrams datagrams() {
     return new NetDatagrams();
+  }
+
+  @Override
+  public Pipe pipe() throws IOException {
+    return new NetPipe(SocketPipe.open());
   }
 
   @Override

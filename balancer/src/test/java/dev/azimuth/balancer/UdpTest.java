@@ -550,7 +550,7 @@ class UdpTest {
           List.of(
               new Setup(
                   settings,
-                  List.of(new Supply(Reason.RULE, false, List.of(there))),
+                  List.of(new Supply(Reason.RULE, false, List.of(there), null)),
                   new Departing(Set.of("eu/" + old.port()), Set.of()))));
       await().untilAsserted(() -> assertThat(lab.count(End.BACKEND_DOWN)).isEqualTo(1));
       ask(client, at, (byte) 3);
@@ -727,6 +727,11 @@ class UdpTest {
           };
         }
       };
+    }
+
+    @Override
+    public Pipe pipe() throws IOException {
+      return sockets.pipe();
     }
 
     private static boolean inARound() {

@@ -27,6 +27,9 @@ class HealthTest {
   private static final String WWW = "www.example.com";
   private static final Pattern STATE_CHANGE = Pattern.compile("\\b(UP|DOWN) -> (UP|DOWN)\\b");
 
+  /** A conclusive one. */
+  private static final Pattern RESULT = Pattern.compile("\\bL[467][A-Z]{2,4}\\b");
+
   @TempDir Path folder;
   private List<TestBackend> backends = List.of();
   private AzimuthProcess node;
@@ -75,6 +78,7 @@ class HealthTest {
     start(QUICK);
     Patience.untilAnswersAre(client, WWW, "127.0.0.1", "127.0.0.2");
 
+    int mark = node.mark();
     long died = System.nanoTime();
     backends.get(1).become(mood);
     Patience.until(() -> Patience.seen(client, WWW).equals(Set.of("127.0.0.1")));
@@ -82,8 +86,23 @@ class HealthTest {
 
     // The formula gives 870 ms; the rest is for the machine that runs the tests.
     assertThat(took).isLessThan(Duration.ofMillis(870 + 2_000));
+    assertThat(decisive(mark, "UP -> DOWN")).as("neither one failure nor three").isEqualTo(2);
+    mark = node.mark();
     backends.get(1).become(Mood.HEALTHY);
     Patience.untilAnswersAre(client, WWW, "127.0.0.1", "127.0.0.2");
+    assertThat(decisive(mark, "DOWN -> UP")).as("neither one success nor three").isEqualTo(2);
+  }
+
+  /**
+   * How many results in a row a change of state took, by the line that tells of it: the result that
+   * decided, and of those before it as many as say the same. Results that the machine was too busy
+   * for count for neither.
+   */
+  private long decisive(int mark, String change) throws IOException {
+    String said = node.awaitLog(mark, Pattern.compile(change + ": (.*)")).group(1);
+    List<Boolean> good =
+        RESULT.matcher(said).results().map(code -> code.group().endsWith("OK")).toList();
+    return good.stream().takeWhile(good.getFirst()::equals).count();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.azimuth.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.e2e.AzimuthProcess.Options;
 import dev.azimuth.e2e.AzimuthProcess.Outcome;
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HeartbeatTest {
   private static final String WWW = "www.example.com";
   private static final String RESULTS = "azimuth_probe_results_total{code=\"%s\"}";
+
+  private static final Pattern STATE_CHANGE = Pattern.compile("\\b(UP|DOWN) -> (UP|DOWN)\\b");
 
   @TempDir Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -34,23 +36,40 @@ class HeartbeatTest {
   private Thread beating;
   private URI door;
 
-  @BeforeEach
-  void start() throws Exception {
+  private void start() throws Exception {
+    start("", Options.USUAL);
+  }
+
+  /**
+   * @param more pools
+   */
+  private void start(String more, Options options) throws Exception {
     Path secret = Files.writeString(folder.resolve("heartbeat"), "s".repeat(64) + "\n");
+    door = URI.create("http://127.0.0.1:" + Tools.freePort());
     node =
         AzimuthProcess.start(
             folder,
             """
-            health: { heartbeats: { listen: "127.0.0.1:0", secret: { file: %s } } }
-            checks: { alive: { heartbeat: 2s, every: 200ms, retry: 200ms } }
-            pools: { web: { check: alive, backends: { b1: 192.0.2.1, b2: 192.0.2.2 } } }
+            health: { heartbeats: { listen: "%s", secret: { file: %s } } }
+            checks: { alive: { heartbeat: 2s, every: 500ms, retry: 500ms } }
+            pools:
+              web: { check: alive, backends: { b1: 192.0.2.1, b2: 192.0.2.2 } }
             """
-                    .formatted(secret)
+                    .formatted(door.getAuthority(), secret)
+                + more
                 + Zones.EXAMPLE
-                + "      www: { to: web }\n");
-    door = URI.create(node.awaitLog(Pattern.compile("heartbeats (http://\\S+)")).group(1));
+                + "      www: { to: web }\n",
+            options);
+    node.awaitLog("heartbeats " + door);
     client = node.client();
     beating = Thread.ofVirtual().start(this::beat);
+  }
+
+  /** Both backends are alive, and known to be. */
+  private void bothAlive() throws Exception {
+    alive.putAll(Map.of("web/b1", token("web/b1"), "web/b2", token("web/b2")));
+    Patience.until(() -> up("b1", "192.0.2.1") == 1 && up("b2", "192.0.2.2") == 1);
+    Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");
   }
 
   @AfterEach
@@ -66,12 +85,20 @@ class HeartbeatTest {
     try {
       while (true) {
         for (Map.Entry<String, String> each : alive.entrySet()) {
-          say(each.getKey(), each.getValue(), "");
+          tell(each.getKey(), each.getValue());
         }
         Thread.sleep(200);
       }
-    } catch (InterruptedException | IOException e) {
+    } catch (InterruptedException e) {
       // The test is over.
+    }
+  }
+
+  private void tell(String backend, String token) throws InterruptedException {
+    try {
+      say(backend, token, "");
+    } catch (IOException e) {
+      // Nobody listens for a moment: there is a next time.
     }
   }
 
@@ -101,6 +128,7 @@ class HeartbeatTest {
 
   @Test
   void whoFallsSilentIsLeftOutAndATokenSpeaksForOneBackendAlone() throws Exception {
+    start();
     String first = token("web/b1");
     String second = token("web/b2");
     alive.putAll(Map.of("web/b1", first, "web/b2", second));
@@ -125,6 +153,7 @@ class HeartbeatTest {
 
   @Test
   void whoSaysThatItIsDownIsBelieved() throws Exception {
+    start();
     String first = token("web/b1");
     alive.putAll(Map.of("web/b1", first, "web/b2", token("web/b2")));
     Patience.until(() -> node.metric(RESULTS.formatted("L7OK")) >= 4);
@@ -137,5 +166,49 @@ class HeartbeatTest {
 
     alive.put("web/b1", first);
     Patience.untilAnswersAre(client, WWW, "192.0.2.1", "192.0.2.2");
+  }
+
+  @Test
+  void aStopOfTheNodeForLongerThanAHeartbeatMayTakeChangesNoState() throws Exception {
+    start();
+    bothAlive();
+    int mark = node.mark();
+    long late = node.metric(RESULTS.formatted("L7TOUT"));
+
+    node.signal("STOP");
+    Thread.sleep(3_000); // the stop itself
+    node.signal("CONT");
+
+    long good = node.metric(RESULTS.formatted("L7OK"));
+    Patience.until(() -> node.metric(RESULTS.formatted("L7OK")) >= good + 6);
+    assertThat(node.log().substring(mark)).doesNotContainPattern(STATE_CHANGE);
+    assertThat(node.metric(RESULTS.formatted("L7TOUT"))).isEqualTo(late);
+    assertThat(Patience.seen(client, WWW)).containsExactlyInAnyOrder("192.0.2.1", "192.0.2.2");
+    silenceCounts();
+  }
+
+  @Test
+  void aSuccessorThatPreparesForLongerThanAHeartbeatMayTakeChangesNoState() throws Exception {
+    try (TestNameServer nobody = new TestNameServer()) {
+      start(
+          "  far: { check: none, backends: { c: { host: lb.example.net } } }\n",
+          Options.USUAL.nameServer(nobody.address()));
+      bothAlive();
+
+      try (AzimuthProcess next = node.successor()) {
+        assertThat(next.log()).contains("waiting for the first results");
+        Patience.until(() -> next.metric(RESULTS.formatted("L7OK")) >= 6);
+        assertThat(next.log()).doesNotContainPattern(STATE_CHANGE);
+        assertThat(next.metric(RESULTS.formatted("L7TOUT"))).isLessThanOrEqualTo(0);
+        assertThat(Patience.seen(client, WWW)).containsExactlyInAnyOrder("192.0.2.1", "192.0.2.2");
+        silenceCounts();
+      }
+    }
+  }
+
+  /** Whoever is silent from now on is still found out. */
+  private void silenceCounts() throws Exception {
+    alive.remove("web/b2");
+    Patience.untilAnswersAre(client, WWW, "192.0.2.1");
   }
 }

@@ -3,14 +3,32 @@ package dev.azimuth.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.e2e.AzimuthProcess.Options;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.EDNSOption;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TcpKeepaliveOption;
+import org.xbill.DNS.Type;
 
 /** A node from its start to its end. */
 class LifeTest {
@@ -36,6 +54,67 @@ class LifeTest {
 
       assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(2));
       assertThat(node.log()).contains("stopped");
+    }
+  }
+
+  @Test
+  void anEndTellsTcpClientsToGoAndServesThemUntilTheyDo() throws Exception {
+    try (AzimuthProcess node = AzimuthProcess.start(folder, YAML);
+        Socket idle = new Socket(node.dns().getAddress(), node.dns().getPort())) {
+      int clients = 4;
+      CountDownLatch asking = new CountDownLatch(clients);
+      List<FutureTask<Boolean>> told = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        FutureTask<Boolean> client = new FutureTask<>(() -> askUntilToldToGo(node.dns(), asking));
+        told.add(client);
+        Thread.ofVirtual().start(client);
+      }
+      assertThat(asking.await(30, TimeUnit.SECONDS)).isTrue();
+
+      long signalled = System.nanoTime();
+      node.signal("TERM");
+      node.exitCode(Duration.ofSeconds(30));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - signalled)).isLessThan(Duration.ofSeconds(2));
+      boolean any = false;
+      for (FutureTask<Boolean> client : told) {
+        any |= client.get(30, TimeUnit.SECONDS);
+      }
+      // A client that a busy machine holds up for 100 ms counts as idle, and is just closed.
+      assertThat(any).as("told by an answer").isTrue();
+      idle.setSoTimeout(5_000);
+      assertThat(idle.getInputStream().read()).as("closed, and not reset").isEqualTo(-1);
+    }
+  }
+
+  /** Asks again and again; true when an answer said that the connection is to end (RFC 7828). */
+  private static boolean askUntilToldToGo(InetSocketAddress server, CountDownLatch asking)
+      throws IOException {
+    Message query = DnsClient.query("www.example.com", Type.A);
+    query.addRecord(
+        new OPTRecord(1232, 0, 0, 0, List.of(new TcpKeepaliveOption())), Section.ADDITIONAL);
+    byte[] packet = query.toWire();
+    byte[] framed =
+        ByteBuffer.allocate(2 + packet.length).putShort((short) packet.length).put(packet).array();
+    try (Socket connection = new Socket(server.getAddress(), server.getPort())) {
+      connection.setSoTimeout(5_000);
+      DataInputStream in = new DataInputStream(connection.getInputStream());
+      boolean first = true;
+      while (true) {
+        connection.getOutputStream().write(framed);
+        Message answer = new Message(in.readNBytes(in.readUnsignedShort()));
+        assertThat(DnsClient.addresses(answer)).containsExactly("192.0.2.1");
+        EDNSOption option = answer.getOPT().getOptions(EDNSOption.Code.TCP_KEEPALIVE).getFirst();
+        if (((TcpKeepaliveOption) option).getTimeout().orElse(-1) == 0) {
+          return true;
+        }
+        if (first) {
+          asking.countDown();
+          first = false;
+        }
+      }
+    } catch (EOFException | SocketException e) {
+      return false;
     }
   }
 

@@ -56,15 +56,18 @@ class OperatorTest {
 
   private void startWithChecks() throws IOException {
     backends = TestBackend.on("127.0.0.1", "127.0.0.2");
-    start(
-        """
+    start(checked());
+  }
+
+  private String checked() {
+    return """
         checks: { web: { http: /, port: %d, every: 100ms, retry: 100ms, rise: 1, fall: 1 } }
         defaults: { check: web }
         pools: { web: { backends: { a: 127.0.0.1, b: 127.0.0.2 } } }
         """
-                .formatted(backends.getFirst().port())
-            + Zones.EXAMPLE
-            + "      www: { to: web }\n");
+            .formatted(backends.getFirst().port())
+        + Zones.EXAMPLE
+        + "      www: { to: web }\n";
   }
 
   private String done(String... arguments) throws Exception {
@@ -122,6 +125,30 @@ class OperatorTest {
     done("unfreeze");
     Patience.untilAnswersAre(client, WWW, "127.0.0.2");
     assertThat(node.operate("unfreeze").exit()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "KILL"})
+  void aFrozenTableIsTheSameAfterARestart(String signal) throws Exception {
+    startWithChecks();
+    backends.get(1).become(Mood.FAILING);
+    Patience.untilAnswersAre(client, WWW, "127.0.0.1");
+    done("freeze", "--reason", "network maintenance");
+    int mark = node.mark();
+    backends.get(0).become(Mood.FAILING);
+    backends.get(1).become(Mood.HEALTHY);
+    node.awaitLog(mark, Pattern.compile("DOWN -> UP"));
+    node.signal(signal);
+    node.exitCode(Duration.ofSeconds(30));
+    int before = backends.get(0).requests();
+
+    start(checked());
+
+    Patience.until(() -> backends.get(0).requests() >= before + 3); // and each of them fails
+    assertThat(Patience.seen(client, WWW)).containsExactly("127.0.0.1");
+    assertThat(done("status")).startsWith("FROZEN").contains("network maintenance");
+    done("unfreeze");
+    Patience.untilAnswersAre(client, WWW, "127.0.0.2");
   }
 
   @ParameterizedTest

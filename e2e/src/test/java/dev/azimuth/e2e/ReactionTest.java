@@ -14,8 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ReactionTest {
   private static final int CHANGES = 21;
 
-  /** The aim is 10 ms; the rest is for the machine that runs the tests. */
-  private static final Duration LIMIT = Duration.ofMillis(50);
+  /** What is promised. */
+  private static final Duration PROMISED = Duration.ofMillis(10);
+
+  /** With what a busy machine adds. */
+  private static final Duration BUSY = Duration.ofMillis(50);
 
   @TempDir Path folder;
 
@@ -45,11 +48,16 @@ class ReactionTest {
       }
 
       took.sort(null);
+      Duration quarter = took.get(CHANGES / 4);
       Duration median = took.get(CHANGES / 2);
       System.out.printf(
-          "from the backend's answer to ours: median %d us, slowest %d us%n",
-          median.toNanos() / 1000, took.getLast().toNanos() / 1000);
-      assertThat(median).isPositive().isLessThan(LIMIT);
+          "from the backend's answer to ours: lower quartile %d us, median %d us, slowest %d us%n",
+          quarter.toNanos() / 1000, median.toNanos() / 1000, took.getLast().toNanos() / 1000);
+      // Other work on the machine delays the node, its backend and this client, each for a slice of
+      // time now and then. It makes changes late, and none early: what the node itself takes is in
+      // the quickest of them all, and a wait of its own would be in every one.
+      assertThat(quarter).isPositive().isLessThan(PROMISED);
+      assertThat(median).isLessThan(BUSY);
       assertThat(first.requests()).isPositive();
     }
   }

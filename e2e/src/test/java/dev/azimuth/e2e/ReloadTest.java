@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,20 +39,49 @@ class ReloadTest {
         + "      www: { to: web }\n";
   }
 
+  /** Addresses, checks, views, routes and listeners change from one to the next. */
   @Test
   void noQueryIsLostAndNoneGetsAnOldAnswerAfterANewOne() throws Exception {
     int reloads = 20;
-    try (AzimuthProcess node = AzimuthProcess.start(folder, serving("192.0.2.1"));
+    Options one = Options.USUAL.server("workers: 2");
+    Options two = one.listen("127.0.0.1:0\", \"127.0.0.2:0");
+    List<TestBackend> backends = TestBackend.on("0.0.0.0");
+    try (TestBackend all = backends.getFirst();
+        AzimuthProcess node = AzimuthProcess.start(folder, changing(1, all.port()), one);
         Stream udp = new Stream(node);
-        Stream second = new Stream(node)) {
+        Stream second = new Stream(node);
+        PacedClients clients =
+            new PacedClients(node.dns(), DnsClient.query(WWW, Type.A).toWire(), 2_000)) {
       for (int i = 2; i <= reloads; i++) {
-        node.reload(serving("192.0.2." + i));
+        node.reload(changing(i, all.port()), i % 2 == 0 ? two : one);
       }
+      clients.finish();
       udp.finish();
       second.finish();
+      assertThat(clients.failures).isEmpty();
+      assertThat(clients.lost).hasValue(0);
+      assertThat(clients.answered.get()).isGreaterThan(1_000);
+      assertThat(clients.connections.get()).isPositive();
+      assertThat(clients.kept.get()).isPositive();
       assertThat(udp.answers.get()).isGreaterThan(1_000);
-      assertThat(udp.seen).containsKey("192.0.2." + reloads).containsKey("192.0.2.1");
+      assertThat(udp.seen).containsKey("127.0.1." + reloads).containsKey("127.0.1.1");
     }
+  }
+
+  /** The {@code number}th configuration: www has one address, in which that number is. */
+  private static String changing(int number, int port) {
+    boolean routed = number % 3 == 0;
+    return "views: { inside: [ 127.0.0.0/%d ] }%n".formatted(8 + number % 4)
+        + "checks: { web: { http: /%d, port: %d, every: 100ms } }%n".formatted(number / 5, port)
+        + "pools:\n  web: { check: %s, backends: { b: 127.0.1.%d } }%n"
+            .formatted(number % 4 == 0 ? "none" : "web", number)
+        + "  spare: { check: none, backends: { c: 192.0.2.%d } }%n".formatted(number)
+        + "routes: { near: [ { view: inside, to: web }, { cidr: 198.51.100.0/%d, to: spare },"
+            .formatted(24 + number % 8)
+        + " { to: web } ] }\n"
+        + Zones.EXAMPLE
+        + "      www: { %s }%n".formatted(routed ? "route: near" : "to: [ web, spare ]")
+        + "      more: { route: near }\n";
   }
 
   /** Asks all the time, one query after the other; the addresses may only rise. */
@@ -149,7 +179,7 @@ class ReloadTest {
   }
 
   @Test
-  void aFileThatDropsAWholeZoneIsRefused() throws Exception {
+  void aFileThatDropsAWholeZoneIsRefusedWhetherOrNotSomebodyAsks() throws Exception {
     String both =
         serving("192.0.2.1")
             + """
@@ -162,10 +192,16 @@ class ReloadTest {
         DnsClient client = node.client()) {
       int mark = node.mark();
       node.write(serving("192.0.2.2"));
+      node.awaitLog(mark, Pattern.compile("accept-removals")); // nobody asks: it is looked at
+      assertThat(client.a(WWW)).containsExactly("192.0.2.1");
+
+      mark = node.mark();
       node.signal("HUP");
       node.awaitLog(mark, Pattern.compile("accept-removals"));
-
       assertThat(client.a(WWW)).containsExactly("192.0.2.1");
+
+      assertThat(node.operate("reload", "--accept-removals").exit()).isZero();
+      assertThat(client.a(WWW)).containsExactly("192.0.2.2");
     }
   }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
@@ -106,7 +107,9 @@ final class ChannelWire extends Wire {
 
   @Override
   boolean alive() {
-    return channel.isActive() && !leaving;
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    // An answer may come before all is asked.
+    return channel.isActive() && !leaving && unsent != null && unsent.isEmpty();
   }
 
   @Override

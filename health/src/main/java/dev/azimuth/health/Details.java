@@ -13,9 +13,15 @@ final class Details {
 
   private Details() {}
 
-  /** What an exception says: the message of its first cause, else the name of its class. */
+  /**
+   * What an exception says: the message of its first cause, else the name of its class; both of an
+   * error, which is a fault of our own.
+   */
   static String of(Throwable cause) {
     Throwable first = first(cause);
+    if (first instanceof Error) {
+      return printable(first.toString());
+    }
     String message = first.getMessage();
     if (message != null) {
       return printable(CALL.matcher(message).replaceFirst(""));

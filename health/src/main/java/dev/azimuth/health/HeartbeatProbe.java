@@ -28,6 +28,9 @@ final class HeartbeatProbe extends Probe {
 
   /** Pure but for what the heartbeats hold. All times in milliseconds. */
   static Finding judge(Heartbeats heartbeats, String about, long expires, long now) {
+    if (!heartbeats.listening()) {
+      return Finding.of(Code.INCONCLUSIVE, "no listener for heartbeats is open");
+    }
     Heartbeats.Beat last = heartbeats.last(about);
     long silence = now - (last == null ? heartbeats.since(about) : last.at());
     if (silence > expires) {

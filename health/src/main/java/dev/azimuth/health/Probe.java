@@ -18,8 +18,19 @@ abstract class Probe {
     this.owner = owner;
   }
 
-  /** A probe of a target, of the kind that its check asks for; not yet begun. */
+  /**
+   * A probe of a target, of the kind that its check asks for; not yet begun. One that cannot be
+   * made ends as it begins and says why.
+   */
   static Probe of(Target target, Means means, Consumer<Finding> owner) {
+    try {
+      return made(target, means, owner);
+    } catch (RuntimeException | Error fault) {
+      return new Unmade(owner, fault);
+    }
+  }
+
+  private static Probe made(Target target, Means means, Consumer<Finding> owner) {
     return switch (target.check()) {
       case Check.Http http -> new StreamProbe(target, means, owner, new HttpTalk(target, http));
       case Check.Grpc grpc -> new StreamProbe(target, means, owner, new GrpcTalk(target, grpc));
@@ -47,7 +58,7 @@ abstract class Probe {
   final void start() {
     try {
       begin();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Most likely no descriptor is left. Nothing has been sent yet: it is not the target's fault.
       end(Finding.inconclusive(e));
     }
@@ -83,5 +94,30 @@ abstract class Probe {
 
   final boolean over() {
     return over;
+  }
+
+  /** In the place of a probe that could not be made, which is not the target's fault. */
+  private static final class Unmade extends Probe {
+    private final Throwable fault;
+
+    Unmade(Consumer<Finding> owner, Throwable fault) {
+      super(owner);
+      this.fault = fault;
+    }
+
+    @Override
+    void begin() {
+      end(Finding.inconclusive(fault));
+    }
+
+    @Override
+    Finding late() {
+      return Finding.inconclusive(fault);
+    }
+
+    @Override
+    void release() {
+      // It holds nothing.
+    }
   }
 }

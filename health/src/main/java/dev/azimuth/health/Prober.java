@@ -39,6 +39,9 @@ public final class Prober implements AutoCloseable {
   /** Connections that wait for the next probe, where checks ask for that. */
   private static final int MOST_KEPT = 60_000;
 
+  /** The thread is stuck when it does not run for so long though it should, in milliseconds. */
+  private static final long STUCK = 10_000;
+
   private final LongSupplier clock;
   private final Listener listener;
   private final Settings settings;
@@ -48,6 +51,10 @@ public final class Prober implements AutoCloseable {
   private final AtomicLong started = new AtomicLong();
   private final Map<Code, AtomicLong> finished = new EnumMap<>(Code.class);
   private volatile int inFlight;
+
+  /** By when the thread is to run again, by the steady clock; MAX_VALUE when nothing is to do. */
+  private volatile long next = Long.MAX_VALUE;
+
   private @Nullable Tls tls; // guarded by this
 
   // Confined to the loop thread.
@@ -229,6 +236,11 @@ public final class Prober implements AutoCloseable {
     return inFlight;
   }
 
+  /** Whether the thread runs, and did when it should have within the last ten seconds. */
+  public boolean healthy() {
+    return !loop.isShuttingDown() && clock.getAsLong() - STUCK <= next;
+  }
+
   /**
    * When the certificates end that targets have shown last, in milliseconds since the epoch;
    * without targets whose checks use no TLS.
@@ -268,12 +280,18 @@ public final class Prober implements AutoCloseable {
                 .map(Target::about)
                 .collect(Collectors.toUnmodifiableSet()),
             clock.getAsLong());
+    if (means.local().heartbeats().expected()) {
+      listenToPulse();
+    }
     arm();
   }
 
   /** Starts what is due. */
   private void pump() {
     wake = null;
+    if (heart != null) {
+      feelPulse(); // after a stall this may run before the beat, and silence is judged here
+    }
     for (int i = 0; i < BATCH && running < concurrent; i++) {
       Schedule.Slot due = schedule.poll(clock.getAsLong());
       if (due == null) {
@@ -287,18 +305,17 @@ public final class Prober implements AutoCloseable {
   /** Sees to it that {@link #pump} runs when the next target is due. */
   private void arm() {
     long due = schedule.nextDue();
-    if (due == Long.MAX_VALUE || running >= concurrent) {
-      return; // the next set or the end of a probe comes here again
-    }
-    if (wake != null) {
-      if (wakeAt <= due) {
-        return;
+    // Else the next set or the end of a probe comes here again.
+    if (due != Long.MAX_VALUE && running < concurrent && (wake == null || due < wakeAt)) {
+      if (wake != null) {
+        wake.cancel(false);
       }
-      wake.cancel(false);
+      // Never at once: a task that is due at once would run before the sockets are served.
+      long pause = Math.max(1, due - clock.getAsLong());
+      wakeAt = due;
+      wake = loop.schedule(this::pump, pause, TimeUnit.MILLISECONDS);
     }
-    wakeAt = due;
-    // Never at once: a task that is due at once would run before the sockets are served.
-    wake = loop.schedule(this::pump, Math.max(1, due - clock.getAsLong()), TimeUnit.MILLISECONDS);
+    awaited();
   }
 
   private void start(Schedule.Slot slot) {
@@ -310,16 +327,38 @@ public final class Prober implements AutoCloseable {
     slot.run = new Run(probe, now, System.nanoTime(), deadline);
     inFlight = ++running;
     started.incrementAndGet();
-    if (heart == null) {
-      pulse.begin(now);
-      heart = loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
-    }
+    listenToPulse();
     probe.start();
   }
 
+  private void listenToPulse() {
+    if (heart == null) {
+      pulse.begin(clock.getAsLong());
+      heart = loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
+    }
+  }
+
   private void beat() {
-    pulse.beat(clock.getAsLong());
-    heart = running == 0 ? null : loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS);
+    feelPulse();
+    boolean goesOn = running > 0 || means.local().heartbeats().expected();
+    heart = goesOn ? loop.schedule(this::beat, Pulse.EVERY, TimeUnit.MILLISECONDS) : null;
+    awaited();
+  }
+
+  /** While this thread stood still, so most likely did the one that takes heartbeats. */
+  private void feelPulse() {
+    long now = clock.getAsLong();
+    long stood = pulse.beat(now);
+    if (stood > 0) {
+      means.local().heartbeats().missed(now - stood, now);
+    }
+  }
+
+  /** Says by when this thread runs again. */
+  private void awaited() {
+    long now = clock.getAsLong();
+    long beat = heart == null ? Long.MAX_VALUE : now + Pulse.EVERY;
+    next = Math.min(beat, wake == null ? Long.MAX_VALUE : Math.max(now, wakeAt));
   }
 
   private void overdue(Schedule.Slot slot, long deadline) {

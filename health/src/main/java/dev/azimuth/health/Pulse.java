@@ -2,9 +2,9 @@ package dev.azimuth.health;
 
 /**
  * Notices when the loop thread did not run for a while: the process was stopped, the machine was
- * starved, or the loop itself was busy. While probes run a timer calls {@link #beat} every {@link
- * #EVERY} milliseconds; a beat that comes more than {@link #LATE} too late is a stall. All times
- * are milliseconds of the steady clock. Confined to the loop thread.
+ * starved, or the loop itself was busy. While probes run, or heartbeats are awaited, a timer calls
+ * {@link #beat} every {@link #EVERY} milliseconds; a beat that comes more than {@link #LATE} too
+ * late is a stall. All times are milliseconds of the steady clock. Confined to the loop thread.
  */
 final class Pulse {
   static final long EVERY = 50;
@@ -18,11 +18,18 @@ final class Pulse {
     beat = now;
   }
 
-  void beat(long now) {
-    if (late(now)) {
+  /**
+   * @return for how long the loop stood still until now, in milliseconds; 0 when this beat is in
+   *     time
+   */
+  long beat(long now) {
+    boolean late = late(now);
+    long stood = now - beat - EVERY;
+    beat = now;
+    if (late) {
       stallEnd = now;
     }
-    beat = now;
+    return late ? stood : 0;
   }
 
   /**

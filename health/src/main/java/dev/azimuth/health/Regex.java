@@ -2,7 +2,6 @@ package dev.azimuth.health;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import java.util.Optional;
 
 /**
  * A regular expression in RE2's syntax over UTF-8, looked for anywhere in a text. Matching takes
@@ -23,19 +22,24 @@ public final class Regex {
     this.pattern = pattern;
   }
 
-  /** Empty when it is no such expression, or too large a one. */
-  public static Optional<Regex> of(String text) {
+  /**
+   * @throws IllegalArgumentException with why it is no such expression, or that it is too large
+   */
+  public static Regex of(String text) {
     if (text.isEmpty() || text.length() > LONGEST) {
-      return Optional.empty();
+      throw new IllegalArgumentException("1 to " + LONGEST + " characters are needed");
     }
+    Pattern pattern;
     try {
-      Pattern pattern = Pattern.compile(text);
-      return pattern.programSize() > MOST_STEPS
-          ? Optional.empty()
-          : Optional.of(new Regex(text, pattern));
+      pattern = Pattern.compile(text);
     } catch (PatternSyntaxException e) {
-      return Optional.empty();
+      throw new IllegalArgumentException(e.getDescription() + ": " + e.getPattern(), e);
     }
+    if (pattern.programSize() > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          "it becomes %,d steps, and %,d are allowed".formatted(pattern.programSize(), MOST_STEPS));
+    }
+    return new Regex(text, pattern);
   }
 
   boolean find(byte[] octets) {

@@ -36,7 +36,7 @@ class ExchangeProbeTest {
   }
 
   private static Content matches(String regex) {
-    return new Content.Matches(Regex.of(regex).orElseThrow());
+    return new Content.Matches(Regex.of(regex));
   }
 
   /** Speaks first, reads up to a line's end, answers and ends. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -240,23 +241,36 @@ class LocalProbeTest {
   }
 
   @Test
-  void silenceBeyondItsTimeIsAFailureAndWordsAreBelieved() {
-    Heartbeats beats = new Heartbeats();
-    beats.expect(java.util.Set.of("a", "b"), 1_000);
-    assertThat(HeartbeatProbe.judge(beats, "a", 5_000, 6_000).code()).isEqualTo(Code.INCONCLUSIVE);
-    assertThat(HeartbeatProbe.judge(beats, "a", 5_000, 6_001).code()).isEqualTo(Code.L7TOUT);
-    beats.beat("a", new Heartbeats.Beat(6_500, true, 70));
-    assertThat(HeartbeatProbe.judge(beats, "a", 5_000, 11_500))
-        .isEqualTo(new Finding(Code.L7OK, "", 70));
-    assertThat(HeartbeatProbe.judge(beats, "a", 5_000, 11_501).detail())
-        .isEqualTo("no heartbeat for 5 s");
-    beats.beat("a", new Heartbeats.Beat(12_000, false, ProbeResult.NOT_SAID));
-    assertThat(HeartbeatProbe.judge(beats, "a", 5_000, 12_000).code()).isEqualTo(Code.L7STS);
-    // Who stays keeps what he said; who goes and comes back begins anew.
-    beats.expect(java.util.Set.of("a"), 13_000);
-    assertThat(beats.last("a")).isNotNull();
-    beats.expect(java.util.Set.of(), 14_000);
-    beats.expect(java.util.Set.of("a"), 15_000);
-    assertThat(HeartbeatProbe.judge(beats, "a", 5_000, 15_000).code()).isEqualTo(Code.INCONCLUSIVE);
+  void anErrorOfOurOwnSaysNothingOfTheBackendAndTheNextProbeComes() throws Exception {
+    watcher.echo =
+        (to, answered) -> {
+          throw new NoClassDefFoundError("dev/azimuth/Gone");
+        };
+    Target target =
+        new Target(
+            InetAddress.getLoopbackAddress(),
+            0,
+            new Check.Ping(null, timing(100, 50, 20_000, 1, 1)),
+            "eu/fra1");
+    watcher.watch(target);
+    for (int i = 0; i < 3; i++) {
+      ProbeResult result = watcher.next(target);
+      assertThat(result.code()).isEqualTo(Code.INCONCLUSIVE);
+      assertThat(result.detail()).isEqualTo("java.lang.NoClassDefFoundError: dev/azimuth/Gone");
+    }
+    watcher.echo =
+        (to, answered) -> {
+          answered.run();
+          return new Silent();
+        };
+    assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L4OK);
+  }
+
+  @Test
+  void aProbeThatCannotBeMadeEndsAsItBegins() {
+    List<Finding> findings = new ArrayList<>();
+    Target told = new Target(InetAddress.getLoopbackAddress(), 0, new Check.Told());
+    Probe.of(told, null, findings::add).start();
+    assertThat(findings).singleElement().extracting(Finding::code).isEqualTo(Code.INCONCLUSIVE);
   }
 }

@@ -312,6 +312,36 @@ class ProberTest {
   }
 
   @Test
+  void aThreadThatIsStuckOrGoneIsNotHealthy() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    try (TestServer server = TestServer.plain(TestServer.status("200 OK"))) {
+      Watcher watcher = new Watcher();
+      try (watcher) {
+        Target target = target(server.port(), http(OFTEN));
+        assertThat(watcher.prober.healthy()).as("nothing to do").isTrue();
+        watcher.skipped.addAndGet(60_000);
+        assertThat(watcher.prober.healthy()).as("for long").isTrue();
+        watcher.then =
+            (_, _) -> {
+              held.countDown();
+              awaitQuietly(release);
+            };
+        watcher.watch(target);
+        await(held);
+        assertThat(watcher.prober.healthy()).isTrue();
+        watcher.skipped.addAndGet(11_000);
+        assertThat(watcher.prober.healthy()).isFalse();
+        release.countDown();
+        watcher.next(target);
+        watcher.next(target);
+        assertThat(watcher.prober.healthy()).isTrue();
+      }
+      assertThat(watcher.prober.healthy()).isFalse();
+    }
+  }
+
+  @Test
   void closingEndsTheThreadAndAllProbes() throws Exception {
     try (TestServer hanging = TestServer.plain(TestServer.hang())) {
       Watcher watcher = new Watcher();

@@ -11,7 +11,7 @@ class PulseTest {
   void beatsInTimeAreNoStall() {
     pulse.begin(1_000);
     for (long now = 1_050; now <= 5_000; now += 50) {
-      pulse.beat(now);
+      assertThat(pulse.beat(now)).isZero();
     }
 
     assertThat(pulse.stalled(1_000, 5_040)).isFalse();
@@ -23,7 +23,7 @@ class PulseTest {
     pulse.beat(1_150);
     assertThat(pulse.stalled(1_000, 1_150)).isFalse();
 
-    pulse.beat(1_301);
+    assertThat(pulse.beat(1_301)).as("what should have come at 1,200").isEqualTo(101);
     assertThat(pulse.stalled(1_000, 1_301)).isTrue();
   }
 

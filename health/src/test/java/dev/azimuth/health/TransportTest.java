@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,20 +158,27 @@ class TransportTest {
 
   @Test
   void aConnectionThatHasNotTakenAllOfARequestServesNoOther() throws Exception {
-    TestServer.Behaviour answersBeforeItReads =
+    AtomicInteger connections = new AtomicInteger();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    TestServer.Behaviour answersAndReadsNoMore =
         (server, socket) -> {
-          while (true) {
-            TestServer.answer(OK).serve(server, socket);
-            socket.getInputStream().skipNBytes(LONG);
-          }
+          connections.incrementAndGet();
+          TestServer.answer(OK).serve(server, socket);
+          over.join();
         };
-    try (TestServer server = TestServer.plain(answersBeforeItReads);
+    try (TestServer server = TestServer.plain(answersAndReadsNoMore);
         Watcher watcher = new Watcher(transport)) {
       Target target = Samples.target(server.port(), kept(longRequest(OFTEN)));
+      long begin = System.nanoTime();
       watcher.watch(target);
       for (int probe = 0; probe < 3; probe++) {
         assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L7OK);
       }
+      assertThat(connections).hasValueGreaterThanOrEqualTo(3);
+      // Each that was used again would be waited for until its timeout.
+      assertThat(System.nanoTime() - begin).isLessThan(9_000_000_000L);
+    } finally {
+      over.complete(null);
     }
   }
 

@@ -63,9 +63,11 @@ final class Watcher implements AutoCloseable {
             this::ask,
             heartbeats,
             transport);
+    heartbeats.listen(now());
   }
 
-  private long now() {
+  /** Its steady clock. */
+  long now() {
     return EPOCH + System.nanoTime() / 1_000_000 + skipped.get();
   }
 

@@ -59,6 +59,18 @@ final class LinuxCalls {
           Linker.Option.firstVariadicArg(2));
   private static final MethodHandle CLOSE = call("close", JAVA_INT);
 
+  /** Apart, since linking a call takes a cold JVM milliseconds, and few need these. */
+  private static final class Pipes {
+    private static final MethodHandle READ =
+        call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle PIPE2 = call("pipe2", ADDRESS, JAVA_INT);
+    private static final MethodHandle SPLICE =
+        call(
+            "splice",
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  }
+
   private final MemorySegment state = Arena.ofAuto().allocate(STATE);
 
   private static MethodHandle call(String name, MemoryLayout... parameters) {
@@ -209,9 +221,48 @@ final class LinuxCalls {
 
   /** {@code fcntl(descriptor, F_DUPFD_CLOEXEC, 0)}: a second number for the same open file. */
   int duplicate(int descriptor) {
+    return fcntl(descriptor, SocketDescriptor.F_DUPFD_CLOEXEC, 0);
+  }
+
+  /** With a command whose argument is a number. */
+  int fcntl(int descriptor, int command, int argument) {
     try {
-      return result(
-          (int) FCNTL.invokeExact(state, descriptor, SocketDescriptor.F_DUPFD_CLOEXEC, 0));
+      return result((int) FCNTL.invokeExact(state, descriptor, command, argument));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  /**
+   * @param ends room for two numbers: where octets come out, and where they go in
+   */
+  int pipe2(MemorySegment ends, int flags) {
+    try {
+      return result((int) Pipes.PIPE2.invokeExact(state, ends, flags));
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  /** Without offsets, which sockets and pipes do not have. */
+  int splice(int from, int into, int most, int flags) {
+    try {
+      long moved =
+          (long)
+              Pipes.SPLICE.invokeExact(
+                  state, from, MemorySegment.NULL, into, MemorySegment.NULL, (long) most, flags);
+      return result((int) moved);
+    } catch (Throwable thrown) {
+      throw unchecked(thrown);
+    }
+  }
+
+  /**
+   * @param most at most as long as {@code into}
+   */
+  int read(int descriptor, MemorySegment into, int most) {
+    try {
+      return result((int) (long) Pipes.READ.invokeExact(state, descriptor, into, (long) most));
     } catch (Throwable thrown) {
       throw unchecked(thrown);
     }

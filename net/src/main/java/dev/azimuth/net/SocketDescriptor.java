@@ -111,6 +111,14 @@ final class SocketDescriptor {
   static final int SCM_RIGHTS = 1;
 
   static final int F_DUPFD_CLOEXEC = 1030;
+  static final int F_SETPIPE_SZ = 1031;
+  static final int F_GETPIPE_SZ = 1032;
+
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+
+  static final int SPLICE_F_MOVE = 0x01;
+  static final int SPLICE_F_NONBLOCK = 0x02;
 
   static final int IPPROTO_ICMP = 1;
   static final int IPPROTO_ICMPV6 = 58;
@@ -138,12 +146,16 @@ final class SocketDescriptor {
   static final int MSG_WAITFORONE = 0x10000;
   static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
+  static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int EINTR = 4;
   static final int EBADF = 9;
   static final int EAGAIN = 11;
+  static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EFAULT = 14;
+  static final int EINVAL = 22;
+  static final int ENOSYS = 38;
   static final int ENOTSOCK = 88;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;

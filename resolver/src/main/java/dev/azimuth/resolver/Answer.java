@@ -113,6 +113,23 @@ final class Answer {
   }
 
   /**
+   * Nobody may have a zone. AXFR is not defined over datagrams (RFC 5936 section 4.2), and of what
+   * is no zone here there is nothing to have (section 2.2.1).
+   *
+   * @param whole as of {@link #find}
+   */
+  void refuseTransfer(Zones zones, boolean whole) {
+    Zone zone = zones.find(query.name);
+    if (!whole && query.type == Wire.AXFR) {
+      fail(Wire.NOTIMP, ExtendedError.NOT_SUPPORTED);
+    } else if (zone == null || zone.originLabels() != query.name.labels) {
+      fail(Wire.NOTAUTH, ExtendedError.NOT_AUTHORITATIVE);
+    } else {
+      fail(Wire.REFUSED, ExtendedError.PROHIBITED);
+    }
+  }
+
+  /**
    * Answers with a text that is made for this client alone.
    *
    * @param whole as of {@link #find}
@@ -134,6 +151,13 @@ final class Answer {
     } else {
       end(reply.text(text));
     }
+  }
+
+  /** Has the client ask again over a stream, where nobody can pretend to be somebody else. */
+  void defer() {
+    reply.authoritative(true);
+    truncated = true;
+    reply.truncate();
   }
 
   /**

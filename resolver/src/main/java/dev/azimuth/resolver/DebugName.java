@@ -68,6 +68,11 @@ public final class DebugName {
         && allowed.value(client.v4, client.high, client.low) != 0;
   }
 
+  /** Whether a name that {@link #concerns} this asks for a steered name to be explained. */
+  boolean explains(LookupName asked) {
+    return asked.labels > labels;
+  }
+
   /**
    * The data of the TXT record that a name has, which {@link #concerns} this; null when it has
    * none: what stands in front of this name is not the name of a steered one.
@@ -93,7 +98,8 @@ public final class DebugName {
       int negativeTtl = zone.ttl(zone.negativeSoa());
       explain(
           strings,
-          Explainer.explain(bound, result.steered, family, asker, "", databases, negativeTtl));
+          Explainer.explain(
+              bound, result.steered, family, asker, "", databases, negativeTtl, MOST_BACKENDS));
     }
     return strings.octets();
   }
@@ -140,10 +146,9 @@ public final class DebugName {
                   step.serves() ? "serves" : "passed over",
                   step.verdict()));
     }
-    List<BackendOdds> backends = why.backends();
-    backends.stream().limit(MOST_BACKENDS).forEach(each -> strings.add(type + words(each)));
-    if (backends.size() > MOST_BACKENDS) {
-      strings.add("%sand %d backends more".formatted(type, backends.size() - MOST_BACKENDS));
+    why.backends().forEach(each -> strings.add(type + words(each)));
+    if (why.others() > 0) {
+      strings.add("%sand %d backends more".formatted(type, why.others()));
     }
     strings.add(
         "%sanswer %s, reason %s, TTL %d: %s, scope %d"

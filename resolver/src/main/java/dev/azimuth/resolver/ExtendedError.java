@@ -4,9 +4,9 @@ package dev.azimuth.resolver;
 enum ExtendedError {
   /** Other Error: nothing that the name may be given is up. */
   NO_BACKEND(0, "no backend is up"),
-  /** Prohibited: a client that may not ask, a transfer, a notification, an unknown signature. */
+  /** Prohibited: a client that may not ask, a transfer, a notification. */
   PROHIBITED(18, ""),
-  /** Not Authoritative: no zone of ours, or not of that class. */
+  /** Not Authoritative: no zone of ours, or not of that class, or no zone to transfer. */
   NOT_AUTHORITATIVE(20, ""),
   /** Not Supported: an opcode or a meta type. */
   NOT_SUPPORTED(21, "");

@@ -64,8 +64,11 @@ final class Query {
   /** Whether the query is padded, and its reply may be (RFC 7830 section 4). */
   boolean padding;
 
-  /** Whether the last record is a TSIG (RFC 8945). */
-  boolean signed;
+  /** Where the last record begins in the packet if it is a TSIG (RFC 8945); -1 when it is none. */
+  int signedAt;
+
+  /** Where the type of that record stands. */
+  int signedFixed;
 
   /** Forgets the last query. */
   void clear() {
@@ -87,6 +90,7 @@ final class Query {
     keepalive = false;
     timeout = false;
     padding = false;
-    signed = false;
+    signedAt = -1;
+    signedFixed = 0;
   }
 }

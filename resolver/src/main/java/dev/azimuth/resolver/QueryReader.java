@@ -4,9 +4,10 @@ import dev.azimuth.zones.LookupName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses queries: one question of any class, at most one OPT record with its options, and nothing
- * else; or a cookie without a question. Total: every sequence of octets ends in a filled {@link
- * Query} or in a {@link Rejection}.
+ * Parses queries: one question of any class, or a cookie without a question; at most one OPT record
+ * with its options; at the end perhaps a signature. Other records, which mean nothing there, and
+ * what follows the message are passed over, as most servers do. Total: every sequence of octets
+ * ends in a filled {@link Query} or in a {@link Rejection}.
  *
  * <pre>
  *   0  ID                                   RFC 1035 section 4.1.1
@@ -47,8 +48,8 @@ final class QueryReader {
       return Rejection.BADVERS;
     }
     // A signed query must not be answered as if it were not (RFC 8945 section 5.2).
-    if (query.signed) {
-      return Rejection.REFUSED;
+    if (query.signedAt >= 0) {
+      return Rejection.SIGNED;
     }
     if (query.questionEnd == Wire.HEADER) {
       return query.cookieAt < 0 ? Rejection.FORMERR : Rejection.COOKIE_ONLY;
@@ -58,7 +59,7 @@ final class QueryReader {
 
   private static @Nullable Rejection meta(int type) {
     return switch (type) {
-      case Wire.AXFR, Wire.IXFR -> Rejection.REFUSED;
+      case Wire.AXFR, Wire.IXFR -> Rejection.TRANSFER;
       case Wire.OPT, Wire.TSIG, Wire.NXNAME -> Rejection.FORMERR;
       case Wire.TKEY, Wire.MAILA, Wire.MAILB -> Rejection.NOTIMP;
       default -> null;
@@ -74,11 +75,7 @@ final class QueryReader {
     if (questions == 1 && !question(in, length, query)) {
       return false;
     }
-    int authority = Wire.u16(in, Wire.NSCOUNT);
-    int early = Wire.u16(in, Wire.ANCOUNT) + authority;
-    // The SOA of an IXFR (RFC 1995 section 3) is the one record that a query may have there.
-    boolean wellFormed = early == 0 || (early == 1 && authority == 1 && query.type == Wire.IXFR);
-
+    int early = Wire.u16(in, Wire.ANCOUNT) + Wire.u16(in, Wire.NSCOUNT);
     int left = early + Wire.u16(in, Wire.ARCOUNT);
     int at = query.questionEnd;
     for (int i = 0; left > 0; i++, left--) {
@@ -90,12 +87,12 @@ final class QueryReader {
       if (end > length) {
         return false;
       }
-      if (i >= early) {
-        wellFormed &= additional(in, at, fixed, end, left == 1, query);
+      if (i < early ? isMeta(in, fixed) : !additional(in, at, fixed, end, left == 1, query)) {
+        return false;
       }
       at = end;
     }
-    return wellFormed && at == length;
+    return true;
   }
 
   private static boolean question(byte[] in, int length, Query query) {
@@ -109,8 +106,14 @@ final class QueryReader {
     return true;
   }
 
+  /** Whether a record belongs into the additional section alone (RFC 6891, 8945). */
+  private static boolean isMeta(byte[] in, int fixed) {
+    int type = Wire.u16(in, fixed);
+    return type == Wire.OPT || type == Wire.TSIG;
+  }
+
   /** Where a perhaps compressed name ends; -1 when it is malformed. */
-  private static int afterName(byte[] in, int from, int length) {
+  static int afterName(byte[] in, int from, int length) {
     int at = from;
     while (at < length && at - from < LookupName.MAX_OCTETS) {
       int label = Wire.u8(in, at);
@@ -131,13 +134,35 @@ final class QueryReader {
 
   private static boolean additional(
       byte[] in, int owner, int fixed, int end, boolean last, Query query) {
-    int type = Wire.u16(in, fixed);
-    if (type == Wire.TSIG && last) {
-      query.signed = true;
-      return true;
+    return switch (Wire.u16(in, fixed)) {
+      case Wire.OPT -> fixed == owner + 1 && opt(in, fixed, end, query); // its owner is the root
+      case Wire.TSIG -> last && signature(in, owner, fixed, end, query);
+      default -> true;
+    };
+  }
+
+  /**
+   * A signature (RFC 8945 section 4.2), by whatever key: ALGORITHM NAME, TIME SIGNED (6), FUDGE
+   * (2), MAC SIZE (2), MAC, ORIGINAL ID (2), ERROR (2), OTHER LEN (2), OTHER DATA.
+   */
+  private static boolean signature(byte[] in, int owner, int fixed, int end, Query query) {
+    boolean any = Wire.u16(in, fixed + 2) == Wire.CLASS_ANY && Wire.u32(in, fixed + 4) == 0;
+    int at = afterName(in, fixed + Wire.FIXED, end);
+    if (!any || at < 0 || at + 10 > end) {
+      return false;
     }
-    boolean root = fixed == owner + 1;
-    if (type != Wire.OPT || !root || query.edns) {
+    int other = at + 10 + Wire.u16(in, at + 8) + 4;
+    if (other + 2 > end || other + 2 + Wire.u16(in, other) != end) {
+      return false;
+    }
+    query.signedAt = owner;
+    query.signedFixed = fixed;
+    return true;
+  }
+
+  private static boolean opt(byte[] in, int fixed, int end, Query query) {
+    if (query.edns) {
+      query.edns = false; // which of the two would be answered?
       return false;
     }
     query.edns = true;
@@ -151,12 +176,10 @@ final class QueryReader {
   private static boolean options(byte[] in, int from, int end, Query query) {
     int at = from;
     while (at < end) {
-      if (at + 4 > end) {
-        return false;
-      }
       int data = at + 4;
-      int octets = Wire.u16(in, at + 2);
+      int octets = data > end ? 0 : Wire.u16(in, at + 2);
       if (data + octets > end) {
+        query.edns = false; // what cannot be read is not answered in kind either
         return false;
       }
       if (!option(in, Wire.u16(in, at), data, octets, query)) {

@@ -12,8 +12,12 @@ enum Rejection {
   NOTIMP(Wire.NOTIMP, ExtendedError.NOT_SUPPORTED),
   /** An EDNS version above 0 (RFC 6891 section 6.1.3). */
   BADVERS(Wire.BADVERS, null),
-  /** Well-formed, but not allowed to anybody: a transfer, a notification, a signature. */
+  /** Well-formed, but not allowed to anybody: a notification. */
   REFUSED(Wire.REFUSED, ExtendedError.PROHIBITED),
+  /** Signed by a key that is not known: there are none (RFC 8945 section 5.2.1). */
+  SIGNED(Wire.NOTAUTH, null),
+  /** A transfer: not allowed to anybody, or of what is no zone here, or not over datagrams. */
+  TRANSFER(Wire.REFUSED, ExtendedError.PROHIBITED),
   /**
    * No question, but a cookie: it asks for a cookie alone (RFC 7873 section 5.4). A format error
    * where there are no cookies.

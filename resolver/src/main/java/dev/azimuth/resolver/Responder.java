@@ -78,14 +78,17 @@ public final class Responder {
     if (prohibited) {
       answer.fail(Wire.REFUSED, ExtendedError.PROHIBITED);
     } else if (rejection != null) {
-      reject(rejection);
-    } else if (query.qclass == Wire.CLASS_IN) {
+      reject(rejection, in, picture, client);
+    } else if (query.qclass == Wire.CLASS_IN || query.qclass == Wire.CLASS_ANY) {
       query.asker.sourceV4 = client.v4;
       query.asker.sourceHigh = client.high;
       query.asker.sourceLow = client.low;
       query.asker.draw += EVEN_SPREAD;
       if (!told(picture, client)) {
         answer.find(picture, client.stream);
+      }
+      if (query.qclass == Wire.CLASS_ANY) {
+        reply.authoritative(false); // nobody knows all classes (RFC 1035 section 6.2)
       }
     } else {
       describe(picture.identity());
@@ -195,8 +198,15 @@ public final class Responder {
     }
   }
 
-  private void reject(Rejection rejection) {
+  private void reject(Rejection rejection, byte[] in, Picture picture, Client client) {
+    if (rejection == Rejection.TRANSFER) {
+      answer.refuseTransfer(picture.zones(), client.stream);
+      return;
+    }
     answer.fail(rejection.rcode, rejection.error);
+    if (rejection == Rejection.SIGNED) {
+      reply.unknownKey(in);
+    }
     if (rejection == Rejection.COOKIE_ONLY) {
       answer.rcode =
           switch (cookie()) {
@@ -226,6 +236,12 @@ public final class Responder {
       return false;
     }
     boolean asked = query.type == Wire.TXT || query.type == Wire.ANY;
+    if (debug.explains(query.name) && !client.stream && !query.cookieValid) {
+      // Explaining costs far more than any other answer: whoever may have forged a listed address
+      // gets none.
+      answer.defer();
+      return true;
+    }
     byte[] text = debug.text(query.name, query.asker, client.stream, picture.zones());
     answer.tell(picture, client.stream, text != null, asked ? text : null);
     return true;

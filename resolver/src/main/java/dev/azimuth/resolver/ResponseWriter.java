@@ -49,6 +49,9 @@ final class ResponseWriter {
   /** Where the response ends at the latest. */
   private int most;
 
+  /** The packet whose key is not known; null for any other. */
+  private byte @Nullable [] signed;
+
   ResponseWriter(Query query, OptRecord opt) {
     this.query = query;
     this.opt = opt;
@@ -64,6 +67,7 @@ final class ResponseWriter {
   void begin(byte[] in, byte[] out, int most, Client client, Identity identity) {
     this.out = out;
     this.most = most;
+    signed = null;
     System.arraycopy(in, 0, out, 0, query.questionEnd);
     out[2] = (byte) (Wire.QR | (in[2] & (Wire.OPCODE | Wire.RD)));
     clear();
@@ -85,6 +89,11 @@ final class ResponseWriter {
   void truncate() {
     clear();
     out[2] |= Wire.TC;
+  }
+
+  /** Ends the response by saying that the key of the query is not known. */
+  void unknownKey(byte[] in) {
+    signed = in;
   }
 
   /** Makes the target of the alias that was added last the current name. */
@@ -317,12 +326,16 @@ final class ResponseWriter {
       at = opt.write(out, at, rcode, scope, error, most);
       count(Wire.ARCOUNT, 1);
     }
-    return at;
+    int end = signed == null ? at : UnknownKey.write(signed, query, out, at, most);
+    if (end > at) {
+      count(Wire.ARCOUNT, 1);
+    }
+    return end;
   }
 
   private void head(int owner, int type, int ttl, int octets) {
     Wire.put32(out, at, (Wire.POINTER | owner) << 16 | type);
-    Wire.put16(out, at + 4, query.qclass);
+    Wire.put16(out, at + 4, query.qclass == Wire.CLASS_CH ? Wire.CLASS_CH : Wire.CLASS_IN);
     Wire.put32(out, at + 6, ttl);
     Wire.put16(out, at + 10, octets);
     at += HEAD;

@@ -223,7 +223,8 @@ final class TcpServer {
   /** A connection is closed. */
   void gone(TcpLoop loop) {
     loop.gone();
-    if (clients.decrementAndGet() == 0) {
+    // Nobody waits before one of these is set; with few clients each would be the last one.
+    if (clients.decrementAndGet() == 0 && (draining || leaving)) {
       synchronized (clients) {
         clients.notifyAll();
       }

@@ -29,6 +29,7 @@ final class Wire {
 
   static final int CLASS_IN = 1;
   static final int CLASS_CH = 3;
+  static final int CLASS_ANY = 255;
 
   static final int A = 1;
   static final int NS = 2;
@@ -64,6 +65,7 @@ final class Wire {
   static final int NOTIMP = 4;
   static final int REFUSED = 5;
   static final int YXDOMAIN = 6;
+  static final int NOTAUTH = 9;
 
   /** Beyond 15, the upper eight bits stand in the OPT record (RFC 6891 section 6.1.3). */
   static final int BADVERS = 16;
@@ -102,6 +104,10 @@ final class Wire {
 
   static int u8(byte[] octets, int at) {
     return octets[at] & 0xFF;
+  }
+
+  static int u32(byte[] octets, int at) {
+    return u16(octets, at) << 16 | u16(octets, at + 2);
   }
 
   static int u16(byte[] octets, int at) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -72,7 +73,7 @@ class DebugNameTest {
 
   @Test
   void tellsWhyASteeredNameIsAnsweredAsItIs() {
-    Message reply = asking.ask(Packets.edns("www.example.com." + NAME, "TXT", 1232));
+    Message reply = asking.overTcp().ask("www.example.com." + NAME, "TXT");
     assertThat(strings(reply))
         .containsExactly(
             "A rule rule",
@@ -85,12 +86,42 @@ class DebugNameTest {
             "AAAA answer addresses, reason RULE, TTL 60: upper bound, scope 0");
   }
 
+  /** A listed address may be forged, and to explain takes long. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TXT", "ANY", "A"})
+  void explainsOverUdpToNobodyWithoutAGoodCookie(String type) {
+    for (String name : List.of("www.example.com.", "static.example.com.", "x.")) {
+      Message reply = asking.ask(name + NAME, type);
+      assertThat(reply.getHeader().getFlag(Flags.TC)).isTrue();
+      assertThat(reply.getRcode()).isEqualTo(Rcode.NOERROR);
+      assertThat(answers(reply)).isEmpty();
+      assertThat(authority(reply)).isEmpty();
+      assertThat(asking.responder.truncated()).isTrue();
+    }
+  }
+
+  private byte[] withCookie(String name, String cookie) {
+    return Packets.of().question(name, 16, 1).opt(1232, 0, Packets.option(10, cookie)).bytes();
+  }
+
   @Test
-  void whatHasNoRoomIsToldOverTcp() {
-    assertThat(asking.ask("all.example.com." + NAME, "TXT").getHeader().getFlag(Flags.TC)).isTrue();
-    assertThat(asking.responder.truncated()).isTrue();
-    List<String> told =
-        strings(new Asking(asking.picture).overTcp().ask("all.example.com." + NAME, "TXT"));
+  void whoHasAGoodCookieIsToldOverUdpAsFarAsThereIsRoom() {
+    String client = "2464c4abcf10c957";
+    Message deferred = asking.ask(withCookie("www.example.com." + NAME, client));
+    assertThat(deferred.getHeader().getFlag(Flags.TC)).isTrue();
+    String cookie = Asking.options(deferred).get(10);
+    Message told = asking.ask(withCookie("www.example.com." + NAME, cookie));
+    assertThat(strings(told)).hasSize(8);
+    Message large = asking.ask(withCookie("all.example.com." + NAME, cookie));
+    assertThat(large.getHeader().getFlag(Flags.TC)).isTrue();
+    asking.client.low ^= 1;
+    Message other = asking.ask(withCookie("www.example.com." + NAME, cookie));
+    assertThat(other.getHeader().getFlag(Flags.TC)).as("forged").isTrue();
+  }
+
+  @Test
+  void ofVeryManyBackendsTheFirstAreTold() {
+    List<String> told = strings(asking.overTcp().ask("all.example.com." + NAME, "TXT"));
     assertThat(told).filteredOn(text -> text.startsWith("A backend")).hasSize(16);
     assertThat(told).contains("A and 44 backends more");
   }
@@ -107,7 +138,7 @@ class DebugNameTest {
   @ParameterizedTest
   @CsvSource({"static.example.com", "www.example.org", "x"})
   void onlySteeredNamesCanStandInFront(String inner) {
-    Message reply = asking.ask(inner + "." + NAME, "TXT");
+    Message reply = asking.overTcp().ask(inner + "." + NAME, "TXT");
     assertThat(reply.getRcode()).isEqualTo(Rcode.NXDOMAIN);
     assertThat(authority(reply)).hasSize(1);
   }

@@ -45,7 +45,8 @@ class SweepTest {
             switch (type) {
               case 41, 128, 250 -> Rcode.FORMERR;
               case 249, 253, 254 -> Rcode.NOTIMP;
-              case 251, 252 -> Rcode.REFUSED;
+              case 251 -> name.equals("example.com") ? Rcode.REFUSED : Rcode.NOTAUTH;
+              case 252 -> Rcode.NOTIMP;
               default -> Rcode.NOERROR;
             };
         check("type", type, rcode(Packets.query(name, type)), expected);
@@ -62,7 +63,8 @@ class SweepTest {
           switch (type) {
             case 41, 128, 250 -> Rcode.FORMERR;
             case 249, 253, 254 -> Rcode.NOTIMP;
-            case 251, 252 -> Rcode.REFUSED;
+            case 251 -> Rcode.NOTAUTH;
+            case 252 -> Rcode.NOTIMP;
             default -> Rcode.NXDOMAIN;
           };
       check("type", type, rcode(Packets.query("none.example.com", type)), expected);
@@ -70,9 +72,9 @@ class SweepTest {
   }
 
   @Test
-  void everyClassButInIsRefused() {
+  void everyClassButInAndAnyIsRefused() {
     for (int qclass = 0; qclass < 0x10000; qclass++) {
-      int expected = qclass == 1 ? Rcode.NOERROR : Rcode.REFUSED;
+      int expected = qclass == 1 || qclass == 255 ? Rcode.NOERROR : Rcode.REFUSED;
       byte[] packet = Packets.of().question("www.example.com", 1, qclass).bytes();
       check("class", qclass, rcode(packet), expected);
     }

@@ -137,6 +137,9 @@ class TcpTest {
     byte[] longest = new byte[DatagramPort.PAYLOAD];
     System.arraycopy(WWW, 0, longest, 0, WWW.length);
     Sockets.send(client, longest);
+    assertThat(Asking.answers(Sockets.receive(client))).hasSize(1); // what is behind is passed over
+    longest[Wire.QDCOUNT + 1] = 2;
+    Sockets.send(client, longest);
     assertThat(Sockets.receive(client).getRcode()).isEqualTo(Wire.FORMERR);
     Sockets.send(client, WWW);
     assertThat(Sockets.receive(client).getRcode()).isEqualTo(Wire.NOERROR);

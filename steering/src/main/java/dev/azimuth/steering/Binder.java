@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +23,7 @@ public final class Binder {
   private final Function<String, byte[]> nameOctets;
   private final TurnSlots turnSlots = new TurnSlots();
   private final Sequences sequences = new Sequences();
+  private final Sharings sharings = new Sharings();
   private Shelf[] shelves = {};
   private @Nullable Bound previous;
   private @Nullable Crossings crossings;
@@ -117,7 +118,8 @@ public final class Binder {
 
     private final ToIntFunction<String> slots4 = this::slot4;
     private final ToIntFunction<String> slots6 = this::slot6;
-    private final ToLongFunction<String> keys = this::key;
+    private final LongSupplier picking = this::keyOfPick;
+    private final LongSupplier sharing = this::keyOfShare;
     private @Nullable Map<String, List<String>> good;
 
     Names(
@@ -190,8 +192,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().own(slots4, keys);
-          offers6[i] = after[i].v6().own(slots6, keys);
+          offers4[i] = after[i].v4().own(slots4, picking, sharing);
+          offers6[i] = after[i].v6().own(slots6, picking, sharing);
         }
         edge = Math.min(edge, after[i].edge());
       }
@@ -212,8 +214,15 @@ public final class Binder {
       return turnSlots.of(current, V6, what);
     }
 
-    private long key(String use) {
-      return plan.salt().key(plan.names().get(current).name() + use);
+    private long keyOfPick() {
+      return plan.salt().key(plan.names().get(current).name());
+    }
+
+    /**
+     * Which pool and which of its backends a network comes to have nothing to do with each other.
+     */
+    private long keyOfShare() {
+      return Salt.NONE.key(plan.names().get(current).name() + " pools");
     }
 
     /** What the terms come to now, once for all names that have them. */
@@ -273,6 +282,11 @@ public final class Binder {
     @Override
     public Schedule schedule(int pool, List<Member> members, Pick pick) {
       return shelves[pool].schedule(members, pick, plan.pools().get(pool).nearness());
+    }
+
+    @Override
+    public int[] shared(List<String> pools, List<Integer> weights) {
+      return sharings.of(pools, weights);
     }
 
     @Override

@@ -2,7 +2,8 @@ package dev.azimuth.steering;
 
 /** Which bucket of a sticky choice a client falls into. Pure; allocates nothing. */
 final class Buckets {
-  private static final int BITS = 12;
+  /** How many bits their numbers have. */
+  static final int BITS = 12;
 
   /** How many buckets a choice has. */
   static final int COUNT = 1 << BITS;
@@ -35,7 +36,12 @@ final class Buckets {
    * A number above 0 and below 1 that is always the same for two numbers, and as good as random.
    */
   static double chance(long a, long b) {
-    return ((mix(mix(a) ^ b) >>> (Long.SIZE - 53)) + 0.5) * 0x1p-53;
+    return ((random(a, b) >>> (Long.SIZE - 53)) + 0.5) * 0x1p-53;
+  }
+
+  /** 64 bits that are always the same for two numbers, and as good as random. */
+  static long random(long a, long b) {
+    return mix(mix(a) ^ b);
   }
 
   /**

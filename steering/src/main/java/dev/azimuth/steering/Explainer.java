@@ -6,7 +6,6 @@ import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +16,8 @@ public final class Explainer {
   private Explainer() {}
 
   /**
+   * With everything about every backend.
+   *
    * @param name the number of the steered name
    * @param client how the explanation names who asks
    * @param databases the names of those that know places; none when there is no database
@@ -30,14 +31,37 @@ public final class Explainer {
       String client,
       List<String> databases,
       int negativeTtl) {
+    return explain(bound, name, family, asker, client, databases, negativeTtl, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same with few words about very many backends.
+   *
+   * @param most of how many backends to tell, in the order of their pools; the others are counted
+   */
+  public static Explanation explain(
+      Bound bound,
+      int name,
+      Family family,
+      Asker asker,
+      String client,
+      List<String> databases,
+      int negativeTtl,
+      int most) {
     Decision decision = new Decision();
     int destination = bound.routes[name].destination(asker, decision);
     SteeredName steered = bound.plan.names().get(name);
     RuleBinding binding = bound.bindings[name][destination];
-    Offer offer =
+    Offer whole =
         (family == Family.V4 ? bound.steering().v4 : bound.steering().v6)[name][destination];
-    Steering.widen(offer, decision);
+    Steering.widen(whole, decision);
+    Offer offer = whole.part(decision.client);
     Rule rule = steered.rules().get(bound.routes[name].destinations().get(destination).rule());
+    List<PoolView> shown =
+        binding.serving().isEmpty()
+            ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
+            : binding.serving();
+    int backends = shown.stream().mapToInt(view -> view.pool().backends().size()).sum();
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
@@ -51,7 +75,9 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, binding),
-        odds(offer, binding, family, bound.table, decision.client, bound.now),
+        new Backends(bound, binding, Odds.of(whole, decision.client), family, decision.client)
+            .told(shown, most),
+        Math.max(0, backends - most),
         zoneDecides ? negativeTtl : offer.ttl,
         zoneDecides ? "the zone's negative TTL" : offer.ttlReason,
         decision.scope);
@@ -115,96 +141,45 @@ public final class Explainer {
     };
   }
 
-  /** The backends of the pool that serves; when none does, of every listed pool. */
-  private static List<BackendOdds> odds(
-      Offer offer, RuleBinding binding, Family family, HealthTable table, Client client, long now) {
-    List<PoolView> shown =
-        binding.serving().isEmpty()
-            ? binding.rungs().stream().map(Ladder.Rung::pool).toList()
-            : binding.serving();
-    List<BackendOdds> odds = new ArrayList<>();
-    for (PoolView view : shown) {
-      long all =
-          view.pool().backends().stream()
-              .filter(b -> !b.standby())
-              .mapToLong(Backend::weight)
-              .sum();
-      for (Backend backend : view.pool().backends()) {
-        boolean inside = binding.terms().view() != View.NONE;
-        odds.add(odds(view, backend, inside, all, offer, family, table, client, now));
+  /** How the backends of pools come to be given or not. */
+  private record Backends(
+      Bound bound, RuleBinding binding, Odds odds, Family family, Client client) {
+
+    List<BackendOdds> told(List<PoolView> pools, int most) {
+      List<BackendOdds> told = new ArrayList<>();
+      for (PoolView view : pools) {
+        List<Backend> all = view.pool().backends();
+        long weights = all.stream().filter(b -> !b.standby()).mapToLong(Backend::weight).sum();
+        Notes notes = new Notes(view, family, bound.table, client, bound.now);
+        for (Backend backend : all.subList(0, Math.min(all.size(), most - told.size()))) {
+          told.add(told(view, backend, weights, notes));
+        }
       }
+      return told;
     }
-    return odds;
-  }
 
-  private static BackendOdds odds(
-      PoolView view,
-      Backend backend,
-      boolean inside,
-      long allWeights,
-      Offer whole,
-      Family family,
-      HealthTable table,
-      Client client,
-      long now) {
-    int part = part(whole, backend);
-    Offer offer = whole.parts().get(Math.max(0, part));
-    Member member =
-        offer.members.stream().filter(m -> m.backend().equals(backend)).findFirst().orElse(null);
-    ForcedState order = table.forced(backend.number());
-    Forced forced = order == null ? null : order.forced();
-    List<Endpoint> endpoints =
-        backend.endpoints().stream().filter(e -> e.family() == family).toList();
-    Member insider = inside ? member : null;
-    // Inside it may have a family that it has not for everybody: the other one says how it is.
-    String state =
-        state(insider != null && endpoints.isEmpty() ? backend.endpoints() : endpoints, table);
-    return new BackendOdds(
-        view.pool().name() + "/" + backend.name(),
-        insider != null
-            ? insider.addresses().stream().map(Addresses::text).toList()
-            : endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
-        state,
-        forced == null ? null : forced.name(),
-        backend.standby() || allWeights == 0 ? 0 : (double) backend.weight() / allWeights,
-        member == null ? 0 : share(whole, part, client) * chance(offer, backend, client),
-        member == null
-            ? whyNot(backend, endpoints, state, forced, table)
-            : Notes.given(view, member, offer, family, table, client, now));
-  }
-
-  /** The index of the part of an offer that gives a backend; −1 for none. */
-  private static int part(Offer whole, Backend backend) {
-    for (int i = 0; i < whole.parts().size(); i++) {
-      if (whole.parts().get(i).members.stream().anyMatch(m -> m.backend().equals(backend))) {
-        return i;
-      }
+    private BackendOdds told(PoolView view, Backend backend, long weights, Notes notes) {
+      Odds.Given given = odds.of(backend);
+      HealthTable table = bound.table;
+      ForcedState order = table.forced(backend.number());
+      Forced forced = order == null ? null : order.forced();
+      List<Endpoint> endpoints =
+          backend.endpoints().stream().filter(e -> e.family() == family).toList();
+      Member insider = binding.terms().view() == View.NONE || given == null ? null : given.member();
+      // Inside it may have a family that it has not for everybody: the other one says how it is.
+      String state =
+          state(insider != null && endpoints.isEmpty() ? backend.endpoints() : endpoints, table);
+      return new BackendOdds(
+          view.pool().name() + "/" + backend.name(),
+          insider != null
+              ? insider.addresses().stream().map(Addresses::text).toList()
+              : endpoints.stream().map(e -> Addresses.text(e.address())).toList(),
+          state,
+          forced == null ? null : forced.name(),
+          backend.standby() || weights == 0 ? 0 : (double) backend.weight() / weights,
+          given == null ? 0 : given.odds(),
+          given == null ? whyNot(backend, endpoints, state, forced, table) : notes.of(given));
     }
-    return -1;
-  }
-
-  /** How likely this very client comes to a part of an offer. */
-  private static double share(Offer whole, int part, Client client) {
-    Offer.Split split = whole.split;
-    if (split == null) {
-      return 1;
-    }
-    int[] order = split.order();
-    if (whole.sticky != null) {
-      return order[whole.sticky.bucket(client)] == part ? 1 : 0;
-    }
-    return (double) Arrays.stream(order).filter(each -> each == part).count() / order.length;
-  }
-
-  /** How likely this very client is given a backend of the pool that it comes to. */
-  private static double chance(Offer offer, Backend backend, Client client) {
-    if (offer.schedule == null) {
-      return 0;
-    }
-    Schedule schedule = offer.schedule.at(client);
-    return offer.sticky == null || schedule.order.length == 1
-        ? schedule.inclusion(backend.slot())
-        : schedule.gives(offer.sticky.bucket(client), backend.slot()) ? 1 : 0;
   }
 
   private static String state(List<Endpoint> endpoints, HealthTable table) {

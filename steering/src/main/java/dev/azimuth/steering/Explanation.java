@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param pool the one that serves; null when none does
  * @param answer what is answered: {@code addresses}, {@code nodata}, {@code servfail} or {@code
  *     cname TARGET}
- * @param backends those of the serving pool, with their odds
+ * @param backends those of the pools that serve, with their odds; when none does, of every listed
+ *     pool
+ * @param others how many backends more there are of which nothing is told
  * @param ttl of the answer's records, of the SOA where it has none, in seconds
  * @param ttlReason what keeps the TTL from being longer
  * @param scope of the client subnet in the reply
@@ -31,6 +33,7 @@ public record Explanation(
     Reason reason,
     String answer,
     List<BackendOdds> backends,
+    int others,
     int ttl,
     String ttlReason,
     int scope) {
@@ -61,6 +64,7 @@ public record Explanation(
         reason,
         answer,
         backends,
+        others,
         ttl,
         ttlReason,
         scope);

@@ -55,7 +55,21 @@ final class Forwarder {
             && pool.pool().belowMinUp() == BelowMinUp.SERVE_ALL;
     boolean panic = own(pool).usableShare().shareOfBackends() < forward.panic();
     return new Forwarding(
-        serving, reason(choice, pool), whole || panic ? rest(pool) : serving(pool));
+        serving,
+        reason(choice, pool),
+        whole || panic ? rest(pool) : serving(pool),
+        behind(serving));
+  }
+
+  private List<Forwarding.Next> behind(int serving) {
+    List<Forwarding.Next> next = new ArrayList<>();
+    for (int i = serving + 1; i < rungs.size(); i++) {
+      List<Forwarding.Given> given = serving(rungs.get(i).pool());
+      if (!given.isEmpty()) {
+        next.add(new Forwarding.Next(i, given));
+      }
+    }
+    return next;
   }
 
   private Choice choice(Ladder.Look look) {
@@ -85,10 +99,10 @@ final class Forwarder {
     for (int i = 0; all && i < rungs.size(); i++) {
       List<Forwarding.Given> rest = rest(rungs.get(i).pool());
       if (!rest.isEmpty()) {
-        return new Forwarding(i, reason, rest);
+        return new Forwarding(i, reason, rest, List.of());
       }
     }
-    return new Forwarding(-1, reason, List.of());
+    return new Forwarding(-1, reason, List.of(), List.of());
   }
 
   private Reason reason(Choice choice, PoolView pool) {

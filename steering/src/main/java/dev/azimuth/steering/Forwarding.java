@@ -9,10 +9,25 @@ import java.util.List;
  * @param serving how many pools of the list were passed over; -1 when nothing is given
  * @param reason why it is these
  * @param given none when there is nothing to forward to
+ * @param next where connections go that reach none of these: each pool that stands behind the one
+ *     that serves and has something usable, in order
  */
-public record Forwarding(int serving, Reason reason, List<Given> given) {
+public record Forwarding(int serving, Reason reason, List<Given> given, List<Next> next) {
   public Forwarding {
     given = List.copyOf(given);
+    next = List.copyOf(next);
+  }
+
+  /**
+   * One pool behind.
+   *
+   * @param place how many pools of the list stand before it
+   * @param given what is usable of it, at least one
+   */
+  public record Next(int place, List<Given> given) {
+    public Next {
+      given = List.copyOf(given);
+    }
   }
 
   /**

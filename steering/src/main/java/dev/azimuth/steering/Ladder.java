@@ -14,7 +14,7 @@ final class Ladder {
     SERVES,
     /** A step with a pool that serves but is on hold, since no other does. */
     SERVES_ON_HOLD,
-    /** No pool has its minimum up: the one with the greatest share. */
+    /** No pool has its minimum up: the one with the greatest share, and who shares its step. */
     GREATEST_SHARE,
     /** Nothing is usable in any pool. */
     ALL_DOWN
@@ -93,9 +93,12 @@ final class Ladder {
         greatest = i;
       }
     }
-    return greatest >= 0
-        ? new Choice(Outcome.GREATEST_SHARE, List.of(greatest), verdicts.length)
-        : new Choice(Outcome.ALL_DOWN, List.of(), verdicts.length);
+    if (greatest < 0) {
+      return new Choice(Outcome.ALL_DOWN, List.of(), verdicts.length);
+    }
+    List<Integer> serving =
+        inStep(rungs, rungs.get(greatest).step, r -> look.side(rungs.get(r).pool).share() > 0);
+    return new Choice(Outcome.GREATEST_SHARE, serving, verdicts.length);
   }
 
   private static List<Integer> inStep(List<Rung> rungs, int step, Predicate<Integer> which) {

@@ -104,7 +104,12 @@ final class Lifetime {
   }
 
   private void serving(PoolView pool, Side side) {
-    stable(side.upStable(), () -> "fall × every of " + pool.pool().name());
+    String name = pool.pool().name();
+    stable(side.upStable(), () -> "fall × every of " + name);
+    if (side.ordinary().isEmpty()) {
+      // The standby gives way as soon as an ordinary backend is back.
+      stable(side.downStable(), () -> "a backend of " + name + " may come back");
+    }
     consulted(pool, side);
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What the clients of one bearing are given: pools in shares, and their backends. An answer of
  * several backends counts for each of them in equal parts. Immutable.
  *
- * @param order by turn, or by bucket: the index of the part
- * @param turns by what the pools are shared out; equal ones have the same buckets
- * @param sticky which clients stay with one pool; null where turns decide
+ * @param order by bucket: the index of the part
+ * @param sticky which clients come to one pool together; null where there is only one
  */
 // The array is nobody else's, and mixtures are not compared.
 @SuppressWarnings("ArrayRecordComponent")
-record Mixture(List<Part> parts, int[] order, String turns, @Nullable StickyPrefix sticky) {
+record Mixture(List<Part> parts, int[] order, @Nullable StickyPrefix sticky) {
 
   /**
    * What comes from one pool, or from none.
@@ -56,9 +56,8 @@ record Mixture(List<Part> parts, int[] order, String turns, @Nullable StickyPref
     }
     Offer.Split split = offer.split;
     return split == null
-        ? new Mixture(parts, new int[] {0}, "", null)
-        : new Mixture(
-            parts, split.order(), offer.turns, offer.sticky == null ? null : offer.sticky.prefix());
+        ? new Mixture(parts, new int[] {0}, null)
+        : new Mixture(parts, split.order(), Objects.requireNonNull(offer.sticky).prefix());
   }
 
   private static Part part(

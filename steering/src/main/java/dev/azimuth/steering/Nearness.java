@@ -12,9 +12,6 @@ import java.util.Optional;
  * client whose place is not known all are. Immutable; asking allocates nothing.
  */
 public final class Nearness {
-  /** The most {@link #work} for a pick: it is done on the thread that follows health. */
-  public static final long MOST_WORK = 8_000_000;
-
   private static final double EARTH_KILOMETRES = 6371;
 
   private final SiteOrders orders;
@@ -113,10 +110,7 @@ public final class Nearness {
     Client client = decision.client;
     PrefixMap map = orders.map();
     int range = map.range(client.v4, client.high, client.low);
-    if (client.subnet && !map.constant()) {
-      int scope = client.scope(map.scope(client.v4, range, client.high, client.low));
-      decision.scope = Math.max(decision.scope, scope);
-    }
+    decision.scope = Math.max(decision.scope, map.scope(client, range));
     return map.value(client.v4, range);
   }
 

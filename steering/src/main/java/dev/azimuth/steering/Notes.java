@@ -4,30 +4,45 @@ import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Latency;
 import dev.azimuth.health.Past;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.StringJoiner;
 
-/** What is worth saying of a backend that is given. */
+/** What is worth saying of the backends of a pool that are given to a client. */
 final class Notes {
-  private Notes() {}
+  private final PoolView view;
+  private final Family family;
+  private final HealthTable table;
+  private final Client client;
+  private final long now;
+
+  /** The numbers of the backends that are kept. */
+  private final BitSet kept = new BitSet();
 
   /**
-   * @param view of its pool
-   * @param client to whom it is given
+   * @param view of the pool
+   * @param client to whom they are given
    * @param now in milliseconds of the steady clock
-   * @return empty when there is nothing unusual about it
    */
-  static String given(
-      PoolView view,
-      Member member,
-      Offer offer,
-      Family family,
-      HealthTable table,
-      Client client,
-      long now) {
+  Notes(PoolView view, Family family, HealthTable table, Client client, long now) {
+    this.view = view;
+    this.family = family;
+    this.table = table;
+    this.client = client;
+    this.now = now;
+    view.side(family).kept().forEach(member -> kept.set(member.backend().number()));
+  }
+
+  /** Empty when there is nothing unusual about a backend. */
+  String of(Odds.Given given) {
+    Member member = given.member();
+    Offer offer = given.offer();
     Backend backend = member.backend();
     StringJoiner notes = new StringJoiner("; ");
-    if (view.side(family).kept().stream().anyMatch(kept -> kept.backend().equals(backend))) {
+    if (given.ofClients() < 1) {
+      notes.add(percent("its pool has %.1f %% of all networks", given.ofClients()));
+    }
+    if (kept.get(backend.number())) {
       notes.add("down, kept by max_eject");
     }
     ForcedState order = table.forced(backend.number());
@@ -51,8 +66,7 @@ final class Notes {
     if (nearness != null) {
       notes.add(distance(nearness.kilometres(client, backend.name())));
     } else if (offer.sticky != null && offer.schedule != null) {
-      double share = offer.schedule.inclusion(backend.slot());
-      notes.add(String.format(Locale.ROOT, "of %.1f %% of all networks", share * 100));
+      notes.add(percent("of %.1f %% of all networks", given.ofPool() * given.ofClients()));
     }
     if (member.latency() > 0) {
       double millis = Math.pow(Latency.STEP, member.latency()) / 1000;
@@ -60,6 +74,10 @@ final class Notes {
           String.format(Locale.ROOT, millis < 10 ? "about %.1f ms" : "about %.0f ms", millis));
     }
     return notes.toString();
+  }
+
+  private static String percent(String words, double share) {
+    return String.format(Locale.ROOT, words, share * 100);
   }
 
   /** The least that an address of a family asks for, in per cent, but none. */

@@ -1,8 +1,8 @@
 package dev.azimuth.steering;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +33,8 @@ final class Offer {
   final int slot;
 
   /**
-   * Where clients stick to what they are given, or of pools that share them to one, with a key of 0
-   * where it is given to no name yet; null where nothing depends on the client's network.
+   * Where clients stick to what they are given, as of pools that share them always to one, with a
+   * key of 0 where it is given to no name yet; null where nothing depends on the client's network.
    */
   final @Nullable Sticky sticky;
 
@@ -46,7 +46,7 @@ final class Offer {
 
   /**
    * @param parts by pool; none is split itself
-   * @param order by position, or by bucket: the index of the part
+   * @param order by bucket: the index of the part
    */
   // The array is nobody else's, and offers are compared by identity.
   @SuppressWarnings("ArrayRecordComponent")
@@ -109,13 +109,12 @@ final class Offer {
   }
 
   /**
-   * What several pools give in turn, or by the client's network; the first of them is the one to
-   * show.
+   * What several pools give by the client's network; the first of them is the one to show of all.
    *
-   * @param order by position, or by bucket: the index of the part
-   * @param prefix which clients stick together; null where none do
+   * @param order by bucket: the index of the part
+   * @param prefix which clients come to one pool together
    */
-  static Offer shared(List<Offer> parts, int[] order, String turns, @Nullable StickyPrefix prefix) {
+  static Offer shared(List<Offer> parts, int[] order, StickyPrefix prefix) {
     Offer first = parts.getFirst();
     return new Offer(
         first.kind,
@@ -124,9 +123,9 @@ final class Offer {
         first.ttlReason,
         null,
         List.of(),
-        turns,
+        "",
         0,
-        prefix == null ? null : new Sticky(0, prefix),
+        new Sticky(0, prefix),
         NONE,
         new Split(parts, order));
   }
@@ -135,12 +134,13 @@ final class Offer {
    * The same with counters and buckets of its own.
    *
    * @param slots from what has turns to the slot of its counter
-   * @param keys from the use of buckets to their key
+   * @param pick gives the key of the buckets of backends
+   * @param share gives that of the buckets of pools
    */
-  Offer own(ToIntFunction<String> slots, ToLongFunction<String> keys) {
+  Offer own(ToIntFunction<String> slots, LongSupplier pick, LongSupplier share) {
     boolean turning =
         schedule != null && schedule.turn == Schedule.Turn.NEXT && schedule.order.length > 1;
-    if (!turning && sticky == null && split == null) {
+    if (!turning && sticky == null) {
       return this;
     }
     return new Offer(
@@ -151,17 +151,23 @@ final class Offer {
         schedule,
         members,
         turns,
-        turning || split != null ? slots.applyAsInt(turns) : 0,
-        // Which pool and which of its backends a network comes to have nothing to do with each
-        // other.
+        turning ? slots.applyAsInt(turns) : 0,
         sticky == null
             ? null
-            : new Sticky(keys.applyAsLong(split == null ? "" : turns), sticky.prefix()),
+            : new Sticky((split == null ? pick : share).getAsLong(), sticky.prefix()),
         target,
         split == null
             ? null
             : new Split(
-                split.parts.stream().map(part -> part.own(slots, keys)).toList(), split.order));
+                split.parts.stream().map(part -> part.own(slots, pick, share)).toList(),
+                split.order));
+  }
+
+  /** The part that a client's network comes to, or itself. */
+  Offer part(Client client) {
+    return split == null || sticky == null
+        ? this
+        : split.parts.get(split.order[sticky.bucket(client)]);
   }
 
   /** The parts, or itself. */

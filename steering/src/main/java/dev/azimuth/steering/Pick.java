@@ -43,6 +43,12 @@ public record Pick(By by, int answers, Groups groups, @Nullable StickyPrefix sti
   /** The most answers that one message carries. */
   public static final int MAX_ANSWERS = 64;
 
+  /**
+   * The most {@link #work}, or {@link Nearness#work}, for a pool: it is done on the thread that
+   * follows health.
+   */
+  public static final long MOST_WORK = 8_000_000;
+
   public Pick {
     boolean sticks = by == By.STICKY || by == By.NEAREST;
     if (sticks != (sticky != null)) {
@@ -57,6 +63,15 @@ public record Pick(By by, int answers, Groups groups, @Nullable StickyPrefix sti
         answers,
         Groups.MIXED,
         by == By.STICKY || by == By.NEAREST ? StickyPrefix.DEFAULT : null);
+  }
+
+  /**
+   * How much there is to lay out for a sticky pick beyond what it always takes, whenever a pool of
+   * so many backends changes: each bucket of networks and each backend, for each answer after the
+   * first.
+   */
+  public long work(int backends) {
+    return (long) Buckets.COUNT * backends * (answers - 1);
   }
 
   /** How many answers a way of picking gives when none is said. */

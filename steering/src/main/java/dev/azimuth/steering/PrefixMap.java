@@ -79,6 +79,19 @@ public final class PrefixMap {
     return isV4 ? v4.scope(range, high, low) : v6.scope(range, high, low);
   }
 
+  /**
+   * The scope of an answer that depends on the client's value: 0 where all have the same, or where
+   * it is no client subnet. Where that holds in the client's family alone it is 1: a scope of 0 is
+   * said of all addresses of both (RFC 7871 section 7.3.1).
+   *
+   * @param range of the client
+   */
+  int scope(Client client, int range) {
+    return client.subnet && !constant()
+        ? Math.max(1, client.scope(scope(client.v4, range, client.high, client.low)))
+        : 0;
+  }
+
   /** Whether every address of both families has the same value. */
   public boolean constant() {
     return v4.count() == 1 && v6.count() == 1 && v4.value(0) == v6.value(0);

@@ -5,32 +5,67 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who has which bucket of a sticky choice: those with the highest scores −w / ln u, where u is a
- * number from 0 to 1 that belongs to the bucket and a name. Each has a share of the buckets in
- * proportion to its weight, near enough; when one is gone only its own buckets move, and when a
- * weight changes they move only to or from that one.
+ * Who has which bucket of a sticky choice: those who come there first, by {@link Arrivals}. Each
+ * has a share of the buckets in proportion to its weight, near enough; when one is gone only its
+ * own buckets move, and when a weight changes they move only to or from that one.
+ *
+ * <p>Only so many arrivals are looked at as it takes until somebody has come to every bucket, about
+ * nine for each bucket, however many there are to choose from.
  */
 final class Rendezvous {
-  private final int[] weights;
   private final int[] ranks;
   private final Grouping grouping;
   private final long[] keys;
-  private final double[] scores;
+  private final Arrivals[] arrivals;
+
+  /** By bucket: who is first. */
+  private final int[] winners = new int[Buckets.COUNT];
+
   private final boolean[] taken;
 
   /**
    * @param names of those to choose from, at least one, distinct
    * @param weights theirs, each at least 1
-   * @param ranks theirs: a lower one comes first, whatever the scores
+   * @param ranks theirs: a lower one comes first, whenever it arrives
    * @param grouping of as many
    */
   Rendezvous(List<String> names, int[] weights, int[] ranks, Grouping grouping) {
-    this.weights = weights;
     this.ranks = ranks;
     this.grouping = grouping;
     keys = names.stream().mapToLong(Salt.NONE::key).toArray();
-    scores = new double[weights.length];
+    arrivals = new Arrivals[weights.length];
+    Arrays.setAll(arrivals, member -> new Arrivals(keys[member], weights[member]));
     taken = new boolean[grouping.kinds()];
+    race(weights);
+  }
+
+  /** Lets those of the lowest rank arrive, in stretches of time, until no bucket is without. */
+  private void race(int[] weights) {
+    int lowest = Arrays.stream(ranks).min().orElseThrow();
+    double sum = 0;
+    for (int member = 0; member < weights.length; member++) {
+      sum += ranks[member] == lowest ? weights[member] : 0;
+    }
+    Arrays.fill(winners, -1);
+    double[] times = new double[Buckets.COUNT];
+    int[] next = new int[weights.length];
+    int empty = Buckets.COUNT;
+    // Whoever is first at a bucket within the time that all were given is first there for good.
+    for (double until = 8 / sum; empty > 0; until += 2 / sum) {
+      for (int member = 0; member < next.length; member++) {
+        double time = 0;
+        while (ranks[member] == lowest
+            && next[member] < Buckets.COUNT
+            && (time = arrivals[member].time(next[member])) <= until) {
+          int bucket = arrivals[member].bucket(next[member]++);
+          if (winners[bucket] < 0 || time < times[bucket]) {
+            empty -= winners[bucket] < 0 ? 1 : 0;
+            winners[bucket] = member;
+            times[bucket] = time;
+          }
+        }
+      }
+    }
   }
 
   /**
@@ -38,40 +73,41 @@ final class Rendezvous {
    * may stand together.
    */
   int[] best(int bucket, int most) {
-    for (int member = 0; member < scores.length; member++) {
-      double u = Buckets.chance(keys[member], bucket);
-      scores[member] = -weights[member] / Math.log(u);
-    }
+    int[] best = new int[Math.min(most, arrivals.length)];
+    best[0] = winners[bucket];
     Arrays.fill(taken, false);
-    int[] best = new int[Math.min(most, scores.length)];
-    for (int count = 0; count < best.length; count++) {
-      int next = next(count == 0 ? -1 : grouping.side(best[0]));
+    for (int count = 1; count < best.length; count++) {
+      taken[grouping.kind(best[count - 1])] = true;
+      int next = next(bucket, grouping.side(best[0]));
       if (next < 0) {
         return Arrays.copyOf(best, count);
       }
       best[count] = next;
-      taken[grouping.kind(next)] = true;
     }
     return best;
   }
 
-  /** The best one of a side, −1 for any, that may stand beside those taken; −1 for none. */
-  private int next(int side) {
+  /** The best one of a side that may stand beside those taken; −1 for none. */
+  private int next(int bucket, int side) {
     int best = -1;
-    for (int member = 0; member < scores.length; member++) {
-      if (!taken[grouping.kind(member)]
-          && (side < 0 || grouping.side(member) == side)
-          && (best < 0 || before(member, best))) {
+    double first = 0;
+    for (int member = 0; member < arrivals.length; member++) {
+      if (taken[grouping.kind(member)] || grouping.side(member) != side) {
+        continue;
+      }
+      boolean level = best >= 0 && ranks[member] == ranks[best];
+      int number = arrivals[member].number(bucket);
+      if (best >= 0
+          && (level ? arrivals[member].earliest(number) >= first : ranks[member] > ranks[best])) {
+        continue;
+      }
+      double time = arrivals[member].time(number);
+      if (!level || time < first) {
         best = member;
+        first = time;
       }
     }
     return best;
-  }
-
-  private boolean before(int member, int other) {
-    return ranks[member] == ranks[other]
-        ? scores[member] > scores[other]
-        : ranks[member] < ranks[other];
   }
 
   /** Which of its addresses one gives in a bucket: like itself, it stays where it can. */

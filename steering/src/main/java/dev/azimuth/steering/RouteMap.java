@@ -79,10 +79,7 @@ final class RouteMap {
     }
     PrefixMap clients = destinationOfClient[resolverClass(asker)];
     int range = clients.range(client.v4, client.high, client.low);
-    decision.scope =
-        client.subnet && !clients.constant()
-            ? client.scope(clients.scope(client.v4, range, client.high, client.low))
-            : 0;
+    decision.scope = clients.scope(client, range);
     return clients.value(client.v4, range);
   }
 

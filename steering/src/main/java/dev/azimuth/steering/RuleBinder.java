@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,12 @@ final class RuleBinder {
   interface Tools {
     /** A schedule of these members of the pool with this number, made once for equal ones. */
     Schedule schedule(int pool, List<Member> members, Pick pick);
+
+    /**
+     * Which of the pools with these names and weights each bucket comes to, by their index. Not to
+     * be written.
+     */
+    int[] shared(List<String> pools, List<Integer> weights);
 
     /** A name in uncompressed wire form. */
     byte[] octets(String name);
@@ -133,30 +138,24 @@ final class RuleBinder {
     if (chosen.size() == 1) {
       return offer(rungs.get(chosen.getFirst()), family, lifetime);
     }
-    List<Offer> parts =
-        chosen.stream().map(index -> offer(rungs.get(index), family, lifetime)).toList();
-    return Offer.shared(parts, order(sticky()), list(rungs), sticky());
+    return shared(chosen.stream().map(rungs::get).toList(), rung -> offer(rung, family, lifetime));
   }
 
-  /** Which of the pools that share the clients each position, or each bucket, comes to. */
-  private int[] order(@Nullable StickyPrefix sticky) {
-    int[] weights = choice.serving().stream().mapToInt(i -> rungs.get(i).weight()).toArray();
-    if (sticky == null) {
-      return Layout.sequence(Layout.counts(weights, Layout.longest(weights.length)));
+  /**
+   * What some pools of one step give together, by their weights.
+   *
+   * @param together at least one
+   */
+  private Offer shared(List<Rung> together, Function<Rung, Offer> offer) {
+    List<Offer> parts = together.stream().map(offer).toList();
+    if (parts.size() == 1) {
+      return parts.getFirst();
     }
-    int[] each = IntStream.range(0, weights.length).toArray();
-    Rendezvous rendezvous =
-        new Rendezvous(
-            choice.serving().stream().map(i -> rungs.get(i).pool().pool().name()).toList(),
-            weights,
-            new int[weights.length],
-            Grouping.of(each, each.length, Pick.Groups.MIXED));
-    return IntStream.range(0, Buckets.COUNT).map(bucket -> rendezvous.best(bucket, 1)[0]).toArray();
-  }
-
-  /** By which network clients stay with one pool of the step that serves; null for none. */
-  private @Nullable StickyPrefix sticky() {
-    return terms.steps().get(rungs.get(choice.serving().getFirst()).step()).sticky();
+    int[] order =
+        tools.shared(
+            together.stream().map(rung -> rung.pool().pool().name()).toList(),
+            together.stream().map(Rung::weight).toList());
+    return Offer.shared(parts, order, terms.steps().get(together.getFirst().step()).sticky());
   }
 
   private Offer offer(Rung rung, Family family, Lifetime lifetime) {
@@ -298,28 +297,47 @@ final class RuleBinder {
   }
 
   private Offer serveAll(Family family, Lifetime lifetime, Reason reason) {
-    for (Rung rung : rungs) {
-      if (!rung.pool().side(reference).rest().isEmpty()) {
-        return offer(rung, Side::rest, family, lifetime, reason);
-      }
-    }
-    return Offer.nodata(lifetime.ttl(), reason);
+    Offer left = left(pool -> Side::rest, family, lifetime, reason);
+    return left == null ? Offer.nodata(lifetime.ttl(), reason) : left;
   }
 
   private Offer lastGood(Family family, Lifetime lifetime, Reason reason) {
     Set<String> good = new HashSet<>(tools.lastGood(list(rungs)));
-    for (Rung rung : rungs) {
-      PoolView pool = rung.pool();
-      Function<Side, List<Member>> left =
-          side ->
-              Stream.concat(side.ordinaryRest().stream(), side.standbyRest().stream())
-                  .filter(m -> good.contains(pool.pool().name() + "/" + m.backend().name()))
-                  .toList();
-      if (!left.apply(pool.side(reference)).isEmpty()) {
-        return offer(rung, left, family, lifetime, reason);
-      }
+    Offer left =
+        left(
+            pool ->
+                side ->
+                    Stream.concat(side.ordinaryRest().stream(), side.standbyRest().stream())
+                        .filter(m -> good.contains(pool.pool().name() + "/" + m.backend().name()))
+                        .toList(),
+            family,
+            lifetime,
+            reason);
+    return left == null ? serveAll(family, lifetime, reason) : left;
+  }
+
+  /**
+   * What the first step gives in which anything is left: those of its pools that have it share the
+   * clients as ever. Null where there is nothing left in any.
+   *
+   * @param which what is left of a pool
+   */
+  private @Nullable Offer left(
+      Function<PoolView, Function<Side, List<Member>>> which,
+      Family family,
+      Lifetime lifetime,
+      Reason reason) {
+    List<Rung> left =
+        rungs.stream()
+            .filter(r -> !which.apply(r.pool()).apply(r.pool().side(reference)).isEmpty())
+            .toList();
+    if (left.isEmpty()) {
+      return null;
     }
-    return serveAll(family, lifetime, reason);
+    int step = left.getFirst().step();
+    return shared(
+        left.stream().filter(rung -> rung.step() == step).toList(),
+        rung -> offer(rung, which.apply(rung.pool()), family, lifetime, reason));
   }
 
   private Offer fixed(AllDown.Address fixed, Family family, Lifetime lifetime, Reason reason) {

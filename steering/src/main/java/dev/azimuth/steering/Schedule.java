@@ -183,12 +183,6 @@ final class Schedule {
     return nearness == null ? this : near[nearness.order(client)];
   }
 
-  /** How often a backend is among the answers, 0 to 1 of all positions. */
-  double inclusion(int slot) {
-    long hits = IntStream.range(0, order.length).filter(at -> gives(at, slot)).count();
-    return (double) hits / order.length;
-  }
-
   /** Whether a backend is in the answer at a position. */
   boolean gives(int position, int slot) {
     for (int each : slots[order[position]]) {

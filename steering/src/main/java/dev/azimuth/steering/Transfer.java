@@ -16,48 +16,15 @@ final class Transfer {
 
   /** The share that comes from each part of one mixture to each part of another; the sum is 1. */
   static double[][] parts(Mixture before, Mixture after) {
-    double[] from = before.shares();
-    double[] to = after.shares();
-    if (sameBuckets(before.sticky(), after.sticky()) && before.turns().equals(after.turns())) {
-      double[][] moves = new double[from.length][to.length];
+    double[][] moves = new double[before.parts().size()][after.parts().size()];
+    if (sameBuckets(before.sticky(), after.sticky())) {
       for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
         moves[before.order()[bucket]][after.order()[bucket]] += 1.0 / Buckets.COUNT;
       }
       return moves;
     }
-    return before.sticky() == null && after.sticky() == null
-        ? least(before, from, after, to)
-        : independent(from, to);
-  }
-
-  /** What both have in common stays; what is too much goes where there is too little. */
-  private static double[][] least(Mixture before, double[] from, Mixture after, double[] to) {
-    double[][] moves = new double[from.length][to.length];
-    double left = 1;
-    for (int i = 0; i < from.length; i++) {
-      for (int j = 0; j < to.length; j++) {
-        if (before.parts().get(i).name().equals(after.parts().get(j).name())) {
-          double stays = Math.min(from[i], to[j]);
-          moves[i][j] = stays;
-          from[i] -= stays;
-          to[j] -= stays;
-          left -= stays;
-        }
-      }
-    }
-    if (left > 0) {
-      double[][] others = independent(from, to);
-      for (int i = 0; i < from.length; i++) {
-        for (int j = 0; j < to.length; j++) {
-          moves[i][j] += others[i][j] / left;
-        }
-      }
-    }
-    return moves;
-  }
-
-  private static double[][] independent(double[] from, double[] to) {
-    double[][] moves = new double[from.length][to.length];
+    double[] from = before.shares();
+    double[] to = after.shares();
     for (int i = 0; i < from.length; i++) {
       for (int j = 0; j < to.length; j++) {
         moves[i][j] = from[i] * to[j];

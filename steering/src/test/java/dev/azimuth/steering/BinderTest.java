@@ -110,6 +110,21 @@ class BinderTest {
     }
 
     @Test
+    void ofEqualShareTheEarlierPoolServes() {
+      Scene scene = new Scene();
+      MinUp all = new MinUp.Share(1);
+      FailbackHold none = new FailbackHold.For(Duration.ZERO);
+      BelowMinUp usable = BelowMinUp.SERVE_USABLE;
+      scene
+          .pool("eu", all, none, usable, null, b("fra1", "192.0.2.1"), b("fra2", "192.0.2.2"))
+          .pool("us", all, none, usable, null, b("iad1", "198.51.100.1"), b("iad2", "198.51.100.2"))
+          .name("www.example.com.", null, 0, 1)
+          .set(State.DOWN, "192.0.2.1", "198.51.100.1");
+      assertThat(scene.ask().addresses()).containsExactly("192.0.2.2");
+      assertThat(scene.ask().reason()).isEqualTo(Reason.BELOW_MIN_UP);
+    }
+
+    @Test
     void belowMinUpServeAllGivesTheWholePoolButNeverAForcedOne() {
       Scene scene = new Scene();
       scene.pick = new Pick(Pick.By.ALL, 64);
@@ -189,6 +204,22 @@ class BinderTest {
       scene.set(State.DOWN, "198.51.100.1");
       assertThat(scene.ask().addresses().getFirst()).startsWith("192.0.2.");
       assertThat(scene.ask().reason()).isEqualTo(Reason.RULE);
+    }
+
+    @Test
+    void aPoolOnHoldThatIsNotTheFirstServesByFailover() {
+      Scene scene =
+          new Scene()
+              .pool("eu", b("fra1", "192.0.2.1"))
+              .pool("us", b("iad1", "198.51.100.1"))
+              .name("www.example.com.", null, 0, 1);
+      scene.bind();
+      scene.set(State.DOWN, "198.51.100.1").bind();
+      scene.set(State.UP, "198.51.100.1").bind();
+      scene.set(State.DOWN, "192.0.2.1");
+      assertThat(scene.ask().addresses()).containsExactly("198.51.100.1");
+      assertThat(scene.bind().poolStandings().get(1).heldUntil()).isGreaterThan(scene.now);
+      assertThat(scene.ask().reason()).isEqualTo(Reason.FAILOVER);
     }
 
     @Test
@@ -448,6 +479,19 @@ class BinderTest {
       assertThat(scene.ask().ttl()).as("a streak of failures").isEqualTo(15);
       scene.set(State.DOWN, "192.0.2.1", "192.0.2.2");
       assertThat(scene.ask().ttl()).as("every + retry, but not below the bound").isEqualTo(15);
+    }
+
+    @Test
+    void whileAStandbyServesTheReturnOfAnOrdinaryBackendBoundsIt() {
+      Scene scene = new Scene();
+      scene.ttl = new TtlRange(1, 300);
+      scene
+          .pool("eu", b("fra1", "192.0.2.1"), Scene.spare("spare", "192.0.2.9"))
+          .name("www.example.com.", null, 0);
+      assertThat(scene.ask().ttl()).isEqualTo(30);
+      scene.set(State.DOWN, "192.0.2.1");
+      assertThat(scene.ask().reason()).isEqualTo(Reason.STANDBY);
+      assertThat(scene.ask().ttl()).as("fra1 may come back in every + retry").isEqualTo(11);
     }
 
     @Test

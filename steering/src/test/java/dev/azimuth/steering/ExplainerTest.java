@@ -2,12 +2,15 @@ package dev.azimuth.steering;
 
 import static dev.azimuth.steering.Scene.b;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.State;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ExplainerTest {
 
@@ -40,6 +43,39 @@ class ExplainerTest {
     assertThat(why.backends().get(2).note()).isEqualTo("its check fails");
     assertThat(why.ttl()).isEqualTo(15);
     assertThat(why.ttlReason()).isEqualTo("a backend of eu may come back");
+  }
+
+  @Test
+  void tellsOfFewBackendsHowManyOthersThereAre() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("a", "192.0.2.1"), b("b", "192.0.2.2"), b("c", "192.0.2.3"))
+            .name("www.example.com.", null, 0);
+    Bound bound = scene.bind();
+    Asker asker = new Asker();
+    Explanation few = Explainer.explain(bound, 0, Family.V4, asker, "", List.of(), 30, 2);
+    Explanation all = Explainer.explain(bound, 0, Family.V4, asker, "", List.of(), 30);
+    assertThat(few.backends()).isEqualTo(all.backends().subList(0, 2));
+    assertThat(few.others()).isEqualTo(1);
+    assertThat(all.others()).isZero();
+  }
+
+  /** Far from the limit on any machine, unless each backend is looked for among all of them. */
+  @Test
+  @Timeout(20)
+  void explainingVeryManyBackendsTakesOneLookAtEach() {
+    Scene.B[] backends = new Scene.B[20_000];
+    Arrays.setAll(backends, i -> b("b" + i, "10.%d.%d.1".formatted(i / 256, i % 256)));
+    for (Pick.By by : List.of(Pick.By.WEIGHTED, Pick.By.STICKY)) {
+      Scene scene = new Scene();
+      scene.pick = new Pick(by, 1);
+      Bound bound = scene.pool("eu", backends).name("www.example.com.", null, 0).bind();
+      for (int i = 0; i < 3; i++) {
+        Explanation why = Explainer.explain(bound, 0, Family.V4, new Asker(), "", List.of(), 30);
+        assertThat(why.backends().stream().mapToDouble(Explanation.BackendOdds::odds).sum())
+            .isCloseTo(1, within(1e-9));
+      }
+    }
   }
 
   @Test

@@ -29,7 +29,11 @@ class ForwarderTest {
 
   /** Backends with their weights. */
   private static String given(Forwarding forwarding) {
-    return forwarding.given().stream()
+    return words(forwarding.given());
+  }
+
+  private static String words(List<Forwarding.Given> given) {
+    return given.stream()
         .map(each -> each.pool() + "/" + each.backend().name() + "*" + each.weight())
         .collect(Collectors.joining(" "));
   }
@@ -51,6 +55,34 @@ class ForwarderTest {
     assertThat(given(forwarding)).isEqualTo("us/c*1");
     assertThat(forwarding.reason()).isEqualTo(Reason.FAILOVER);
     assertThat(forwarding.serving()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsUsableBehindThePoolThatServesComesNextInOrder() {
+    Scene scene =
+        twoSites()
+            .pool("ap", b("d", "203.0.113.1"), b("e", 2, "203.0.113.2"))
+            .pool("sa", b("f", "203.0.113.9"));
+    scene.forwards.set(0, new Forward(List.of(0, 1, 2, 3), 0, ALL));
+    scene.set(State.DOWN, "198.51.100.1", "203.0.113.1");
+
+    assertThat(forwarding(scene).next())
+        .extracting(next -> next.place() + " " + words(next.given()))
+        .containsExactly("2 ap/e*1", "3 sa/f*1");
+    scene.force(Forced.DRAIN, "sa/f").set(State.UP, "198.51.100.1", "203.0.113.1");
+    assertThat(forwarding(scene).next())
+        .extracting(next -> next.place() + " " + words(next.given()))
+        .containsExactly("1 us/c*1", "2 ap/d*1 ap/e*2");
+    scene.set(State.DOWN, "192.0.2.1", "192.0.2.2");
+    assertThat(forwarding(scene).serving()).as("us is on hold").isEqualTo(2);
+    assertThat(forwarding(scene).next()).isEmpty();
+  }
+
+  @Test
+  void whenAllIsDownNothingComesNext() {
+    Scene scene = twoSites().set(State.DOWN, "192.0.2.1", "192.0.2.2", "198.51.100.1");
+
+    assertThat(forwarding(scene).next()).isEmpty();
   }
 
   @Test
@@ -142,13 +174,11 @@ class ForwarderTest {
 
   @Test
   void whatDidNotChangeIsTheSameObject() {
-    Scene scene = twoSites();
+    Scene scene = twoSites().pool("ap", b("d", "203.0.113.1"));
     scene.name("www", null, 0);
     Forwarding before = forwarding(scene);
-    scene.set(State.DOWN, "198.51.100.1");
-    Forwarding after = forwarding(scene);
+    scene.set(State.DOWN, "203.0.113.1");
 
-    assertThat(after).isEqualTo(before);
-    assertThat(forwarding(scene)).isSameAs(after);
+    assertThat(forwarding(scene)).isSameAs(before);
   }
 }

@@ -67,8 +67,8 @@ class NearBoundsTest {
     Nearness nearness = new Nearness.Maker(places).of(many);
     long one = nearness.work(new Pick(Pick.By.NEAREST, 1), Map.of());
     long several = nearness.work(new Pick(Pick.By.NEAREST, 6), Map.of());
-    assertThat(one).isLessThan(Nearness.MOST_WORK);
-    assertThat(several).isGreaterThan(Nearness.MOST_WORK);
+    assertThat(one).isLessThan(Pick.MOST_WORK);
+    assertThat(several).isGreaterThan(Pick.MOST_WORK);
     NearRanks nearest = ranks(nearness, new Pick(Pick.By.NEAREST, 1));
     assertThat(one).isEqualTo(Buckets.COUNT * nearest.choices());
     long members =

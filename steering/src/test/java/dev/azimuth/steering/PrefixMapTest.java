@@ -39,7 +39,7 @@ class PrefixMapTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void givesEveryIpv6AddressTheValueOfTheNaiveEvaluation(int seed) {
+  void givesEveryIpv6AddressTheValueOfTheNaiveEvaluationAndTheWidestScope(int seed) {
     Random random = new Random(seed);
     List<PrefixMap.Input> inputs = inputs(random, false, 8, 128);
     PrefixMap map = map(inputs);
@@ -56,7 +56,28 @@ class PrefixMapTest {
         assertThat(map.value(false, each.shiftRight(64).longValue(), each.longValue()))
             .isEqualTo(value);
       }
+      assertThat(scope).as("of %x:%x", high, low).isEqualTo(widest(map, high, low));
     }
+  }
+
+  /** The longest prefix around the address that another value lies just outside of. */
+  private static int widest(PrefixMap map, long high, long low) {
+    Starts starts = map.starts(Family.V6);
+    BigInteger address = number(high, low);
+    int widest = 0;
+    for (int range = 0; range < starts.size(); range++) {
+      BigInteger start = number(starts.high(range), starts.low(range));
+      BigInteger last =
+          range + 1 < starts.size()
+              ? number(starts.high(range + 1), starts.low(range + 1)).subtract(BigInteger.ONE)
+              : BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+      if (map.value(false, range) != map.value(false, high, low)) {
+        int common =
+            Math.max(128 - start.xor(address).bitLength(), 128 - last.xor(address).bitLength());
+        widest = Math.max(widest, common + 1);
+      }
+    }
+    return widest;
   }
 
   /** So many that the map packs them. */

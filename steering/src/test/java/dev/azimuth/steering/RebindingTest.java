@@ -173,7 +173,7 @@ class RebindingTest {
       do {
         shares.add(new Step.Share(next++, 1 + random.nextInt(5)));
       } while (next < 6 && random.nextInt(3) == 0);
-      steps.add(new Step(shares, null));
+      steps.add(new Step(shares, StickyPrefix.DEFAULT));
     } while (next < 6 && random.nextBoolean());
     return new To.Ordered(steps);
   }

@@ -6,10 +6,13 @@ import dev.azimuth.steering.Pick.Groups;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,6 +114,73 @@ class RendezvousTest {
     buckets(members, Groups.MIXED, 1).forEach(bucket -> counts[bucket.getFirst()]++);
     assertThat(ChiSquare.of(counts, Arrays.stream(weights).asDoubleStream().toArray()))
         .isLessThan(ChiSquare.bound(size - 1));
+  }
+
+  /** All arrivals of everybody against the few that are looked at. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void whoComesFirstHasTheBucketAndNobodyIsOverlooked(long seed) {
+    List<Member> members = random(new Random(seed));
+    Rendezvous rendezvous = rendezvous(members, Groups.MIXED);
+    for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
+      int at = bucket;
+      int first =
+          IntStream.range(0, members.size())
+              .boxed()
+              .min(Comparator.comparingDouble(member -> time(members.get(member), at)))
+              .orElseThrow();
+      assertThat(rendezvous.best(bucket, 1)).containsExactly(first);
+    }
+  }
+
+  private static double time(Member member, int bucket) {
+    Arrivals arrivals = new Arrivals(Salt.NONE.key(member.backend().name()), member.weight());
+    return arrivals.time(arrivals.number(bucket));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, -1, 0x123456789abcdefL, Long.MIN_VALUE})
+  void everybodyComesToEachBucketOnceLaterAndLater(long key) {
+    Arrivals arrivals = new Arrivals(key, 7);
+    BitSet buckets = new BitSet();
+    double before = 0;
+    for (int number = 0; number < Buckets.COUNT; number++) {
+      buckets.set(arrivals.bucket(number));
+      assertThat(arrivals.number(arrivals.bucket(number))).isEqualTo(number);
+      assertThat(arrivals.time(number)).isGreaterThan(before).isFinite();
+      assertThat(arrivals.earliest(number)).isLessThanOrEqualTo(arrivals.time(number));
+      before = arrivals.time(number);
+    }
+    assertThat(buckets.cardinality()).isEqualTo(Buckets.COUNT);
+  }
+
+  /** Chi-square of the pairs of first and second over many names; significance 0.001. */
+  @Test
+  void whoComesSecondIsInProportionToTheWeightsToo() {
+    long[] pairs = new long[6];
+    for (int run = 0; run < 50; run++) {
+      List<String> names = List.of("a" + run, "b" + run, "c" + run);
+      int[] each = {0, 1, 2};
+      Rendezvous rendezvous =
+          new Rendezvous(
+              names, new int[] {1, 1, 1}, new int[3], Grouping.of(each, 3, Groups.MIXED));
+      for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
+        int[] best = rendezvous.best(bucket, 2);
+        pairs[2 * best[0] + (best[1] > best[0] ? best[1] - 1 : best[1])]++;
+      }
+    }
+    assertThat(ChiSquare.of(pairs, 1)).isLessThan(ChiSquare.bound(5));
+  }
+
+  /** Far from the limit on any machine, unless each bucket is offered to every backend. */
+  @Test
+  @Timeout(20)
+  void layingOutVeryManyBackendsTakesAFewLooksForEachBucket() {
+    int[] weights = new Random(4).ints(50_000, 1, 100).toArray();
+    List<Member> members = Weighed.members(weights);
+    for (int i = 0; i < 5; i++) {
+      assertThat(rendezvous(members, Groups.MIXED).best(i, 1)).hasSize(1);
+    }
   }
 
   @Test

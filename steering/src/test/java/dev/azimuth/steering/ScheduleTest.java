@@ -106,10 +106,10 @@ class ScheduleTest {
     Schedule schedule =
         Schedule.of(members, pick(By.WEIGHTED, 2, Groups.WITHIN), null, new Sequences());
     // The first group has half of all weights, and both of its backends are in each of its answers.
-    assertThat(schedule.inclusion(0)).isEqualTo(0.5);
-    assertThat(schedule.inclusion(1)).isEqualTo(0.5);
-    assertThat(schedule.inclusion(2)).isEqualTo(0.25);
-    assertThat(schedule.inclusion(3)).isEqualTo(0.25);
+    assertThat(Weighed.inclusion(schedule, 0)).isEqualTo(0.5);
+    assertThat(Weighed.inclusion(schedule, 1)).isEqualTo(0.5);
+    assertThat(Weighed.inclusion(schedule, 2)).isEqualTo(0.25);
+    assertThat(Weighed.inclusion(schedule, 3)).isEqualTo(0.25);
   }
 
   @Test
@@ -118,8 +118,8 @@ class ScheduleTest {
     Schedule schedule =
         Schedule.of(members, pick(By.WEIGHTED, 3, Groups.SPREAD), null, new Sequences());
     assertThat(List.of(schedule.slots)).allSatisfy(set -> assertThat(set).hasSize(2).contains(2));
-    assertThat(schedule.inclusion(2)).isEqualTo(1);
-    assertThat(schedule.inclusion(0) + schedule.inclusion(1)).isEqualTo(1);
+    assertThat(Weighed.inclusion(schedule, 2)).isEqualTo(1);
+    assertThat(Weighed.inclusion(schedule, 0) + Weighed.inclusion(schedule, 1)).isEqualTo(1);
   }
 
   /** Chi-square over 4,096 buckets, each drawn by itself; significance 0.001. */
@@ -170,8 +170,8 @@ class ScheduleTest {
             Weighed.member(2, 1, null, 104));
     assertThat(Speeds.weights(members)).containsExactly(1000, 513, 102);
     Schedule schedule = Schedule.of(members, new Pick(By.FASTEST, 1), null, new Sequences());
-    assertThat(schedule.inclusion(0)).isEqualTo(1000.0 / 1615);
-    assertThat(schedule.inclusion(2)).isEqualTo(102.0 / 1615);
+    assertThat(Weighed.inclusion(schedule, 0)).isEqualTo(1000.0 / 1615);
+    assertThat(Weighed.inclusion(schedule, 2)).isEqualTo(102.0 / 1615);
   }
 
   @Test

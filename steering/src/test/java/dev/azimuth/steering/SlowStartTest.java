@@ -31,7 +31,7 @@ class SlowStartTest {
   /** The share that the first backend has of the answers, in percent of an equal share. */
   private static double weight(Scene scene, int backend, int others) {
     Schedule schedule = scene.bind().bindings[0][0].offer(Family.V4).schedule;
-    double share = schedule.inclusion(backend);
+    double share = Weighed.inclusion(schedule, backend);
     return share == 1 ? 100 : 100 * share / (1 - share) * others;
   }
 
@@ -95,7 +95,7 @@ class SlowStartTest {
     after.memory = before.memory;
     assertThat(weight(after, 1, 1)).isCloseTo(10, within(0.1));
     Schedule us = after.bind().bindings[1][0].offer(Family.V4).schedule;
-    assertThat(us.inclusion(2)).isEqualTo(0.5);
+    assertThat(Weighed.inclusion(us, 2)).isEqualTo(0.5);
   }
 
   @Test

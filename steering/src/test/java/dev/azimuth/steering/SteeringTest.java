@@ -101,6 +101,45 @@ class SteeringTest {
   }
 
   @Test
+  void eachCounterStartsAtARandomPosition() {
+    Scene scene =
+        new Scene()
+            .pool(
+                "eu",
+                b("a", "192.0.2.1"),
+                b("b", "192.0.2.2"),
+                b("c", "192.0.2.3"),
+                b("d", "192.0.2.4"));
+    for (int name = 0; name < 50; name++) {
+      scene.name("n" + name + ".", null, 0);
+    }
+    Bound bound = scene.bind();
+    long[] counts = new long[4];
+    for (int seed = 0; seed < 40; seed++) {
+      Scene.Asking asking = new Scene.Asking(bound, seed);
+      for (int name = 0; name < 50; name++) {
+        String first = asking.ask(name, Family.V4).addresses().getFirst();
+        counts[first.charAt(first.length() - 1) - '1']++;
+      }
+    }
+    assertThat(ChiSquare.of(counts, 1)).isLessThan(ChiSquare.bound(3));
+  }
+
+  @Test
+  void whatIpv6AloneMakesDependOnTheClientDepends() {
+    Scene scene = new Scene();
+    scene.pick = new Pick(Pick.By.STICKY, 1);
+    scene
+        .pool("eu", b("a", "192.0.2.1", "2001:db8::1"), b("b", "2001:db8::2"))
+        .name("www.example.com.", null, 0);
+    Scene.Asking asking = new Scene.Asking(scene.bind());
+    subnet(asking, 0xc6336400L, 24);
+    assertThat(asking.ask(0, Family.V4).scope()).as("one backend for everybody").isZero();
+    assertThat(asking.ask(0, Family.V6).scope()).isEqualTo(24);
+    assertThat(asking.steering.dependsOnClient(0, asking.asker, asking.decision)).isTrue();
+  }
+
+  @Test
   void countersSurviveARebuild() {
     Scene scene =
         new Scene()

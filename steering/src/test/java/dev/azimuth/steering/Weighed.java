@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Members made for a test, and what their schedules give. */
@@ -43,6 +44,13 @@ final class Weighed {
       members.add(member(i, weights[i], groups[i] < 0 ? null : "g" + groups[i], 0));
     }
     return members;
+  }
+
+  /** How often a slot is among the answers, 0 to 1 of all positions. */
+  static double inclusion(Schedule schedule, int slot) {
+    long hits =
+        IntStream.range(0, schedule.order.length).filter(i -> schedule.gives(i, slot)).count();
+    return (double) hits / schedule.order.length;
   }
 
   /** How often each slot is the first of the entries of a whole round. */

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * The patterns of {@code $GENERATE}: {@code $} stands for the number, {@code ${offset,width,base}}
- * for the number plus the offset, with leading zeros, in base d, o, x or X; {@code $$} and {@code
- * \$} for a dollar sign.
+ * for the number plus the offset, with leading zeros, in base d, o, x or X, or as labels of one hex
+ * digit each, the last first, with n or N; {@code $$} and {@code \$} for a dollar sign.
  */
 final class Generate {
   /** The most numbers of one directive. */
@@ -73,16 +73,30 @@ final class Generate {
     if (value < 0) {
       throw new BadPattern("gives a number below 0");
     }
-    long width = parts.length > 1 ? whole(parts[1], 0, WIDEST) : 0;
-    String digits =
-        switch (parts.length > 2 ? parts[2] : "d") {
-          case "d" -> Long.toString(value);
-          case "o" -> Long.toOctalString(value);
-          case "x" -> Long.toHexString(value);
-          case "X" -> Long.toHexString(value).toUpperCase(Locale.ROOT);
-          default -> throw new BadPattern("has a base other than d, o, x or X");
-        };
-    return "0".repeat((int) Math.max(0, width - digits.length())) + digits;
+    int width = parts.length > 1 ? (int) whole(parts[1], 0, WIDEST) : 0;
+    return switch (parts.length > 2 ? parts[2] : "d") {
+      case "d" -> padded(Long.toString(value), width);
+      case "o" -> padded(Long.toOctalString(value), width);
+      case "x" -> padded(Long.toHexString(value), width);
+      case "X" -> padded(Long.toHexString(value).toUpperCase(Locale.ROOT), width);
+      case "n" -> nibbles(Long.toHexString(value), width);
+      case "N" -> nibbles(Long.toHexString(value).toUpperCase(Locale.ROOT), width);
+      default -> throw new BadPattern("has a base other than d, o, x, X, n or N");
+    };
+  }
+
+  private static String padded(String digits, int width) {
+    return "0".repeat(Math.max(0, width - digits.length())) + digits;
+  }
+
+  /** As under ip6.arpa, for which BIND has it; its dots count as part of the width. */
+  private static String nibbles(String digits, int width) {
+    var backwards = new StringBuilder(padded(digits, (width + 1) / 2)).reverse();
+    for (int dot = backwards.length() - 1; dot > 0; dot--) {
+      backwards.insert(dot, '.');
+    }
+    // A width that ends behind a dot is that of a name that goes on.
+    return backwards.length() < width ? backwards.append('.').toString() : backwards.toString();
   }
 
   private static long whole(String text, long least, long most) throws BadPattern {

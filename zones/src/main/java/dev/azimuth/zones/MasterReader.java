@@ -42,6 +42,13 @@ final class MasterReader {
       this.originName = originName;
       this.ttl = ttl;
     }
+
+    /** That of an included text, which begins as the other one goes on. */
+    Scope(Scope outer) {
+      this(outer.depth + 1, outer.origin, outer.originName, outer.ttl);
+      hasOwner = outer.hasOwner;
+      goodOwner = outer.goodOwner && owner.read(outer.owner.octets, 0, outer.owner.length) >= 0;
+    }
   }
 
   private final ZoneSource source;
@@ -76,7 +83,12 @@ final class MasterReader {
         case ZoneSource.Inline(String records) ->
             read(new StringReader(records), start.source(), scope);
         case ZoneSource.MasterFile(Path path) ->
-            files.read(path, reader -> read(reader, start.source(), scope));
+            files.read(
+                path,
+                reader -> {
+                  open.add(path.toRealPath());
+                  read(reader, start.source(), scope);
+                });
       }
     } catch (IOException e) {
       problems.error("FILE", start, "the file " + unreadable(e));
@@ -164,7 +176,7 @@ final class MasterReader {
   private void include(EntryScanner entry, Scope scope) {
     Place place = entry.place(1);
     String given = RecordText.unquoted(entry.token(1));
-    var inner = new Scope(scope.depth + 1, scope.origin, scope.originName, scope.ttl);
+    var inner = new Scope(scope);
     if (entry.count() == 3 && !origin(entry, 2, inner)) {
       return;
     }
@@ -191,6 +203,7 @@ final class MasterReader {
     try {
       int number = problems.source(source.folder().resolve(given).toString());
       files.read(file, reader -> read(reader, number, inner));
+      scope.ttl = inner.ttl;
     } catch (IOException e) {
       problems.error("INCLUDE", place, "the file " + Problems.quote(given) + " " + unreadable(e));
     }

@@ -4,14 +4,21 @@ package dev.azimuth.zones;
 final class Types {
   static final int A = 1;
   static final int NS = 2;
+  static final int MD = 3;
+  static final int MF = 4;
   static final int CNAME = 5;
   static final int SOA = 6;
   static final int MB = 7;
+  static final int MG = 8;
+  static final int MR = 9;
   static final int PTR = 12;
+  static final int MINFO = 14;
   static final int MX = 15;
   static final int TXT = 16;
+  static final int RP = 17;
   static final int AFSDB = 18;
   static final int RT = 21;
+  static final int PX = 26;
   static final int AAAA = 28;
   static final int SRV = 33;
   static final int KX = 36;
@@ -30,6 +37,19 @@ final class Types {
 
   static boolean isAddress(int type) {
     return type == A || type == AAAA;
+  }
+
+  /**
+   * From which octet on the data of a type is names alone, whose case does not count (RFC 4034
+   * section 6.2); -1 for types whose data has none, or something behind them.
+   */
+  static int namesFrom(int type) {
+    return switch (type) {
+      case NS, MD, MF, CNAME, MB, MG, MR, PTR, MINFO, RP, DNAME -> 0;
+      case MX, AFSDB, RT, PX, KX -> 2;
+      case SRV -> 6;
+      default -> -1;
+    };
   }
 
   /** The types of service bindings, which share one format (RFC 9460 section 2.1). */

@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** The rules that hold between the records of a whole zone. */
 final class ZoneCheck {
+  /** So many aliases are followed, as in answers. */
+  private static final int MOST_LINKS = 16;
+
   private final Zone zone;
   private final RecordStore store;
   private final ZoneLayout layout;
@@ -241,13 +244,22 @@ final class ZoneCheck {
                   + " is a steered name; the address of a name server must be static (A or AAAA)");
         }
       }
-      case CNAME, DNAME ->
-          problems.warning(
-              "TARGET_IS_ALIAS",
+      case CNAME, DNAME -> {
+        problems.warning(
+            "TARGET_IS_ALIAS",
+            layout.place(set, index),
+            name(target)
+                + " is an alias, which NS, MX and SRV may not name (RFC 2181 section 10.3, RFC"
+                + " 2782): name what it stands for");
+        if (type == Types.NS && leadsToSteered()) {
+          problems.error(
+              "NS_IS_STEERED",
               layout.place(set, index),
               name(target)
-                  + " is an alias, which NS, MX and SRV may not name (RFC 2181 section 10.3, RFC"
-                  + " 2782): name what it stands for");
+                  + " leads to a steered name; the address of a name server must be static (A or"
+                  + " AAAA)");
+        }
+      }
       case REFERRAL -> {
         if (type == Types.NS && complete && !glued()) {
           missingGlue(set, index);
@@ -260,6 +272,20 @@ final class ZoneCheck {
       }
       case ANSWER -> {}
     }
+  }
+
+  /** Whether the alias that was found leads to a steered name of this zone, over others perhaps. */
+  private boolean leadsToSteered() {
+    var next = new LookupName();
+    var at = new LookupResult();
+    at.set = result.set;
+    Outcome outcome = zone.type(at.set) == Types.CNAME ? Outcome.CNAME : Outcome.DNAME;
+    for (int links = 0; outcome == Outcome.CNAME && links < MOST_LINKS; links++) {
+      int rdata = zone.offset(at.set) + RecordStore.HEAD;
+      next.read(zone.data(), rdata, rdata + Additionals.length(zone.data(), rdata));
+      outcome = store.inZone(next) ? zone.lookup(next, Types.A, at) : Outcome.NAME_ERROR;
+    }
+    return outcome == Outcome.STEERED;
   }
 
   private void unreachable(int set, int index) {

@@ -116,7 +116,7 @@ final class ZoneLayout {
     int ttl = leastTtl(from, to);
     int start = end;
     firsts[setCount] = laid;
-    @Nullable Seen seen = to - from > 1 ? new Seen(data) : null;
+    @Nullable Seen seen = to - from > 1 ? new Seen(data, Types.namesFrom(type)) : null;
     for (int i = from; i < to && end - start <= LARGEST_SET; i++) {
       int record = record(keys[i]);
       int length = store.record(record, RecordStore.LENGTH);
@@ -229,22 +229,28 @@ final class ZoneLayout {
     private static final int FEW = 16;
 
     private final byte[] data;
+    private final int names;
     private final int[] starts = new int[FEW];
     private final int[] ends = new int[FEW];
     private int count;
     private @Nullable Set<ByteBuffer> many;
 
-    Seen(byte[] data) {
+    /**
+     * @param names from which octet on the RDATA is names alone, in which case does not count (RFC
+     *     4034 section 6.2); -1 when it is not
+     */
+    Seen(byte[] data, int names) {
       this.data = data;
+      this.names = names;
     }
 
     /** False when these octets were added before. */
     boolean add(int start, int length) {
       if (many != null) {
-        return many.add(ByteBuffer.wrap(data, start, length).slice());
+        return many.add(key(start, length));
       }
       for (int i = 0; i < count; i++) {
-        if (Arrays.equals(data, starts[i], ends[i], data, start, start + length)) {
+        if (same(starts[i], ends[i], start, start + length)) {
           return false;
         }
       }
@@ -253,10 +259,33 @@ final class ZoneLayout {
       if (count == FEW) {
         many = new HashSet<>();
         for (int i = 0; i < count; i++) {
-          many.add(ByteBuffer.wrap(data, starts[i], ends[i] - starts[i]).slice());
+          many.add(key(starts[i], ends[i] - starts[i]));
         }
       }
       return true;
+    }
+
+    private boolean same(int start, int end, int other, int otherEnd) {
+      return names < 0
+          ? Arrays.equals(data, start, end, data, other, otherEnd)
+          : end - start == otherEnd - other
+              && key(start, end - start).equals(key(other, end - start));
+    }
+
+    private ByteBuffer key(int start, int length) {
+      ByteBuffer octets = ByteBuffer.wrap(data, start, length).slice();
+      if (names < 0) {
+        return octets;
+      }
+      byte[] folded = new byte[length];
+      octets.get(folded);
+      for (int i = names; i < length; i++) {
+        // The length of a label is no letter.
+        if (folded[i] >= 'A' && folded[i] <= 'Z') {
+          folded[i] |= 0x20;
+        }
+      }
+      return ByteBuffer.wrap(folded);
     }
   }
 }

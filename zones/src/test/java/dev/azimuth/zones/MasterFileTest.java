@@ -55,9 +55,20 @@ class MasterFileTest {
     Zone zone = ZoneText.zone(whole);
     assertThat(ZoneLoaderTest.rec(zone, "w.in.example.com.", "A")).containsExactly("7 A 192.0.2.1");
     assertThat(ZoneLoaderTest.rec(zone, "w.other.example.com.", "A"))
-        .containsExactly("3600 A 192.0.2.2");
-    assertThat(ZoneLoaderTest.rec(zone, "back.example.com.", "A"))
-        .containsExactly("3600 A 192.0.2.3");
+        .containsExactly("7 A 192.0.2.2");
+    assertThat(ZoneLoaderTest.rec(zone, "back.example.com.", "A")).containsExactly("7 A 192.0.2.3");
+  }
+
+  @Test
+  void anIncludedFileGoesOnWithTheNameInForceAndGivesItsTtlBack(@TempDir Path folder)
+      throws IOException {
+    write(folder.resolve("more"), "  TXT inside\n$TTL 9\nx A 192.0.2.1\n");
+    String text = ZoneText.APEX + "w A 192.0.2.1\n$INCLUDE more\n  TXT behind\n";
+    Zone zone =
+        ZoneText.zone(ZoneLoader.load(ZoneText.source("example.com", text, folder, Map.of())));
+    assertThat(ZoneLoaderTest.rec(zone, "w.example.com.", "TXT"))
+        .containsExactly("9 TXT inside", "9 TXT behind");
+    assertThat(ZoneLoaderTest.rec(zone, "x.example.com.", "A")).containsExactly("9 A 192.0.2.1");
   }
 
   @Test
@@ -70,6 +81,16 @@ class MasterFileTest {
         .singleElement()
         .satisfies(p -> assertThat(p.code() + p.line()).isEqualTo("INCLUDE2"))
         .satisfies(p -> assertThat(p.source()).endsWith("f8"));
+  }
+
+  @Test
+  void aZoneFileThatIncludesItselfIsReadOnce(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("zone");
+    write(file, ZoneText.APEX + "a A 192.0.2.1\n$INCLUDE zone\n");
+    assertThat(ZoneLoader.load(masterFile(file)).problems())
+        .singleElement()
+        .satisfies(p -> assertThat(p.code() + p.line()).isEqualTo("INCLUDE5"))
+        .satisfies(p -> assertThat(p.message()).contains("includes itself"));
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -1,16 +1,20 @@
 package dev.azimuth.zones;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ZoneLoaderTest {
   private static final Path ROOT = Path.of(".");
@@ -92,6 +96,8 @@ class ZoneLoaderTest {
         "*.w NS ns1                                    # ERROR WILDCARD 4:1",
         "*.w DNAME a                                   # ERROR WILDCARD 4:1",
         "www A 192.0.2.1|www A 192.0.2.1               # WARNING DUPLICATE 5:1",
+        "@ NS NS1                                      # WARNING DUPLICATE 4:1",
+        "@ MX 7 ns1|@ MX 7 Ns1                         # WARNING DUPLICATE 5:1",
         "www 60 A 192.0.2.1|www 70 A 192.0.2.2         # WARNING TTL_DIFFERS 5:1",
         "sub NS no                                     # WARNING NO_ADDRESS 4:1",
         "sub NS n.peer|peer NS ns1                     # WARNING NO_ADDRESS 4:1",
@@ -112,6 +118,52 @@ class ZoneLoaderTest {
     assertThat(problems(ZoneText.APEX + text.replace('|', '\n') + "\n"))
         .contains(problem)
         .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "al CNAME st\nsub NS al\n",
+        "al CNAME b\nb CNAME x.any\nsub NS al\n",
+        "@ NS al\nal CNAME st\n"
+      })
+  void aServerMayNotBeAnAliasOfASteeredName(String text) {
+    assertThat(problems(ZoneText.APEX + text))
+        .anyMatch(problem -> problem.startsWith("ERROR NS_IS_STEERED"));
+  }
+
+  @Test
+  void aliasesThatNeverEndLeadToNoSteeredName() {
+    assertThat(problems(ZoneText.APEX + "a CNAME b\nb CNAME a\nsub NS a\n"))
+        .containsExactly("WARNING TARGET_IS_ALIAS 6:1");
+  }
+
+  /** RFC 4034 section 6.2. */
+  @Test
+  void theCaseOfNamesInDataMakesNoOtherRecord() {
+    String names = IntStream.range(0, 40).mapToObj("@ NS n%d.net.\n"::formatted).collect(joining());
+    assertThat(problems(ZoneText.APEX + names + names.toUpperCase(Locale.ROOT)))
+        .hasSize(40)
+        .allMatch(problem -> problem.startsWith("WARNING DUPLICATE"));
+    // 16705 is "AA", and 24929 "aa".
+    assertThat(problems(ZoneText.APEX + "@ MX 16705 a.net.\n@ MX 24929 a.net.\n")).isEmpty();
+    assertThat(problems(ZoneText.APEX + "@ TXT a\n@ TXT A\n")).isEmpty();
+  }
+
+  /** As BIND expands them. */
+  @ParameterizedTest
+  @CsvSource({
+    "'${0,0,n}', 18, 2.1",
+    "'${0,1,n}', 1, 1",
+    "'${0,2,n}', 1, 1.",
+    "'${0,3,n}', 1, 1.0",
+    "'${0,4,n}', 1, 1.0.",
+    "'${0,7,N}', 26, A.1.0.0",
+    "'${0,1,n}', 256, 0.0.1"
+  })
+  void labelsOfHexDigitsAreGeneratedBackwards(String pattern, long number, String text)
+      throws Generate.BadPattern {
+    assertThat(Generate.expand(pattern, number)).isEqualTo(text);
   }
 
   @Test

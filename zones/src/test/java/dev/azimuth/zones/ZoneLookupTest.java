@@ -37,6 +37,8 @@ class ZoneLookupTest {
           both     A     192.0.2.9
           both     AAAA  2001:db8::9
           bin\\000\\.x A  192.0.2.10
+          *x.stars A     192.0.2.11
+          \\*y.stars A    192.0.2.12
           """,
           Map.of(
               "steered.example.com.", 3,
@@ -76,6 +78,11 @@ class ZoneLookupTest {
     "*.wild.example.com., TXT, ANSWER *.wild.example.com. TXT",
     "a.*.wild.example.com., TXT, NAME_ERROR",
     "wild.example.com., TXT, NODATA",
+    // A label that begins with an asterisk is like any other (RFC 4592 section 2.1.1).
+    "*x.stars.example.com., A, ANSWER *x.stars.example.com. A",
+    "*y.stars.example.com., A, ANSWER *y.stars.example.com. A",
+    "a.stars.example.com., A, NAME_ERROR",
+    "ax.stars.example.com., A, NAME_ERROR",
     "x.wild.example.com., TXT, NODATA",
     "y.x.wild.example.com., TXT, NAME_ERROR",
     "d.wild.example.com., TXT, NODATA",

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -96,9 +97,6 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private Reply answer(HttpExchange exchange) throws IOException, Node.Refused {
-    if (!HostHeader.acceptable(exchange.getRequestHeaders().getFirst("Host"))) {
-      return Reply.failure(421, "ask by IP address or as localhost");
-    }
     Endpoint endpoint = endpoints.get(exchange.getRequestURI().getPath());
     if (endpoint == null) {
       return Reply.failure(404, "there is nothing here; try /status");
@@ -107,15 +105,14 @@ public final class AdminServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Allow", endpoint.method());
       return Reply.failure(405, "use " + endpoint.method());
     }
-    boolean needsToken =
+    Reply refusal =
         switch (endpoint.guard()) {
-          case OPEN -> false;
-          case READ -> !loopback;
-          case CHANGE -> true;
+          case OPEN -> null;
+          case READ -> loopback ? unlessLocal(exchange) : unlessAuthorized(exchange);
+          case CHANGE -> unlessAuthorized(exchange);
         };
-    if (needsToken && !authorized(exchange)) {
-      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-      return Reply.failure(401, "this needs the token: Authorization: Bearer TOKEN");
+    if (refusal != null) {
+      return refusal;
     }
     byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
     if (body.length > LARGEST_BODY) {
@@ -126,6 +123,22 @@ public final class AdminServer implements AutoCloseable {
       LOG.info("admin {} from {}", endpoint.path(), exchange.getRemoteAddress().getAddress());
     }
     return reply;
+  }
+
+  private @Nullable Reply unlessLocal(HttpExchange exchange) {
+    if (HostHeader.acceptable(exchange.getRequestHeaders().getFirst("Host"))
+        || authorized(exchange)) {
+      return null;
+    }
+    return Reply.failure(421, "ask by IP address or as localhost, or with the token");
+  }
+
+  private @Nullable Reply unlessAuthorized(HttpExchange exchange) {
+    if (authorized(exchange)) {
+      return null;
+    }
+    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+    return Reply.failure(401, "this needs the token: Authorization: Bearer TOKEN");
   }
 
   private boolean authorized(HttpExchange exchange) {

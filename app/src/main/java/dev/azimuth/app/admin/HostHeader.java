@@ -5,9 +5,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a web page from reaching the admin listener through a name of its own that resolves to this
- * machine (DNS rebinding): only IP literals and names that can mean nothing but this machine are
- * answered. A browser always sends the name that the page used.
+ * Keeps a web page from reading what a listener on loopback tells without a token, through a name
+ * of the page's own that resolves to this machine (DNS rebinding): only IP literals and names that
+ * can mean nothing but this machine are answered. A browser always sends the name that the page
+ * used.
  */
 final class HostHeader {
   private static final Pattern FORM =

@@ -71,6 +71,7 @@ public final class Azimuth {
     }
     root.addSubcommand(new ShowHelp());
     root.registerConverter(Duration.class, Azimuth::duration)
+        .registerConverter(int.class, Azimuth::whole)
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(
@@ -135,6 +136,14 @@ public final class Azimuth {
   private static int say(Exception e, int code, Terminal terminal) {
     terminal.err().println(e.getMessage());
     return code;
+  }
+
+  private static int whole(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("\"" + text + "\" is no whole number that can be used");
+    }
   }
 
   private static Duration duration(String text) {

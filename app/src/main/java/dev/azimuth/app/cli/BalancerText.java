@@ -102,7 +102,8 @@ final class BalancerText {
                 ? "all" + (balancer.routes().size() > 1 ? " others" : "")
                 : route.match(),
             route.reason().equals("RULE") ? ink.good("RULE") : ink.warn(route.reason()),
-            candidates(route.candidates()));
+            candidates(route.candidates())
+                + (route.next().isEmpty() ? "" : "; then " + String.join(", ", route.next())));
         name = "";
       }
     }

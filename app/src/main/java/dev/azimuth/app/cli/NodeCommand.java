@@ -1,12 +1,15 @@
 package dev.azimuth.app.cli;
 
 import dev.azimuth.app.node.Node;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
 /** A command that asks a running node. */
 abstract class NodeCommand implements Callable<Integer> {
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   /** What every such command works with. */
   record Tools(Engine engine, Terminal terminal, InstantSource clock, String author) {}
 
@@ -21,7 +24,11 @@ abstract class NodeCommand implements Callable<Integer> {
   @Override
   public final Integer call()
       throws Engine.InvalidConfiguration, AdminClient.NotReachable, Node.Refused {
-    tools.terminal().print(ask(node.client(tools.engine())));
+    String answer;
+    try (var _ = new WaitingLine(tools.terminal(), SOON)) {
+      answer = ask(node.client(tools.engine()));
+    }
+    tools.terminal().print(answer);
     return ExitCode.FINE;
   }
 

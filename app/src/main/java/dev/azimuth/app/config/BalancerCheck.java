@@ -6,9 +6,10 @@ import dev.azimuth.balancer.Listen;
 import dev.azimuth.balancer.Listen.Protocol;
 import dev.azimuth.balancer.Settings.By;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,7 +24,7 @@ final class BalancerCheck {
   }
 
   void run() {
-    Map<Listen, String> taken = others();
+    List<Taken> taken = others();
     draft.balancers().forEach((name, balancer) -> listensAlone(name, balancer, taken));
     for (Draft.Balancer balancer : draft.balancers().values()) {
       List<List<String>> to = balancer.config().to();
@@ -87,40 +88,51 @@ final class BalancerCheck {
                         "use pick: weighted, or make them equal"));
   }
 
+  /**
+   * Where somebody listens.
+   *
+   * @param who as a problem names it
+   */
+  private record Taken(Listen listen, String who) {
+    boolean by(Listen other) {
+      return listen.protocol() == other.protocol() && Overlap.of(listen.at(), other.at());
+    }
+  }
+
   /** What other parts of the process listen on. */
-  private Map<Listen, String> others() {
-    Map<Listen, String> taken = new HashMap<>();
+  private List<Taken> others() {
+    List<Taken> taken = new ArrayList<>();
     for (ServerConfig.Listen each : draft.server().listen()) {
       if (each instanceof ServerConfig.Listen.Address(InetSocketAddress at)) {
-        taken.put(new Listen(Protocol.TCP, at), "\"server.listen\"");
-        taken.put(new Listen(Protocol.UDP, at), "\"server.listen\"");
+        taken.add(new Taken(new Listen(Protocol.TCP, at), "\"server.listen\""));
+        taken.add(new Taken(new Listen(Protocol.UDP, at), "\"server.listen\""));
       }
     }
     ServerConfig.Admin admin = draft.server().admin();
     if (admin != null) {
-      taken.put(new Listen(Protocol.TCP, admin.listen()), "\"server.admin\"");
+      taken.add(new Taken(new Listen(Protocol.TCP, admin.listen()), "\"server.admin\""));
     }
     HealthConfig.HeartbeatListener beats = draft.health().heartbeats();
     if (beats != null) {
-      taken.put(new Listen(Protocol.TCP, beats.listen()), "\"health.heartbeats\"");
+      taken.add(new Taken(new Listen(Protocol.TCP, beats.listen()), "\"health.heartbeats\""));
     }
     return taken;
   }
 
-  private static void listensAlone(
-      String name, Draft.Balancer balancer, Map<Listen, String> taken) {
+  private static void listensAlone(String name, Draft.Balancer balancer, List<Taken> taken) {
     for (Listen listen : balancer.config().settings().listen()) {
-      if (listen.at().getPort() == 0) {
-        continue;
-      }
-      String other = taken.putIfAbsent(listen, "the balancer \"" + name + "\"");
-      if (other != null) {
-        balancer
-            .listenSite()
-            .error(
-                Code.DUPLICATE_VALUE,
-                "%s listens on %s already".formatted(other, ExpandedBalancers.listen(listen)),
-                "give it another address or port");
+      Optional<Taken> other = taken.stream().filter(each -> each.by(listen)).findFirst();
+      other.ifPresent(
+          its ->
+              balancer
+                  .listenSite()
+                  .error(
+                      Code.DUPLICATE_VALUE,
+                      "%s listens on %s already"
+                          .formatted(its.who(), ExpandedBalancers.listen(its.listen())),
+                      "give it another address or port"));
+      if (other.isEmpty()) {
+        taken.add(new Taken(listen, "the balancer \"" + name + "\""));
       }
     }
   }

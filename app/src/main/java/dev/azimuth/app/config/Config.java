@@ -283,13 +283,9 @@ public record Config(
       int negativeTtl,
       AllDown allDown,
       Map<String, NameConfig> names) {
-    /** Whether a name of it is sticky. */
+    /** Whether a name of it has a sticky pick. */
     public boolean sticky() {
-      return names.values().stream()
-          .anyMatch(
-              name ->
-                  name.pick().sticky() != null
-                      || name.rules().stream().anyMatch(rule -> rule.to().sticky()));
+      return names.values().stream().anyMatch(name -> name.pick().sticky() != null);
     }
   }
 
@@ -341,15 +337,6 @@ public record Config(
       return new Ordered(List.of(StepConfig.pool(name)));
     }
 
-    /** Whether clients stay with one of several pools. */
-    default boolean sticky() {
-      return switch (this) {
-        case Ordered(List<StepConfig> steps) ->
-            steps.stream().anyMatch(step -> step.sticky() != null);
-        case Nearest nearest -> false;
-      };
-    }
-
     /** The names of all pools in order. */
     default List<String> pools() {
       return switch (this) {
@@ -364,11 +351,11 @@ public record Config(
    * One pool, or several that share the clients.
    *
    * @param shares weights by the names of the pools, at least one
-   * @param sticky null where every answer draws anew
+   * @param sticky by which networks clients come to one of several pools
    */
-  public record StepConfig(Map<String, Integer> shares, @Nullable StickyPrefix sticky) {
+  public record StepConfig(Map<String, Integer> shares, StickyPrefix sticky) {
     static StepConfig pool(String name) {
-      return new StepConfig(Map.of(name, 1), null);
+      return new StepConfig(Map.of(name, 1), StickyPrefix.DEFAULT);
     }
   }
 }

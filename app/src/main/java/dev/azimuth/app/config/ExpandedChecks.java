@@ -111,7 +111,7 @@ final class ExpandedChecks {
   /** Numbers and truth values stand without quotes. */
   private static Object written(String value) {
     if (Notation.INTEGER.pattern().matcher(value).matches()) {
-      return Integer.valueOf(value);
+      return Long.valueOf(value);
     }
     return Notation.BOOLEAN.pattern().matcher(value).matches()
         ? (Object) Boolean.valueOf(value)

@@ -124,7 +124,7 @@ public final class GeoCheck {
         for (String pool : rule.to().pools()) {
           long work =
               seen.add(new Use(pool, name.pick())) ? work(config, pool, name.pick(), nearness) : 0;
-          if (work > Nearness.MOST_WORK) {
+          if (work > Pick.MOST_WORK) {
             problems.add(tooNear(loaded, rule.label(), name.pick(), pool, work));
           }
         }
@@ -151,7 +151,7 @@ public final class GeoCheck {
         Code.LIMIT,
         ("the %d nearest of pool \"%s\" come to %,d choices: at most %,d can be laid out whenever"
                 + " its health changes")
-            .formatted(pick.answers(), pool, work, Nearness.MOST_WORK),
+            .formatted(pick.answers(), pool, work, Pick.MOST_WORK),
         "ask for fewer answers, or make each place a pool and let the route choose:"
             + " to: { nearest: [ … ] }");
   }

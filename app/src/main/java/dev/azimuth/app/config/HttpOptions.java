@@ -71,13 +71,14 @@ final class HttpOptions {
           "/[^\\u0000-\\u001f\\u007f]{0,255}",
           text -> text.replace("~0", "").replace("~1", "").contains("~") ? null : text);
 
-  static final Scalar<Regex> REGEX =
+  static final Shape<Regex> REGEX =
       new Scalar<>(
-          "REGEX",
-          Kind.TEXT,
-          "a regular expression in the syntax of RE2, not too large a one",
-          "[^\\u0000-\\u001f\\u007f]{1," + Regex.LONGEST + "}",
-          text -> Regex.of(text).orElse(null));
+              "REGEX",
+              Kind.TEXT,
+              "a regular expression in the syntax of RE2, not too large a one",
+              "[^\\u0000-\\u001f\\u007f]{1," + Regex.LONGEST + "}",
+              text -> text)
+          .then(HttpOptions::regex);
 
   /**
    * @param file where it comes from; null where it stands in the configuration
@@ -196,6 +197,15 @@ final class HttpOptions {
       methods.put(method, method);
     }
     return methods;
+  }
+
+  private static @Nullable Regex regex(String text, Site site) {
+    try {
+      return Regex.of(text);
+    } catch (IllegalArgumentException e) {
+      site.error(Code.VALUE, "not a regular expression of RE2: " + e.getMessage());
+      return null;
+    }
   }
 
   private static @Nullable Value secret(Path file, Site site) {

@@ -35,7 +35,9 @@ final class Lints {
                 Config.NameConfig its = linked.get(owner);
                 if (its != null) {
                   its.rules().forEach(rule -> usedPools.addAll(rule.to().pools()));
-                  onlyIpv6(name, its);
+                }
+                if (name.rules() != null) {
+                  name.rules().forEach(this::families);
                 }
               });
     }
@@ -45,6 +47,7 @@ final class Lints {
         .routes()
         .forEach(
             (name, rules) -> {
+              rules.forEach(this::families);
               if (!usedRoutes.contains(name)) {
                 rules
                     .getFirst()
@@ -101,29 +104,42 @@ final class Lints {
     }
   }
 
-  /** Most clients ask for A first, and many for nothing else. */
-  private void onlyIpv6(Draft.Name name, Config.NameConfig linked) {
-    List<Config.BackendConfig> backends =
-        linked.rules().stream()
-            .flatMap(rule -> rule.to().pools().stream())
+  /**
+   * A list of pools is judged by IPv4 where any has it, and most clients ask for A first, many for
+   * nothing else.
+   */
+  private void families(Draft.Rule rule) {
+    List<Config.PoolConfig> pools =
+        rule.rule().to().pools().stream()
             .map(config.pools()::get)
             .filter(Objects::nonNull)
-            .flatMap(pool -> pool.backends().values().stream())
+            .distinct()
             .toList();
-    boolean only =
-        !backends.isEmpty()
-            && backends.stream()
-                .allMatch(
-                    backend ->
-                        backend.host() == null
-                            && backend.addresses().stream()
-                                .allMatch(Inet6Address.class::isInstance));
-    if (only) {
-      name.site()
+    List<Config.PoolConfig> onlyIpv6 = pools.stream().filter(Lints::onlyIpv6).toList();
+    if (!pools.isEmpty() && onlyIpv6.size() == pools.size()) {
+      rule.site()
           .warning(
               Code.ONE_FAMILY,
               "every backend has IPv6 alone: A gets no answer",
               "give some backend an IPv4 address, unless all clients have IPv6");
+      return;
     }
+    for (Config.PoolConfig pool : onlyIpv6) {
+      rule.site()
+          .warning(
+              Code.ONE_FAMILY,
+              "the pool \"%s\" has IPv6 alone and never serves beside pools with IPv4"
+                  .formatted(pool.name()),
+              "give its backends IPv4 addresses, or a name of its own");
+    }
+  }
+
+  private static boolean onlyIpv6(Config.PoolConfig pool) {
+    return !pool.backends().isEmpty()
+        && pool.backends().values().stream()
+            .allMatch(
+                backend ->
+                    backend.host() == null
+                        && backend.addresses().stream().allMatch(Inet6Address.class::isInstance));
   }
 }

@@ -4,13 +4,13 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Which of the known words was probably meant. Pure. */
-final class Nearest {
+public final class Nearest {
   private static final int LONGEST = 64;
 
   private Nearest() {}
 
   /** A hint that names the nearest known word; null when none is near. */
-  static @Nullable String hint(String written, Collection<String> known) {
+  public static @Nullable String hint(String written, Collection<String> known) {
     String best = null;
     int bound = Math.min(3, 1 + written.length() / 4);
     if (written.length() > LONGEST) {

@@ -37,8 +37,12 @@ final class Notation {
           TIME,
           Notation::duration);
 
-  static final Scalar<Integer> INTEGER =
-      new Scalar<>("INTEGER", Kind.INTEGER, "a whole number", "-?[0-9]{1,9}", Integer::valueOf);
+  static final Scalar<Long> INTEGER =
+      new Scalar<>("INTEGER", Kind.INTEGER, "a whole number", "-?[0-9]{1,18}", Long::valueOf);
+
+  /** What no int can hold is outside every range, too. */
+  static final Shape<Integer> INT =
+      INTEGER.map(value -> Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
 
   static final Scalar<Boolean> BOOLEAN =
       new Scalar<>("BOOLEAN", Kind.BOOLEAN, "true or false", "true|false", Boolean::valueOf);
@@ -186,7 +190,7 @@ final class Notation {
   }
 
   static Ranged<Integer> integer(int least, int most) {
-    return new Ranged<>(INTEGER, least, most, "%,d to %,d".formatted(least, most));
+    return new Ranged<>(INT, least, most, "%,d to %,d".formatted(least, most));
   }
 
   /** A duration in whole seconds. */

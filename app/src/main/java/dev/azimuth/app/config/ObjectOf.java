@@ -88,7 +88,7 @@ record ObjectOf<T>(
       Site at = site.child(key, entry.key());
       List<String> names = options.stream().<String>map(Option::name).toList();
       String message = "\"" + key + "\" is no option of " + name;
-      at.unknown(Code.UNKNOWN_KEY, message, key, names);
+      at.unknown(Code.UNKNOWN_KEY, message, key, names, "it has " + String.join(", ", names));
     }
     return known;
   }

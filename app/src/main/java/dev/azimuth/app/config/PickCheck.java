@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Warns where a pick cannot do in a pool what it says. */
+/** Says where a pick cannot do in a pool what it says. */
 final class PickCheck {
   private final Draft draft;
   private final Map<String, PoolConfig> pools;
@@ -39,7 +39,8 @@ final class PickCheck {
       case WEIGHTED, RANDOM -> weightsFit(pool);
       case FASTEST -> isMeasured(site, pool);
       case NEAREST -> isSomewhere(site, pool);
-      case STICKY, ALL -> {}
+      case STICKY -> isLaidOut(site, pick, pool);
+      case ALL -> {}
     }
     if (pick.by() == Pick.By.ROTATE || pick.by() == Pick.By.ALL) {
       rampHasEffect(site, pick, pool);
@@ -67,6 +68,18 @@ final class PickCheck {
           "\"slow_start\" of the pool \"%s\" has no effect: \"%s\" looks at no weights"
               .formatted(pool.name(), pick.by().name().toLowerCase(Locale.ROOT)),
           "use pick: weighted");
+    }
+  }
+
+  private static void isLaidOut(Site site, Pick pick, PoolConfig pool) {
+    long work = pick.work(pool.backends().size());
+    if (work > Pick.MOST_WORK) {
+      site.error(
+          Code.LIMIT,
+          ("%d sticky answers of the pool \"%s\" come to %,d choices: at most %,d can be laid out"
+                  + " whenever its health changes")
+              .formatted(pick.answers(), pool.name(), work, Pick.MOST_WORK),
+          "ask for fewer answers, or make the pool smaller");
     }
   }
 

@@ -71,8 +71,7 @@ final class PoolOptions {
   private static final Option<Integer> WEIGHT =
       optional(
               "weight",
-              new Ranged<>(
-                  Notation.INTEGER.then(PoolOptions::notZero), 1, 1_000_000, "1 to 1,000,000"),
+              new Ranged<>(Notation.INT.then(PoolOptions::notZero), 1, 1_000_000, "1 to 1,000,000"),
               "Its share of the answers, in proportion to the other weights of the pool.")
           .byDefault("1");
   private static final Option<Boolean> STANDBY =

@@ -10,11 +10,10 @@ import dev.azimuth.resolver.TcpLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code server} part of the language. */
@@ -228,14 +227,26 @@ final class ServerOptions {
 
   private ServerOptions() {}
 
-  private static ServerConfig server(ObjectOf.Values values) {
+  private static @Nullable ServerConfig server(ObjectOf.Values values) {
+    ServerConfig.Admin admin = values.find(ADMIN);
+    if (admin != null
+        && addresses(values.get(LISTEN)).anyMatch(at -> Overlap.of(at, admin.listen()))) {
+      values
+          .site(ADMIN)
+          .error(
+              Code.DUPLICATE_VALUE,
+              "\"server.listen\" listens on %s already"
+                  .formatted(ExpandedForm.endpoint(admin.listen())),
+              "give it another address or port");
+      return null;
+    }
     return new ServerConfig(
         values.get(LISTEN),
         values.get(WORKERS),
         Math.toIntExact(values.get(RECEIVE_BUFFER)),
         values.get(TCP),
         values.get(STATE_DIR),
-        values.find(ADMIN),
+        admin,
         values.get(RELOAD),
         values.get(COOKIES),
         values.get(IDENTITY),
@@ -256,20 +267,32 @@ final class ServerOptions {
         values.get(PER_CLIENT));
   }
 
+  private static Stream<InetSocketAddress> addresses(List<ServerConfig.Listen> listen) {
+    return listen.stream()
+        .filter(ServerConfig.Listen.Address.class::isInstance)
+        .map(each -> ((ServerConfig.Listen.Address) each).at());
+  }
+
   private static @Nullable List<ServerConfig.Listen> distinct(
       List<ServerConfig.Listen> listen, Site site) {
-    Set<ServerConfig.Listen> seen = new HashSet<>();
-    for (ServerConfig.Listen each : listen) {
-      boolean anyPort =
-          switch (each) {
-            case ServerConfig.Listen.Address(InetSocketAddress at) -> at.getPort() == 0;
-            case ServerConfig.Listen.Interface(String name, int port) -> port == 0;
-          };
-      if (!anyPort && !seen.add(each)) {
-        site.error(Code.DUPLICATE_VALUE, "an address and port is listed twice");
-        return null;
+    for (int i = 0; i < listen.size(); i++) {
+      for (ServerConfig.Listen before : listen.subList(0, i)) {
+        if (!apart(before, listen.get(i))) {
+          site.error(
+              Code.DUPLICATE_VALUE, "an address and port is listed twice, or one has the others");
+          return null;
+        }
       }
     }
     return listen;
+  }
+
+  private static boolean apart(ServerConfig.Listen a, ServerConfig.Listen b) {
+    return switch (a) {
+      case ServerConfig.Listen.Address(InetSocketAddress at) ->
+          !(b instanceof ServerConfig.Listen.Address(InetSocketAddress other))
+              || !Overlap.of(at, other);
+      case ServerConfig.Listen.Interface(String name, int port) -> port == 0 || !a.equals(b);
+    };
   }
 }

@@ -36,6 +36,13 @@ record Site(Reading reading, Node node, String key, String path) {
     error(code, message, reading.problems().nearest(written, known));
   }
 
+  /** The same; {@code otherwise} is the hint where none is near. */
+  void unknown(
+      Code code, String message, String written, Collection<String> known, String otherwise) {
+    String nearest = reading.problems().nearest(written, known);
+    error(code, message, nearest == null ? otherwise : nearest);
+  }
+
   /** Says that something of another kind is needed, or which trap made it another kind. */
   void wrongKind(String needed) {
     Source source = reading.source(node.place().file());

@@ -22,8 +22,9 @@ final class ZoneOptions {
           "alias",
           Notation.HOST.map(ZoneOptions::withoutFinalDot),
           "A host elsewhere, resolved in the background: the name has its addresses, at most 16 of"
-              + " each family, beside records of other types. The last ones stay while it cannot be"
-              + " resolved; before the first ones the answer is SERVFAIL.");
+              + " each family, beside records of other types. Those of a family stay while it cannot"
+              + " be resolved, and when an answer has none any more; before the first ones the answer"
+              + " is SERVFAIL.");
   private static final Option<Pick> PICK_OPTION =
       optional("pick", PickOptions.PICK, "How backends are chosen inside the pool.")
           .inherits("defaults.pick");

@@ -24,8 +24,9 @@ import org.xbill.DNS.Type;
  * Resolves host names in the background and again whenever their TTL ends.
  *
  * <p>Losing the resolver never loses addresses: a failure of any kind, and an answer without any
- * address, keep what was told last, and the name is tried again after 1 s, doubling to 30 s. Where
- * only one family fails, the other is told and the failed one keeps its last addresses.
+ * address, keep what was told last, and the name is tried again after 1 s, doubling to 30 s. Each
+ * family does so by itself: where only one fails, or has no addresses any more, the other is told
+ * and that one keeps its last. A name that never had addresses of a family just has none.
  *
  * <p>Safe for use by any number of threads. The listener is called by one thread at a time.
  */
@@ -164,7 +165,7 @@ public final class Follower implements AutoCloseable {
   private void settle(Host host, Step.Result v4, Step.Result v6) {
     long ttl = Math.min(ttl(v4), ttl(v6));
     boolean found = ttl != Long.MAX_VALUE;
-    boolean failed = !found || v4 instanceof Step.Failed || v6 instanceof Step.Failed;
+    boolean failed = !found || keeps(v4, host.v4) || keeps(v6, host.v6);
     long good = Math.clamp(ttl, LEAST_TTL.toSeconds(), MOST_TTL.toSeconds()) * 1000;
     host.failures = failed ? host.failures + 1 : 0;
     long next = failed ? Math.min(good, retryAfter(host.failures)) : good;
@@ -193,11 +194,19 @@ public final class Follower implements AutoCloseable {
     };
   }
 
+  /** Whether a family is left as it was, since nothing came or an answer that may be a mistake. */
+  private static boolean keeps(Step.Result result, List<InetAddress> last) {
+    return switch (result) {
+      case Step.Addresses _ -> false;
+      case Step.None _ -> !last.isEmpty();
+      case Step.Failed _ -> true;
+    };
+  }
+
   private static List<InetAddress> addresses(Step.Result result, List<InetAddress> last) {
     return switch (result) {
       case Step.Addresses(List<InetAddress> addresses, long _) -> addresses;
-      case Step.None _ -> List.of();
-      case Step.Failed _ -> last;
+      case Step.None _, Step.Failed _ -> last;
     };
   }
 

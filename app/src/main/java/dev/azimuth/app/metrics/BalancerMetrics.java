@@ -88,6 +88,9 @@ final class BalancerMetrics {
     format.counter(octets, "Octets forwarded.");
     listeners(octets, ListenerReport::fromClients, "direction", "from_client");
     listeners(octets, ListenerReport::toClients, "direction", "to_client");
+    String spliced = "azimuth_balancer_spliced_bytes_total";
+    format.counter(spliced, "Octets of these that were not copied, both ways.");
+    listeners(spliced, ListenerReport::spliced);
     writeDatagrams();
     format.counter(
         "azimuth_balancer_retries_total", "Attempts to connect beyond a connection's first.");

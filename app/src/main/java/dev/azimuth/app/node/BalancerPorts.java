@@ -2,8 +2,10 @@ package dev.azimuth.app.node;
 
 import dev.azimuth.balancer.Datagrams;
 import dev.azimuth.balancer.Listen;
+import dev.azimuth.balancer.Pipe;
 import dev.azimuth.balancer.Sockets;
 import dev.azimuth.net.Descriptor;
+import dev.azimuth.net.SocketPipe;
 import dev.azimuth.net.StreamPort;
 import dev.azimuth.net.UdpSocket;
 import java.io.IOException;
@@ -72,6 +74,11 @@ final class BalancerPorts implements Sockets {
   @Override
   public Datagrams datagrams() {
     return new NetDatagrams();
+  }
+
+  @Override
+  public Pipe pipe() throws IOException {
+    return new NetPipe(SocketPipe.open());
   }
 
   /** What the process before gave and nobody has asked for is not there any more. */

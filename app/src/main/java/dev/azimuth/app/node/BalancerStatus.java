@@ -54,8 +54,9 @@ public record BalancerStatus(
    * @param match what a TLS client must say first to come here; empty for everybody else
    * @param reason why it is these, as with names
    * @param candidates none when there is nothing to forward to
+   * @param next the pools, in order, that connections go to which reach none of these
    */
-  public record Route(String match, String reason, List<Candidate> candidates) {}
+  public record Route(String match, String reason, List<Candidate> candidates, List<String> next) {}
 
   /**
    * @param backend {@code pool/backend}

@@ -155,9 +155,19 @@ final class BalancerView {
           new BalancerStatus.Route(
               i == 0 ? "" : words(matches.get(i - 1)),
               supply.reason().name(),
-              supply.candidates().stream().map(BalancerView::candidate).toList()));
+              supply.candidates().stream().map(BalancerView::candidate).toList(),
+              next(supply)));
     }
     return routes;
+  }
+
+  private static List<String> next(Supply supply) {
+    List<String> pools = new ArrayList<>();
+    for (Supply next = supply.next(); next != null; next = next.next()) {
+      String key = next.candidates().getFirst().key();
+      pools.add(key.substring(0, key.indexOf('/')));
+    }
+    return pools;
   }
 
   private static String words(Settings.Match match) {

@@ -73,23 +73,35 @@ final class Balancing implements AutoCloseable {
   }
 
   /**
-   * Opens what a configuration listens on and is not open yet.
+   * Makes certificates ready, which may take its time, and opens what a configuration listens on
+   * and is not open yet. Meanwhile the publisher goes on.
    *
    * @throws IOException when an address cannot be had: nothing has changed then
    */
-  synchronized void prepare(Config config) throws IOException {
+  void prepare(Config config) throws IOException {
     List<Settings> all =
         config.balancers().values().stream().map(BalancerConfig::settings).toList();
-    if (balancers == null && !all.isEmpty()) {
-      balancers = Balancers.open(loops, ports, new Told(), new SplittableRandom());
+    Balancers there = all.isEmpty() ? current() : opened();
+    if (there != null) {
+      there.prepare(all);
+      prepared();
+    }
+  }
+
+  private synchronized Balancers opened() {
+    Balancers there = balancers;
+    if (there == null) {
+      there = Balancers.open(loops, ports, new Told(), new SplittableRandom());
+      balancers = there;
       if (started) {
-        balancers.start();
+        there.start();
       }
     }
-    if (balancers != null) {
-      balancers.prepare(all);
-      prepared = true;
-    }
+    return there;
+  }
+
+  private synchronized void prepared() {
+    prepared = true;
   }
 
   /** What was prepared is not wanted after all. */

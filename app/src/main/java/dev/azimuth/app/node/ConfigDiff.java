@@ -27,6 +27,7 @@ final class ConfigDiff {
     if (!before.geo().equals(after.geo())) {
       diff.changes.add("geo changed");
     }
+    diff.maps("view ", before.views(), after.views());
     diff.maps("check ", checks(before), checks(after));
     if (!before.health().equals(after.health())) {
       diff.changes.add("health changed");

@@ -43,6 +43,10 @@ final class CrossCheck {
         problems.add(Problem.of(saltOfOneNode(zone), zone));
       }
       for (NameConfig name : zone.names().values()) {
+        Zone its = zones.find(name(name.name()));
+        if (its != null && !its.equals(image)) {
+          problems.add(Problem.of(hidden(zone, name, its), zone));
+        }
         String target = config.aliasWhenDown(zone, name);
         if (target != null && hasRecords(image, name)) {
           problems.add(Problem.of(aliasAndOther(zone, name, target), zone));
@@ -120,6 +124,19 @@ final class CrossCheck {
         "a name is sticky and the zone has several name servers, which send a client to different"
             + " backends unless they share a secret: write server.sticky_salt: { file: … }, with"
             + " the same file on each of them");
+  }
+
+  private static ZoneProblem hidden(ZoneConfig config, NameConfig name, Zone zone) {
+    return new ZoneProblem(
+        ZoneProblem.Severity.ERROR,
+        "STEERED_BELOW_CUT",
+        config.source(),
+        1,
+        1,
+        name.name()
+            + " lies in the zone "
+            + zone.origin()
+            + ", which is served here too: write it there");
   }
 
   private static ZoneProblem aliasAndOther(ZoneConfig zone, NameConfig name, String target) {

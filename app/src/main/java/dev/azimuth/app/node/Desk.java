@@ -20,9 +20,11 @@ import dev.azimuth.steering.Slots;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +78,7 @@ final class Desk {
   private final Ejecting ejecting = new Ejecting();
 
   /** A configuration that waits for the verdicts of its new targets. */
-  private record Pending(
-      Loading.Whole whole, Plan plan, long deadline, CompletableFuture<Void> done) {}
+  private record Pending(Plan plan, long deadline, CompletableFuture<Void> done) {}
 
   Desk(Outside outside, Binder binder, Slots backendSlots, Saved saved) {
     addresses.putAll(saved.addresses());
@@ -98,20 +99,22 @@ final class Desk {
       case Event.Adopt(Loading.Whole whole, CompletableFuture<Void> done) -> {
         try {
           adopt(whole, done, now);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
           done.completeExceptionally(fault);
           throw fault;
         }
       }
       case Event.Ordered(Event.Change change, CompletableFuture<Void> done) -> {
         try {
-          order(change.of(orders, ground(now)));
+          if (!done.isDone()) { // else whoever asked has given up and said so
+            order(change.of(orders, ground(now)));
+          }
         } catch (Node.Refused refused) {
           done.completeExceptionally(refused);
         }
       }
       case Event.Failback(String pool, CompletableFuture<Void> done) -> {
-        memory = memory.released(pool);
+        memory = done.isDone() ? memory : memory.released(pool);
         changed = true;
       }
       case Event.Failing(String balancer, String backend) -> {
@@ -175,10 +178,6 @@ final class Desk {
     }
   }
 
-  Orders orders() {
-    return orders;
-  }
-
   private void probed(Target target, ProbeResult result, @Nullable Plan of, long now) {
     TargetHealth before = health.get(target);
     if (before == null) {
@@ -224,7 +223,7 @@ final class Desk {
     boolean tellsApart = false;
     if (pending != null && !pending.plan.alike(before, resolved)) {
       Plan next = pending.plan.with(addresses, backendSlots);
-      pending = new Pending(pending.whole, next, pending.deadline, pending.done);
+      pending = new Pending(next, pending.deadline, pending.done);
       tellsApart = true;
     }
     if (plan != null && !plan.alike(before, resolved)) {
@@ -244,31 +243,30 @@ final class Desk {
           new IllegalStateException("a newer configuration took its place"));
     }
     Plan next = Plan.of(whole, addresses, backendSlots);
-    pending = new Pending(whole, next, now + VERDICT_MILLIS, done);
-    outside.follow(whole);
+    pending = new Pending(next, now + VERDICT_MILLIS, done);
+    outside.expect(whole);
     watch(now);
   }
 
   private void swap(Pending next, long now) {
     pending = null;
-    if (next.done.isDone()) {
-      // Whoever asked has given up and said so: the old configuration serves on.
-      watch(now);
-      return;
-    }
-    changed = true;
     try {
-      publish(next.plan, now);
-    } catch (RuntimeException fault) {
+      // Else whoever asked has given up and said so: the old configuration serves on.
+      if (!next.done.isDone()) {
+        changed = true;
+        publish(next.plan, now);
+        plan = next.plan;
+        // What the process before this one knew is too old for targets that come later.
+        restored = Map.of();
+        addresses.keySet().retainAll(next.plan.hosts());
+        addressesShown = null;
+      }
+    } catch (RuntimeException | Error fault) {
       next.done.completeExceptionally(fault);
       throw fault;
+    } finally {
+      watch(now);
     }
-    plan = next.plan;
-    // What the process before this one knew is too old for targets that come later.
-    restored = Map.of();
-    addresses.keySet().retainAll(Plan.hosts(next.whole.config()));
-    addressesShown = null;
-    watch(now);
     next.done.complete(null);
   }
 
@@ -283,7 +281,7 @@ final class Desk {
 
   /** Every pool that a name uses has a verdict, and every host name an address. */
   private boolean decided(Plan candidate) {
-    return addresses.keySet().containsAll(Plan.hosts(candidate.source().config()))
+    return addresses.keySet().containsAll(candidate.hosts())
         && Verdicts.complete(candidate, this::known);
   }
 
@@ -292,21 +290,26 @@ final class Desk {
     return known != null ? known : TargetHealth.unknown(0);
   }
 
+  /** Probes and resolves what the plan in force needs, and the one to come. */
   private void watch(long now) {
+    Set<String> hosts = new HashSet<>();
     Map<Target, Target> heirs =
         plan == null || pending == null ? Map.of() : Heirs.of(plan, pending.plan);
     Map<Target, TargetHealth> wanted = new LinkedHashMap<>();
     if (plan != null) {
       plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
+      hosts.addAll(plan.hosts());
     }
     if (pending != null) {
       pending.plan.targets().forEach(target -> wanted.put(target, first(target, heirs, now)));
+      hosts.addAll(pending.plan.hosts());
     }
     health.keySet().retainAll(wanted.keySet());
     trails.keySet().retainAll(wanted.keySet());
     self.watch(health, heirs);
     wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
+    outside.follow(hosts);
   }
 
   private TargetHealth first(Target target, Map<Target, Target> heirs, long now) {

@@ -46,7 +46,11 @@ final class Ejecting {
     String pool = key.substring(0, key.indexOf('/'));
     Set<String> keys = new HashSet<>();
     bound.forwardings().stream()
-        .flatMap(forwarding -> forwarding.given().stream())
+        .flatMap(
+            forwarding ->
+                Stream.concat(
+                    forwarding.given().stream(),
+                    forwarding.next().stream().flatMap(next -> next.given().stream())))
         .filter(given -> given.pool().equals(pool))
         .forEach(given -> keys.add(ForwardSetups.key(given)));
     return keys;

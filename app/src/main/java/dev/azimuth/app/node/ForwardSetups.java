@@ -18,6 +18,7 @@ import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Forwarding;
 import dev.azimuth.steering.Forwarding.Given;
 import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Reason;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,28 +49,43 @@ final class ForwardSetups {
     return setups;
   }
 
+  /** What serves, and behind it what comes next where none of that can be reached. */
   private static Supply supply(
       Forwarding forwarding, int own, BalancerConfig balancer, Published published) {
-    Config config = published.plan().source().config();
-    Settings settings = balancer.settings();
-    Ejections ejections = published.ejections().getOrDefault(settings.name(), Ejections.NONE);
-    List<Given> left =
-        Ejecting.left(forwarding.given(), ejections, settings.passive(), published.at());
-    boolean rising =
-        left.stream().anyMatch(each -> percent(each, ejections, published) < Recovering.WHOLE);
+    Supply next = null;
+    for (Forwarding.Next behind : forwarding.next().reversed()) {
+      next =
+          new Supply(
+              Reason.FAILOVER,
+              behind.place() >= own,
+              candidates(behind.given(), balancer, published),
+              next);
+    }
     return new Supply(
         forwarding.reason(),
         forwarding.serving() >= own,
-        left.stream()
-            .map(
-                each ->
-                    new Supply.Candidate(
-                        key(each),
-                        addresses(each, balancer, config),
-                        rising
-                            ? risen(each.weight(), percent(each, ejections, published))
-                            : each.weight()))
-            .toList());
+        candidates(forwarding.given(), balancer, published),
+        next);
+  }
+
+  private static List<Supply.Candidate> candidates(
+      List<Given> given, BalancerConfig balancer, Published published) {
+    Config config = published.plan().source().config();
+    Settings settings = balancer.settings();
+    Ejections ejections = published.ejections().getOrDefault(settings.name(), Ejections.NONE);
+    List<Given> left = Ejecting.left(given, ejections, settings.passive(), published.at());
+    boolean rising =
+        left.stream().anyMatch(each -> percent(each, ejections, published) < Recovering.WHOLE);
+    return left.stream()
+        .map(
+            each ->
+                new Supply.Candidate(
+                    key(each),
+                    addresses(each, balancer, config),
+                    rising
+                        ? risen(each.weight(), percent(each, ejections, published))
+                        : each.weight()))
+        .toList();
   }
 
   private static int percent(Given given, Ejections ejections, Published published) {

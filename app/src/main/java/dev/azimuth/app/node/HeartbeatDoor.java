@@ -22,10 +22,14 @@ final class HeartbeatDoor implements AutoCloseable {
 
   private final Heartbeats heartbeats;
   private final LongSupplier clock;
-  private @Nullable HeartbeatListener wanted;
-  private @Nullable HeartbeatServer server;
-  private boolean open;
   private final HeartbeatTally tally = new HeartbeatTally();
+  private @Nullable HeartbeatListener wanted; // guarded by this, as is all below
+  private @Nullable HeartbeatServer server;
+
+  /** Open for a configuration that is not in force yet; null while there is none. */
+  private @Nullable HeartbeatServer prepared;
+
+  private boolean open;
 
   /**
    * @param clock the steady clock, in milliseconds
@@ -49,36 +53,59 @@ final class HeartbeatDoor implements AutoCloseable {
     open = true;
   }
 
-  /** Another configuration is in force. What cannot be opened leaves the listener as it was. */
+  /**
+   * Opens what another configuration listens on, unless it is open, and takes heartbeats there from
+   * now on: those of its new backends are to come before it is in force.
+   *
+   * @throws IOException when the address cannot be had: nothing has changed then
+   */
+  synchronized void prepare(HeartbeatListener next) throws IOException {
+    discard();
+    if (open && (wanted == null || !next.listen().equals(wanted.listen()))) {
+      prepared = listen(next);
+    }
+  }
+
+  /** What was prepared is not wanted after all. */
+  synchronized void discard() {
+    if (prepared != null) {
+      prepared.close();
+      prepared = null;
+      silence();
+    }
+  }
+
+  /**
+   * Another configuration is in force, and was prepared.
+   *
+   * @param next null for no listener
+   */
   synchronized void adopt(@Nullable HeartbeatListener next) {
-    HeartbeatListener before = wanted;
+    if (prepared != null || next == null) {
+      closeServer();
+      server = prepared;
+      prepared = null;
+      silence();
+    } else if (server != null && !next.equals(wanted)) {
+      server.trust(new HeartbeatToken(next.secret()));
+    }
     wanted = next;
-    if (!open || (before == null ? next == null : before.equals(next))) {
-      return;
-    }
-    try {
-      if (server != null
-          && before != null
-          && next != null
-          && next.listen().equals(before.listen())) {
-        server.trust(new HeartbeatToken(next.secret()));
-      } else {
-        HeartbeatServer opened = next == null ? null : listen(next);
-        closeServer();
-        server = opened;
-      }
-    } catch (IOException e) {
-      wanted = before;
-      LOG.error("heartbeats are taken as before, another listener cannot be had: {}", e.toString());
-    }
   }
 
   private HeartbeatServer listen(HeartbeatListener at) throws IOException {
     HeartbeatServer opened =
         HeartbeatServer.open(
             at.listen(), new HeartbeatToken(at.secret()), heartbeats, clock, tally);
+    heartbeats.listen(clock.getAsLong());
     LOG.info("heartbeats http://{}", Addresses.text(opened.address()));
     return opened;
+  }
+
+  /** Nobody can be heard where no listener is left. */
+  private void silence() {
+    if (server == null && prepared == null) {
+      heartbeats.shut(clock.getAsLong());
+    }
   }
 
   private void closeServer() {
@@ -96,7 +123,9 @@ final class HeartbeatDoor implements AutoCloseable {
   /** Listens no more, until it is opened again. */
   synchronized void shut() {
     open = false;
+    discard();
     closeServer();
+    silence();
   }
 
   @Override

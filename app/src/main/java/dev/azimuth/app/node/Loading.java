@@ -169,6 +169,9 @@ public final class Loading {
       List<Problem> between = CrossCheck.run(config, zones, loaded.places());
       problems.addAll(between);
       sound = between.stream().noneMatch(p -> p.severity() == Problem.Severity.ERROR);
+    } else {
+      // What is broken elsewhere leads no alias in a circle.
+      problems.addAll(new AllDownCircles(config, zones).find(loaded.places()));
     }
     GeoData geo = sound ? geo(config) : null;
     Routing routing = geo == null ? null : routing(config, geo);
@@ -245,7 +248,13 @@ public final class Loading {
     }
     ZoneLoader.Loaded built = ZoneLoader.load(source, serials);
     took(built.files());
-    List<Problem> found = built.problems().stream().map(p -> Problem.of(p, zone)).toList();
+    // A name that is invalid is missing here: what records point to may be there in truth.
+    boolean whole = loaded.config() != null;
+    List<Problem> found =
+        built.problems().stream()
+            .map(p -> Problem.of(p, zone))
+            .filter(p -> whole || p.severity() == Problem.Severity.ERROR)
+            .toList();
     problems.addAll(found);
     // The configuration is taken up whole or not at all; a file of zone data stands alone.
     ZoneData old =

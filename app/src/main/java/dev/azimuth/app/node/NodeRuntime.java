@@ -158,6 +158,7 @@ public final class NodeRuntime implements AutoCloseable {
             backends,
             store.read(clock.getAsLong(), LOG::warn));
     publisher = new Publisher(desk, clock, this::fault);
+    door = new HeartbeatDoor(heartbeats, clock, limits.heartbeats());
     reloading =
         new Reloading(
             file,
@@ -167,12 +168,12 @@ public final class NodeRuntime implements AutoCloseable {
             publisher,
             this::server,
             balancing,
+            door,
             metrics,
             serials,
             this::adopted);
     Reloading.keepSerials(serials, whole);
     operations = new Operations(this, version, clock, pictures, keeper, publisher, reloading);
-    door = new HeartbeatDoor(heartbeats, clock, whole.config().health().heartbeats());
     tenure = new Tenure(options, keeper, operations, metrics::scrape, door);
   }
 
@@ -507,11 +508,11 @@ public final class NodeRuntime implements AutoCloseable {
     return prober;
   }
 
-  /** Who writes the query log. */
   HeartbeatDoor door() {
     return door;
   }
 
+  /** Who writes the query log. */
   QueryLogWriter queryLog() {
     return queryLog;
   }

@@ -67,6 +67,11 @@ final class Operations implements Node {
     DnsServer open = runtime.server();
     if (pictures.published() == null) {
       missing.add("the first results of the checks");
+    } else if (!publisher.healthy()) {
+      missing.add("the thread that changes what is answered: it is stuck or gone");
+    }
+    if (!runtime.prober().healthy()) {
+      missing.add("the thread that probes: it is stuck or gone");
     }
     if (open == null) {
       missing.add("open sockets");

@@ -8,6 +8,7 @@ import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the {@link Desk} acts upon. */
@@ -15,8 +16,11 @@ interface Outside {
   /** Probes exactly these targets from now on. */
   void watch(Map<Target, TargetHealth> targets);
 
-  /** Resolves exactly the host names of this configuration from now on, and knows its checks. */
-  void follow(Loading.Whole whole);
+  /** Resolves exactly these host names from now on. */
+  void follow(Set<String> hosts);
+
+  /** Knows the checks of a configuration that is to be in force. */
+  void expect(Loading.Whole whole);
 
   /**
    * Puts a bound plan in force.

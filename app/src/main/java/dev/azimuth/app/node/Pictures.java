@@ -18,6 +18,7 @@ import dev.azimuth.resolver.Picture;
 import dev.azimuth.steering.Bound;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +85,12 @@ final class Pictures implements Outside {
   }
 
   @Override
-  public void follow(Loading.Whole whole) {
-    follower.follow(Plan.hosts(whole.config()));
+  public void follow(Set<String> hosts) {
+    follower.follow(hosts);
+  }
+
+  @Override
+  public void expect(Loading.Whole whole) {
     metrics.checks(whole.config().checks());
   }
 

@@ -196,7 +196,12 @@ record Plan(
     return after.with(known);
   }
 
-  /** The host names that this plan's backends have. */
+  /** The host names that its backends have. */
+  Set<String> hosts() {
+    return hosts(source.config());
+  }
+
+  /** The host names that a configuration's backends have. */
   static Set<String> hosts(Config config) {
     Set<String> hosts = new TreeSet<>();
     for (PoolConfig pool : config.pools().values()) {

@@ -28,8 +28,11 @@ final class Publisher implements AutoCloseable {
   /** How long what is only noted may wait. */
   private static final long NOTED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** The longest rest of a publisher that is told nothing, so that no sum runs over. */
-  private static final long REST_MILLIS = TimeUnit.HOURS.toMillis(1);
+  /** The thread is stuck when one round takes so long. */
+  private static final long STUCK_MILLIS = 10_000;
+
+  /** The longest rest of a thread that is told nothing: so that it shows that it is not stuck. */
+  private static final long REST_MILLIS = STUCK_MILLIS / 2;
 
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
@@ -43,6 +46,9 @@ final class Publisher implements AutoCloseable {
   private final LongSupplier clock;
   private final Consumer<Throwable> faults;
   private final Thread thread;
+
+  /** When its newest round began, by the steady clock. */
+  private volatile long round;
 
   /** How many of those told the thread has taken; belongs to it. */
   private long taken;
@@ -58,7 +64,13 @@ final class Publisher implements AutoCloseable {
   }
 
   void start() {
+    round = clock.getAsLong();
     thread.start();
+  }
+
+  /** Whether the thread runs, and has begun a round within the last ten seconds. */
+  boolean healthy() {
+    return thread.isAlive() && clock.getAsLong() - round <= STUCK_MILLIS;
   }
 
   /** Tells the publisher something; never waits. */
@@ -95,6 +107,7 @@ final class Publisher implements AutoCloseable {
     long wake = clock.getAsLong();
     boolean running = true;
     while (running) {
+      round = clock.getAsLong();
       List<Event> batch = next(wake);
       running = batch.stream().noneMatch(event -> event instanceof Event.Stop);
       wake = carryOut(batch);
@@ -125,7 +138,7 @@ final class Publisher implements AutoCloseable {
     try {
       step.run();
       return before;
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError fault) {
+    } catch (RuntimeException | Error fault) {
       faults.accept(fault);
       return before == null ? fault : before;
     }

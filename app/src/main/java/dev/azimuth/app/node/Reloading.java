@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.config.Config;
+import dev.azimuth.app.config.HealthConfig.HeartbeatListener;
 import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.config.ServerConfig.Cookies;
 import dev.azimuth.app.geo.GeoData;
@@ -8,6 +9,7 @@ import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.Protocol;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.steering.Addresses;
@@ -41,6 +43,7 @@ final class Reloading implements AutoCloseable {
   private final Publisher publisher;
   private final Supplier<@Nullable DnsServer> server;
   private final Balancing balancing;
+  private final HeartbeatDoor door;
   private final Metrics metrics;
   private final ZoneSerials serials;
   private final Consumer<Loading.Whole> followers;
@@ -61,6 +64,7 @@ final class Reloading implements AutoCloseable {
    * @param persona by which {@code whole} answers, and what comes after it
    * @param server whose listeners follow the configuration; null while there is none
    * @param balancing likewise
+   * @param door likewise
    * @param followers what else follows it: called with each that was taken up
    */
   Reloading(
@@ -71,6 +75,7 @@ final class Reloading implements AutoCloseable {
       Publisher publisher,
       Supplier<@Nullable DnsServer> server,
       Balancing balancing,
+      HeartbeatDoor door,
       Metrics metrics,
       ZoneSerials serials,
       Consumer<Loading.Whole> followers) {
@@ -79,6 +84,7 @@ final class Reloading implements AutoCloseable {
     this.publisher = publisher;
     this.server = server;
     this.balancing = balancing;
+    this.door = door;
     this.metrics = metrics;
     current = first;
     watched = List.copyOf(files(first));
@@ -138,7 +144,7 @@ final class Reloading implements AutoCloseable {
         }
       } catch (Refused e) {
         // It is logged, shows in the status, and the old configuration serves on.
-      } catch (RuntimeException | OutOfMemoryError fault) {
+      } catch (RuntimeException | Error fault) {
         LOG.error("the configuration could not be looked at; the next look is soon", fault);
       } catch (InterruptedException e) {
         return;
@@ -281,10 +287,10 @@ final class Reloading implements AutoCloseable {
         open.reconfigure(ListenAddresses.of(changed.config().server().listen()));
       }
     } catch (BindFailure e) {
-      balancing.discard();
+      discard();
       throw reject("server.listen: " + PortTrouble.explain(e));
     } catch (IOException e) {
-      balancing.discard();
+      discard();
       throw reject("server.listen: " + e.getMessage());
     }
     keepSerials(serials, changed);
@@ -293,13 +299,13 @@ final class Reloading implements AutoCloseable {
     try {
       Waiting.until(done);
     } catch (Refused e) {
-      balancing.discard();
+      discard();
       listenAsBefore(open);
       throw reject(String.valueOf(e.getMessage()));
     }
   }
 
-  /** Opens what balancers are to listen on. */
+  /** Opens what balancers are to listen on, and where heartbeats are to come. */
   private void prepare(Config next) throws Refused {
     try {
       balancing.prepare(next);
@@ -308,6 +314,23 @@ final class Reloading implements AutoCloseable {
     } catch (IOException e) {
       throw reject("balancers: " + e.getMessage());
     }
+    HeartbeatListener heartbeats = next.health().heartbeats();
+    if (heartbeats != null) {
+      try {
+        door.prepare(heartbeats);
+      } catch (IOException e) {
+        discard();
+        throw reject(
+            "health.heartbeats.listen: "
+                + PortTrouble.explain(Protocol.TCP, heartbeats.listen(), e));
+      }
+    }
+  }
+
+  /** What was opened for a configuration is not wanted after all. */
+  private void discard() {
+    balancing.discard();
+    door.discard();
   }
 
   /** Before they are served, so that no serial is ever used for two contents. */

@@ -1,7 +1,9 @@
 package dev.azimuth.app.orders;
 
+import dev.azimuth.app.config.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +19,9 @@ import java.util.stream.IntStream;
  */
 public final class Roster {
   private static final int[] NOBODY = {};
+
+  /** A message names no more than so many. */
+  private static final int MOST_NAMED = 10;
 
   private final List<Entry> entries;
   private final Map<String, List<String>> balancers;
@@ -150,15 +155,14 @@ public final class Roster {
         selector = new Selector.One(only.pool, only.backend);
       } else if (!pool) {
         throw new IllegalArgumentException(
-            "no backend or pool is called \"%s\"; azimuth status lists them".formatted(said));
+            "no backend or pool is called \"%s\"; %s".formatted(said, instead(said)));
       }
     }
     if (count(selector) == 0) {
       throw new IllegalArgumentException(
           switch (selector) {
             case Selector.One one ->
-                "no backend is called \"%s\"; azimuth status lists them as pool/backend"
-                    .formatted(said);
+                "no backend is called \"%s\"; %s".formatted(said, insteadOf(one));
             case Selector.Whole whole -> "the pool \"%s\" has no backend".formatted(said);
             case Selector.Glob glob -> "no backend matches \"%s\"".formatted(said);
             case Selector.Tagged tagged -> "no backend has the tag \"%s\"".formatted(tagged.tag());
@@ -171,5 +175,32 @@ public final class Roster {
           });
     }
     return selector;
+  }
+
+  /** What may have been meant by a name alone, or which pools there are. */
+  private String instead(String said) {
+    Set<String> pools = new LinkedHashSet<>();
+    entries.forEach(entry -> pools.add(entry.pool));
+    Set<String> names = new LinkedHashSet<>(pools);
+    names.addAll(byName.keySet());
+    String nearest = Nearest.hint(said, names);
+    return nearest == null ? some("pools are", pools) : nearest;
+  }
+
+  /** What may have been meant by the name of a backend of a pool, or which ones the pool has. */
+  private String insteadOf(Selector.One said) {
+    int[] pool = known.get(new Selector.Whole(said.pool()));
+    if (pool == null) {
+      return instead(said.pool());
+    }
+    List<String> names = Arrays.stream(pool).mapToObj(i -> entries.get(i).name()).toList();
+    String nearest = Nearest.hint(said.toString(), names);
+    return nearest == null ? some("this pool has", names) : nearest;
+  }
+
+  private static String some(String what, Collection<String> names) {
+    String more =
+        names.size() > MOST_NAMED ? " and %,d more".formatted(names.size() - MOST_NAMED) : "";
+    return what + " " + String.join(", ", names.stream().limit(MOST_NAMED).toList()) + more;
   }
 }

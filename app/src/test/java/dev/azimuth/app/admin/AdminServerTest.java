@@ -338,8 +338,25 @@ class AdminServerTest {
         .startsWith("HTTP/1.1 200 ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/healthz", "/healthz?balancer=web", "/readyz"})
+  void whatAnybodyMayKnowIsToldUnderAnyName(String path) throws Exception {
+    node.standings = Map.of("web", Standing.USABLE);
+    assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: node1.example\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+  }
+
   @Test
-  void withoutAHostHeaderNothingIsAnswered() throws Exception {
+  void whoHasTheTokenMayAskUnderAnyName() throws Exception {
+    String asked = "GET /status HTTP/1.1\r\nHost: node1.example\r\nConnection: close\r\n";
+    assertThat(raw(asked + "Authorization: Bearer " + SECRET + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(raw(asked + "Authorization: Bearer x" + SECRET + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 421 ");
+  }
+
+  @Test
+  void withoutAHostHeaderNothingIsToldWithoutTheToken() throws Exception {
     assertThat(raw("GET /status HTTP/1.1\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 421 ");
   }

@@ -62,6 +62,7 @@ class HeartbeatServerTest {
             heartbeats,
             HeartbeatServerTest::now,
             tally);
+    heartbeats.listen(now());
     prober =
         new Prober(
             HeartbeatServerTest::now,

@@ -45,8 +45,9 @@ class BalancerTextTest {
                   "FAILOVER",
                   List.of(
                       new BalancerStatus.Candidate("eu/fra1", 3, List.of("192.0.2.1:80")),
-                      new BalancerStatus.Candidate("eu/fra2", 1, List.of("192.0.2.2:80")))),
-              new BalancerStatus.Route("sni a.example", "ALL_DOWN", List.of())),
+                      new BalancerStatus.Candidate("eu/fra2", 1, List.of("192.0.2.2:80"))),
+                  List.of("us", "ap")),
+              new BalancerStatus.Route("sni a.example", "ALL_DOWN", List.of(), List.of())),
           List.of(
               new BalancerStatus.Backend(
                   "eu/fra1",
@@ -71,7 +72,7 @@ class BalancerTextTest {
                       tcp://[2001:db8::7]:443              0     0         -         0 B     0 B                0       0        0
 
             BALANCER  CLIENTS        REASON    FORWARDED TO
-            web       all others     FAILOVER  eu/fra1 ×3, eu/fra2
+            web       all others     FAILOVER  eu/fra1 ×3, eu/fra2; then us, ap
                       sni a.example  ALL_DOWN  nobody
 
             BALANCER  BACKEND  OPEN  CONNECTED  A SECOND  SENT    RECEIVED  CONNECT         FIRST  FAILURES

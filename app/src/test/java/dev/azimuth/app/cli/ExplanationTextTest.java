@@ -23,6 +23,7 @@ class ExplanationTextTest {
             Reason.NO_FAMILY,
             "nodata",
             List.of(),
+            0,
             30,
             "the zone's negative TTL",
             0);
@@ -47,6 +48,7 @@ class ExplanationTextTest {
               reason,
               one.answer(),
               one.backends(),
+              one.others(),
               one.ttl(),
               one.ttlReason(),
               one.scope());

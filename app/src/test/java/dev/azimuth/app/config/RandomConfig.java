@@ -411,7 +411,9 @@ final class RandomConfig {
       steps.add(
           new Config.StepConfig(
               shares,
-              sticky ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128)) : null));
+              sticky
+                  ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128))
+                  : StickyPrefix.DEFAULT));
     }
     return new Config.To.Ordered(List.copyOf(steps));
   }

@@ -178,11 +178,31 @@ class FollowerTest {
         .containsExactly(
             "lb.example [192.0.2.2 2001:db8:0:0:0:0:0:1] +60.0",
             "lb.example failed: AAAA: REFUSED");
-    resolver.answer("lb.example. AAAA");
+    resolver.answer("lb.example. AAAA", "lb.example. 60 AAAA 2001:db8::2");
     loop.pass(1_000);
     assertThat(drain())
-        .as("retried soon, and NODATA beside the other family is believed")
-        .containsExactly("lb.example [192.0.2.2] +60.0");
+        .as("retried soon")
+        .containsExactly("lb.example [192.0.2.2 2001:db8:0:0:0:0:0:2] +60.0");
+  }
+
+  @Test
+  void anEmptyAnswerKeepsTheLastAddressesOfItsFamilyAndIsTold() {
+    resolver.answer("lb.example. A", "lb.example. 60 A 192.0.2.1");
+    resolver.answer("lb.example. AAAA", "lb.example. 60 AAAA 2001:db8::1");
+    follow("lb.example");
+    heard.clear();
+    resolver.answer("lb.example. A");
+    resolver.answer("lb.example. AAAA", "lb.example. 60 AAAA 2001:db8::2");
+    loop.pass(60_000);
+    assertThat(drain())
+        .containsExactly(
+            "lb.example [192.0.2.1 2001:db8:0:0:0:0:0:2] +60.0",
+            "lb.example failed: A: no record at lb.example.");
+    resolver.answer("lb.example. A", "lb.example. 60 A 192.0.2.3");
+    loop.pass(1_000);
+    assertThat(drain())
+        .as("retried soon")
+        .containsExactly("lb.example [192.0.2.3 2001:db8:0:0:0:0:0:2] +60.0");
   }
 
   @Test

@@ -64,6 +64,7 @@ class BalancerMetricsTest {
             "azimuth_balancer_accepted_total{" + LISTENER + "} 47",
             "azimuth_balancer_bytes_total{" + LISTENER + ",direction=\"from_client\"} 20480",
             "azimuth_balancer_bytes_total{" + LISTENER + ",direction=\"to_client\"} 5000000000",
+            "azimuth_balancer_spliced_bytes_total{" + LISTENER + "} 4000000000",
             "azimuth_balancer_retries_total{" + LISTENER + "} 4",
             "azimuth_balancer_rescued_total{" + LISTENER + "} 47",
             "azimuth_balancer_queued_total{" + LISTENER + "} 9",

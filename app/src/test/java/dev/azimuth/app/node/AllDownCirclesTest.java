@@ -57,6 +57,18 @@ class AllDownCirclesTest {
   }
 
   @Test
+  void aCircleIsToldBesideOtherProblems() {
+    String yaml =
+        TWO_ZONES
+            .replace("NAMES_OF_COM", "www: { to: nowhere }")
+            .replace(
+                "NAMES_OF_NET",
+                name("a", "b.example.net") + "\n      " + name("b", "a.example.net"));
+    List<Problem> problems = Loading.load(Written.write(folder, yaml)).loaded().problems();
+    assertThat(problems).extracting(Problem::code).contains("REFERENCE", "CNAME_LOOP");
+  }
+
+  @Test
   void aWayAcrossZonesThatLeadsBackIsFound() {
     assertThat(problems(name("c", "sorry.example.com"), "www: { to: eu }"))
         .singleElement()

@@ -155,6 +155,22 @@ class BalancerPoolTest {
   }
 
   @Test
+  void whoReachesNobodyOfThePoolThatServesGoesToTheNextOne() {
+    take(YAML.replace("own: 2, ", ""));
+    all(Code.L4OK);
+    Supply web = ForwardSetups.of(around.published.getLast()).getFirst().supplies().getFirst();
+    assertThat(web.elsewhere()).isFalse();
+    Supply next = Objects.requireNonNull(web.next());
+    assertThat(next.elsewhere()).isTrue();
+    assertThat(next.candidates()).extracting(Supply.Candidate::key).containsExactly("behind/ams1");
+    assertThat(next.candidates().getFirst().addresses().getFirst().getPort()).isEqualTo(80);
+    assertThat(next.next()).isNull();
+    probe("192.0.2.3", Code.L4CON);
+    web = ForwardSetups.of(around.published.getLast()).getFirst().supplies().getFirst();
+    assertThat(web.next()).isNull();
+  }
+
+  @Test
   void aBalancerThatNoBackendWasEverUpForIsDownFromTheBeginning() {
     take(YAML);
     all(Code.L4CON);

@@ -67,8 +67,10 @@ class BalancerViewTest {
             new BalancerStatus.Route(
                 "",
                 "FAILOVER",
-                List.of(new BalancerStatus.Candidate("eu/fra1", 3, List.of("192.0.2.1:80")))),
-            new BalancerStatus.Route("sni a.example, b.example; alpn h2", "ALL_DOWN", List.of()));
+                List.of(new BalancerStatus.Candidate("eu/fra1", 3, List.of("192.0.2.1:80"))),
+                List.of("us")),
+            new BalancerStatus.Route(
+                "sni a.example, b.example; alpn h2", "ALL_DOWN", List.of(), List.of()));
     BalancerStatus.Backend backend = web.backends().getFirst();
     assertThat(backend.perSecond()).isNull();
     assertThat(backend.failures()).isEqualTo(Map.of("REFUSED", 4L));

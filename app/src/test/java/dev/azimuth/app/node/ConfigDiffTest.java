@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.config.Config;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,52 @@ class ConfigDiffTest {
   void equalConfigurationsDifferInNothing() {
     assertThat(ConfigDiff.lines(config(Written.REGIONS), config("# hello\n" + Written.REGIONS)))
         .isEmpty();
+  }
+
+  @Test
+  void theNetworksOfAViewAreADifference() {
+    String yaml = "views: { inside: [ 10.0.0.0/8 ] }\n" + Written.REGIONS;
+    assertThat(ConfigDiff.lines(config(yaml), config(yaml.replace("10.0.0.0/8", "172.16.0.0/12"))))
+        .containsExactly("view inside changed");
+  }
+
+  /** Whatever is configured: what nobody compares would never be taken up. */
+  @Test
+  void noPartOfAConfigurationIsLeftOut() throws ReflectiveOperationException {
+    Config whole = config(Written.REGIONS);
+    Config other =
+        config(
+            """
+            server: { listen: [ "127.0.0.9:0" ], state_dir: other }
+            views: { inside: [ 10.0.0.0/8 ] }
+            health: { per_target: 7 }
+            checks: { other: { tcp: 7 }, both: { all: [ other ] } }
+            pools: { other: { check: both, backends: { x: { address: 192.0.2.9, port: 80 } } } }
+            balancers: { web: { listen: "tcp://127.0.0.1:8443", to: other } }
+            zones:
+              other.example:
+                records: |
+                  @   SOA ns1 hostmaster 1 1h 15m 7d 60
+                  @   NS  ns1
+                  ns1 A   203.0.113.53
+                names: { www: { to: other } }
+            """);
+    RecordComponent[] parts = Config.class.getRecordComponents();
+    List<String> alike = new ArrayList<>();
+    for (int i = 0; i < parts.length; i++) {
+      Object[] values = new Object[parts.length];
+      for (int j = 0; j < parts.length; j++) {
+        values[j] = parts[j].getAccessor().invoke(j == i ? other : whole);
+      }
+      Object before = parts[i].getAccessor().invoke(whole);
+      Config changed = (Config) Config.class.getDeclaredConstructors()[0].newInstance(values);
+      if (before.equals(values[i]) || ConfigDiff.lines(whole, changed).isEmpty()) {
+        alike.add(parts[i].getName());
+      }
+    }
+    assertThat(alike)
+        .as("where they come from, and what this file does not change")
+        .containsExactly("files", "geo");
   }
 
   @ParameterizedTest

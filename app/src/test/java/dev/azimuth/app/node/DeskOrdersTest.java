@@ -62,6 +62,17 @@ class DeskOrdersTest {
   }
 
   @Test
+  void whatNobodyWaitsForAnyMoreIsNotCarriedOut() {
+    Desk desk = running(Written.REGIONS);
+    CompletableFuture<Void> givenUp = new CompletableFuture<>();
+    givenUp.cancel(false);
+    desk.apply(new Event.Ordered((o, ground) -> o.with(Given.down("eu")), givenUp), now);
+    desk.settle(now);
+    assertThat(standing().pool()).isEqualTo("eu");
+    assertThat(around.kept).isEmpty();
+  }
+
+  @Test
   void aPlannedDrainBeginsAtItsInstantAndLowersTheTtlBefore() {
     Desk desk = running(Written.REGIONS.replace("every: 10s", "every: 30s"));
     long begins = now + 600_000;

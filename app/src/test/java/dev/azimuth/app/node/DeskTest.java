@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ class DeskTest {
   /** Remembers what the desk asked for. */
   static final class Around implements Outside {
     Map<Target, TargetHealth> watched = Map.of();
+    Set<String> followed = Set.of();
+
+    /** Thrown instead of publishing; null for nothing. */
+    @Nullable Error fails;
+
     final List<Published> published = new ArrayList<>();
     final List<Boolean> soon = new ArrayList<>();
     final List<String> changes = new ArrayList<>();
@@ -64,10 +70,18 @@ class DeskTest {
     }
 
     @Override
-    public void follow(Loading.Whole whole) {}
+    public void follow(Set<String> hosts) {
+      followed = hosts;
+    }
+
+    @Override
+    public void expect(Loading.Whole whole) {}
 
     @Override
     public void publish(Published next, boolean soon) {
+      if (fails != null) {
+        throw fails;
+      }
       published.add(next);
       this.soon.add(soon);
     }

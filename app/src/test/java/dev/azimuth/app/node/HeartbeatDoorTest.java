@@ -86,7 +86,11 @@ class HeartbeatDoorTest {
   void aReloadMovesOpensAndClosesIt() throws Exception {
     try (HeartbeatDoor door = door(null)) {
       door.open();
+      door.prepare(first);
+      assertThat(status(first, secret)).as("before it is in force").isEqualTo(404);
       door.adopt(first);
+      assertThat(status(first, secret)).isEqualTo(404);
+      door.prepare(second);
       assertThat(status(first, secret)).isEqualTo(404);
       door.adopt(second);
       closed(first);
@@ -100,7 +104,10 @@ class HeartbeatDoorTest {
   void aReloadChangesTheSecret() throws Exception {
     try (HeartbeatDoor door = door(first)) {
       door.open();
-      door.adopt(new HeartbeatListener(first.listen(), second.secret()));
+      HeartbeatListener other = new HeartbeatListener(first.listen(), second.secret());
+      door.prepare(other);
+      assertThat(status(first, secret)).as("before it is in force").isEqualTo(404);
+      door.adopt(other);
       assertThat(status(first, secret)).isEqualTo(401);
       assertThat(status(first, second.secret())).isEqualTo(404);
     }
@@ -110,14 +117,27 @@ class HeartbeatDoorTest {
   void whatCannotBeOpenedLeavesItAsItWas() throws Exception {
     try (HeartbeatDoor door = door(first);
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      InetSocketAddress busy =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
+      HeartbeatListener busy =
+          new HeartbeatListener(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
+              secret);
       door.open();
-      door.adopt(new HeartbeatListener(busy, secret));
+      assertThatThrownBy(() -> door.prepare(busy)).isInstanceOf(BindException.class);
       assertThat(status(first, secret)).isEqualTo(404);
-      try (HeartbeatDoor shut = door(new HeartbeatListener(busy, secret))) {
+      try (HeartbeatDoor shut = door(busy)) {
         assertThatThrownBy(shut::open).isInstanceOf(BindException.class);
       }
+    }
+  }
+
+  @Test
+  void whatWasPreparedInVainIsClosed() throws Exception {
+    try (HeartbeatDoor door = door(first)) {
+      door.open();
+      door.prepare(second);
+      door.discard();
+      closed(second);
+      assertThat(status(first, secret)).isEqualTo(404);
     }
   }
 }

@@ -67,6 +67,23 @@ class LoadingTest {
   }
 
   @Test
+  void aSteeredNameInAZoneBelowWouldNeverBeAnswered() {
+    for (String name : new String[] {"x.child", "*.child", "child"}) {
+      String yaml = ZONES.formatted("ns1").replace("plain:", "\"" + name + "\":");
+      Loading.Result result = Loading.load(Written.write(folder, yaml));
+      assertThat(result.whole()).as(name).isNull();
+      assertThat(result.loaded().problems())
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.code()).isEqualTo("STEERED_BELOW_CUT");
+                assertThat(problem.message())
+                    .startsWith(name + ".example.com. lies in the zone child.example.com.");
+              });
+    }
+  }
+
+  @Test
   void hintsOfANameReachTheZone() {
     Loading.Whole whole = Written.load(folder, ZONES.formatted("ns1"));
     assertThat(whole.zones().all().getFirst().hintedBy(0)).isZero();

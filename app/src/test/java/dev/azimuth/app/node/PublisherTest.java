@@ -31,10 +31,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 class PublisherTest {
@@ -51,7 +54,10 @@ class PublisherTest {
     }
 
     @Override
-    public void follow(Loading.Whole whole) {}
+    public void follow(Set<String> hosts) {}
+
+    @Override
+    public void expect(Loading.Whole whole) {}
 
     @Override
     public void publish(Published next, boolean soon) {
@@ -80,8 +86,16 @@ class PublisherTest {
     public void keep(Orders orders) {}
   }
 
-  @Test
-  void aFaultInOneEventIsToldAndTheOthersAreCarriedOut() throws Exception {
+  static List<Throwable> faults() {
+    return List.of(
+        new IllegalStateException("on purpose"),
+        new NoClassDefFoundError("on purpose"),
+        new AssertionError("on purpose"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aFaultInOneEventIsToldAndTheOthersAreCarriedOut(Throwable thrown) throws Exception {
     List<Throwable> faults = new ArrayList<>();
     Desk desk = new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING);
     Publisher publisher = new Publisher(desk, new SteadyClock(), faults::add);
@@ -99,17 +113,21 @@ class PublisherTest {
     publisher.tell(
         new Event.Ordered(
             (orders, ground) -> {
-              throw new IllegalStateException("on purpose");
+              if (thrown instanceof Error error) {
+                throw error;
+              }
+              throw (RuntimeException) thrown;
             },
             broken));
     Assertions.assertThatThrownBy(() -> broken.get(10, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
-        .hasRootCauseMessage("on purpose");
+        .hasRootCause(thrown);
     publisher.tell(
         new Event.Ordered((orders, ground) -> orders.with(Given.down("eu/fra1")), whole));
     whole.get(10, TimeUnit.SECONDS);
     assertThat(published.getLast().orders().list()).containsExactly(Given.down("eu/fra1"));
-    assertThat(faults).hasSize(1);
+    assertThat(faults).containsExactly(thrown);
+    assertThat(publisher.healthy()).isTrue();
 
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     publisher.tell(new Event.Stop(stopped));
@@ -240,6 +258,39 @@ class PublisherTest {
     } finally {
       publisher.close();
     }
+  }
+
+  @Test
+  void aThreadThatIsStuckOrGoneIsNotHealthy() throws Exception {
+    AtomicLong now = new AtomicLong(1_000_000);
+    Desk desk = new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING);
+    Publisher publisher = new Publisher(desk, now::get, fault -> {});
+    assertThat(publisher.healthy()).as("not begun").isFalse();
+    publisher.start();
+    assertThat(publisher.healthy()).isTrue();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    publisher.tell(
+        new Event.Ordered(
+            (orders, ground) -> {
+              held.countDown();
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return orders;
+            },
+            new CompletableFuture<>()));
+    assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+    now.addAndGet(10_001);
+    assertThat(publisher.healthy()).as("in one round for more than ten seconds").isFalse();
+    release.countDown();
+    carriedOut(publisher);
+    carriedOut(publisher);
+    assertThat(publisher.healthy()).isTrue();
+    publisher.close();
+    assertThat(publisher.healthy()).isFalse();
   }
 
   @Test

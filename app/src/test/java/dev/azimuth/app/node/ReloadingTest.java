@@ -3,6 +3,7 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.azimuth.app.config.Config;
 import dev.azimuth.app.config.HealthConfig.Anchor;
 import dev.azimuth.app.metrics.GeoSource;
 import dev.azimuth.app.metrics.HeartbeatCounts;
@@ -13,6 +14,7 @@ import dev.azimuth.app.metrics.WebhookCounts;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.Doubt;
+import dev.azimuth.health.Heartbeats;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
@@ -27,10 +29,17 @@ import dev.azimuth.resolver.ServerOptions;
 import dev.azimuth.resolver.TcpLimits;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Slots;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +63,10 @@ class ReloadingTest {
     public void watch(Map<Target, TargetHealth> targets) {}
 
     @Override
-    public void follow(Loading.Whole whole) {}
+    public void follow(Set<String> hosts) {}
+
+    @Override
+    public void expect(Loading.Whole whole) {}
 
     @Override
     public void publish(Published next, boolean soon) {
@@ -92,8 +104,12 @@ class ReloadingTest {
     public void keep(Orders orders) {}
   }
 
-  @Test
-  void theListenersOfTheOldConfigurationAreThereAgainWhenTheNewOneFails() throws Exception {
+  private interface Course {
+    void run(Reloading reloading, Around around, DnsServer server) throws Exception;
+  }
+
+  /** A node's worth of parts, answering by {@link #YAML}. */
+  private void running(Course course) throws Exception {
     Loading.Whole whole = Written.load(folder, YAML);
     Path file = folder.resolve("azimuth.yaml");
     Around around = new Around();
@@ -104,6 +120,7 @@ class ReloadingTest {
                 fault -> {});
         DnsServer server = server(publisher, around, whole);
         Metrics metrics = metrics();
+        HeartbeatDoor door = new HeartbeatDoor(new Heartbeats(), () -> 0, null);
         Reloading reloading =
             new Reloading(
                 file,
@@ -113,30 +130,86 @@ class ReloadingTest {
                 publisher,
                 () -> server,
                 new Balancing(1, (balancer, backend) -> {}, List.of()),
+                door,
                 metrics,
                 new ZoneSerials(() -> 1000, problem -> {}),
-                taken -> {})) {
-      List<InetSocketAddress> before = addresses(server);
-      around.fails = true;
-      Written.write(folder, YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
-      assertThatThrownBy(() -> reloading.reload(false))
-          .isInstanceOf(Refused.class)
-          .hasMessageContaining("on purpose");
-      assertThat(addresses(server))
-          .extracting(InetSocketAddress::getHostString)
-          .isEqualTo(before.stream().map(InetSocketAddress::getHostString).toList());
-      assertThat(reloading.rejected()).isNotNull();
-      assertThat(reloading.config()).isSameAs(whole.config());
-
-      around.fails = false;
-      assertThat(reloading.reload(false)).containsExactly("server.listen changed");
-      assertThat(addresses(server).getFirst().getHostString()).isEqualTo("127.0.0.2");
-      assertThat(reloading.rejected()).isNull();
+                taken -> door.adopt(taken.config().health().heartbeats()))) {
+      door.open();
+      course.run(reloading, around, server);
     }
   }
 
-  private static List<InetSocketAddress> addresses(DnsServer server) {
-    return server.listeners().stream().map(Listener::effective).toList();
+  @Test
+  void theListenersOfTheOldConfigurationAreThereAgainWhenTheNewOneFails() throws Exception {
+    running(
+        (reloading, around, server) -> {
+          Config before = reloading.config();
+          List<String> listening = hosts(server);
+          around.fails = true;
+          Written.write(folder, YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
+          assertThatThrownBy(() -> reloading.reload(false))
+              .isInstanceOf(Refused.class)
+              .hasMessageContaining("on purpose");
+          assertThat(hosts(server)).isEqualTo(listening);
+          assertThat(reloading.rejected()).isNotNull();
+          assertThat(reloading.config()).isSameAs(before);
+
+          around.fails = false;
+          assertThat(reloading.reload(false)).containsExactly("server.listen changed");
+          assertThat(hosts(server).getFirst()).isEqualTo("127.0.0.2");
+          assertThat(reloading.rejected()).isNull();
+        });
+  }
+
+  @Test
+  void aListenerForHeartbeatsThatCannotBeHadRefusesTheWhole() throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "s".repeat(32));
+    ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    int port = taken.getLocalPort();
+    String heartbeats =
+        "health: { heartbeats: { listen: \"127.0.0.1:%d\", secret: { file: %s } } }%n"
+            .formatted(port, secret);
+    running(
+        (reloading, around, server) -> {
+          Config before = reloading.config();
+          List<String> listening = hosts(server);
+          Written.write(folder, heartbeats + YAML.replace("127.0.0.1:0", "127.0.0.2:0"));
+          for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> reloading.reload(false))
+                .isInstanceOf(Refused.class)
+                .hasMessageStartingWith("health.heartbeats.listen: TCP port " + port);
+          }
+          assertThat(reloading.rejected()).isNotNull();
+          assertThat(reloading.config()).isSameAs(before);
+          assertThat(hosts(server)).isEqualTo(listening);
+
+          taken.close();
+          assertThat(reloading.reload(false)).contains("health changed");
+          assertThat(reloading.rejected()).isNull();
+          assertThat(hosts(server).getFirst()).isEqualTo("127.0.0.2");
+          reach("127.0.0.1", port);
+
+          around.fails = true;
+          String elsewhere = "127.0.0.2:" + port;
+          Written.write(folder, heartbeats.replace("127.0.0.1:" + port, elsewhere) + YAML);
+          assertThatThrownBy(() -> reloading.reload(false)).hasMessageContaining("on purpose");
+          reach("127.0.0.1", port);
+          assertThatThrownBy(() -> reach("127.0.0.2", port))
+              .as("opened in vain and closed again")
+              .isInstanceOf(ConnectException.class);
+        });
+  }
+
+  private static void reach(String host, int port) throws IOException {
+    Socket socket = new Socket(host, port);
+    socket.close();
+  }
+
+  private static List<String> hosts(DnsServer server) {
+    return server.listeners().stream()
+        .map(Listener::effective)
+        .map(InetSocketAddress::getHostString)
+        .toList();
   }
 
   private static DnsServer server(Publisher publisher, Around around, Loading.Whole whole)

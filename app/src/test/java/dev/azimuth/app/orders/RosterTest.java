@@ -60,14 +60,17 @@ class RosterTest {
       delimiter = '|',
       textBlock =
           """
-          fra9      | no backend or pool is called "fra9"; azimuth status lists them
-          eu/fra9   | no backend is called "eu/fra9"; azimuth status lists them as pool/backend
+          fra9      | no backend or pool is called "fra9"; did you mean "fra1"?
+          nowhere   | no backend or pool is called "nowhere"; pools are eu, us, ap, edge, edge6
+          eu/fra9   | no backend is called "eu/fra9"; did you mean "eu/fra1"?
+          us/tokyo  | no backend is called "us/tokyo"; this pool has us/iad1, us/fra2
+          ue/fra9   | no backend is called "ue/fra9"; did you mean "eu"?
           fra2      | "fra2" is ambiguous: say one of eu/fra2, us/fra2, or */fra2 for all
           ap        | "ap" is a pool and a backend: say ap/* or ap/ap
           fra*      | a pattern is of pool and backend: "fra*/*", or "*/fra*"
           */x*      | no backend matches "*/x*"
           tag:red   | no backend has the tag "red"
-          tag:      | no backend or pool is called "tag:"; azimuth status lists them
+          tag:      | no backend or pool is called "tag:"; pools are eu, us, ap, edge, edge6
           balancer:x | no balancer is called "x"; there is idle, web
           """)
   void whatMeansNobodyOrTooManyIsRefused(String said, String message) {

@@ -1,0 +1,85 @@
+package dev.azimuth.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LintsTest {
+  @TempDir private Path folder;
+
+  private List<String> said(Code code, String pools, String routes, String name)
+      throws IOException {
+    Path file = folder.resolve("azimuth.yaml");
+    Files.writeString(
+        file,
+        """
+        defaults: { check: none }
+        pools: %s
+        %s
+        zones:
+          example.com:
+            records: |
+              @   SOA ns1 hostmaster 0 1h 15m 7d 60
+              @   NS  ns1
+              ns1 A   203.0.113.53
+            names: { m: %s }
+        """
+            .formatted(pools, routes, name));
+    return ConfigLoader.load(file).problems().stream()
+        .filter(problem -> problem.code().equals(code.name()))
+        .map(problem -> problem.path() + ": " + problem.message())
+        .toList();
+  }
+
+  private List<String> families(String routes, String name) throws IOException {
+    String pools =
+        "{ v6: { backends: { a: '2001:db8::1' } }, v4: { backends: { b: 192.0.2.1 } },"
+            + " host: { backends: { c: { host: lb.example.net } } } }";
+    return said(Code.ONE_FAMILY, pools, routes, name);
+  }
+
+  @Test
+  void aPoolWithIpv6AloneNeverServesBesidePoolsWithIpv4() throws IOException {
+    String never = "the pool \"v6\" has IPv6 alone and never serves beside pools with IPv4";
+    assertThat(families("", "{ to: [ v6, v4 ] }"))
+        .containsExactly("zones.example.com.names.m.to: " + never);
+    assertThat(families("", "{ to: [ host, { v6: 1, v4: 1 } ] }")).hasSize(1);
+    assertThat(families("", "{ to: [ v4, host ] }")).isEmpty();
+  }
+
+  @Test
+  void aRuleWhosePoolsHaveIpv6AloneGivesNoIpv4WhateverTheOthersHave() throws IOException {
+    String routes = "routes: { r: [ { cidr: 192.0.2.0/24, to: v6 }, { to: v4 } ] }";
+    assertThat(families(routes, "{ route: r }"))
+        .containsExactly("routes.r[0]: every backend has IPv6 alone: A gets no answer");
+    assertThat(families("", "{ to: v6 }")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20000, sticky, 0", "650, '{ by: sticky, answers: 4 }', 0",
+    "660, '{ by: sticky, answers: 4 }', 1", "20000, '{ weighted: 4 }', 0"})
+  void stickyAnswersThatTakeLongToLayOutAreRefused(int backends, String pick, int errors)
+      throws IOException {
+    String all =
+        IntStream.range(0, backends)
+            .mapToObj(i -> "b%d: 10.%d.%d.1".formatted(i, i / 256, i % 256))
+            .collect(Collectors.joining(", "));
+    List<String> said =
+        said(
+            Code.LIMIT,
+            "{ eu: { backends: { %s } } }".formatted(all),
+            "",
+            "{ to: eu, pick: %s }".formatted(pick));
+    assertThat(said).hasSize(errors);
+    assertThat(said).allMatch(text -> text.contains("8,110,080 choices: at most 8,000,000"));
+  }
+}

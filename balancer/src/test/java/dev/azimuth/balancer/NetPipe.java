@@ -1,0 +1,34 @@
+package dev.azimuth.balancer;
+
+import dev.azimuth.net.SocketPipe;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A pipe by system calls. */
+record NetPipe(SocketPipe pipe) implements Pipe {
+  @Override
+  public int held() {
+    return pipe.held();
+  }
+
+  @Override
+  public int fill(int socket, int most) throws IOException {
+    int moved = pipe.fill(socket, most);
+    return moved == SocketPipe.UNABLE ? UNABLE : moved;
+  }
+
+  @Override
+  public int drain(int socket) throws IOException {
+    return pipe.drain(socket);
+  }
+
+  @Override
+  public void empty(ByteBuffer into) throws IOException {
+    pipe.empty(into);
+  }
+
+  @Override
+  public void close() {
+    pipe.close();
+  }
+}
