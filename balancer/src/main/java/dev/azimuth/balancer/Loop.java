@@ -99,8 +99,7 @@ final class Loop {
   }
 
   void start() {
-    var _ =
-        events.scheduleWithFixedDelay(this::look, 0, IDLE_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = events.scheduleWithFixedDelay(this::look, 0, IDLE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Sees to it that deadlines are looked at for as long as anything has one. */

@@ -40,7 +40,8 @@ enum Code {
   LONG_TIMEOUT("A warning: a probe may still be under way when the next one is due."),
   UNUSED(
       "A warning: nothing leads to a pool or a route, looks at a database, or needs an address."),
-  ONE_FAMILY("A warning: a rule has no IPv4 address to give, or a pool that never serves for want of one."),
+  ONE_FAMILY(
+      "A warning: a rule has no IPv4 address to give, or a pool that never serves for want of one."),
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),
   WEIGHTS_ROUNDED("A warning: weights are so fine that the shares deviate from them."),
   NOT_MEASURED("A warning: nothing measures how quick the backends of a pool are."),

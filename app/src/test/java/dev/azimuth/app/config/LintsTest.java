@@ -65,8 +65,12 @@ class LintsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"20000, sticky, 0", "650, '{ by: sticky, answers: 4 }', 0",
-    "660, '{ by: sticky, answers: 4 }', 1", "20000, '{ weighted: 4 }', 0"})
+  @CsvSource({
+    "20000, sticky, 0",
+    "650, '{ by: sticky, answers: 4 }', 0",
+    "660, '{ by: sticky, answers: 4 }', 1",
+    "20000, '{ weighted: 4 }', 0"
+  })
   void stickyAnswersThatTakeLongToLayOutAreRefused(int backends, String pick, int errors)
       throws IOException {
     String all =

@@ -92,7 +92,9 @@ class ForecastTest {
 
   private static void insideEu(Move move) {
     assertThat(move.from() + move.to()).isEqualTo("eueu");
-    assertThat(move.share()).as("three quarters of about three quarters").isCloseTo(0.5625, within(0.01));
+    assertThat(move.share())
+        .as("three quarters of about three quarters")
+        .isCloseTo(0.5625, within(0.01));
   }
 
   @Test
