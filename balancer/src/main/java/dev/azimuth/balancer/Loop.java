@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * loop's thread only.
  */
 final class Loop {
+  /** How often deadlines are looked at while anything has one, in milliseconds. */
   private static final int TICK_MILLIS = 100;
+
+  /** How often a loop that has nothing to do looks all the same, in milliseconds. */
+  private static final int IDLE_MILLIS = 1_000;
 
   final EventLoop events;
   final Transport transport;
@@ -66,6 +70,9 @@ final class Loop {
   private final List<Runnable> closing = new ArrayList<>();
   private final Runnable closeAll = this::closeAll;
 
+  /** Whether the next tick is arranged. */
+  private boolean ticking;
+
   /** Whether memory is short. */
   private boolean tight;
 
@@ -92,10 +99,26 @@ final class Loop {
   }
 
   void start() {
-    var _ = events.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = events.scheduleWithFixedDelay(this::look, 0, IDLE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Sees to it that deadlines are looked at for as long as anything has one. */
+  private void tickSoon() {
+    if (!ticking) {
+      ticking = true;
+      var _ = events.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void tick() {
+    ticking = false;
+    look();
+    if (!forwarded.isEmpty() || !waiting.isEmpty() || !ticked.isEmpty()) {
+      tickSoon();
+    }
+  }
+
+  private void look() {
     try {
       beat = System.nanoTime();
       boolean scarce = budget.level() != Budget.Level.AMPLE;
@@ -119,6 +142,7 @@ final class Loop {
   /** Has something done at each tick. */
   void eachTick(Runnable what) {
     ticked.add(what);
+    tickSoon();
   }
 
   void notEachTick(Runnable what) {
@@ -132,6 +156,7 @@ final class Loop {
 
   void add(Forwarded each) {
     forwarded.add(each);
+    tickSoon();
   }
 
   void remove(Forwarded each) {
@@ -167,6 +192,7 @@ final class Loop {
 
   void await(Connection connection) {
     waiting.add(connection);
+    tickSoon();
   }
 
   /** Lets those that wait look again, until one finds nothing. */

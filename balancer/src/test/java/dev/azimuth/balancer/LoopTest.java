@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,19 @@ class LoopTest {
   void end() {
     var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     loop.release();
+  }
+
+  /** Nothing else has this loop look: it was not started. */
+  @Test
+  void deadlinesAreLookedAtAsLongAsAnythingHasOneAndAgainLater() throws Exception {
+    for (int round = 0; round < 2; round++) {
+      CountDownLatch ticks = new CountDownLatch(3);
+      Runnable each = ticks::countDown;
+      loop.events.submit(() -> loop.eachTick(each)).get();
+      assertThat(ticks.await(20, TimeUnit.SECONDS)).isTrue();
+      loop.events.submit(() -> loop.notEachTick(each)).get();
+      Thread.sleep(250); // by when it has seen that nothing is left
+    }
   }
 
   @Test

@@ -25,8 +25,11 @@ import java.util.function.LongSupplier;
  * which they were last active. Used by the loop's thread, but for what says otherwise.
  */
 final class TcpLoop {
-  /** How often idle and stalled connections are looked for, in milliseconds. */
+  /** How often idle and stalled connections are looked for while there are any, in milliseconds. */
   private static final int SWEEP_MILLIS = 100;
+
+  /** How often a loop shows that it is at work, in milliseconds: all that an idle one does. */
+  private static final int BEAT_MILLIS = 1_000;
 
   /** How many octets of replies are gathered at most, and one more reply, before they are sent. */
   static final int AT_ONCE = 16 * 1024;
@@ -66,6 +69,9 @@ final class TcpLoop {
 
   /** Where nobody could be accepted the last time. */
   private final List<BareDoor> paused = new ArrayList<>();
+
+  /** Whether the next sweep is arranged. */
+  private boolean sweeping;
 
   private long sweepFaults;
   private volatile long beat = System.nanoTime();
@@ -111,6 +117,7 @@ final class TcpLoop {
   /** Has a door look at the next sweep whether it can accept again. */
   void lookLater(BareDoor door) {
     paused.add(door);
+    sweepSoon();
   }
 
   /** How many connections are here, or about to be; for any thread. */
@@ -141,7 +148,15 @@ final class TcpLoop {
 
   void start() {
     var _ =
-        loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        loop.scheduleAtFixedRate(
+            () -> beat = System.nanoTime(), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweepSoon() {
+    if (!sweeping) {
+      sweeping = true;
+      var _ = loop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   void add(TcpConnection connection) {
@@ -151,6 +166,7 @@ final class TcpLoop {
       oldest.close(TrafficVisitor.Connection.EVICTED);
     }
     connections.add(connection);
+    sweepSoon();
   }
 
   /** Moves a connection to the end of those that may have to go. */
@@ -197,7 +213,7 @@ final class TcpLoop {
 
   private void sweep() {
     long now = System.nanoTime();
-    beat = now;
+    sweeping = false;
     try {
       List<BareDoor> looking = List.copyOf(paused);
       paused.clear();
@@ -211,6 +227,9 @@ final class TcpLoop {
       }
     } catch (RuntimeException | Error e) {
       fault(++sweepFaults, e); // thrown on, it would be the last sweep
+    }
+    if (!connections.isEmpty() || !paused.isEmpty()) {
+      sweepSoon();
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,14 @@ public final class Binder {
     private final long now;
     private final @Nullable Bound last;
     private final @Nullable RuleBinding[] bound;
+
+    /** The name that is being bound: very many follow each other, and these are made once. */
+    private int current;
+
+    private final ToIntFunction<String> slots4 = this::slot4;
+    private final ToIntFunction<String> slots6 = this::slot6;
+    private final LongSupplier picking = this::keyOfPick;
+    private final LongSupplier sharing = this::keyOfShare;
     private @Nullable Map<String, List<String>> good;
 
     Names(
@@ -176,15 +185,12 @@ public final class Binder {
     }
 
     private void bind(int number) {
-      SteeredName name = plan.names().get(number);
       int[] terms = meet.termsOf()[number];
       RuleBinding[] before = bindings[number];
       RuleBinding[] after = new RuleBinding[terms.length];
       Offer[] offers4 = new Offer[after.length];
       Offer[] offers6 = new Offer[after.length];
-      LongSupplier pick = () -> plan.salt().key(name.name());
-      // Which pool and which of its backends a network comes to have nothing to do with each other.
-      LongSupplier share = () -> Salt.NONE.key(name.name() + " pools");
+      current = number;
       long edge = Long.MAX_VALUE;
       boolean aliased = false;
       for (int i = 0; i < after.length; i++) {
@@ -194,8 +200,8 @@ public final class Binder {
           offers6[i] = v6[number][i];
         } else {
           after[i] = bound(terms[i]);
-          offers4[i] = after[i].v4().own(what -> turnSlots.of(number, V4, what), pick, share);
-          offers6[i] = after[i].v6().own(what -> turnSlots.of(number, V6, what), pick, share);
+          offers4[i] = after[i].v4().own(slots4, picking, sharing);
+          offers6[i] = after[i].v6().own(slots6, picking, sharing);
         }
         edge = Math.min(edge, after[i].edge());
         aliased |= offers4[i].kind == Decision.Kind.CNAME;
@@ -208,6 +214,25 @@ public final class Binder {
       if (meet.keeping().get(number)) {
         keepGood(after);
       }
+    }
+
+    private int slot4(String what) {
+      return turnSlots.of(current, V4, what);
+    }
+
+    private int slot6(String what) {
+      return turnSlots.of(current, V6, what);
+    }
+
+    private long keyOfPick() {
+      return plan.salt().key(plan.names().get(current).name());
+    }
+
+    /**
+     * Which pool and which of its backends a network comes to have nothing to do with each other.
+     */
+    private long keyOfShare() {
+      return Salt.NONE.key(plan.names().get(current).name() + " pools");
     }
 
     /** What the terms come to now, once for all names that have them. */

@@ -58,17 +58,6 @@ final class Ladder {
     void found(PoolView pool, Verdict verdict);
   }
 
-  /** The family that decides for a list: IPv4 if any listed pool has it. */
-  static Family referenceFamily(List<PoolView> pools) {
-    boolean v4 = false;
-    boolean v6 = false;
-    for (PoolView pool : pools) {
-      v4 |= pool.v4().present();
-      v6 |= pool.v6().present();
-    }
-    return v4 || !v6 ? Family.V4 : Family.V6;
-  }
-
   /**
    * @param rungs in the rule's order, at least one
    * @param now in milliseconds of the steady clock

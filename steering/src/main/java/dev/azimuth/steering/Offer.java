@@ -55,7 +55,8 @@ final class Offer {
   private Offer(
       Decision.Kind kind,
       Reason reason,
-      Lifetime.Ttl ttl,
+      int ttl,
+      String ttlReason,
       @Nullable Schedule schedule,
       List<Member> members,
       String turns,
@@ -65,8 +66,8 @@ final class Offer {
       @Nullable Split split) {
     this.kind = kind;
     this.reason = reason;
-    this.ttl = ttl.seconds();
-    this.ttlReason = ttl.reason();
+    this.ttl = ttl;
+    this.ttlReason = ttlReason;
     this.schedule = schedule;
     this.members = members;
     this.turns = turns;
@@ -89,7 +90,17 @@ final class Offer {
     boolean alike = schedule.order.length == 1 && schedule.nearness == null;
     Sticky sticky = prefix == null || alike ? null : new Sticky(0, prefix);
     return new Offer(
-        Decision.Kind.ADDRESSES, reason, ttl, schedule, members, turns, 0, sticky, NONE, null);
+        Decision.Kind.ADDRESSES,
+        reason,
+        ttl.seconds(),
+        ttl.reason(),
+        schedule,
+        members,
+        turns,
+        0,
+        sticky,
+        NONE,
+        null);
   }
 
   /** Always the same address, which is no backend's: whose turn it is does not matter. */
@@ -108,7 +119,8 @@ final class Offer {
     return new Offer(
         first.kind,
         first.reason,
-        new Lifetime.Ttl(first.ttl, first.ttlReason),
+        first.ttl,
+        first.ttlReason,
         null,
         List.of(),
         "",
@@ -134,7 +146,8 @@ final class Offer {
     return new Offer(
         kind,
         reason,
-        new Lifetime.Ttl(ttl, ttlReason),
+        ttl,
+        ttlReason,
         schedule,
         members,
         turns,
@@ -163,14 +176,20 @@ final class Offer {
   }
 
   static Offer cname(byte[] target, Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.CNAME, reason, ttl, null, List.of(), "", 0, null, target, null);
+    return without(Decision.Kind.CNAME, ttl, reason, target);
   }
 
   static Offer nodata(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.NODATA, reason, ttl, null, List.of(), "", 0, null, NONE, null);
+    return without(Decision.Kind.NODATA, ttl, reason, NONE);
   }
 
   static Offer servfail(Lifetime.Ttl ttl, Reason reason) {
-    return new Offer(Decision.Kind.SERVFAIL, reason, ttl, null, List.of(), "", 0, null, NONE, null);
+    return without(Decision.Kind.SERVFAIL, ttl, reason, NONE);
+  }
+
+  /** One that gives no address. */
+  private static Offer without(Decision.Kind kind, Lifetime.Ttl ttl, Reason reason, byte[] target) {
+    return new Offer(
+        kind, reason, ttl.seconds(), ttl.reason(), null, List.of(), "", 0, null, target, null);
   }
 }

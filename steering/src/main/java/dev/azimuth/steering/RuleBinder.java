@@ -64,8 +64,15 @@ final class RuleBinder {
     return List.copyOf(rungs);
   }
 
+  /** The family that decides for a list: IPv4 if any listed pool has it. */
   private static Family reference(List<Rung> rungs) {
-    return Ladder.referenceFamily(rungs.stream().map(Rung::pool).toList());
+    boolean v4 = false;
+    boolean v6 = false;
+    for (Rung rung : rungs) {
+      v4 |= rung.pool().v4().present();
+      v6 |= rung.pool().v6().present();
+    }
+    return v4 || !v6 ? Family.V4 : Family.V6;
   }
 
   RuleBinding bind() {
@@ -73,7 +80,7 @@ final class RuleBinder {
     Lifetime v6 = lifetime();
     Offer offer4 = offer(Family.V4, v4);
     Offer offer6 = offer(Family.V6, v6);
-    List<PoolView> serving = choice.serving().stream().map(i -> rungs.get(i).pool()).toList();
+    List<PoolView> serving = serving();
     return new RuleBinding(
         terms,
         rungs,
@@ -84,6 +91,14 @@ final class RuleBinder {
         offer4,
         offer6,
         Math.min(v4.edge(), v6.edge()));
+  }
+
+  // One pool is by far the most, and very many rules are bound when all pools change.
+  private List<PoolView> serving() {
+    List<Integer> chosen = choice.serving();
+    return chosen.size() == 1
+        ? List.of(rungs.get(chosen.getFirst()).pool())
+        : chosen.stream().map(i -> rungs.get(i).pool()).toList();
   }
 
   private Lifetime lifetime() {
@@ -97,7 +112,9 @@ final class RuleBinder {
 
   /** The names of pools, joined by commas. */
   private static String names(List<PoolView> pools) {
-    return pools.stream().map(pool -> pool.pool().name()).collect(Collectors.joining(","));
+    return pools.size() == 1
+        ? pools.getFirst().pool().name()
+        : pools.stream().map(pool -> pool.pool().name()).collect(Collectors.joining(","));
   }
 
   /** The pools as a key: steps joined by commas, the pools of one step by plus signs. */
@@ -117,8 +134,11 @@ final class RuleBinder {
     if (choice.outcome() == Outcome.ALL_DOWN) {
       return allDown(family, lifetime);
     }
-    List<Rung> serving = choice.serving().stream().map(rungs::get).toList();
-    return shared(serving, rung -> offer(rung, family, lifetime));
+    List<Integer> chosen = choice.serving();
+    if (chosen.size() == 1) {
+      return offer(rungs.get(chosen.getFirst()), family, lifetime);
+    }
+    return shared(chosen.stream().map(rungs::get).toList(), rung -> offer(rung, family, lifetime));
   }
 
   /**

@@ -71,7 +71,7 @@ final class Schedule {
    */
   static Schedule of(
       List<Member> members, Pick pick, @Nullable Nearness nearness, Sequences sequences) {
-    if (pick.answers() == 1 && members.stream().allMatch(m -> m.addresses().size() == 1)) {
+    if (pick.answers() == 1 && oneAddressEach(members)) {
       Schedule simple = simple(members, pick, sequences);
       if (simple != null) {
         return simple;
@@ -98,6 +98,15 @@ final class Schedule {
         yield sets.schedule(Turn.NEXT, new int[] {sets.number(given)}, given);
       }
     };
+  }
+
+  private static boolean oneAddressEach(List<Member> members) {
+    for (Member member : members) {
+      if (member.addresses().size() != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -262,11 +271,17 @@ final class Schedule {
   }
 
   private static int[] weights(List<Member> members) {
-    return members.stream().mapToInt(Member::weight).toArray();
+    int[] weights = new int[members.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = members.get(i).weight();
+    }
+    return weights;
   }
 
   private static int[] ones(List<Member> members) {
-    return members.stream().mapToInt(member -> 1).toArray();
+    int[] ones = new int[members.size()];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** One backend in one answer set: the number of the member and of its address. */

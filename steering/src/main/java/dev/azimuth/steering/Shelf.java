@@ -33,8 +33,14 @@ final class Shelf {
     return schedule;
   }
 
-  /** What stood before is not needed any more. */
+  /**
+   * No more is asked for. Of a pool that nobody is given now, such as one that is down, those are
+   * kept that it had: most come back as they were.
+   */
   void settle() {
+    if (entries.isEmpty() && before != null) {
+      entries.addAll(before.entries);
+    }
     before = null;
   }
 

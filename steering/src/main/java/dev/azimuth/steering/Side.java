@@ -48,6 +48,11 @@ record Side(
     long rampUntil,
     int scale) {
 
+  /** Of families that no backend has, of which very many pools have one. */
+  private static final Side ABSENT = absent(/* byWeight= */ false);
+
+  private static final Side ABSENT_BY_WEIGHT = absent(/* byWeight= */ true);
+
   /** What all scales divide. */
   static final int GREATEST_SCALE = 2_000;
 
@@ -88,11 +93,39 @@ record Side(
    * @param now in milliseconds of the steady clock
    */
   static Side of(Pool pool, Family family, HealthTable table, Map<String, Long> ramps, long now) {
-    return new Survey(pool, family, table, true, ramps, now).result();
+    return Survey.isAbsent(pool, family)
+        ? absent(pool)
+        : new Survey(pool, family, table, true, ramps, now).result();
   }
 
   /** As the checks alone say, without orders. */
   static Side checked(Pool pool, Family family, HealthTable table) {
-    return new Survey(pool, family, table, false, Map.of(), 0).result();
+    return Survey.isAbsent(pool, family)
+        ? absent(pool)
+        : new Survey(pool, family, table, false, Map.of(), 0).result();
+  }
+
+  private static Side absent(Pool pool) {
+    return pool.minUp() instanceof MinUp.Weight ? ABSENT_BY_WEIGHT : ABSENT;
+  }
+
+  private static Side absent(boolean byWeight) {
+    return new Side(
+        false,
+        new Usable(0, 0, 0, 0, byWeight),
+        false,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        false,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Integer.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        1);
   }
 }

@@ -70,15 +70,17 @@ final class Survey {
             memberWeight,
             pool.minUp() instanceof MinUp.Weight);
     Scale scale = new Scale();
+    List<Member> ordinaryRest = List.copyOf(ordinary.rest);
+    List<Member> standbyRest = List.copyOf(standby.rest);
     return new Side(
         present,
         share,
         share.reaches(pool.minUp()),
-        scale.scaled(ordinary.best()),
-        scale.scaled(standby.best()),
+        scale.scaled(ordinary.best(ordinaryRest)),
+        scale.scaled(standby.best(standbyRest)),
         usable == 0 ? List.of() : scale.scaled(kept()),
-        List.copyOf(ordinary.rest),
-        List.copyOf(standby.rest),
+        ordinaryRest,
+        standbyRest,
         usable > 0 ? ordinary.guessed() : standby.guessed(),
         upStable,
         downStable,
@@ -87,6 +89,24 @@ final class Survey {
         planned,
         rampUntil,
         scale.factor());
+  }
+
+  /**
+   * Whether nothing needs to be walked: every address of the pool is of the other family, and comes
+   * from the configuration.
+   */
+  static boolean isAbsent(Pool pool, Family family) {
+    for (Backend backend : pool.backends()) {
+      if (backend.endpoints().isEmpty()) {
+        return false;
+      }
+      for (Endpoint endpoint : backend.endpoints()) {
+        if (endpoint.family() == family || endpoint.ttl() != Integer.MAX_VALUE) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void add(Backend backend) {
@@ -299,8 +319,10 @@ final class Survey {
           };
     }
 
-    List<Member> best() {
-      return up.isEmpty() ? List.copyOf(unknown) : List.copyOf(up);
+    /** The usable ones: the same list as all of them where that is what they are. */
+    List<Member> best(List<Member> all) {
+      List<Member> best = up.isEmpty() ? unknown : up;
+      return best.equals(all) ? all : List.copyOf(best);
     }
 
     boolean guessed() {

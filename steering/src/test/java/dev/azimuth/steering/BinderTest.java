@@ -35,6 +35,47 @@ class BinderTest {
     }
 
     @Test
+    void aPoolThatComesBackAsItWasHasTheScheduleThatItHad() {
+      Scene scene = unheld(b("fra1", "192.0.2.1"), b("fra2", "192.0.2.2"));
+      Schedule before = scheduleOfFirst(scene);
+      scene.set(State.DOWN, "192.0.2.1", "192.0.2.2");
+      assertThat(scheduleOfFirst(scene)).isNotSameAs(before);
+      scene.now += 1000;
+      assertThat(scheduleOfFirst(scene)).as("bound anew meanwhile").isNotSameAs(before);
+      scene.set(State.UP, "192.0.2.1", "192.0.2.2");
+      assertThat(scheduleOfFirst(scene)).isSameAs(before);
+    }
+
+    @Test
+    void aPoolThatComesBackOtherwiseHasAnotherSchedule() {
+      Scene scene = unheld(b("fra1", "192.0.2.1"), b("fra2", "192.0.2.2"));
+      scheduleOfFirst(scene);
+      scene.set(State.DOWN, "192.0.2.1", "192.0.2.2");
+      scheduleOfFirst(scene);
+      scene.set(State.UP, "192.0.2.2");
+      assertThat(scene.ask().addresses()).containsExactly("192.0.2.2");
+    }
+
+    private static Scene unheld(Scene.B... first) {
+      return new Scene()
+          .pool(
+              "eu",
+              new MinUp.Share(0.5),
+              new FailbackHold.For(Duration.ZERO),
+              BelowMinUp.SERVE_USABLE,
+              null,
+              first)
+          .pool("us", b("iad1", "198.51.100.1"))
+          .name("www.example.com.", null, 0, 1);
+    }
+
+    private static Schedule scheduleOfFirst(Scene scene) {
+      Schedule its = scene.bind().bindings[0][0].v4().schedule;
+      assertThat(its).isNotNull();
+      return its;
+    }
+
+    @Test
     void theNextPoolServesWhenTheFirstIsDown() {
       Scene scene = regions().set(State.DOWN, "192.0.2.1", "192.0.2.2");
       assertThat(scene.ask().addresses()).containsExactly("198.51.100.1");

@@ -6,8 +6,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +26,21 @@ final class Publisher implements AutoCloseable {
   private static final long LULL_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   /** How long what is only noted may wait. */
-  private static final long NOTED_MILLIS = 250;
+  private static final long NOTED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** The thread is stuck when one round takes so long. */
   private static final long STUCK_MILLIS = 10_000;
+
+  /** The longest rest of a thread that is told nothing: so that it shows that it is not stuck. */
+  private static final long REST_MILLIS = STUCK_MILLIS / 2;
 
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
   /** How many of them were told: it tells the thread that more have come. */
   private final AtomicLong told = new AtomicLong();
+
+  /** Whether some were noted since the thread took what there was. */
+  private final AtomicBoolean noted = new AtomicBoolean();
 
   private final Desk desk;
   private final LongSupplier clock;
@@ -74,10 +82,14 @@ final class Publisher implements AutoCloseable {
 
   /**
    * Tells the publisher something that changes no answer, in its order among all that it is told,
-   * but without waking it: very many results of probes say that all is as it was. Never waits.
+   * and without hurry: very many results of probes say that all is as it was. Only the first of
+   * those that it then takes together wakes it. Never waits.
    */
   void note(Event event) {
     events.add(event);
+    if (!noted.get() && noted.compareAndSet(false, true)) {
+      LockSupport.unpark(thread);
+    }
   }
 
   /** Ends the thread after what it was told before, waiting at most half a second for it. */
@@ -133,20 +145,30 @@ final class Publisher implements AutoCloseable {
   }
 
   private List<Event> next(long wake) {
-    long wait = Math.clamp(wake - clock.getAsLong(), 0, NOTED_MILLIS);
+    long wait = Math.clamp(wake - clock.getAsLong(), 0, REST_MILLIS);
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
-    for (long left; told.get() == taken && (left = until - System.nanoTime()) > 0; ) {
-      LockSupport.parkNanos(this, left);
+    rest(until, () -> told.get() != taken || noted.get());
+    if (noted.get()) {
+      long soon = System.nanoTime() + NOTED_NANOS;
+      rest(soon - until < 0 ? soon : until, () -> told.get() != taken);
     }
     if (told.get() != taken) {
       awaitLull();
     }
     taken = told.get();
+    noted.set(false); // before the events are taken: one that comes now is taken, or wakes
     List<Event> batch = new ArrayList<>();
     for (Event event; (event = events.poll()) != null; ) {
       batch.add(event);
     }
     return batch;
+  }
+
+  /** Rests until an instant of {@link System#nanoTime}, or until something is so. */
+  private void rest(long until, BooleanSupplier over) {
+    for (long left; !over.getAsBoolean() && (left = until - System.nanoTime()) > 0; ) {
+      LockSupport.parkNanos(this, left);
+    }
   }
 
   /** Waits for events that come together with the first. */
@@ -155,10 +177,8 @@ final class Publisher implements AutoCloseable {
     long seen;
     do {
       seen = told.get();
-      long quiet = System.nanoTime() + LULL_NANOS;
-      for (long left; told.get() == seen && (left = quiet - System.nanoTime()) > 0; ) {
-        LockSupport.parkNanos(this, left);
-      }
+      long before = seen;
+      rest(System.nanoTime() + LULL_NANOS, () -> told.get() != before);
     } while (told.get() != seen && System.nanoTime() - until < 0);
   }
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +199,65 @@ class PublisherTest {
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Ordered((orders, ground) -> orders, done));
     done.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatIsOnlyNotedIsTakenInThoughNothingElseComes() throws Exception {
+    Around around = new Around();
+    Publisher publisher =
+        new Publisher(
+            new Desk(around, new Binder(Questions::octets), new Slots(), Saved.NOTHING),
+            new SteadyClock(),
+            fault -> {});
+    publisher.start();
+    try {
+      publisher.tell(
+          new Event.Adopt(Written.load(folder, Written.REGIONS), new CompletableFuture<>()));
+      carriedOut(publisher);
+      for (Code code : List.of(Code.L4OK, Code.L4CON, Code.L4OK)) {
+        for (Target target : around.watched) {
+          publisher.note(new Event.Probed(target, new ProbeResult(code, "", 0, 1000)));
+        }
+        State wanted = code == Code.L4OK ? State.UP : State.DOWN;
+        awaitAll(wanted);
+      }
+    } finally {
+      publisher.close();
+    }
+  }
+
+  private void awaitAll(State wanted) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (published.isEmpty()
+        || !published.getLast().known().values().stream()
+            .allMatch(health -> health.state() == wanted)) {
+      assertThat(System.nanoTime() - end).as("waiting for %s", wanted).isNegative();
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void nothingIsDoneWhileNothingIsToBeDone() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    SteadyClock clock = new SteadyClock();
+    Publisher publisher =
+        new Publisher(
+            new Desk(new Around(), new Binder(Questions::octets), new Slots(), Saved.NOTHING),
+            () -> {
+              looks.incrementAndGet();
+              return clock.getAsLong();
+            },
+            fault -> {});
+    publisher.start();
+    try {
+      carriedOut(publisher);
+      Thread.sleep(100); // by when it rests
+      int before = looks.get();
+      Thread.sleep(700); // nearly three times as long as what is noted waits
+      assertThat(looks.get()).isEqualTo(before);
+    } finally {
+      publisher.close();
+    }
   }
 
   @Test
