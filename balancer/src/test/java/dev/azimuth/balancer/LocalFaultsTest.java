@@ -69,9 +69,11 @@ class LocalFaultsTest {
         }
       }
       assertThat(System.nanoTime() - began).isGreaterThan(3 * TICK.toNanos());
+      lab.assertAtRest(); // what a client sees is counted a moment later
       assertNobodyIsBlamed(lab);
       assertThat(lab.count(End.LOCAL)).isEqualTo(5);
-      assertThat(lab.report().acceptPauses()).isEqualTo(5);
+      // Who comes while a door is closed for another is no further pause.
+      assertThat(lab.report().acceptPauses()).isBetween(3L, 5L);
       assertThat(lab.report().acceptFailures()).isZero();
 
       draft.source = List.of();

@@ -47,7 +47,8 @@ public final class UdpExchange {
    * @throws IOException when the socket cannot be used
    */
   public int receive(UdpSocket from) throws IOException {
-    batch.prepare(count, from.wildcard);
+    // With room for control data whether this socket has any: the next one may.
+    batch.prepare(count, true);
     count = 0;
     int result = from.socket.receive(batch.from(0), BATCH, SocketDescriptor.MSG_DONTWAIT);
     if (result < 0) {

@@ -14,15 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class UdpSocket implements AutoCloseable {
   final NativeSocket socket;
 
-  /** Whether the kernel has to be told from which local address a datagram leaves. */
-  final boolean wildcard;
-
   private final InetSocketAddress localAddress;
 
   private UdpSocket(NativeSocket socket) throws IOException {
     this.socket = socket;
     localAddress = socket.localAddress();
-    wildcard = localAddress.getAddress().isAnyLocalAddress();
   }
 
   /**

@@ -92,7 +92,7 @@ final class QueryReader {
       }
       at = end;
     }
-    return true;
+    return questions == 1 || early == 0; // what has a cookie alone (RFC 7873 section 5.4)
   }
 
   private static boolean question(byte[] in, int length, Query query) {

@@ -155,7 +155,8 @@ class AmplificationTest {
     }
     byte[] refused = Packets.edns("example.org", "A", 1232);
     assertThat(length(refused)).as("with its extended error").isEqualTo(refused.length + 6);
-    byte[] malformed = Packets.of().question("www.example.com", 1, 1).raw("00").bytes();
+    byte[] malformed =
+        Packets.of().question("www.example.com", 1, 1).counts(1, 0, 0, 1).raw("00").bytes();
     assertThat(length(malformed)).isEqualTo(malformed.length - 1);
   }
 

@@ -70,7 +70,9 @@ class OptionsTest {
   @CsvSource({
     "fail.example.com,    1, 0, 1, SERVFAIL, 00006e6f206261636b656e64206973207570",
     "dead.example.com,    1, 0, 1, NOERROR,  00006e6f206261636b656e64206973207570",
-    "example.com,       252, 0, 1, REFUSED,  0012",
+    "example.com,       251, 0, 1, REFUSED,  0012",
+    "www.example.com,   251, 0, 1, NOTAUTH,  0014",
+    "example.com,       252, 0, 1, NOTIMP,   0015",
     "www.example.com,     6, 4, 1, REFUSED,  0012",
     "example.org,         1, 0, 1, REFUSED,  0014",
     "www.example.com,     1, 0, 3, REFUSED,  0014",

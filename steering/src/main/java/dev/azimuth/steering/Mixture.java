@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What the clients of one bearing are given: pools in shares, and their backends. An answer of
  * several backends counts for each of them in equal parts. Immutable.
  *
- * @param order by bucket: the index of the part
- * @param sticky which clients come to one pool together; null where there is only one
+ * @param order by turn, or by bucket: the index of the part
+ * @param sticky which clients come to one pool together; null where turns decide, or there is only
+ *     one
  */
 // The array is nobody else's, and mixtures are not compared.
 @SuppressWarnings("ArrayRecordComponent")
@@ -57,7 +57,7 @@ record Mixture(List<Part> parts, int[] order, @Nullable StickyPrefix sticky) {
     Offer.Split split = offer.split;
     return split == null
         ? new Mixture(parts, new int[] {0}, null)
-        : new Mixture(parts, split.order(), Objects.requireNonNull(offer.sticky).prefix());
+        : new Mixture(parts, split.order(), offer.sticky == null ? null : offer.sticky.prefix());
   }
 
   private static Part part(

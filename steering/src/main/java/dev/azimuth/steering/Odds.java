@@ -37,7 +37,12 @@ final class Odds {
     Offer own = whole.part(client);
     for (int i = 0; i < buckets.length; i++) {
       Offer part = split.parts().get(i);
-      odds.add(part, client, part == own ? 1 : 0, (double) buckets[i] / split.order().length);
+      double share = (double) buckets[i] / split.order().length;
+      if (whole.sticky == null) {
+        odds.add(part, client, share, 1);
+      } else {
+        odds.add(part, client, part == own ? 1 : 0, share);
+      }
     }
     return odds;
   }

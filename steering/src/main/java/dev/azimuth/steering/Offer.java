@@ -33,8 +33,8 @@ final class Offer {
   final int slot;
 
   /**
-   * Where clients stick to what they are given, as of pools that share them always to one, with a
-   * key of 0 where it is given to no name yet; null where nothing depends on the client's network.
+   * Where clients stick to what they are given, or of pools that share them to one, with a key of 0
+   * where it is given to no name yet; null where nothing depends on the client's network.
    */
   final @Nullable Sticky sticky;
 
@@ -46,7 +46,7 @@ final class Offer {
 
   /**
    * @param parts by pool; none is split itself
-   * @param order by bucket: the index of the part
+   * @param order by position, or by bucket: the index of the part
    */
   // The array is nobody else's, and offers are compared by identity.
   @SuppressWarnings("ArrayRecordComponent")
@@ -109,12 +109,13 @@ final class Offer {
   }
 
   /**
-   * What several pools give by the client's network; the first of them is the one to show of all.
+   * What several pools give in turn, or by the client's network; the first of them is the one to
+   * show of all.
    *
-   * @param order by bucket: the index of the part
-   * @param prefix which clients come to one pool together
+   * @param order by position, or by bucket: the index of the part
+   * @param prefix which clients come to one pool together; null where turns decide
    */
-  static Offer shared(List<Offer> parts, int[] order, StickyPrefix prefix) {
+  static Offer shared(List<Offer> parts, int[] order, String turns, @Nullable StickyPrefix prefix) {
     Offer first = parts.getFirst();
     return new Offer(
         first.kind,
@@ -123,9 +124,9 @@ final class Offer {
         first.ttlReason,
         null,
         List.of(),
-        "",
+        turns,
         0,
-        new Sticky(0, prefix),
+        prefix == null ? null : new Sticky(0, prefix),
         NONE,
         new Split(parts, order));
   }
@@ -139,7 +140,9 @@ final class Offer {
    */
   Offer own(ToIntFunction<String> slots, LongSupplier pick, LongSupplier share) {
     boolean turning =
-        schedule != null && schedule.turn == Schedule.Turn.NEXT && schedule.order.length > 1;
+        split == null
+            ? schedule != null && schedule.turn == Schedule.Turn.NEXT && schedule.order.length > 1
+            : sticky == null;
     if (!turning && sticky == null) {
       return this;
     }
@@ -163,7 +166,7 @@ final class Offer {
                 split.order));
   }
 
-  /** The part that a client's network comes to, or itself. */
+  /** The part that a client's network comes to; itself where there are none, or turns decide. */
   Offer part(Client client) {
     return split == null || sticky == null
         ? this

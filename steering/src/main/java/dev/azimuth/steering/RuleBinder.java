@@ -151,11 +151,20 @@ final class RuleBinder {
     if (parts.size() == 1) {
       return parts.getFirst();
     }
+    StickyPrefix sticky = terms.steps().get(together.getFirst().step()).sticky();
+    List<Integer> weights = together.stream().map(Rung::weight).toList();
     int[] order =
-        tools.shared(
-            together.stream().map(rung -> rung.pool().pool().name()).toList(),
-            together.stream().map(Rung::weight).toList());
-    return Offer.shared(parts, order, terms.steps().get(together.getFirst().step()).sticky());
+        sticky == null
+            ? turns(weights)
+            : tools.shared(
+                together.stream().map(rung -> rung.pool().pool().name()).toList(), weights);
+    return Offer.shared(parts, order, list(rungs), sticky);
+  }
+
+  /** Which of several pools each position of their common counter comes to. */
+  private static int[] turns(List<Integer> weights) {
+    int[] each = weights.stream().mapToInt(weight -> weight).toArray();
+    return Layout.sequence(Layout.counts(each, Layout.longest(each.length)));
   }
 
   private Offer offer(Rung rung, Family family, Lifetime lifetime) {

@@ -1,6 +1,5 @@
 package dev.azimuth.steering;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Binder}. Safe for any number of threads, each with its own {@link Turns} and {@link Decision}.
  */
 public final class Steering {
+  /** Any large odd number: makes of one draw a second that has nothing to do with it. */
+  private static final int AGAIN = 0x85ebca6b;
+
   private final RouteMap[] routes;
   final Offer[][] v4;
   final Offer[][] v6;
@@ -49,6 +51,14 @@ public final class Steering {
    */
   public void decide(int name, Family family, Asker asker, Turns turns, Decision decision) {
     Offer offer = offer(name, family, asker, decision);
+    Offer.Split split = offer.split;
+    if (split != null) {
+      int position =
+          offer.sticky == null
+              ? turns.next(offer.slot, split.order().length)
+              : bucket(offer.sticky, decision);
+      offer = split.parts().get(split.order()[position]);
+    }
     Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.take(offer, null, Decision.EVERY, false);
@@ -72,7 +82,7 @@ public final class Steering {
    * does not disturb the shares of answers. Not counted as given. Allocates nothing.
    */
   public void beside(int name, Family family, Asker asker, Decision decision) {
-    Offer offer = offer(name, family, asker, decision);
+    Offer offer = drawn(name, family, asker, decision);
     Schedule schedule = schedule(offer, decision);
     if (schedule == null) {
       decision.take(offer, null, Decision.EVERY, false);
@@ -80,7 +90,7 @@ public final class Steering {
     }
     int position =
         switch (schedule.turn) {
-          case NEXT, RANDOM -> scaled(asker.draw, schedule.order.length);
+          case NEXT, RANDOM -> scaled(asker.draw * AGAIN, schedule.order.length);
           case BUCKET -> bucket(offer, schedule, decision);
         };
     decision.take(offer, schedule, schedule.order[position], false);
@@ -88,11 +98,11 @@ public final class Steering {
 
   /**
    * Everything that {@link #decide} may give the client until the next binding: where the decision
-   * is ADDRESSES, all of them, each once; where clients stick, what this one sticks to. Allocates
-   * nothing.
+   * is ADDRESSES, all of them, each once; where clients stick, what this one sticks to. Of pools
+   * that share the clients the one that the message drew. Allocates nothing.
    */
   public void every(int name, Family family, Asker asker, Decision decision) {
-    Offer offer = offer(name, family, asker, decision);
+    Offer offer = drawn(name, family, asker, decision);
     Schedule schedule = schedule(offer, decision);
     int set =
         schedule == null
@@ -104,14 +114,23 @@ public final class Steering {
     decision.take(offer, schedule, set, false);
   }
 
-  /** What the client's destination gives; of pools that share the clients the client's own. */
   private Offer offer(int name, Family family, Asker asker, Decision decision) {
     int destination = routes[name].destination(asker, decision);
-    Offer offer = (family == Family.V4 ? v4 : v6)[name][destination];
+    return (family == Family.V4 ? v4 : v6)[name][destination];
+  }
+
+  /** The offer, or the part of it that the whole message drew. */
+  private Offer drawn(int name, Family family, Asker asker, Decision decision) {
+    Offer offer = offer(name, family, asker, decision);
     Offer.Split split = offer.split;
-    return split == null
-        ? offer
-        : split.parts().get(split.order()[bucket(Objects.requireNonNull(offer.sticky), decision)]);
+    if (split == null) {
+      return offer;
+    }
+    int position =
+        offer.sticky == null
+            ? scaled(asker.draw, split.order().length)
+            : bucket(offer.sticky, decision);
+    return split.parts().get(split.order()[position]);
   }
 
   /** A number below {@code length} in proportion to a draw, without a division. */

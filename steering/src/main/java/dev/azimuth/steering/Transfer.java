@@ -25,6 +25,39 @@ final class Transfer {
     }
     double[] from = before.shares();
     double[] to = after.shares();
+    return before.sticky() == null && after.sticky() == null
+        ? least(before, from, after, to)
+        : independent(from, to);
+  }
+
+  /** What both have in common stays; what is too much goes where there is too little. */
+  private static double[][] least(Mixture before, double[] from, Mixture after, double[] to) {
+    double[][] moves = new double[from.length][to.length];
+    double left = 1;
+    for (int i = 0; i < from.length; i++) {
+      for (int j = 0; j < to.length; j++) {
+        if (before.parts().get(i).name().equals(after.parts().get(j).name())) {
+          double stays = Math.min(from[i], to[j]);
+          moves[i][j] = stays;
+          from[i] -= stays;
+          to[j] -= stays;
+          left -= stays;
+        }
+      }
+    }
+    if (left > 0) {
+      double[][] others = independent(from, to);
+      for (int i = 0; i < from.length; i++) {
+        for (int j = 0; j < to.length; j++) {
+          moves[i][j] += others[i][j] / left;
+        }
+      }
+    }
+    return moves;
+  }
+
+  private static double[][] independent(double[] from, double[] to) {
+    double[][] moves = new double[from.length][to.length];
     for (int i = 0; i < from.length; i++) {
       for (int j = 0; j < to.length; j++) {
         moves[i][j] = from[i] * to[j];

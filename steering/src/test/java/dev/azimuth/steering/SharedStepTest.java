@@ -29,6 +29,11 @@ class SharedStepTest {
     return shared(eu, us, StickyPrefix.DEFAULT);
   }
 
+  /** The same where turns decide, not the client's network. */
+  private Scene inTurn(int eu, int us) {
+    return shared(eu, us, null);
+  }
+
   private Scene shared(int eu, int us, StickyPrefix sticky) {
     return shared(eu, us, sticky, new AllDown.NoData());
   }
@@ -53,6 +58,46 @@ class SharedStepTest {
       counts.merge(asking.ask(0, Family.V4).addresses().getFirst(), 1, Integer::sum);
     }
     return counts;
+  }
+
+  @Test
+  void inTurnTheSharesAreExactOverEveryRound() {
+    Scene.Asking asking = new Scene.Asking(inTurn(90, 10).bind());
+    for (int round = 0; round < 3; round++) {
+      assertThat(count(asking, 20))
+          .isEqualTo(Map.of("192.0.2.1", 18, "198.51.100.1", 1, "198.51.100.2", 1));
+    }
+  }
+
+  @Test
+  void inTurnTheSharesAreExactWhenAllIsDownToo() {
+    for (AllDown form : List.of(new AllDown.ServeAll(), new AllDown.LastGood())) {
+      scene = threePools(new Scene());
+      shared(1, 99, null, form).bind();
+      scene.set(State.DOWN, "192.0.2.1", "198.51.100.1", "198.51.100.2", "203.0.113.1");
+      assertThat(count(new Scene.Asking(scene.bind()), 200)).containsEntry("192.0.2.1", 2);
+    }
+  }
+
+  @Test
+  void whatBelongsToOneMessageIsDrawnFromOnePool() {
+    ofBothFamilies();
+    Scene.Asking asking = new Scene.Asking(inTurn(3, 1).bind());
+    Map<Boolean, Integer> counts = new TreeMap<>();
+    for (int message = 0; message < 4000; message++) {
+      asking.asker.draw += 0x9e3779b9;
+      boolean eu = asking.every(0, Family.V4).addresses().equals(List.of("192.0.2.1"));
+      assertThat(asking.every(0, Family.V6).addresses().getFirst().endsWith("1:1")).isEqualTo(eu);
+      assertThat(asking.beside(0, Family.V4).addresses().getFirst().equals("192.0.2.1"))
+          .isEqualTo(eu);
+      counts.merge(eu, 1, Integer::sum);
+    }
+    assertThat(counts.get(true)).as("three of four, spread evenly").isBetween(2990, 3010);
+  }
+
+  @Test
+  void inTurnTheOddsAreThoseOfThePoolTimesThoseInsideIt() {
+    assertThat(odds(inTurn(90, 10).bind(), 1)).containsExactly(0.9, 0.05, 0.05);
   }
 
   @Test

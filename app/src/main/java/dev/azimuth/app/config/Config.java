@@ -351,11 +351,12 @@ public record Config(
    * One pool, or several that share the clients.
    *
    * @param shares weights by the names of the pools, at least one
-   * @param sticky by which networks clients come to one of several pools
+   * @param sticky by which networks clients come to one of several pools; null where every answer
+   *     draws anew
    */
-  public record StepConfig(Map<String, Integer> shares, StickyPrefix sticky) {
+  public record StepConfig(Map<String, Integer> shares, @Nullable StickyPrefix sticky) {
     static StepConfig pool(String name) {
-      return new StepConfig(Map.of(name, 1), StickyPrefix.DEFAULT);
+      return new StepConfig(Map.of(name, 1), null);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.azimuth.app.config;
 import dev.azimuth.steering.Area;
 import dev.azimuth.steering.Cidr;
 import dev.azimuth.steering.City;
+import dev.azimuth.steering.StickyPrefix;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,15 +66,18 @@ final class ExpandedRules {
   }
 
   private static Object step(Config.StepConfig step) {
-    if (step.shares().size() == 1) {
+    StickyPrefix sticky = step.sticky();
+    if (sticky == null && step.shares().size() == 1) {
       return step.shares().keySet().iterator().next();
     }
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("weights", step.shares());
-    Map<String, Object> prefix = new LinkedHashMap<>();
-    prefix.put("v4", step.sticky().v4());
-    prefix.put("v6", step.sticky().v6());
-    out.put("sticky", prefix);
+    if (sticky != null) {
+      Map<String, Object> prefix = new LinkedHashMap<>();
+      prefix.put("v4", sticky.v4());
+      prefix.put("v6", sticky.v6());
+      out.put("sticky", prefix);
+    }
     return out;
   }
 

@@ -31,13 +31,20 @@ final class RouteOptions {
 
   private static final Option<Map<String, Integer>> WEIGHTS_OPTION =
       required("weights", WEIGHTS, "The pools of the step and their weights, 1 to 1,000,000.");
+  private static final Shape<StickyPrefix> STICKY =
+      new OneOf<>(
+          List.of(
+              Notation.BOOLEAN
+                  .checked((sticky, site) -> sticky, "leave it out, or write true")
+                  .map(sticky -> StickyPrefix.DEFAULT),
+              PickOptions.NETWORKS));
 
   private static final Option<StickyPrefix> STICKY_OPTION =
       optional(
-              "sticky",
-              PickOptions.NETWORKS,
-              "By which networks clients come to one pool of the step, whatever type they ask for.")
-          .byDefault("{ v4: 24, v6: 56 }");
+          "sticky",
+          STICKY,
+          "Whether the clients of one network, an IPv4 /24 or an IPv6 /56 unless said otherwise,"
+              + " stay with one pool of the step. Without it every answer draws anew.");
 
   private static final Shape<StepConfig> STEP =
       new OneOf<>(
@@ -47,8 +54,8 @@ final class RouteOptions {
                   "step",
                   "Pools that share the clients, in the long form.",
                   List.of(WEIGHTS_OPTION, STICKY_OPTION),
-                  v -> new StepConfig(v.get(WEIGHTS_OPTION), v.get(STICKY_OPTION))),
-              WEIGHTS.map(weights -> new StepConfig(weights, StickyPrefix.DEFAULT))));
+                  v -> new StepConfig(v.get(WEIGHTS_OPTION), v.find(STICKY_OPTION))),
+              WEIGHTS.map(weights -> new StepConfig(weights, null))));
 
   static final Shape<Config.To> TO =
       new OneOf<>(

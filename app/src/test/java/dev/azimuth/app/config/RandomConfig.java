@@ -411,9 +411,7 @@ final class RandomConfig {
       steps.add(
           new Config.StepConfig(
               shares,
-              sticky
-                  ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128))
-                  : StickyPrefix.DEFAULT));
+              sticky ? new StickyPrefix(1 + random.nextInt(32), 1 + random.nextInt(128)) : null));
     }
     return new Config.To.Ordered(List.copyOf(steps));
   }

@@ -86,15 +86,13 @@ class ForecastTest {
             PoolForecast::capacityAfter,
             PoolForecast::over)
         .containsExactly(
-            tuple("eu", 896L, 896L, 1000L, 250L, true), tuple("us", 304L, 304L, 500L, 500L, false));
+            tuple("eu", 900L, 900L, 1000L, 250L, true), tuple("us", 300L, 300L, 500L, 500L, false));
     assertThat(forecast.moves()).singleElement().satisfies(ForecastTest::insideEu);
   }
 
   private static void insideEu(Move move) {
     assertThat(move.from() + move.to()).isEqualTo("eueu");
-    assertThat(move.share())
-        .as("three quarters of about three quarters")
-        .isCloseTo(0.5625, within(0.01));
+    assertThat(move.share()).as("three quarters of three quarters").isCloseTo(0.5625, within(1e-9));
   }
 
   @Test
