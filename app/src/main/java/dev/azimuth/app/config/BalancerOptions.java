@@ -134,8 +134,8 @@ final class BalancerOptions {
       optional(
               "tries",
               Notation.integer(1, 16),
-              "How many backends are tried at most, one after the other, before the client is given"
-                  + " up. TCP alone.")
+              "How many backends are tried at most, one after the other and of all pools together,"
+                  + " before the client is given up. TCP alone.")
           .byDefault("3");
 
   private static final Option<ObjectOf.Values> LIMITS =
