@@ -148,10 +148,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
 
   /** Does not let the client in: it sees RST. */
   void refuse(End why) {
-    if (client != null) {
-      client.reset();
-    }
-    end(why);
+    end(why, client);
   }
 
   /** Everything that must come first has come: looks for a backend in this supply. */
@@ -318,11 +315,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
       case FORWARDING -> {
         Backend at = backend();
         if (theClient) {
-          Leg onward = approach.leg();
-          if (onward != null) {
-            onward.reset(); // nobody waits for what it may say
-          }
-          end(End.CLIENT_RESET);
+          end(End.CLIENT_RESET, approach.leg()); // nobody waits for what the backend may say
         } else {
           // Of one whose TLS has said its end this says only that it has closed its socket.
           boolean whole = leg.saidItsEnd();
@@ -356,6 +349,13 @@ final class Connection extends Wheel.Entry implements Forwarded {
   /** Ends it now, both sides in the ordinary way. */
   @Override
   public void end(End how) {
+    end(how, null);
+  }
+
+  /**
+   * @param broken the side that is to see RST; null for none
+   */
+  private void end(End how, @Nullable Leg broken) {
     if (phase == Phase.OVER) {
       return;
     }
@@ -375,13 +375,17 @@ final class Connection extends Wheel.Entry implements Forwarded {
       opening.release();
       opening = null;
     }
+    // Whoever sees its socket close finds it counted.
+    caller.left();
+    listener.ended(how);
+    balancer.ended(this, how);
+    if (broken != null) {
+      broken.reset();
+    }
     approach.end(how);
     if (client != null) {
       client.close();
     }
-    caller.left();
-    listener.ended(how);
-    balancer.ended(this, how);
   }
 
   /** Begins to do something else. */
