@@ -194,7 +194,7 @@ class HostileTlsTest {
   @ValueSource(booleans = {false, true})
   void aResetWhileTheBackendShakesHandsLeavesItAtOnceOrInTime(boolean nio) throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofSeconds(2));
+      draft.hurry(Duration.ofSeconds(5));
       int silent = lab.server(socket -> {});
       connect(lab, lab.forward(draft.settings(), silent), "TLSv1.3");
       for (SSLSocket client : clients) {
@@ -214,7 +214,6 @@ class HostileTlsTest {
   @ValueSource(booleans = {false, true})
   void resetsAfterTheEndOfTheClientEndBothSides(boolean nio) throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofSeconds(2));
       List<Integer> heard = new CopyOnWriteArrayList<>();
       int port =
           server(
@@ -310,7 +309,6 @@ class HostileTlsTest {
   @ValueSource(strings = {"170303ffff", "160303ffff", "1703030020", "1503030002015a"})
   void whatABackendSaysInsteadOfShakingHandsCountsAsAFailure(String said) throws Exception {
     try (Lab lab = lab(false)) {
-      draft.hurry(Duration.ofSeconds(2));
       int port =
           lab.server(
               socket -> {
