@@ -261,6 +261,30 @@ class LeavingTest {
     }
   }
 
+  /** Nobody tells them anything later. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connectionsFromBeforeARenameHaveTheTimeThatTheirBalancerGaveThem(boolean nio)
+      throws Exception {
+    int port = free();
+    try (Lab lab = lab(nio)) {
+      draft.listen = listen(port);
+      lab.forward(draft.settings(), server(lab, 1));
+      Socket old = client(lab, at(port), 1);
+      draft.name = "renamed";
+      drainAtOnce();
+      lab.forward(draft.settings(), server(lab, 2));
+      Socket next = client(lab, at(port), 2);
+      assertStaysFor(old, 1);
+      draft.name = "again";
+      lab.forward(draft.settings(), server(lab, 3));
+      client(lab, at(port), 3);
+      assertEnds(next);
+      assertDrained(lab, 1);
+      assertThat(ask(old)).isOne();
+    }
+  }
+
   private static BalancerReport report(Lab lab, String name) {
     return lab.balancers.reports().stream()
         .filter(each -> each.name().equals(name))

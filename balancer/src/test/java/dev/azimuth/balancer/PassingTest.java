@@ -105,7 +105,7 @@ class PassingTest {
     for (Thread each : clients) {
       each.join();
     }
-    assertThat(turn).as("reloads").isGreaterThan(100);
+    assertThat(turn).as("reloads").isGreaterThan(20);
     assertThat(unserved).isEmpty();
     assertThat(lab.ended).extracting(ConnectionRecord::end).doesNotContain(End.DRAINED);
     assertThat(lab.faults).isEmpty();
@@ -172,6 +172,52 @@ class PassingTest {
     } catch (IOException e) {
       // It is closed.
     }
+  }
+
+  /** Who takes a client is asked all the while in which one balancer after the other is left. */
+  @Test
+  void whileAListenerPassesOnSomebodyAlwaysTakesTheClient() throws Exception {
+    Listener listener = Listener.open(draft.listen.getFirst(), new NoPort(), List.of());
+    listener.serve(nobodys());
+    AtomicInteger turns = new AtomicInteger();
+    Thread reloads =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (; turns.get() < 100_000; turns.incrementAndGet()) {
+                    Balancer left = listener.balancer();
+                    listener.serve(nobodys());
+                    left.drain(true);
+                  }
+                });
+    int untaken = 0;
+    while (turns.get() < 100_000) {
+      untaken += listener.admits() == null ? 1 : 0;
+    }
+    reloads.join();
+    assertThat(untaken).isZero();
+    listener.balancer().drain(true);
+    assertThat(listener.admits()).as("drained, but not left").isNull();
+  }
+
+  private Balancer nobodys() {
+    return new Balancer(draft.settings(), Credentials.NONE, List.of(), new DepartingTest.Silent());
+  }
+
+  /** Of a listener that no loop looks at. */
+  private record NoPort() implements Sockets.Port {
+    @Override
+    public InetSocketAddress localAddress() {
+      return new InetSocketAddress(Lab.LOOPBACK, 9);
+    }
+
+    @Override
+    public int duplicate() throws IOException {
+      throw new IOException("there is none");
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** To a client it is connected; only the JDK gives no chance to accept it in time. */
