@@ -174,6 +174,7 @@ class HostileClientsTest {
       for (Socket client : clients) {
         client.getOutputStream().write('f');
       }
+      await().until(() -> connections(lab) == 2 * CLIENTS);
       await().until(() -> lab.balancers.held() > CLIENTS * 1024);
       await()
           .during(Duration.ofMillis(300))

@@ -261,6 +261,7 @@ class HostileTlsTest {
         Thread.ofVirtual().start(() -> flood(client));
       }
       assertHeldIsBounded(lab);
+      await().until(() -> backends.size() == CLIENTS);
       for (Socket each : backends) {
         Lab.reset(each);
       }
@@ -269,6 +270,10 @@ class HostileTlsTest {
   }
 
   private static void assertHeldIsBounded(Lab lab) {
+    // What a client says before its backend is reached is held as well.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> lab.report().backends().getFirst().connections() == CLIENTS);
     await().until(() -> lab.balancers.held() > CLIENTS * 1024);
     await()
         .during(Duration.ofMillis(500))
