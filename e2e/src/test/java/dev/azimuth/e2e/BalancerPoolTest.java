@@ -45,7 +45,7 @@ class BalancerPoolTest {
     backends = TestBackend.on("127.0.0.1", "127.0.0.2");
     String yaml =
         """
-        checks: { web: { http: /, every: 200ms, retry: 50ms, timeout: 100ms, rise: 1, fall: 1 } }
+        checks: { web: { http: /, every: 200ms, retry: 50ms, timeout: 2s, rise: 1, fall: 1 } }
         defaults: { failback_hold: 0s }
         pools:
           origin:
@@ -87,8 +87,8 @@ class BalancerPoolTest {
 
   private String get(int port) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 5_000);
-      socket.setSoTimeout(5_000);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 20_000);
+      socket.setSoTimeout(20_000);
       socket
           .getOutputStream()
           .write("GET / HTTP/1.0\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

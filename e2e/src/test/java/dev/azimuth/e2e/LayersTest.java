@@ -47,7 +47,7 @@ class LayersTest {
     String yaml =
         """
         checks:
-          web: { http: /, every: 200ms, retry: 50ms, timeout: 150ms, rise: 1, fall: 2 }
+          web: { http: /, every: 200ms, retry: 50ms, timeout: 2s, rise: 1, fall: 2 }
         %s
         defaults: { failback_hold: 0s }
         pools:
@@ -63,7 +63,7 @@ class LayersTest {
                     ? ""
                     : ("  neighbour: { http: \"/healthz?balancer=edge\", address: 127.0.0.1, port: "
                         + neighbour.admin().getPort()
-                        + ", every: 200ms, retry: 50ms, timeout: 150ms, rise: 1, fall: 2 }"),
+                        + ", every: 200ms, retry: 50ms, timeout: 2s, rise: 1, fall: 2 }"),
                 own.address().getHostAddress(),
                 own.port(),
                 other.address().getHostAddress(),
@@ -148,8 +148,8 @@ class LayersTest {
 
   private String get(String address) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), 5_000);
-      socket.setSoTimeout(5_000);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), 20_000);
+      socket.setSoTimeout(20_000);
       socket
           .getOutputStream()
           .write(
