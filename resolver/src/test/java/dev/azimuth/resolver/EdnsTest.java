@@ -177,6 +177,21 @@ class EdnsTest {
     assertThat(answers(asking.ask("togeo.example.com", "A"))).hasSize(2);
   }
 
+  @Test
+  void aCnameOfAllDownIsFollowedForEveryTypeButItsOwn() {
+    String link = "down.example.com. 15 CNAME static.example.com.";
+    assertThat(answers(asking.ask("down.example.com", "TXT")))
+        .containsExactly(link, "static.example.com. 3600 TXT hello");
+    assertThat(answers(asking.ask("down.example.com", "CNAME"))).containsExactly(link);
+    for (String name : new String[] {"spin", "toloop"}) {
+      assertThat(answers(asking.ask(name + ".example.com", "TXT")))
+          .as("a loop ends, wherever it begins")
+          .containsExactlyInAnyOrder(
+              "spin.example.com. 15 CNAME toloop.example.com.",
+              "toloop.example.com. 3600 CNAME spin.example.com.");
+    }
+  }
+
   /** Of {@code near} only the clients of one network lose all backends. */
   @Test
   void aCnameOfAllDownIsOneForEveryTypeForThoseWhoAreGivenIt() {
