@@ -56,29 +56,40 @@ final class AzimuthProcess implements AutoCloseable {
    * @param nameServer whom it asks for host names, null for those of this machine
    * @param reload {@code auto} or {@code manual}
    * @param server what else its {@code server} part says, one line for each option
+   * @param jvm more options of the JVM
    */
   record Options(
-      String listen, boolean nativeAccess, String nameServer, String reload, List<String> server) {
-    static final Options USUAL = new Options("127.0.0.1:0", true, null, "auto", List.of());
+      String listen,
+      boolean nativeAccess,
+      String nameServer,
+      String reload,
+      List<String> server,
+      List<String> jvm) {
+    static final Options USUAL =
+        new Options("127.0.0.1:0", true, null, "auto", List.of(), List.of());
 
     Options listen(String address) {
-      return new Options(address, nativeAccess, nameServer, reload, server);
+      return new Options(address, nativeAccess, nameServer, reload, server, jvm);
     }
 
     Options withoutNativeAccess() {
-      return new Options(listen, false, nameServer, reload, server);
+      return new Options(listen, false, nameServer, reload, server, jvm);
     }
 
     Options nameServer(String address) {
-      return new Options(listen, nativeAccess, address, reload, server);
+      return new Options(listen, nativeAccess, address, reload, server, jvm);
     }
 
     Options manualReload() {
-      return new Options(listen, nativeAccess, nameServer, "manual", server);
+      return new Options(listen, nativeAccess, nameServer, "manual", server, jvm);
     }
 
     Options server(String... lines) {
-      return new Options(listen, nativeAccess, nameServer, reload, List.of(lines));
+      return new Options(listen, nativeAccess, nameServer, reload, List.of(lines), jvm);
+    }
+
+    Options jvm(String... more) {
+      return new Options(listen, nativeAccess, nameServer, reload, server, List.of(more));
     }
   }
 
@@ -167,8 +178,10 @@ final class AzimuthProcess implements AutoCloseable {
   private static ProcessBuilder command(Options options, String... arguments) {
     List<String> command = new ArrayList<>();
     ProcessBuilder builder = new ProcessBuilder(command);
-    List<String> properties =
-        options.nameServer == null ? List.of() : List.of("-Ddns.server=" + options.nameServer);
+    List<String> properties = new ArrayList<>(options.jvm);
+    if (options.nameServer != null) {
+      properties.add("-Ddns.server=" + options.nameServer);
+    }
     String home = System.getProperty("azimuth.home");
     if (home == null) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

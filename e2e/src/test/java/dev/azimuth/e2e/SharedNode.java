@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** One node, and one client of it, for all tests of a class that only ask. */
 final class SharedNode implements BeforeAllCallback, AfterAllCallback {
   private final String yaml;
+  private final AzimuthProcess.Options options;
   private Path folder;
   private AzimuthProcess node;
   private DnsClient client;
@@ -21,7 +22,12 @@ final class SharedNode implements BeforeAllCallback, AfterAllCallback {
    * @param yaml as for {@link AzimuthProcess#start}
    */
   SharedNode(String yaml) {
+    this(yaml, AzimuthProcess.Options.USUAL);
+  }
+
+  SharedNode(String yaml, AzimuthProcess.Options options) {
     this.yaml = yaml;
+    this.options = options;
   }
 
   AzimuthProcess node() {
@@ -35,7 +41,7 @@ final class SharedNode implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     folder = Files.createTempDirectory("azimuth");
-    node = AzimuthProcess.start(folder, yaml);
+    node = AzimuthProcess.start(folder, yaml, options);
     client = node.client();
   }
 

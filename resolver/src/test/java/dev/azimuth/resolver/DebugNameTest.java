@@ -161,6 +161,15 @@ class DebugNameTest {
   }
 
   @Test
+  void inNoZoneItIsRefused() {
+    Asking elsewhere = new Asking(picture("whoami.example.org"));
+    Message reply = elsewhere.ask("whoami.example.org", "TXT");
+    assertThat(reply.getRcode()).isEqualTo(Rcode.REFUSED);
+    assertThat(answers(reply)).isEmpty();
+    assertThat(reply.getHeader().getFlag(Flags.AA)).isFalse();
+  }
+
+  @Test
   void namesThatOnlyEndAlikeAreNotIt() {
     assertThat(asking.ask("xwhoami.example.com", "TXT").getRcode()).isEqualTo(Rcode.NXDOMAIN);
     assertThat(asking.ask("example.com", "TXT").getRcode()).isEqualTo(Rcode.NOERROR);

@@ -44,6 +44,17 @@ class NoRoomTest {
     assertThat(answers(whole).size() + authority(whole).size()).isPositive();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"A", "TXT"})
+  void anAliasWhenAllIsDownThatHasNoRoomIsTruncatedForEveryType(String type) {
+    String labels = (LABEL + ".").repeat(3);
+    String asked = labels + "y".repeat(252 - labels.length() - 17) + ".gone.example.com";
+    Message reply = asking.ask(asked, type);
+    assertThat(reply.getHeader().getFlag(Flags.TC)).isTrue();
+    assertThat(answers(reply)).isEmpty();
+    assertThat(answers(new Asking(asking.picture).overTcp().ask(asked, type))).hasSize(1);
+  }
+
   /** At the first octets of a record, or at the name in its data. */
   @Test
   void setsOfNamesThatDoNotFitAreTruncated() {

@@ -99,6 +99,33 @@ class RejectionTest {
     assertThat(reply.getTSIG()).isNull();
   }
 
+  @Test
+  void aKeyWhoseAlgorithmIsNotInTheResponseIsNotNamed() {
+    String fixed = " 00006920d000 012c 0004 01020304 4711 0000 0000";
+    int owner = www().bytes().length;
+    String algorithm = "%04x".formatted(0xC000 | owner);
+    int length = (algorithm + fixed).replace(" ", "").length() / 2;
+    String tsig = "03 6b6579 00 00fa 00ff 00000000 " + "%04x".formatted(length);
+    byte[] packet = www().counts(1, 0, 0, 1).raw(tsig + algorithm + fixed).bytes();
+    var reply = asking.ask(packet);
+    assertThat(reply.getRcode()).isEqualTo(Rcode.NOTAUTH);
+    assertThat(reply.getTSIG()).isNull();
+  }
+
+  @Test
+  void aKeyForWhichThereIsNoRoomIsNotNamed() {
+    String longest = ("x".repeat(63) + ".").repeat(3) + "x".repeat(49) + ".example.com";
+    for (int label = 10; label <= 60; label += 50) {
+      String key = ("k".repeat(label) + ".").repeat(4);
+      Packets query = Packets.of().question(longest, 1, 1).record(3, key, 250, 255, 0, SIGNED);
+      byte[] reply = asking.raw(query.bytes());
+      assertThat(reply).hasSizeLessThanOrEqualTo(512);
+      assertThat(Wire.u16(reply, Wire.ARCOUNT))
+          .as("labels of %s", label)
+          .isEqualTo(label == 10 ? 1 : 0);
+    }
+  }
+
   static Stream<Packets> unreadableOpt() {
     return Stream.of(
         www().opt(1232, 0, "").opt(1232, 0, ""),

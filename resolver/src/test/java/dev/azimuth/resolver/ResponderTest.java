@@ -269,6 +269,21 @@ class ResponderTest {
   }
 
   @Test
+  void anyOfANameWithIpv6AloneGivesThatAndCountsItOnce() {
+    Message reply = asking.ask("six.example.com", "ANY");
+    assertHeader(reply, Rcode.NOERROR, true);
+    assertThat(answers(reply)).containsExactly("six.example.com. 60 AAAA 2001:db8:0:0:0:0:0:60");
+    assertThat(authority(reply)).isEmpty();
+    assertThat(asking.turns.given(6)).isEqualTo(1);
+    assertThat(answers(asking.ask("six.example.com", "A"))).isEmpty();
+    assertThat(asking.turns.given(6)).isEqualTo(1);
+    Message none = asking.ask("dead.example.com", "ANY");
+    assertHeader(none, Rcode.NOERROR, true);
+    assertThat(answers(none)).isEmpty();
+    assertThat(authority(none)).hasSize(1);
+  }
+
+  @Test
   void aFamilyThatIsNotThereIsNoData() {
     Message reply = asking.ask("v4only.example.com", "AAAA");
     assertHeader(reply, Rcode.NOERROR, true);

@@ -163,7 +163,8 @@ final class Sample {
   private static final List<String> STEERED =
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
-          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced", "stick", "chance");
+          "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced", "stick", "chance",
+          "six");
 
   private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14, 18);
 
@@ -293,7 +294,8 @@ final class Sample {
                 "pair",
                 backend(3, -1, "192.0.2.41", "2001:db8::41"),
                 backend(4, -1, "192.0.2.42", "2001:db8::42")),
-            pool("shut", backend(5, -1, "192.0.2.50")));
+            pool("shut", backend(5, -1, "192.0.2.50")),
+            pool("six", backend(6, -1, "2001:db8::60")));
     var near = new Cidr(true, 0, 0xC633_6400L, 24); // 198.51.100.0/24
     List<SteeredName> names =
         List.of(
@@ -316,7 +318,8 @@ final class Sample {
             name(16, new AllDown.Cname("static.example.com."), rule(2, near), rule(0)),
             name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))),
             name(18, NODATA, rule(4)),
-            name(19, NODATA, rule(4)));
+            name(19, NODATA, rule(4)),
+            name(20, NODATA, rule(6)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(List.of(), pools, names),

@@ -133,6 +133,19 @@ class SteeredBesideTest {
     assertThat(additional(reply)).hasSize(2).allMatch(line -> line.startsWith("web.example.com."));
   }
 
+  /** Such a set changes, and would need a scope: a client asks for it (RFC 9460 section 4.1). */
+  @Test
+  void aSetWithSteeredHintsStandsBesideNoOther() {
+    for (String name : List.of("webalias", "bindings", "many")) {
+      for (Asking each :
+          List.of(new Asking(Sample.picture()), new Asking(Sample.picture()).overTcp())) {
+        Message reply = each.ask(Packets.edns(name + ".example.com", "HTTPS", 1232));
+        assertThat(answers(reply)).isNotEmpty();
+        assertThat(additional(reply)).isNotEmpty().noneMatch(line -> line.contains("HTTPS"));
+      }
+    }
+  }
+
   @Test
   void hintsOfTheZoneDataAreGoneWhenNothingIsUp() {
     assertThat(answers(asking.ask("weblost.example.com", "HTTPS")))
@@ -149,7 +162,7 @@ class SteeredBesideTest {
     assertThat(answers(far)).singleElement().asString().contains("ipv4hint=192.0.2.10 ");
     assertThat(scope(far))
         .isEqualTo(scope(asking.ask(Packets.subnet("webgeo.example.com", "A", FAR))))
-        .isPositive();
+        .isEqualTo(5);
     assertThat(scope(asking.ask(Packets.subnet("web.example.com", "HTTPS", NEAR)))).isZero();
   }
 

@@ -48,6 +48,13 @@ final class Problems {
     return errors >= MOST;
   }
 
+  /** Leaves out all that was found so far; the texts stay known. */
+  void forget() {
+    found.clear();
+    errors = 0;
+    warnings = 0;
+  }
+
   /** All problems in the order of their lines, text by text. */
   List<ZoneProblem> inOrder() {
     found.sort(

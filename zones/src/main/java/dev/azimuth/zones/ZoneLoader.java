@@ -98,6 +98,48 @@ public final class ZoneLoader {
     }
   }
 
+  /**
+   * Says where the records stand that something was found about.
+   *
+   * @param zone what the source came to
+   */
+  static List<ZoneProblem> place(List<ZonesCheck.Found> found, Zone zone, ZoneSource source) {
+    var problems = new Problems();
+    var start = new Place(problems.source(source.label()), 1, 1);
+    var origin = new LookupName();
+    origin.read(zone.data(), zone.name(0), zone.data().length);
+    try (var store = new RecordStore(origin, size(source.text()))) {
+      steer(source, store, start, problems);
+      new MasterReader(source, store, problems)
+          .read(start, Arrays.copyOf(origin.octets, origin.length));
+      var layout = new ZoneLayout(store, problems);
+      Zone again = layout.build(source, zone.origin());
+      // What is wrong with the text itself was said when it was loaded.
+      problems.forget();
+      for (ZonesCheck.Found each : found) {
+        Place place =
+            same(zone, again, each.set()) ? layout.place(each.set(), each.index()) : start;
+        problems.error(each.code(), place, each.message());
+      }
+      return problems.inOrder();
+    }
+  }
+
+  /** Whether a set has the same number in two images. */
+  private static boolean same(Zone zone, Zone other, int set) {
+    int from = zone.offset(set);
+    return set < other.sets()
+        && NameText.format(zone.data(), zone.owner(set))
+            .equals(NameText.format(other.data(), other.owner(set)))
+        && Arrays.equals(
+            zone.data(),
+            from,
+            from + zone.length(set),
+            other.data(),
+            other.offset(set),
+            other.offset(set) + other.length(set));
+  }
+
   /** About how much there is to read; what is included is not known before. */
   private static long size(ZoneSource.Text text) {
     try {

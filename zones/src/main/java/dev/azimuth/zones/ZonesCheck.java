@@ -1,6 +1,5 @@
 package dev.azimuth.zones;
 
-import dev.azimuth.zones.ZoneProblem.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,31 +7,35 @@ import java.util.List;
 public final class ZonesCheck {
   private final Zones zones;
   private final Zone zone;
-  private final String label;
   private final LookupName target = new LookupName();
   private final LookupResult result = new LookupResult();
-  private final List<ZoneProblem> problems = new ArrayList<>();
+  private final List<Found> found = new ArrayList<>();
 
-  private ZonesCheck(Zones zones, Zone zone, String label) {
+  private ZonesCheck(Zones zones, Zone zone) {
     this.zones = zones;
     this.zone = zone;
-    this.label = label;
   }
+
+  /** What is wrong with a record of a zone: the one of a set with this index. */
+  record Found(int set, int index, String code, String message) {}
 
   /**
    * Finds the NS records of one zone that name a steered name of another; those that name one of
    * its own are found by {@link ZoneLoader}.
    *
-   * @param label how problems name the text of the zone; they stand at its beginning
+   * @param source what the zone was read from. An image does not know where its records stand, so
+   *     the text is read once more where there is something to say of one; if it holds something
+   *     else by now, the problems stand at its beginning.
+   * @return as {@link ZoneLoader.Loaded#problems}
    */
-  public static List<ZoneProblem> run(Zones zones, Zone zone, String label) {
-    var check = new ZonesCheck(zones, zone, label);
+  public static List<ZoneProblem> run(Zones zones, Zone zone, ZoneSource source) {
+    var check = new ZonesCheck(zones, zone);
     for (int set = 0; set < zone.sets(); set++) {
       if (zone.type(set) == Types.NS) {
         check.servers(set);
       }
     }
-    return List.copyOf(check.problems);
+    return check.found.isEmpty() ? List.of() : ZoneLoader.place(check.found, zone, source);
   }
 
   private void servers(int set) {
@@ -45,17 +48,13 @@ public final class ZonesCheck {
       if (other != null
           && !other.origin().equals(zone.origin())
           && other.lookup(target, Types.A, result) == Outcome.STEERED) {
-        problems.add(
-            new ZoneProblem(
-                Severity.ERROR,
+        found.add(
+            new Found(
+                set,
+                i,
                 "NS_IS_STEERED",
-                label,
-                1,
-                1,
-                NameText.format(zone.data(), zone.owner(set))
-                    + " NS names "
-                    + NameText.format(target.octets, 0)
-                    + ", a steered name of the zone "
+                NameText.format(target.octets, 0)
+                    + " is a steered name of the zone "
                     + other.origin()
                     + "; the address of a name server must be static (A or AAAA)"));
       }

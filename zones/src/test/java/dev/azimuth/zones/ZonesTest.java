@@ -54,6 +54,20 @@ class ZonesTest {
   }
 
   @Test
+  void ofAnUnusableZoneNothingIsKnown() {
+    Zone zone = ZoneLoader.unusable("example.com");
+    var result = new LookupResult();
+    for (String name : List.of("example.com.", "www.example.com.", "a.b.example.com.")) {
+      for (int type : new int[] {Types.A, Types.SOA, Types.DS, Types.ANY}) {
+        assertThat(zone.lookup(ZoneText.name(name), type, result)).isEqualTo(Outcome.UNUSABLE);
+      }
+    }
+    assertThatThrownBy(() -> ZoneLoader.unusable("a..b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is no domain name");
+  }
+
+  @Test
   void theRootZoneHoldsEverything() {
     var zones = new Zones(List.of(zone("."), zone("com")));
     assertThat(origin(zones.find(ZoneText.name("a.net.")))).isEqualTo(".");

@@ -15,9 +15,9 @@ import dev.azimuth.zones.ZoneProblem;
 import dev.azimuth.zones.Zones;
 import dev.azimuth.zones.ZonesCheck;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.xbill.DNS.Type;
 
@@ -29,23 +29,25 @@ final class CrossCheck {
 
   /**
    * @param zones those of the configuration, in its order
+   * @param data the same zones, by origin as the configuration has it
    * @param places as of {@link Loaded#places}
    */
-  static List<Problem> run(Config config, Zones zones, Map<String, Place> places) {
+  static List<Problem> run(
+      Config config, Zones zones, Map<String, ZoneData> data, Map<String, Place> places) {
     List<Problem> problems = new ArrayList<>();
-    Iterator<Zone> each = zones.all().iterator();
     for (ZoneConfig zone : config.zones().values()) {
-      Zone image = each.next();
-      for (ZoneProblem problem : ZonesCheck.run(zones, image, zone.source())) {
+      ZoneData its = Objects.requireNonNull(data.get(zone.origin()), zone.origin());
+      Zone image = its.zone();
+      for (ZoneProblem problem : ZonesCheck.run(zones, image, its.source())) {
         problems.add(Problem.of(problem, zone));
       }
       if (zone.sticky() && config.server().stickySalt() == null && nameServers(image, zone) > 1) {
         problems.add(Problem.of(saltOfOneNode(zone), zone));
       }
       for (NameConfig name : zone.names().values()) {
-        Zone its = zones.find(name(name.name()));
-        if (its != null && !its.equals(image)) {
-          problems.add(Problem.of(hidden(zone, name, its), zone));
+        Zone nearest = zones.find(name(name.name()));
+        if (nearest != null && !nearest.equals(image)) {
+          problems.add(Problem.of(hidden(zone, name, nearest), zone));
         }
         String target = config.aliasWhenDown(zone, name);
         if (target != null && hasRecords(image, name)) {

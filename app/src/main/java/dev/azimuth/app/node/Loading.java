@@ -187,7 +187,7 @@ public final class Loading {
     sound &= data.isEmpty() || data.values().stream().anyMatch(ZoneData::usable);
     var zones = new Zones(data.values().stream().map(ZoneData::zone).toList());
     if (sound) {
-      List<Problem> between = CrossCheck.run(config, zones, loaded.places());
+      List<Problem> between = CrossCheck.run(config, zones, data, loaded.places());
       problems.addAll(between);
       sound = between.stream().noneMatch(p -> p.severity() == Problem.Severity.ERROR);
     } else {

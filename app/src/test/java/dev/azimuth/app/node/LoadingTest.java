@@ -3,6 +3,8 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -58,12 +60,43 @@ class LoadingTest {
           .satisfies(
               problem -> {
                 assertThat(problem.path()).isEqualTo("zones.example.com.records");
-                assertThat(problem.line()).isEqualTo(6);
+                assertThat(problem.line()).as("the NS record's line").isEqualTo(9);
+                assertThat(problem.column()).as("of its owner, past the indentation").isEqualTo(7);
                 assertThat(problem.message())
-                    .startsWith("sub.example.com. NS names " + server.toLowerCase(Locale.ROOT))
+                    .startsWith(server.toLowerCase(Locale.ROOT))
                     .contains("zone child.example.com.");
               });
     }
+  }
+
+  @Test
+  void aServerOfAnotherZoneIsFoundInTheFileThatNamesIt() throws IOException {
+    Files.writeString(folder.resolve("more.zone"), "\nsub NS ns.example.org.\n    NS www.child\n");
+    Files.writeString(
+        folder.resolve("example.zone"),
+        """
+        @    SOA ns1 hostmaster 0 1h 15m 7d 60
+        ns1  A   203.0.113.53
+        $INCLUDE more.zone
+        @    NS  ns1
+        @    NS  ns1 ; a duplicate, which is said once
+        @    NS  x.app.child
+        """);
+    String yaml =
+        ZONES
+            .replaceFirst("(?s)records: \\|.*?    names:", "file: example.zone\n    names:")
+            .replace("hints: true", "hints: false");
+    Loading.Result result = Loading.load(Written.write(folder, yaml));
+
+    assertThat(result.whole()).isNull();
+    assertThat(result.loaded().problems())
+        .filteredOn(p -> !p.code().equals("NO_ADDRESS")) // there is no delegation to it
+        .extracting(
+            p -> p.file().getFileName() + ":" + p.line() + ":" + p.column() + " " + p.code())
+        .containsExactlyInAnyOrder(
+            "example.zone:5:1 DUPLICATE",
+            "example.zone:6:1 NS_IS_STEERED",
+            "more.zone:3:5 NS_IS_STEERED");
   }
 
   @Test
