@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A balancer shows what its files hold now, and goes on with what they held when that is of use.
  */
-@Timeout(180)
+@Timeout(600)
 class BalancerCertificateTest {
   private static final String YAML =
       """
