@@ -217,10 +217,8 @@ public final class Balancers implements AutoCloseable {
     }
     List<Inlet> gone = new ArrayList<>(listening.values());
     gone.removeAll(wanted.values());
-    // Nobody will tell the connections of one that is gone anything later, such as after a rename.
-    balancers.values().stream()
-        .filter(each -> !next.containsValue(each))
-        .forEach(each -> each.drain(true));
+    List<Balancer> out = new ArrayList<>(balancers.values());
+    out.removeAll(next.values());
     balancers = Map.copyOf(next);
     listening.clear();
     listening.putAll(wanted);
@@ -228,6 +226,9 @@ public final class Balancers implements AutoCloseable {
       wanted.values().forEach(Inlet::start);
     }
     gone.forEach(this::leave);
+    // Nobody will tell the connections of one that is gone anything later, such as after a rename.
+    // Only now: whoever comes in by a listener that is not closed yet would see RST.
+    out.forEach(each -> each.drain(true));
   }
 
   private Inlet taken(Place place) {

@@ -377,8 +377,8 @@ final class Connection extends Wheel.Entry implements Forwarded {
     }
     // Whoever sees its socket close finds it counted.
     caller.left();
-    listener.ended(how);
     balancer.ended(this, how);
+    listener.ended(how);
     if (broken != null) {
       broken.reset();
     }

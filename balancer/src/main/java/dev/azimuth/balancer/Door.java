@@ -13,6 +13,7 @@ import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -54,6 +55,19 @@ abstract sealed class Door {
   final void open() {
     loop.events.execute(() -> accepting(!shut));
   }
+
+  /** Lets in whoever waits in the kernel, where that can be: with the socket they would be lost. */
+  final void letLastIn() {
+    loop.events.execute(
+        () -> {
+          if (!shut && !paused && listener.room(loop)) {
+            letIn(Listener.BACKLOG);
+          }
+        });
+  }
+
+  /** Accepts so many at most, if that is possible at once. */
+  abstract void letIn(int most);
 
   /** Accepts no more, and closes this descriptor of the socket. Waits until it is done. */
   final void leave() {
@@ -147,14 +161,20 @@ abstract sealed class Door {
 
     @Override
     public void handle(IoRegistration its, IoEvent event) {
+      letIn(MOST_AT_ONCE);
+    }
+
+    @Override
+    void letIn(int most) {
       try {
-        for (int i = 0; i < MOST_AT_ONCE && !shut() && !paused(); i++) {
+        for (int i = 0; i < most && !shut() && !paused(); i++) {
           int accepted = socket.accept(from);
           if (accepted < 0) {
             return;
           }
-          listener()
-              .accepted(new Socket(accepted), NativeInetAddress.address(from, 1, from[0]), loop());
+          InetSocketAddress source = NativeInetAddress.address(from, 1, from[0]);
+          listener().comes();
+          listener().accepted(new Socket(accepted), source, loop());
           if (!listener().room(loop())) {
             pause();
             return;
@@ -209,6 +229,11 @@ abstract sealed class Door {
     }
 
     @Override
+    void letIn(int most) {
+      // A channel accepts when it is told that it can.
+    }
+
+    @Override
     void closeSocket() {
       var _ = channel.close();
     }
@@ -219,6 +244,7 @@ abstract sealed class Door {
         if (message instanceof SocketChannel client) {
           Loop next = serving.get(turn);
           turn = turn + 1 == serving.size() ? 0 : turn + 1;
+          listener().comes(); // which decides whether there is room for another, too
           if (next == loop()) {
             listener().accepted(client, next);
           } else {

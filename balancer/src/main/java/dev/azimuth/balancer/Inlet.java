@@ -19,6 +19,20 @@ sealed interface Inlet permits Listener, UdpListener {
   /** Whose it is; null before it is anybody's. */
   @Nullable Balancer balancer();
 
+  /**
+   * Whose it is who comes now; null when nobody is let in. A balancer that is taken out is drained
+   * once its listeners have passed to others: whoever still meets it there is theirs.
+   */
+  default @Nullable Balancer admits() {
+    Balancer its;
+    boolean shut;
+    do {
+      its = balancer();
+      shut = its == null || its.drained();
+    } while (shut && its != balancer());
+    return shut ? null : its;
+  }
+
   /** Who is new is this balancer's from now on. */
   void serve(Balancer next);
 

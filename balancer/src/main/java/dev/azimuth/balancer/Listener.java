@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Accepts connections on one address, on each loop those that this loop then serves. */
 final class Listener implements Inlet {
   /** How many connections wait in the kernel until we accept them, where we say so. */
-  private static final int BACKLOG = 4096;
+  static final int BACKLOG = 4096;
 
   private final Listen listen;
   private final Sockets.@Nullable Port port;
@@ -111,16 +111,17 @@ final class Listener implements Inlet {
 
   @Override
   public void close() {
+    doors.forEach(Door::letLastIn);
+    pass();
+  }
+
+  @Override
+  public void pass() {
     open = false;
     doors.forEach(Door::leave);
     if (port != null) {
       port.close();
     }
-  }
-
-  @Override
-  public void pass() {
-    close();
   }
 
   @Override
@@ -164,11 +165,16 @@ final class Listener implements Inlet {
         && loop.budget.level() != Budget.Level.FULL;
   }
 
+  /** One more has come in; it is {@code accepted} next. */
+  void comes() {
+    counts.accepted.increment();
+    counts.open.increment();
+  }
+
   /** A connection came by a socket of ours. */
   void accepted(Socket socket, InetSocketAddress source, Loop loop) throws IOException {
-    Balancer its = balancer;
-    End refused = its == null ? End.STOPPED : refused(its);
-    if (its == null || refused != null) {
+    Balancer its = admitted();
+    if (its == null) {
       socket.setSoLinger(0);
       socket.close();
       return;
@@ -184,10 +190,14 @@ final class Listener implements Inlet {
 
   /** A connection came by a socket of the JDK. */
   void accepted(SocketChannel channel, Loop loop) {
-    Balancer its = balancer;
     InetSocketAddress source = channel.remoteAddress();
-    End refused = its == null || source == null ? End.CLIENT_LEFT : refused(its);
-    if (its == null || source == null || refused != null) {
+    if (source == null) {
+      ended(End.CLIENT_LEFT);
+      channel.unsafe().closeForcibly();
+      return;
+    }
+    Balancer its = admitted();
+    if (its == null) {
       channel.config().setSoLinger(0);
       channel.unsafe().closeForcibly(); // no loop has it yet
       return;
@@ -196,14 +206,12 @@ final class Listener implements Inlet {
     connection.begin(Legs.accepted(connection, channel));
   }
 
-  /** Counts a connection; why it is to see RST, null when it is let in. */
-  private @Nullable End refused(Balancer its) {
-    counts.accepted.increment();
-    if (its.drained()) {
-      counts.ended(End.DRAINED);
-      return End.DRAINED;
+  /** Whose it is that has come; null, and that is counted, when it is to see RST. */
+  private @Nullable Balancer admitted() {
+    Balancer its = admits();
+    if (its == null) {
+      ended(End.DRAINED);
     }
-    counts.open.increment();
-    return null;
+    return its;
   }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -44,6 +45,12 @@ final class Loop {
 
   /** What bare sockets read into, one after the other. */
   final ByteBuf buffer = Unpooled.directBuffer(Incoming.MOST);
+
+  /** Room for one record of TLS, however long the JDK makes them. */
+  static final int RECORD = 40 * 1024;
+
+  /** What TLS seals a record into. */
+  final ByteBuffer record = ByteBuffer.allocate(RECORD);
 
   /** Room for all that is in one read and in what was left of the one before. */
   private static final int ROOM = Incoming.MOST + 64 * 1024;

@@ -29,6 +29,11 @@ final class SocketLeg extends Leg implements EpollIoHandle {
   /** Errors and hang-ups are reported though nobody asks: {@code EPOLLERR | EPOLLHUP}. */
   private static final int BROKEN = 0x8 | 0x10;
 
+  /** ip(7). */
+  private static final int IPPROTO_IP = 0;
+
+  private static final int IP_BIND_ADDRESS_NO_PORT = 24;
+
   private static final int READABLE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).value();
   private static final int HALF = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
 
@@ -78,6 +83,7 @@ final class SocketLeg extends Leg implements EpollIoHandle {
     connecting = done;
     try {
       if (from != null) {
+        choosePortLater();
         socket.bind(from);
       }
     } catch (IOException e) {
@@ -94,6 +100,19 @@ final class SocketLeg extends Leg implements EpollIoHandle {
       // What is said at once this machine says, not a backend. Where no way leads there, others may
       // still be reached.
       connected(e, !(e instanceof NoRouteToHostException));
+    }
+  }
+
+  /**
+   * Has binding choose no port, but connecting: one that is free towards this backend. Else all
+   * backends together would have as many connections from an address as it has ports, and each
+   * would be searched for.
+   */
+  private void choosePortLater() {
+    try {
+      socket.setIntOpt(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1); // of either family
+    } catch (IOException e) {
+      // What only stands in for Linux may not know it: then binding chooses one.
     }
   }
 

@@ -202,7 +202,7 @@ final class Tls {
   }
 
   private HandshakeStatus answer(ByteBuf out) throws SSLException {
-    if (!shaking && ++answers > MOST_ANSWERS) {
+    if ((!shaking && ++answers > MOST_ANSWERS) || out.writableBytes() < Loop.RECORD) {
       throw new SSLException("too much to answer");
     }
     SSLEngineResult result = wrap(NOTHING, out);
@@ -232,12 +232,13 @@ final class Tls {
     ByteBuf out = loop.sealed().clear();
     try {
       while (octets.isReadable()) {
-        SSLEngineResult result = wrap(readable(octets), out);
-        octets.skipBytes(result.bytesConsumed());
-        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW && out.isReadable()) {
+        if (out.writableBytes() < Loop.RECORD) {
           leg.write(out);
           out.clear();
-        } else if (result.bytesProduced() == 0) {
+        }
+        SSLEngineResult result = wrap(readable(octets), out);
+        octets.skipBytes(result.bytesConsumed());
+        if (result.bytesProduced() == 0) {
           // Its end was that of both directions (RFC 5246 section 7.2.1).
           leg.connection.gone(leg);
           return false;
@@ -296,9 +297,11 @@ final class Tls {
     }
   }
 
+  /** The JDK seals in the heap, and the copy is cheaper than having it go to and fro. */
   private SSLEngineResult wrap(ByteBuffer octets, ByteBuf out) throws SSLException {
-    SSLEngineResult result = engine.wrap(octets, writable(out));
-    out.writerIndex(out.writerIndex() + result.bytesProduced());
+    ByteBuffer record = loop.record.clear();
+    SSLEngineResult result = engine.wrap(octets, record);
+    out.writeBytes(record.flip());
     return result;
   }
 

@@ -156,10 +156,6 @@ final class UdpListener implements Inlet {
   }
 
   private void take(Front front, int count) {
-    Balancer its = balancer;
-    if (its == null) {
-      return;
-    }
     Datagrams datagrams = datagrams();
     long now = System.nanoTime();
     Session current = null;
@@ -173,7 +169,7 @@ final class UdpListener implements Inlet {
         if (current != null) {
           current.forward(first, i, octets, now);
         }
-        current = session == null ? begin(front, its, now) : session;
+        current = session == null ? begin(front, now) : session;
         first = i;
         octets = 0;
       }
@@ -189,9 +185,10 @@ final class UdpListener implements Inlet {
   }
 
   /** A session for a client that has none; null when there cannot be one. */
-  private @Nullable Session begin(Front front, Balancer its, long now) {
+  private @Nullable Session begin(Front front, long now) {
     counts.accepted.increment();
-    if (!open || its.drained()) {
+    Balancer its = open ? admits() : null;
+    if (its == null) {
       return refused(End.DRAINED);
     }
     Slate slate = its.slate();

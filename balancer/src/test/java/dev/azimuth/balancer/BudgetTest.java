@@ -106,9 +106,12 @@ class BudgetTest {
                     backends.add(socket);
                     socket.getOutputStream().write(socket.getInputStream().read());
                   }));
+      List<Socket> clients = new ArrayList<>();
+      while (clients.size() < CLIENTS / 2) {
+        clients.add(answered(lab, at)); // before memory is short
+      }
       ByteBuf shortage = hold(9);
       ByteBuf rest = hold(6);
-      List<Socket> clients = new ArrayList<>();
       clients.add(answered(lab, at));
       Socket next = lab.client(at);
       rest.release();

@@ -45,7 +45,7 @@ class DepartingTest {
   }
 
   /** Says nothing. */
-  private static final class Silent implements Observer {
+  static final class Silent implements Observer {
     @Override
     public void ended(ConnectionRecord connection) {}
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Settings to be: {@link Lab#settings} but for what is changed. */
 final class Draft {
   private final Settings base = Lab.settings();
+  String name = base.name();
   List<Listen> listen = base.listen();
   Settings.Pick pick = base.pick();
   List<Settings.Match> matches = base.matches();
@@ -84,7 +85,7 @@ final class Draft {
 
   Settings settings() {
     return new Settings(
-        base.name(),
+        name,
         listen,
         pick,
         matches,

@@ -49,12 +49,10 @@ class ForwardingTest {
 
         assertThat(received.join()).isEqualTo(checksum(sent));
       }
-      await().untilAsserted(() -> assertThat(lab.count(End.DONE)).isEqualTo(1));
+      lab.assertAtRest();
+      assertThat(lab.count(End.DONE)).isEqualTo(1);
       assertThat(lab.ended.getFirst().fromClient()).isEqualTo(sent.length);
       assertThat(lab.ended.getFirst().fromBackend()).isEqualTo(sent.length);
-      assertThat(lab.openNow()).isZero();
-      assertThat(lab.report().backends().getFirst().open()).isZero();
-      assertThat(lab.faults).isEmpty();
     }
   }
 
@@ -328,6 +326,7 @@ class ForwardingTest {
 
         assertThat(second.getInputStream().read()).isEqualTo(2);
       }
+      lab.assertAtRest();
       assertThat(lab.count(End.QUEUE_FULL)).isEqualTo(1);
       assertThat(lab.report().listeners().getFirst().queued()).isEqualTo(1);
     }
@@ -361,8 +360,8 @@ class ForwardingTest {
   @Test
   void aDrainedBalancerLetsNobodyNewInAndEndsWhatDoesNotEndByItself() throws Exception {
     try (Lab lab = new Lab()) {
-      Settings settings = Lab.with(t -> times(t, t.idle(), Duration.ofMillis(500)));
-      InetSocketAddress at = lab.forward(settings, lab.server(ForwardingTest::echo));
+      int port = lab.server(ForwardingTest::echo);
+      InetSocketAddress at = lab.forward(Lab.settings(), port);
       try (Socket old = lab.client(at)) {
         old.getOutputStream().write(1);
         assertThat(old.getInputStream().read()).isEqualTo(1);
@@ -370,9 +369,14 @@ class ForwardingTest {
         assertThat(isReset(lab, at)).isTrue();
         old.getOutputStream().write(2);
         assertThat(old.getInputStream().read()).isEqualTo(2);
+
+        lab.balancers.drain("web", false);
+        lab.supply(Lab.with(t -> times(t, t.idle(), Duration.ZERO)), port);
+        lab.balancers.drain("web", true);
         assertThat(old.getInputStream().read()).isEqualTo(-1);
       }
-      await().untilAsserted(() -> assertThat(lab.count(End.DRAINED)).isEqualTo(2));
+      lab.assertAtRest();
+      assertThat(lab.count(End.DRAINED)).isEqualTo(2);
     }
   }
 }

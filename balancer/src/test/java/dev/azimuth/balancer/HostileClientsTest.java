@@ -148,7 +148,7 @@ class HostileClientsTest {
   /** That loops are at work for less than a tenth of one second, once what came is dealt with. */
   private static void assertIdle() {
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
               long before = worked();
@@ -174,6 +174,7 @@ class HostileClientsTest {
       for (Socket client : clients) {
         client.getOutputStream().write('f');
       }
+      await().until(() -> connections(lab) == 2 * CLIENTS);
       await().until(() -> lab.balancers.held() > CLIENTS * 1024);
       await()
           .during(Duration.ofMillis(300))
@@ -251,8 +252,8 @@ class HostileClientsTest {
       connect(lab, to, CLIENTS);
       await().until(() -> lab.report().waiting() == CLIENTS);
       resetAll();
-      await().until(() -> lab.report().waiting() == 0);
-      assertThat(lab.count(End.CLIENT_LEFT)).isEqualTo(CLIENTS);
+      await().untilAsserted(() -> assertThat(lab.count(End.CLIENT_LEFT)).isEqualTo(CLIENTS));
+      assertThat(lab.report().waiting()).isZero();
       first.close();
       lab.assertAtRest();
       assertThat(connections(lab)).isEqualTo(1);
@@ -263,7 +264,6 @@ class HostileClientsTest {
   @ValueSource(booleans = {false, true})
   void aResetWhileTheBackendIsBeingReachedLeavesItAtOnce(boolean nio) throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofMillis(500));
       InetSocketAddress to = lab.forward(draft.settings(), lab.deaf());
       connect(lab, to, CLIENTS);
       await().until(() -> lab.report().backends().getFirst().open() == CLIENTS);
@@ -279,7 +279,9 @@ class HostileClientsTest {
   void aResetBehindMoreThanIsReadBeforeThereIsABackendIsNoticedAtOnceButWithTheJdk(boolean nio)
       throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofMillis(500));
+      if (nio) {
+        draft.hurry(Duration.ofSeconds(4)); // in which all must have come
+      }
       InetSocketAddress to = lab.forward(draft.settings(), lab.deaf());
       connect(lab, to, CLIENTS);
       for (Socket client : clients) {
@@ -314,7 +316,9 @@ class HostileClientsTest {
   @ValueSource(booleans = {false, true})
   void aResetAfterTheEndOfTheClientOrOfTheBackendEndsBothSides(boolean nio) throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofSeconds(2));
+      if (nio) {
+        draft.hurry(Duration.ofSeconds(4)); // in which all must have come
+      }
       int port =
           lab.server(
               socket -> {
@@ -389,9 +393,8 @@ class HostileClientsTest {
       byte[] hello = Hellos.captured("openssl-tls13");
       byte[] garbage = new byte[1000];
       new Random(3).nextBytes(garbage);
-      connect(lab, to, CLIENTS);
       for (int i = 0; i < CLIENTS; i++) {
-        Socket client = clients.get(i);
+        Socket client = lab.client(to, 4096);
         OutputStream out = client.getOutputStream();
         switch (i % 5) {
           case 0 -> out.write(hello, 0, hello.length / 2);

@@ -194,7 +194,7 @@ class HostileTlsTest {
   @ValueSource(booleans = {false, true})
   void aResetWhileTheBackendShakesHandsLeavesItAtOnceOrInTime(boolean nio) throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofSeconds(2));
+      draft.hurry(Duration.ofSeconds(5));
       int silent = lab.server(socket -> {});
       connect(lab, lab.forward(draft.settings(), silent), "TLSv1.3");
       for (SSLSocket client : clients) {
@@ -214,7 +214,6 @@ class HostileTlsTest {
   @ValueSource(booleans = {false, true})
   void resetsAfterTheEndOfTheClientEndBothSides(boolean nio) throws Exception {
     try (Lab lab = lab(nio)) {
-      draft.hurry(Duration.ofSeconds(2));
       List<Integer> heard = new CopyOnWriteArrayList<>();
       int port =
           server(
@@ -262,6 +261,7 @@ class HostileTlsTest {
         Thread.ofVirtual().start(() -> flood(client));
       }
       assertHeldIsBounded(lab);
+      await().until(() -> backends.size() == CLIENTS);
       for (Socket each : backends) {
         Lab.reset(each);
       }
@@ -270,6 +270,10 @@ class HostileTlsTest {
   }
 
   private static void assertHeldIsBounded(Lab lab) {
+    // What a client says before its backend is reached is held as well.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> lab.report().backends().getFirst().connections() == CLIENTS);
     await().until(() -> lab.balancers.held() > CLIENTS * 1024);
     await()
         .during(Duration.ofMillis(500))
@@ -310,7 +314,6 @@ class HostileTlsTest {
   @ValueSource(strings = {"170303ffff", "160303ffff", "1703030020", "1503030002015a"})
   void whatABackendSaysInsteadOfShakingHandsCountsAsAFailure(String said) throws Exception {
     try (Lab lab = lab(false)) {
-      draft.hurry(Duration.ofSeconds(2));
       int port =
           lab.server(
               socket -> {

@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,8 +16,11 @@ final class OwnSocket {
   static final int TCP_KEEPINTVL = 5;
   static final int TCP_USER_TIMEOUT = 18;
 
+  private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_TCP = 6;
+  private static final int IP_BIND_ADDRESS_NO_PORT = 24;
   private static final Path TABLE = Path.of("/proc/self/net/tcp");
+  private static final Path TABLE_V6 = Path.of("/proc/self/net/tcp6");
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private final io.netty.channel.unix.Socket socket;
@@ -35,7 +39,11 @@ final class OwnSocket {
    * @param remote port
    */
   static OwnSocket of(int local, int remote) throws IOException {
-    for (String line : Files.readAllLines(TABLE)) {
+    List<String> lines = new ArrayList<>(Files.readAllLines(TABLE));
+    if (Files.isReadable(TABLE_V6)) {
+      lines.addAll(Files.readAllLines(TABLE_V6));
+    }
+    for (String line : lines) {
       List<String> fields = Stream.of(line.strip().split("\\s+")).toList();
       if (!fields.getFirst().equals("sl")
           && (local == 0 || port(fields.get(1)) == local)
@@ -72,6 +80,11 @@ final class OwnSocket {
 
   boolean keepsAlive() throws IOException {
     return socket.isKeepAlive();
+  }
+
+  /** Whether binding it chose no port. */
+  boolean choosesPortLater() throws IOException {
+    return socket.getIntOpt(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT) != 0;
   }
 
   int option(int which) throws IOException {

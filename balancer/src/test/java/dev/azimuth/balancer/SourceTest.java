@@ -1,11 +1,17 @@
 package dev.azimuth.balancer;
 
+import static dev.azimuth.balancer.Departing.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.azimuth.steering.Reason;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +46,37 @@ class SourceTest {
       }
       lab.assertAtRest();
     }
+  }
+
+  /** So an address has its ports towards each backend, not for all together (ip(7)). */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void onlyConnectingChoosesThePort(String backend) throws Exception {
+    InetAddress to = InetAddress.ofLiteral(backend);
+    assumeThat(NetworkInterface.getByInetAddress(to)).as("%s on loopback", backend).isNotNull();
+    assumeThat(OwnSocket.shown()).isTrue();
+    InetAddress own = to instanceof Inet6Address ? to : SOURCE;
+    draft.source = List.of(own);
+    try (Lab lab = new Lab();
+        ServerSocket server = new ServerSocket(0, 1, to)) {
+      InetSocketAddress at = lab.forward(draft.settings());
+      lab.balancers.put(List.of(new Setup(draft.settings(), List.of(only(server)), NONE)));
+      try (Socket client = lab.client(at);
+          Socket connected = server.accept()) {
+        assertThat(connected.getInetAddress()).isEqualTo(own);
+        assertThat(OwnSocket.of(connected.getPort(), server.getLocalPort()).choosesPortLater())
+            .isTrue();
+        connected.getOutputStream().write(7);
+        assertThat(client.getInputStream().read()).isEqualTo(7);
+      }
+      lab.assertAtRest();
+    }
+  }
+
+  private static Supply only(ServerSocket server) {
+    InetSocketAddress to = (InetSocketAddress) server.getLocalSocketAddress();
+    return new Supply(
+        Reason.RULE, false, List.of(new Supply.Candidate("eu/only", List.of(to), 1)), null);
   }
 
   @ParameterizedTest

@@ -182,17 +182,19 @@ class UdpTest {
         assertThat(ask(client, at, sent)).isEqualTo(sent);
       }
       long all = octets;
+      // The last one may be heard before it is counted.
       await()
           .untilAsserted(
-              () ->
-                  assertThat(listener(lab).datagrams())
-                      .isEqualTo(new DatagramCounts(lengths.length, lengths.length, 0, 0)));
-      assertThat(listener(lab).fromClients()).isEqualTo(all);
-      assertThat(listener(lab).toClients()).isEqualTo(all);
+              () -> {
+                assertThat(listener(lab).datagrams())
+                    .isEqualTo(new DatagramCounts(lengths.length, lengths.length, 0, 0));
+                assertThat(listener(lab).fromClients()).isEqualTo(all);
+                assertThat(listener(lab).toClients()).isEqualTo(all);
+                assertThat(lab.report().backends().getFirst().toBackend()).isEqualTo(all);
+              });
       assertThat(listener(lab).accepted()).isEqualTo(1);
       assertThat(listener(lab).open()).isEqualTo(1);
       BackendReport backend = lab.report().backends().getFirst();
-      assertThat(backend.toBackend()).isEqualTo(all);
       assertThat(backend.fromBackend()).isEqualTo(all);
       assertThat(backend.connections()).isEqualTo(1);
       assertThat(backend.open()).isEqualTo(1);
@@ -300,7 +302,7 @@ class UdpTest {
         Echo echo = new Echo();
         DatagramSocket client = client()) {
       Settings settings =
-          settings(d -> d.times = times(Duration.ofMillis(300), Duration.ofSeconds(30)));
+          settings(d -> d.times = times(Duration.ofSeconds(1), Duration.ofSeconds(30)));
       InetSocketAddress at = lab.forward(settings, echo.port());
       assertThat(ask(client, at, (byte) 1, (byte) 2)).hasSize(2);
       await().untilAsserted(() -> assertThat(lab.count(End.IDLE)).isEqualTo(1));
@@ -313,7 +315,7 @@ class UdpTest {
       assertThat(logged.end()).isEqualTo(End.IDLE);
       assertThat(logged.fromClient()).isEqualTo(2);
       assertThat(logged.fromBackend()).isEqualTo(2);
-      assertThat(logged.micros()).isGreaterThanOrEqualTo(300_000);
+      assertThat(logged.micros()).isGreaterThanOrEqualTo(1_000_000);
       assertThat(logged.firstOctetMicros()).isPositive();
 
       assertThat(ask(client, at, (byte) 3)).containsExactly(3);
@@ -440,8 +442,8 @@ class UdpTest {
       InetSocketAddress at = lab.forward(settings());
       send(client, at, (byte) 1);
       send(client, at, (byte) 2);
-      await().untilAsserted(() -> assertThat(lab.count(End.NO_BACKEND)).isEqualTo(2));
-      assertThat(listener(lab).datagrams().fromClients()).isEqualTo(2);
+      await().untilAsserted(() -> assertThat(listener(lab).datagrams().fromClients()).isEqualTo(2));
+      assertThat(lab.count(End.NO_BACKEND)).isEqualTo(2);
       assertThat(lab.openNow()).isZero();
     }
   }
@@ -477,7 +479,7 @@ class UdpTest {
                         List.of(new Cidr(true, 0, 0x7f000003L, 32)),
                         List.of());
                 draft.limits = new Limits(100, Limits.NONE, 0, 1, OptionalInt.empty(), 1);
-                draft.times = times(Duration.ofMillis(400), Duration.ofSeconds(30));
+                draft.times = times(Duration.ofSeconds(2), Duration.ofSeconds(30));
               });
       InetSocketAddress at = lab.forward(settings, echo.port());
       send(barred, at, (byte) 1);
@@ -515,16 +517,20 @@ class UdpTest {
         Echo echo = new Echo();
         DatagramSocket old = client();
         DatagramSocket late = client()) {
-      Settings settings =
-          settings(d -> d.times = times(Duration.ofMinutes(1), Duration.ofMillis(800)));
-      InetSocketAddress at = lab.forward(settings, echo.port());
+      InetSocketAddress at = lab.forward(settings(), echo.port());
       ask(old, at, (byte) 1);
       lab.balancers.drain("web", true);
       assertThat(ask(old, at, (byte) 2)).containsExactly(2);
       send(late, at, (byte) 3);
-      await().untilAsserted(() -> assertThat(lab.openNow()).isZero());
-      assertThat(lab.count(End.DRAINED)).isEqualTo(2); // the one that went, the one refused
+      await().untilAsserted(() -> assertThat(lab.count(End.DRAINED)).isOne());
+      assertThat(lab.openNow()).isOne();
       hearsNothing(late);
+
+      lab.balancers.drain("web", false);
+      lab.supply(settings(d -> d.times = times(d.times.idle(), Duration.ZERO)), echo.port());
+      lab.balancers.drain("web", true);
+      await().untilAsserted(() -> assertThat(lab.count(End.DRAINED)).isEqualTo(2));
+      assertThat(lab.openNow()).isZero();
       lab.balancers.drain("web", false);
       assertThat(ask(late, at, (byte) 4)).containsExactly(4);
     }

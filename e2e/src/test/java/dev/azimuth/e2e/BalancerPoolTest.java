@@ -45,7 +45,7 @@ class BalancerPoolTest {
     backends = TestBackend.on("127.0.0.1", "127.0.0.2");
     String yaml =
         """
-        checks: { web: { http: /, every: 200ms, retry: 50ms, timeout: 100ms, rise: 1, fall: 1 } }
+        checks: { web: { http: /, every: 200ms, retry: 50ms, timeout: 2s, rise: 1, fall: 1 } }
         defaults: { failback_hold: 0s }
         pools:
           origin:

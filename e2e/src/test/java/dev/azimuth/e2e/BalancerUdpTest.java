@@ -112,10 +112,12 @@ class BalancerUdpTest {
                 .containsExactly("192.0.2.7");
           }
         }
-        String direction = "direction=\"from_client\"";
-        assertThat(metric(node, "azimuth_balancer_datagrams_total", direction)).isEqualTo(2);
-        direction = "direction=\"to_client\"";
-        assertThat(metric(node, "azimuth_balancer_datagrams_total", direction)).isEqualTo(2);
+        // The last one may be heard before it is counted.
+        for (String direction : new String[] {"from_client", "to_client"}) {
+          String label = "direction=\"" + direction + "\"";
+          Patience.until(
+              PATIENCE, () -> metricOr0(node, "azimuth_balancer_datagrams_total", label) == 2);
+        }
         assertThat(metric(node, "azimuth_balancer_connections", "balancer=\"udp\"")).isEqualTo(2);
         assertThat(metric(node, "azimuth_balancer_backend_connections", "")).isEqualTo(2);
       }

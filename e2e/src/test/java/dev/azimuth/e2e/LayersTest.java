@@ -46,7 +46,7 @@ class LayersTest {
     String yaml =
         """
         checks:
-          web: { http: /, every: 200ms, retry: 50ms, timeout: 150ms, rise: 1, fall: 2 }
+          web: { http: /, every: 200ms, retry: 50ms, timeout: 2s, rise: 1, fall: 2 }
         %s
         defaults: { failback_hold: 0s }
         pools:
@@ -62,7 +62,7 @@ class LayersTest {
                     ? ""
                     : ("  neighbour: { http: \"/healthz?balancer=edge\", address: 127.0.0.1, port: "
                         + neighbour.admin().getPort()
-                        + ", every: 200ms, retry: 50ms, timeout: 150ms, rise: 1, fall: 2 }"),
+                        + ", every: 200ms, retry: 50ms, timeout: 2s, rise: 1, fall: 2 }"),
                 own.address().getHostAddress(),
                 own.port(),
                 other.address().getHostAddress(),

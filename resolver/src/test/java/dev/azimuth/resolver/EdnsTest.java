@@ -117,17 +117,18 @@ class EdnsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "geo.example.com,   A,   198.51.100.0/24, 0001 18 00 c63364,   192.0.2.20",
-    "geo.example.com,   A,   198.51.100.7/32, 0001 20 00 c6336407, 192.0.2.20",
-    "geo.example.com,   A,   203.0.113.0/24,  0001 18 00 cb0071,   192.0.2.10",
+    "geo.example.com,   A,   198.51.100.0/24, 0001 18 00 c63364,   192.0.2.20, 24",
+    "geo.example.com,   A,   198.51.100.7/32, 0001 20 00 c6336407, 192.0.2.20, 24",
+    "geo.example.com,   A,   203.0.113.0/24,  0001 18 00 cb0071,   192.0.2.10, 5",
   })
-  void theSubnetDecides(String name, String type, String subnet, String option, String address) {
+  void theSubnetDecides(
+      String name, String type, String subnet, String option, String address, int scope) {
     Message reply = asking.ask(Packets.subnet(name, type, option));
     assertThat(answers(reply)).hasSize(1).first().asString().endsWith(address);
     ClientSubnetOption echoed = subnetOf(reply);
     assertThat(echoed.getAddress().getHostAddress() + "/" + echoed.getSourcePrefixLength())
         .isEqualTo(subnet);
-    assertThat(echoed.getScopePrefixLength()).isPositive();
+    assertThat(echoed.getScopePrefixLength()).isEqualTo(scope);
   }
 
   @Test
@@ -197,11 +198,11 @@ class EdnsTest {
     String link = "near.example.com. 15 CNAME static.example.com.";
     Message there = asking.ask(Packets.subnet("near.example.com", "TXT", "0001 18 00 c63364"));
     assertThat(answers(there)).as("with a scope the chain ends").containsExactly(link);
-    assertThat(subnetOf(there).getScopePrefixLength()).isPositive();
+    assertThat(subnetOf(there).getScopePrefixLength()).isEqualTo(24);
     Message elsewhere = asking.ask(Packets.subnet("near.example.com", "TXT", "0001 18 00 cb0071"));
     assertThat(elsewhere.getRcode()).isEqualTo(Rcode.NOERROR);
     assertThat(answers(elsewhere)).isEmpty();
-    assertThat(subnetOf(elsewhere).getScopePrefixLength()).isPositive();
+    assertThat(subnetOf(elsewhere).getScopePrefixLength()).isEqualTo(5);
     assertThat(asking.responder.reason()).isNull();
     Message behind = asking.ask(Packets.subnet("tonear.example.com", "TXT", "0001 18 00 c63364"));
     assertThat(answers(behind)).containsExactly("tonear.example.com. 3600 CNAME near.example.com.");

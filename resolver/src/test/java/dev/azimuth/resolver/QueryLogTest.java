@@ -66,7 +66,7 @@ class QueryLogTest {
     assertThat(line(new QueryText(), packet))
         .startsWith(
             TEXT_START + "query v4only.example.com. IN A rd,do 0/1232 203.0.113.0/24 NOERROR aa,rd")
-        .matches("(?s).* \\d+ rule us b1\n");
+        .endsWith(" 74 rule us b1\n");
   }
 
   @Test

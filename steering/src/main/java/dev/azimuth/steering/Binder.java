@@ -57,6 +57,7 @@ public final class Binder {
             table,
             meet.routes(),
             pools.views,
+            pools.edges,
             names.bindings,
             names.edges,
             forwardings(plan, pools, basis, now, last),

@@ -13,6 +13,9 @@ public final class Bound {
   final RouteMap[] routes;
   final PoolView[] pools;
 
+  /** By pool: when it must be looked at anew though no event says so. */
+  final long[] poolEdges;
+
   /** By name and destination. */
   final RuleBinding[][] bindings;
 
@@ -31,6 +34,7 @@ public final class Bound {
       HealthTable table,
       RouteMap[] routes,
       PoolView[] pools,
+      long[] poolEdges,
       RuleBinding[][] bindings,
       long[] edges,
       List<Forwarding> forwardings,
@@ -43,6 +47,7 @@ public final class Bound {
     this.table = table;
     this.routes = routes;
     this.pools = pools;
+    this.poolEdges = poolEdges;
     this.bindings = bindings;
     this.edges = edges;
     this.forwardings = forwardings;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Look {
   final PoolView[] views;
 
+  /** By pool: when it must be looked at anew though no event says so. */
+  final long[] edges;
+
   /** The numbers of the pools that stand otherwise. */
   final BitSet changed = new BitSet();
 
@@ -48,7 +51,9 @@ final class Look {
     this.memory = memory;
     this.now = now;
     this.last = last;
-    views = last == null ? new PoolView[plan.pools().size()] : last.pools.clone();
+    int pools = plan.pools().size();
+    views = last == null ? new PoolView[pools] : last.pools.clone();
+    edges = last == null ? new long[pools] : last.poolEdges.clone();
     dependants =
         last != null && last.plan.pools() == plan.pools() && known != null
             ? known
@@ -72,6 +77,7 @@ final class Look {
         views[i] = view;
         changed.set(i);
       }
+      edges[i] = view.nextChange(now);
     }
   }
 
@@ -90,8 +96,8 @@ final class Look {
         last.table,
         verdict -> dependants.poolsOfVerdict(verdict).forEach(suspects::set),
         backend -> suspects.set(dependants.poolOfBackend(backend)));
-    for (int i = 0; i < views.length; i++) {
-      if (views[i].nextChange(last.now) <= now) {
+    for (int i = 0; i < edges.length; i++) {
+      if (edges[i] <= now) {
         suspects.set(i);
       }
     }
@@ -158,8 +164,8 @@ final class Look {
 
   long nextChange() {
     long next = Long.MAX_VALUE;
-    for (PoolView view : views) {
-      next = Math.min(next, view.nextChange(now));
+    for (long edge : edges) {
+      next = Math.min(next, edge);
     }
     return next;
   }

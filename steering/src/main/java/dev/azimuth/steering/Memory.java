@@ -1,5 +1,6 @@
 package dev.azimuth.steering;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,8 @@ import java.util.Map;
 /**
  * What steering must remember from one instant to the next, and over a restart. Immutable.
  *
- * @param pools by the pool's name
+ * @param pools by the pool's name; not copied, as there may be very many: whoever gives it never
+ *     changes it again
  * @param lastGood by the names of a rule's pools, steps joined by commas and the pools of one step
  *     by plus signs: the backends, as {@code pool/backend}, that served last; only for rules that
  *     ask for it when all is down
@@ -18,7 +20,7 @@ public record Memory(Map<String, PoolMemory> pools, Map<String, List<String>> la
   public static final Memory NONE = new Memory(Map.of(), Map.of());
 
   public Memory {
-    pools = Map.copyOf(pools);
+    pools = Collections.unmodifiableMap(pools);
     lastGood = Map.copyOf(lastGood);
   }
 

@@ -22,6 +22,7 @@ final class Rendezvous {
   private final int[] winners = new int[Buckets.COUNT];
 
   private final boolean[] taken;
+  private int looks;
 
   /**
    * @param names of those to choose from, at least one, distinct
@@ -66,6 +67,12 @@ final class Rendezvous {
         }
       }
     }
+    looks = Arrays.stream(next).sum();
+  }
+
+  /** How many arrivals were looked at, which is what it cost. */
+  int looks() {
+    return looks;
   }
 
   /**

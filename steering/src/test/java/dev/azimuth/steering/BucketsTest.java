@@ -74,6 +74,43 @@ class BucketsTest {
     assertThat(moved6).isGreaterThanOrEqualTo(62);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1", "48", "64", "65", "128"})
+  void everyBitOfAnIpv6PrefixCounts(int length) {
+    Random random = new Random(length);
+    StickyPrefix prefix = new StickyPrefix(24, length);
+    for (int bit = 0; bit < length; bit++) {
+      long otherHigh = bit < 64 ? 1L << (63 - bit) : 0;
+      long otherLow = bit < 64 ? 0 : 1L << (127 - bit);
+      int moved = 0;
+      for (int i = 0; i < 64; i++) {
+        long high = random.nextLong();
+        long low = random.nextLong();
+        int bucket = Buckets.of(KEY, false, high, low, prefix);
+        moved += bucket == Buckets.of(KEY, false, high ^ otherHigh, low ^ otherLow, prefix) ? 0 : 1;
+      }
+      // As above; with one bit there are two networks.
+      assertThat(moved).as("bit %d", bit).isBetween(62, 64);
+    }
+  }
+
+  @Test
+  void withAnotherKeyNetworksFallElsewhereInBothFamilies() {
+    Random random = new Random(7);
+    int moved4 = 0;
+    int moved6 = 0;
+    for (int i = 0; i < 64; i++) {
+      long high = random.nextLong();
+      long low = random.nextLong() & 0xffffffffL;
+      int was4 = Buckets.of(KEY, true, 0, low, StickyPrefix.DEFAULT);
+      int was6 = Buckets.of(KEY, false, high, low, StickyPrefix.DEFAULT);
+      moved4 += Buckets.of(KEY + 1, true, 0, low, StickyPrefix.DEFAULT) == was4 ? 0 : 1;
+      moved6 += Buckets.of(KEY + 1, false, high, low, StickyPrefix.DEFAULT) == was6 ? 0 : 1;
+    }
+    assertThat(moved4).isBetween(62, 64);
+    assertThat(moved6).isBetween(62, 64);
+  }
+
   /** Chi-square with 4,095 degrees of freedom; the bound is that of a significance of 0.001. */
   @Test
   void neighbouringNetworksFillAllBucketsEvenly() {

@@ -12,6 +12,7 @@ import dev.azimuth.steering.Scene.Asking;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Picks by distance inside a pool: 11.0.0.0/8 in /16s, each of which is somewhere. */
+/**
+ * Picks by distance inside a pool: 11.0.0.0/8 in /16s, each of which is somewhere, and 2000::/8.
+ */
 class NearestPickTest {
   private static final int NETWORKS = 64;
 
@@ -33,6 +36,7 @@ class NearestPickTest {
   private final List<Point> sites = new ArrayList<>();
   private final Map<String, Point> at = new HashMap<>();
   private final List<Backend> backends = new ArrayList<>();
+  private Bound bound;
 
   NearestPickTest() {
     random = new Random(20261121);
@@ -52,6 +56,8 @@ class NearestPickTest {
       int place = builder.number(new Place("", "", List.of(), City.UNKNOWN, network, point));
       builder.add(true, 0, 0x0b000000L + ((long) network << 16), 16, place);
     }
+    int six = builder.number(new Place("", "", List.of(), City.UNKNOWN, NETWORKS, new Point(3, 7)));
+    builder.add(false, 0x2000_0000_0000_0000L, 0, 8, six);
     return builder.build();
   }
 
@@ -95,13 +101,14 @@ class NearestPickTest {
           usable.get(i) ? null : new ForcedState(Forced.DOWN, 0, Long.MAX_VALUE, Long.MAX_VALUE));
     }
     Binder binder = new Binder(text -> text.getBytes(StandardCharsets.US_ASCII));
-    return new Asking(
+    bound =
         binder.bind(
             new SteeringPlan(List.of(), List.of(pool), List.of(name)),
             new HealthTable(List.of(), List.of(), forced),
             Memory.NONE,
             new Basis.Live(),
-            1));
+            1);
+    return new Asking(bound);
   }
 
   private static void client(Asking asking, int network, int host) {
@@ -266,18 +273,43 @@ class NearestPickTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 6})
+  void explainGivesAClientTheBackendThatItGets(int size) {
+    for (int round = 0; round < 5; round++) {
+      Asking asking = asking(size, 1, Collections.nCopies(size, true));
+      for (int network = 0; network < NETWORKS; network++) {
+        client(asking, network, 1);
+        int given = ask(asking).getFirst();
+        assertThat(
+                Explainer.explain(bound, 0, Family.V4, asking.asker, "", List.of(), 60)
+                    .backends()
+                    .stream()
+                    .map(Explanation.BackendOdds::odds)
+                    .toList())
+            .isEqualTo(IntStream.range(0, size).mapToObj(i -> i == given ? 1.0 : 0.0).toList());
+      }
+    }
+  }
+
   @Test
   void noScopeReachesIntoAddressesThatStandForIpv4() {
-    Asking asking = asking(3, 1, List.of(true, true, true));
-    asking.asker.subnet = true;
-    asking.asker.subnetV4 = false;
-    asking.asker.subnetLength = 48;
-    asking.asker.subnetHigh = 0x2003_0000_0000_0000L;
-    ask(asking);
-    assertThat(asking.decision.scope).isGreaterThanOrEqualTo(16);
-    asking.asker.subnetHigh = 0x2001_0001_0000_0000L;
-    ask(asking);
-    assertThat(asking.decision.scope).isGreaterThanOrEqualTo(32);
+    Set<Integer> beside6to4 = new HashSet<>();
+    Set<Integer> besideTeredo = new HashSet<>();
+    for (int round = 0; round < 20; round++) {
+      Asking asking = asking(3, 1, List.of(true, true, true));
+      asking.asker.subnet = true;
+      asking.asker.subnetV4 = false;
+      asking.asker.subnetLength = 48;
+      asking.asker.subnetHigh = 0x2003_0000_0000_0000L;
+      ask(asking);
+      beside6to4.add(asking.decision.scope);
+      asking.asker.subnetHigh = 0x2001_0001_0000_0000L;
+      ask(asking);
+      besideTeredo.add(asking.decision.scope);
+    }
+    assertThat(beside6to4).as("2002::/16, or a draw by /56").containsExactlyInAnyOrder(16, 56);
+    assertThat(besideTeredo).as("2001::/32, or a draw by /56").containsExactlyInAnyOrder(32, 56);
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.State;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.data.Offset;
@@ -97,7 +99,11 @@ class SharedStepTest {
 
   @Test
   void inTurnTheOddsAreThoseOfThePoolTimesThoseInsideIt() {
-    assertThat(odds(inTurn(90, 10).bind(), 1)).containsExactly(0.9, 0.05, 0.05);
+    Bound bound = inTurn(90, 10).bind();
+    assertThat(odds(bound, 1)).containsExactly(0.9, 0.05, 0.05);
+    assertThat(Explainer.explain(bound, 0, Family.V4, new Asker(), "", List.of(), 60).backends())
+        .as("no share of networks: turns decide")
+        .allMatch(backend -> backend.note().isEmpty());
   }
 
   @Test
@@ -338,10 +344,18 @@ class SharedStepTest {
   void explainSaysHowManyNetworksAPoolHas() {
     Explanation why =
         Explainer.explain(shared(90, 10).bind(), 0, Family.V4, new Asker(), "", List.of(), 60);
-    assertThat(why.backends().getFirst().note())
-        .matches("its pool has (89|90|91)\\.[0-9] % of all networks");
-    assertThat(why.backends().get(1).note())
-        .matches("its pool has (9|10|11)\\.[0-9] % of all networks");
+    long eu =
+        Arrays.stream(new Sharings().of(List.of("eu", "us"), List.of(90, 10)))
+            .filter(pool -> pool == 0)
+            .count();
+    double percent = 100.0 * eu / Buckets.COUNT;
+    assertThat(percent).as("five standard deviations").isCloseTo(90, Offset.offset(2.4));
+    assertThat(why.backends().stream().map(Explanation.BackendOdds::note))
+        .containsExactly(networks(percent), networks(100 - percent), networks(100 - percent));
+  }
+
+  private static String networks(double percent) {
+    return String.format(Locale.ROOT, "its pool has %.1f %% of all networks", percent);
   }
 
   @Test

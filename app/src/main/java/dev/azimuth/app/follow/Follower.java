@@ -1,5 +1,7 @@
 package dev.azimuth.app.follow;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -26,7 +27,9 @@ import org.xbill.DNS.Type;
  * <p>Losing the resolver never loses addresses: a failure of any kind, and an answer without any
  * address, keep what was told last, and the name is tried again after 1 s, doubling to 30 s. Each
  * family does so by itself: where only one fails, or has no addresses any more, the other is told
- * and that one keeps its last. A name that never had addresses of a family just has none.
+ * and that one keeps its last. A name that never had addresses of a family just has none. What was
+ * known before this process is kept through failures alike; an empty answer for one family, while
+ * the other has addresses, gives it up.
  *
  * <p>Safe for use by any number of threads. The listener is called by one thread at a time.
  */
@@ -79,13 +82,40 @@ public final class Follower implements AutoCloseable {
   private static final class Host {
     final String text;
     final Name name;
-    List<InetAddress> v4 = List.of();
-    List<InetAddress> v6 = List.of();
+    Last v4;
+    Last v6;
     int failures;
 
-    Host(String text, Name name) {
+    Host(String text, Name name, List<InetAddress> known) {
       this.text = text;
       this.name = name;
+      v4 = new Last(known.stream().filter(Inet4Address.class::isInstance).toList(), false);
+      v6 = new Last(known.stream().filter(Inet6Address.class::isInstance).toList(), false);
+    }
+  }
+
+  /**
+   * What is known of one family.
+   *
+   * @param heard whether a server said so to this process
+   */
+  private record Last(List<InetAddress> addresses, boolean heard) {
+
+    /** Whether it is left as it was, since nothing came or an answer that may be a mistake. */
+    boolean stays(Step.Result result) {
+      return switch (result) {
+        case Step.Addresses _ -> false;
+        case Step.None _ -> heard && !addresses.isEmpty();
+        case Step.Failed _ -> true;
+      };
+    }
+
+    Last after(Step.Result result) {
+      return switch (result) {
+        case Step.Addresses(List<InetAddress> addresses, long _) -> new Last(addresses, true);
+        case Step.None _ -> stays(result) ? this : new Last(List.of(), true);
+        case Step.Failed _ -> this;
+      };
     }
   }
 
@@ -108,10 +138,11 @@ public final class Follower implements AutoCloseable {
    * Replaces the set of followed names. Names that stay go on undisturbed, new ones are resolved at
    * once, and of removed ones nothing more is told, except by a call that is already under way.
    *
-   * @param wanted always taken as absolute, with or without the final dot
+   * @param wanted by host name, always taken as absolute, with or without the final dot: what
+   *     addresses it is known to have, if any, which counts for new names alone
    */
-  public void follow(Set<String> wanted) {
-    Set<String> copy = Set.copyOf(wanted);
+  public void follow(Map<String, List<InetAddress>> wanted) {
+    Map<String, List<InetAddress>> copy = Map.copyOf(wanted);
     loop.execute(() -> replace(copy));
   }
 
@@ -121,18 +152,19 @@ public final class Follower implements AutoCloseable {
     loop.close();
   }
 
-  private void replace(Set<String> wanted) {
-    hosts.keySet().retainAll(wanted);
-    for (String text : wanted) {
-      if (!hosts.containsKey(text)) {
-        add(text);
-      }
-    }
+  private void replace(Map<String, List<InetAddress>> wanted) {
+    hosts.keySet().retainAll(wanted.keySet());
+    wanted.forEach(
+        (text, known) -> {
+          if (!hosts.containsKey(text)) {
+            add(text, known);
+          }
+        });
   }
 
-  private void add(String text) {
+  private void add(String text, List<InetAddress> known) {
     try {
-      Host host = new Host(text, Name.fromString(text, Name.root));
+      Host host = new Host(text, Name.fromString(text, Name.root), known);
       hosts.put(text, host);
       resolve(host);
     } catch (TextParseException e) {
@@ -169,15 +201,16 @@ public final class Follower implements AutoCloseable {
   private void settle(Host host, Step.Result v4, Step.Result v6) {
     long ttl = Math.min(ttl(v4), ttl(v6));
     boolean found = ttl != Long.MAX_VALUE;
-    boolean failed = !found || keeps(v4, host.v4) || keeps(v6, host.v6);
+    boolean failed = !found || host.v4.stays(v4) || host.v6.stays(v6);
     long good = Math.clamp(ttl, LEAST_TTL.toSeconds(), MOST_TTL.toSeconds()) * 1000;
     host.failures = failed ? host.failures + 1 : 0;
     long next = failed ? Math.min(good, retryAfter(host.failures)) : good;
     loop.schedule(() -> resolve(host), next);
     if (found) {
-      host.v4 = addresses(v4, host.v4);
-      host.v6 = addresses(v6, host.v6);
-      List<InetAddress> both = Stream.concat(host.v4.stream(), host.v6.stream()).toList();
+      host.v4 = host.v4.after(v4);
+      host.v6 = host.v6.after(v6);
+      List<InetAddress> both =
+          Stream.concat(host.v4.addresses.stream(), host.v6.addresses.stream()).toList();
       listener.resolved(host.text, both, clock.getAsLong() + good);
     }
     if (failed) {
@@ -196,22 +229,6 @@ public final class Follower implements AutoCloseable {
     return switch (result) {
       case Step.Addresses(var _, long ttl) -> ttl;
       case Step.None _, Step.Failed _ -> Long.MAX_VALUE;
-    };
-  }
-
-  /** Whether a family is left as it was, since nothing came or an answer that may be a mistake. */
-  private static boolean keeps(Step.Result result, List<InetAddress> last) {
-    return switch (result) {
-      case Step.Addresses _ -> false;
-      case Step.None _ -> !last.isEmpty();
-      case Step.Failed _ -> true;
-    };
-  }
-
-  private static List<InetAddress> addresses(Step.Result result, List<InetAddress> last) {
-    return switch (result) {
-      case Step.Addresses(List<InetAddress> addresses, long _) -> addresses;
-      case Step.None _, Step.Failed _ -> last;
     };
   }
 

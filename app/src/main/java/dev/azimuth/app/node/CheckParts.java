@@ -13,7 +13,7 @@ import java.util.Objects;
 /** The checks that a check or combination comes to, for one address of one backend. */
 final class CheckParts {
   private final Config config;
-  private final Plan.Wiring wiring;
+  private final Planning.Wiring wiring;
   private final Map<String, Part> parts = new LinkedHashMap<>();
 
   /**
@@ -22,7 +22,7 @@ final class CheckParts {
    */
   record Part(String check, boolean watched, Target target) {}
 
-  private CheckParts(Config config, Plan.Wiring wiring) {
+  private CheckParts(Config config, Planning.Wiring wiring) {
     this.config = config;
     this.wiring = wiring;
   }
@@ -36,7 +36,7 @@ final class CheckParts {
       return List.of();
     }
     CheckParts walk =
-        new CheckParts(config, new Plan.Wiring(pool + "/" + backend, endpoint.address(), of));
+        new CheckParts(config, new Planning.Wiring(pool + "/" + backend, endpoint.address(), of));
     walk.add(check, false);
     return new ArrayList<>(walk.parts.values());
   }

@@ -17,6 +17,7 @@ import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Slots;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -317,7 +318,16 @@ final class Desk {
     self.watch(health, heirs);
     wanted.keySet().removeIf(target -> !target.check().probed());
     outside.watch(wanted);
-    outside.follow(hosts);
+    outside.follow(known(hosts));
+  }
+
+  private Map<String, List<InetAddress>> known(Set<String> hosts) {
+    Map<String, List<InetAddress>> known = new HashMap<>();
+    for (String host : hosts) {
+      Resolved resolved = addresses.get(host);
+      known.put(host, resolved == null ? List.of() : resolved.addresses());
+    }
+    return known;
   }
 
   private TargetHealth first(Target target, Map<Target, Target> heirs, long now) {

@@ -32,9 +32,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +48,6 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** How long TCP clients may go on with a node that another process has taken over from. */
   private static final Duration FAREWELL = Duration.ofSeconds(30);
-
-  /** How long an end may take that waits for no client. */
-  private static final Duration HASTE = Duration.ofSeconds(2);
 
   private final String version;
   private final SteadyClock clock = new SteadyClock();
@@ -76,11 +71,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final Operations operations;
   private final HeartbeatDoor door;
   private final Tenure tenure;
-  private final AtomicBoolean stopping = new AtomicBoolean();
-  private final CountDownLatch ended = new CountDownLatch(1);
-
-  /** Whether nobody is to wait for clients any more: the node has ended, or is to at once. */
-  private final CountDownLatch hurried = new CountDownLatch(1);
+  private final Ending ending = new Ending();
 
   /** Whether the service manager knows this process: one that failed before has nothing to say. */
   private volatile boolean announced;
@@ -345,7 +336,7 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   boolean stopping() {
-    return stopping.get();
+    return ending.begun();
   }
 
   /** Waits for the verdicts, saying so when it takes long. */
@@ -374,7 +365,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** Waits for the end of the node. */
   public void awaitEnd() throws InterruptedException {
-    ended.await();
+    ending.await();
   }
 
   /**
@@ -383,11 +374,11 @@ public final class NodeRuntime implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (stopping.compareAndSet(false, true)) {
-      endAfter(this::leave);
-    } else if (ended.getCount() > 0) {
+    if (!ending.by(this::leave) && !ending.over()) {
       LOG.info("this process ends with its last clients; another signal ends it at once");
-      awaitEndOrHaste();
+      if (!ending.awaitOrHaste()) {
+        LOG.warn("not everything has ended");
+      }
     }
   }
 
@@ -410,23 +401,13 @@ public final class NodeRuntime implements AutoCloseable {
     if (open != null) {
       open.close(Duration.ofSeconds(1));
     }
-  }
-
-  private void awaitEndOrHaste() {
-    try {
-      hurried.await();
-      if (!ended.await(HASTE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("not everything has ended");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    end();
   }
 
   /** Waits for no client of a balancer any more while it ends. */
   public void hurry() {
     balancing.hurry();
-    hurried.countDown();
+    ending.hurry();
   }
 
   /** Has answers lead clients elsewhere, as long as there still are any. */
@@ -443,9 +424,7 @@ public final class NodeRuntime implements AutoCloseable {
 
   /** Ends the node for another process that answers already: the service goes on. */
   private void retire() {
-    if (stopping.compareAndSet(false, true)) {
-      endAfter(this::leaveToSuccessor);
-    }
+    ending.by(this::leaveToSuccessor);
   }
 
   private void leaveToSuccessor() {
@@ -456,17 +435,7 @@ public final class NodeRuntime implements AutoCloseable {
       open.retire(FAREWELL);
     }
     balancing.awaitEnd();
-  }
-
-  /** Ends the node; nobody waits for that any longer, also when something fails. */
-  private void endAfter(Runnable leaving) {
-    try {
-      leaving.run();
-      end();
-    } finally {
-      ended.countDown();
-      hurried.countDown();
-    }
+    end();
   }
 
   private void end() {

@@ -6,9 +6,9 @@ import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the {@link Desk} acts upon. */
@@ -16,8 +16,12 @@ interface Outside {
   /** Probes exactly these targets from now on. */
   void watch(Map<Target, TargetHealth> targets);
 
-  /** Resolves exactly these host names from now on. */
-  void follow(Set<String> hosts);
+  /**
+   * Resolves exactly these host names from now on.
+   *
+   * @param hosts with the addresses that each is known to have, if any
+   */
+  void follow(Map<String, List<InetAddress>> hosts);
 
   /** Knows the checks of a configuration that is to be in force. */
   void expect(Loading.Whole whole);

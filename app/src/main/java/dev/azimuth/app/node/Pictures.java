@@ -16,9 +16,9 @@ import dev.azimuth.resolver.DebugName;
 import dev.azimuth.resolver.Gallery;
 import dev.azimuth.resolver.Picture;
 import dev.azimuth.steering.Bound;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ final class Pictures implements Outside {
   }
 
   @Override
-  public void follow(Set<String> hosts) {
+  public void follow(Map<String, List<InetAddress>> hosts) {
     follower.follow(hosts);
   }
 

@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.Flags;
@@ -54,7 +56,13 @@ class FollowerTest {
   }
 
   private void follow(String... hosts) {
-    follower.follow(Set.of(hosts));
+    follower.follow(Stream.of(hosts).collect(Collectors.toMap(host -> host, host -> List.of())));
+    loop.run();
+  }
+
+  /** As a process does that goes on with what one before it knew. */
+  private void follow(String host, List<String> known) {
+    follower.follow(Map.of(host, known.stream().map(InetAddress::ofLiteral).toList()));
     loop.run();
   }
 
@@ -186,6 +194,42 @@ class FollowerTest {
   }
 
   @Test
+  void aFamilyWhoseFirstLookFailsKeepsWhatWasKnownBeforeTheProcess() {
+    List<String> known = List.of("192.0.2.1", "2001:db8::1");
+    resolver.answer("six.example. A", Rcode.SERVFAIL);
+    resolver.answer("six.example. AAAA", "six.example. 60 AAAA 2001:db8::2");
+    follow("six.example", known);
+    assertThat(drain())
+        .containsExactly(
+            "six.example [192.0.2.1 2001:db8:0:0:0:0:0:2] +60.0",
+            "six.example failed: A: SERVFAIL");
+    resolver.answer("six.example. A", "six.example. 60 A 192.0.2.9");
+    loop.pass(1_000);
+    assertThat(drain())
+        .as("retried soon")
+        .containsExactly("six.example [192.0.2.9 2001:db8:0:0:0:0:0:2] +60.0");
+    resolver.answer("four.example. A", "four.example. 60 A 192.0.2.2");
+    resolver.fail("four.example. AAAA", new IOException("unreachable"));
+    follow("four.example", known);
+    assertThat(drain().getFirst()).isEqualTo("four.example [192.0.2.2 2001:db8:0:0:0:0:0:1] +60.0");
+  }
+
+  @Test
+  void anEmptyAnswerGivesUpAFamilyThatWasKnownBeforeTheProcessAlone() {
+    resolver.answer("lb.example. A", Rcode.NXDOMAIN);
+    resolver.answer("lb.example. AAAA", Rcode.NXDOMAIN);
+    follow("lb.example", List.of("192.0.2.1", "2001:db8::1"));
+    assertThat(drain())
+        .as("not while the other has none either: that is more likely a mistake")
+        .containsExactly(
+            "lb.example failed: A: no such name lb.example., AAAA: no such name lb.example.");
+    resolver.answer("lb.example. A");
+    resolver.answer("lb.example. AAAA", "lb.example. 60 AAAA 2001:db8::2");
+    loop.pass(1_000);
+    assertThat(drain()).containsExactly("lb.example [2001:db8:0:0:0:0:0:2] +60.0");
+  }
+
+  @Test
   void anEmptyAnswerKeepsTheLastAddressesOfItsFamilyAndIsTold() {
     resolver.answer("lb.example. A", "lb.example. 60 A 192.0.2.1");
     resolver.answer("lb.example. AAAA", "lb.example. 60 AAAA 2001:db8::1");
@@ -308,7 +352,7 @@ class FollowerTest {
   @Test
   void aNameRemovedWhileItIsAskedAboutIsNotTold() {
     follow("lb.example");
-    follower.follow(Set.of());
+    follower.follow(Map.of());
     loop.pass(Duration.ofMinutes(5).toMillis());
     assertThat(heard).isEmpty();
     assertThat(resolver.asked).hasSize(2);
@@ -371,7 +415,7 @@ class FollowerTest {
             }
           };
       try (Follower real = new Follower(loop::now, client, outer)) {
-        real.follow(Set.of("lb.example"));
+        real.follow(Map.of("lb.example", List.of()));
         assertThat(told.poll(20, TimeUnit.SECONDS))
             .isEqualTo("lb.example [192.0.2.7 2001:db8:0:0:0:0:0:7] +30.0");
       }

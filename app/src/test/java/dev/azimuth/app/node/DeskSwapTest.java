@@ -3,9 +3,14 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.azimuth.app.orders.Orders;
 import dev.azimuth.steering.Binder;
+import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Slots;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,10 +52,10 @@ class DeskSwapTest {
     assertThat(first).isCompleted();
     CompletableFuture<Void> second = adopt(at("b.example.net"));
     assertThat(second).isNotCompleted();
-    assertThat(around.followed).containsExactlyInAnyOrder("a.example.net", "b.example.net");
+    assertThat(around.followed).containsOnlyKeys("a.example.net", "b.example.net");
     late();
     assertThat(second).isCompleted();
-    assertThat(around.followed).containsExactly("b.example.net");
+    assertThat(around.followed).containsOnlyKeys("b.example.net");
   }
 
   @Test
@@ -63,7 +68,7 @@ class DeskSwapTest {
     around.fails = new AssertionError("on purpose");
     assertThatThrownBy(this::late).isSameAs(around.fails);
     assertThat(second).isCompletedExceptionally();
-    assertThat(around.followed).containsExactly("a.example.net");
+    assertThat(around.followed).containsOnlyKeys("a.example.net");
     assertThat(around.watched).as("the old one has no checks").isEmpty();
   }
 
@@ -73,6 +78,22 @@ class DeskSwapTest {
     late();
     assertThat(adopt(at("b.example.net")).cancel(false)).isTrue();
     late();
-    assertThat(around.followed).containsExactly("a.example.net");
+    assertThat(around.followed).containsOnlyKeys("a.example.net");
+  }
+
+  @Test
+  void hostsAreFollowedWithTheAddressesThatTheProcessBeforeKnew() {
+    InetAddress known = InetAddress.ofLiteral("198.51.100.7");
+    Saved saved =
+        new Saved(
+            Map.of(),
+            Map.of("a.example.net", new Resolved(List.of(known), 60)),
+            Memory.NONE,
+            Orders.NONE,
+            null);
+    Desk later = new Desk(around, new Binder(Questions::octets), new Slots(), saved);
+    later.apply(
+        new Event.Adopt(Written.load(folder, at("a.example.net")), new CompletableFuture<>()), now);
+    assertThat(around.followed).isEqualTo(Map.of("a.example.net", List.of(known)));
   }
 }

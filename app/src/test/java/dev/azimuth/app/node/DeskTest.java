@@ -32,7 +32,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ class DeskTest {
   /** Remembers what the desk asked for. */
   static final class Around implements Outside {
     Map<Target, TargetHealth> watched = Map.of();
-    Set<String> followed = Set.of();
+    Map<String, List<InetAddress>> followed = Map.of();
 
     /** Thrown instead of publishing; null for nothing. */
     @Nullable Error fails;
@@ -70,7 +69,7 @@ class DeskTest {
     }
 
     @Override
-    public void follow(Set<String> hosts) {
+    public void follow(Map<String, List<InetAddress>> hosts) {
       followed = hosts;
     }
 

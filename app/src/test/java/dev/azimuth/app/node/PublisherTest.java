@@ -19,6 +19,7 @@ import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Slots;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,7 +55,7 @@ class PublisherTest {
     }
 
     @Override
-    public void follow(Set<String> hosts) {}
+    public void follow(Map<String, List<InetAddress>> hosts) {}
 
     @Override
     public void expect(Loading.Whole whole) {}

@@ -39,7 +39,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ class ReloadingTest {
     public void watch(Map<Target, TargetHealth> targets) {}
 
     @Override
-    public void follow(Set<String> hosts) {}
+    public void follow(Map<String, List<InetAddress>> hosts) {}
 
     @Override
     public void expect(Loading.Whole whole) {}
