@@ -170,8 +170,8 @@ final class PoolOptions {
       optional(
           "floor",
           Notation.PERCENT,
-          "The share, measured as `min_up` measures it, below which `azimuth drain` and `azimuth"
-              + " down` may not leave the pool unless told `--force`.");
+          "The share, measured as `min_up` measures it, below which no order may leave the pool"
+              + " unless told `--force`.");
   private static final Option<Duration> SLOW_START =
       optional(
               "slow_start",

@@ -99,7 +99,7 @@ class CommandLineTest {
 
             NAME              RULE                            POOL  REASON    TTL
             www.example.com.  routes.world[1]                 us    FAILOVER  15s
-            api.example.com.  zones.example.com.names.api.to  -     ALL_DOWN  15s
+            api.example.com.  zones.example.com.names.api.to  -     FROZEN    15s
             """);
   }
 
