@@ -77,8 +77,7 @@ class QueryLogTest {
                   + "www\\.example\\.com\\. IN A - 0/1232 198\\.51\\.100\\.0/24 NOERROR aa 71 rule web b");
       assertThat(lines(file).get(1))
           .matches(
-              start.formatted("udp")
-                  + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa 85 - - -");
+              start.formatted("udp") + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa 85 - - -");
       assertThat(lines(file).get(2))
           .matches(
               start.formatted("tcp")
