@@ -109,7 +109,7 @@ class BalancerPoolTest {
     assertThat(health()).isEqualTo("200 usable\n");
     all(Mood.FAILING);
     given(ELSEWHERE);
-    assertThat(health()).isEqualTo("503 no backend to forward to\n");
+    assertThat(health()).isEqualTo("503 no backend of this site to forward to\n");
     assertThat(node.operate("status").out()).contains("NO BACKEND  balancer web");
     backends.getFirst().become(Mood.HEALTHY);
     given(EDGE);
