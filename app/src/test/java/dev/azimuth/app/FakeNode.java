@@ -195,6 +195,7 @@ public final class FakeNode implements Node {
         "us",
         Reason.FAILOVER,
         "addresses",
+        null,
         List.of(
             new BackendOdds("iad1", List.of("198.51.100.1"), "UP", null, 0.75, 1, ""),
             new BackendOdds("iad2", List.of("198.51.100.2"), "UP", "DOWN", 0.25, 0, "forced down")),
@@ -262,9 +263,9 @@ public final class FakeNode implements Node {
                         "DOWN",
                         List.of(endpoint("198.51.100.2", "UP", 0, "L4OK", "")))))),
         List.of(
-            new NameStatus("www.example.com.", "routes.world[1]", "us", "FAILOVER", 15),
+            new NameStatus("www.example.com.", "routes.world[1]", "us", "FAILOVER", false, 15),
             new NameStatus(
-                "api.example.com.", "zones.example.com.names.api.to", null, "ALL_DOWN", 15)),
+                "api.example.com.", "zones.example.com.names.api.to", null, "FROZEN", true, 15)),
         List.of(
             new ZoneStatus("example.com", 7, 3, NOW.minusSeconds(3600), true, null),
             new ZoneStatus(

@@ -68,7 +68,7 @@ final class Balancer {
     }
     settings = now;
     listeners = List.copyOf(listening);
-    slate = slate.next(setup.supplies(), departing, now.pick(), known);
+    slate = slate.next(setup.supplies(), departing, now.pick(), entrance.matches(), known);
     Set<String> leavingBefore = new HashSet<>(before.drained());
     Set<String> leaving = new HashSet<>(departing.drained());
     if (closed) {

@@ -75,6 +75,7 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, binding),
+        binding.allDown() ? WhenAllDown.of(bound, steered, rule, binding, offer, family) : null,
         new Backends(bound, binding, Odds.of(whole, decision.client), family, decision.client)
             .told(shown, most),
         Math.max(0, backends - most),

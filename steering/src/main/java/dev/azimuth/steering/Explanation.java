@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the one that serves; null when none does
  * @param answer what is answered: {@code addresses}, {@code nodata}, {@code servfail} or {@code
  *     cname TARGET}
+ * @param allDown what is said for when nothing is usable; null while something is
  * @param backends those of the pools that serve, with their odds; when none does, of every listed
  *     pool
  * @param others how many backends more there are of which nothing is told
@@ -32,6 +33,7 @@ public record Explanation(
     @Nullable String pool,
     Reason reason,
     String answer,
+    @Nullable WhenDown allDown,
     List<BackendOdds> backends,
     int others,
     int ttl,
@@ -63,6 +65,7 @@ public record Explanation(
         pool,
         reason,
         answer,
+        allDown,
         backends,
         others,
         ttl,
@@ -85,6 +88,16 @@ public record Explanation(
    */
   public record PoolStep(
       String pool, double share, boolean serves, String verdict, @Nullable Long capacity) {}
+
+  /**
+   * What is answered since no backend of any listed pool is usable.
+   *
+   * @param form as {@code all_down} has it, such as {@code last_good}
+   * @param by who says so: {@code the rule}, {@code the name}, {@code pool NAME}, {@code the zone}
+   *     or {@code the defaults}
+   * @param gives what that comes to, in words; an address or the target of an alias as it is
+   */
+  public record WhenDown(String form, String by, String gives) {}
 
   /**
    * @param state as the checks say

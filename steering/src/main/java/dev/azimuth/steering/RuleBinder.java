@@ -132,7 +132,7 @@ final class RuleBinder {
   private Offer offer(Family family, Lifetime lifetime) {
     lifetime.consulted(rungs, choice, reference, family);
     if (choice.outcome() == Outcome.ALL_DOWN) {
-      return allDown(family, lifetime);
+      return allDown(family, lifetime).whenAllDown();
     }
     List<Integer> chosen = choice.serving();
     if (chosen.size() == 1) {

@@ -128,9 +128,14 @@ public record Status(
       String detail,
       long tookMicros) {}
 
-  /** What one rule of a name gives now. */
+  /**
+   * What one rule of a name gives now.
+   *
+   * @param pool that serves; null for none
+   * @param allDown whether no backend of any listed pool is usable, whatever the reason says
+   */
   public record NameStatus(
-      String name, String rule, @Nullable String pool, String reason, int ttl) {}
+      String name, String rule, @Nullable String pool, String reason, boolean allDown, int ttl) {}
 
   /**
    * @param origin as the configuration has it

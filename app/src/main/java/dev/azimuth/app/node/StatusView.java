@@ -82,6 +82,7 @@ final class StatusView {
                         rule.rule().label(),
                         rule.pool().isEmpty() ? null : rule.pool(),
                         rule.reason().name(),
+                        rule.allDown(),
                         rule.ttl()))
             .toList(),
         around.zones.entrySet().stream().map(e -> zone(e.getKey(), e.getValue())).toList(),

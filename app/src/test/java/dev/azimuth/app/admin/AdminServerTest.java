@@ -434,7 +434,7 @@ class AdminServerTest {
 
   private String raw(String request) throws IOException {
     try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-      socket.setSoTimeout(5000);
+      socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

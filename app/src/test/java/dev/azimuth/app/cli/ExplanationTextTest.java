@@ -22,6 +22,7 @@ class ExplanationTextTest {
             "eu",
             Reason.NO_FAMILY,
             "nodata",
+            null,
             List.of(),
             0,
             30,
@@ -30,6 +31,33 @@ class ExplanationTextTest {
     assertThat(ExplanationText.of(explanation, Ink.PLAIN))
         .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$")
         .containsPattern("(?m)^place +192.0.2.0/25: EU DE \\(city.mmdb, asn.mmdb\\)$");
+  }
+
+  @Test
+  void whatIsSaidForAllDownStandsBesideAnyReason() {
+    Explanation one = FakeNode.explanation("rule");
+    var down =
+        new Explanation(
+            one.name(),
+            one.type(),
+            one.client(),
+            one.place(),
+            one.rule(),
+            one.pools(),
+            null,
+            Reason.FROZEN,
+            "addresses",
+            new Explanation.WhenDown("address", "the name", "192.0.2.200"),
+            List.of(),
+            0,
+            15,
+            "all down",
+            0);
+    assertThat(ExplanationText.of(down, Ink.PLAIN))
+        .containsPattern("(?m)^answer +addresses$")
+        .containsPattern("(?m)^reason +FROZEN: an operator froze the table$")
+        .containsPattern("(?m)^all down +address, as the name says: 192.0.2.200$");
+    assertThat(ExplanationText.of(one, Ink.PLAIN)).doesNotContain("all down");
   }
 
   @Test
@@ -47,6 +75,7 @@ class ExplanationTextTest {
               one.pool(),
               reason,
               one.answer(),
+              one.allDown(),
               one.backends(),
               one.others(),
               one.ttl(),
