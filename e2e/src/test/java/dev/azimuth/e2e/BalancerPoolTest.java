@@ -109,7 +109,7 @@ class BalancerPoolTest {
     assertThat(health()).isEqualTo("200 usable\n");
     all(Mood.FAILING);
     given(ELSEWHERE);
-    Patience.until(() -> health().equals("503 no backend to forward to\n"));
+    Patience.until(() -> health().equals("503 no backend of this site to forward to\n"));
     Patience.untilStatus(node, "NO BACKEND  balancer web");
     backends.getFirst().become(Mood.HEALTHY);
     given(EDGE);

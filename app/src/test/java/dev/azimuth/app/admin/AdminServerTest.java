@@ -67,7 +67,7 @@ class AdminServerTest {
     node.standings =
         Map.of("web", Standing.USABLE, "idle", Standing.NO_BACKEND, "leaving", Standing.DRAINED);
     assertThat(healthOf("web")).isEqualTo("200 usable\n");
-    assertThat(healthOf("idle")).isEqualTo("503 no backend to forward to\n");
+    assertThat(healthOf("idle")).isEqualTo("503 no backend of this site to forward to\n");
     assertThat(healthOf("leaving")).isEqualTo("503 drained\n");
     assertThat(healthOf("other")).isEqualTo("404 there is no such balancer\n");
     assertThat(get("/healthz?balancer=").statusCode()).isEqualTo(400);
