@@ -123,6 +123,10 @@ final class Operations implements Node {
     if (ordersLost != null) {
       troubles.add(ordersLost + "; azimuth clear --all, or any new order, ends this line");
     }
+    String token = runtime.tokenTrouble();
+    if (token != null) {
+      troubles.add(token);
+    }
     String log = runtime.queryLog().trouble();
     if (log != null) {
       troubles.add("the query log is not written: " + log);
