@@ -77,8 +77,7 @@ final class RandomBalancer {
     Settings settings =
         new Settings(
             name,
-            List.of(
-                new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(at, port))),
+            List.of(new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(at, port))),
             way(),
             matches,
             new Settings.Access(SOME, flip() ? List.of() : SOME, tcp && flip() ? SOME : List.of()),
