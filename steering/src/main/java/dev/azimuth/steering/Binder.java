@@ -269,8 +269,7 @@ public final class Binder {
       for (RuleBinding binding : after) {
         if (binding.terms().allDown() instanceof AllDown.LastGood) {
           String list = RuleBinder.list(binding);
-          List<String> served =
-              binding.allDown() ? lastGood(list) : RuleBinder.served(binding);
+          List<String> served = binding.allDown() ? lastGood(list) : RuleBinder.served(binding);
           good.put(list, served);
         }
       }

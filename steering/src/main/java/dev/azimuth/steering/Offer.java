@@ -220,6 +220,17 @@ final class Offer {
   /** One that gives no address. */
   private static Offer without(Decision.Kind kind, Lifetime.Ttl ttl, Reason reason, byte[] target) {
     return new Offer(
-        kind, reason, false, ttl.seconds(), ttl.reason(), null, List.of(), "", 0, null, target, null);
+        kind,
+        reason,
+        false,
+        ttl.seconds(),
+        ttl.reason(),
+        null,
+        List.of(),
+        "",
+        0,
+        null,
+        target,
+        null);
   }
 }

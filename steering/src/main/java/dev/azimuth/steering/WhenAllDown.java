@@ -18,16 +18,13 @@ final class WhenAllDown {
    * @param family that is asked for
    */
   static WhenDown of(
-      Bound bound,
-      SteeredName name,
-      Rule rule,
-      RuleBinding binding,
-      Offer offer,
-      Family family) {
+      Bound bound, SteeredName name, Rule rule, RuleBinding binding, Offer offer, Family family) {
     Pool first = binding.rungs().getFirst().pool().pool();
     AllDown.Said said = Terms.allDown(name, rule, first);
     return new WhenDown(
-        form(said.form()), by(said.level(), first), gives(bound, binding, said.form(), offer, family));
+        form(said.form()),
+        by(said.level(), first),
+        gives(bound, binding, said.form(), offer, family));
   }
 
   private static String form(AllDown form) {

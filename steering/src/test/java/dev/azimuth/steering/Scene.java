@@ -111,7 +111,9 @@ final class Scene {
 
   Scene name(String name, AllDown allDown, boolean fence, Integer... to) {
     Rule rule = new Rule("names." + name + ".to", Condition.ALL, To.pools(to), fence, null);
-    names.add(new SteeredName(name, List.of(rule), pick, ttl, allDown, AllDown.ofZone(new AllDown.ServeAll())));
+    names.add(
+        new SteeredName(
+            name, List.of(rule), pick, ttl, allDown, AllDown.ofZone(new AllDown.ServeAll())));
     return this;
   }
 
