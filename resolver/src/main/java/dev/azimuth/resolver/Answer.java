@@ -366,7 +366,9 @@ final class Answer {
 
   /** Why a steered name gives nothing; null when it is no error. */
   private @Nullable ExtendedError noBackend() {
-    return decision.allDown() && decision.reason() != Reason.NO_FAMILY ? ExtendedError.NO_BACKEND : null;
+    return decision.allDown() && decision.reason() != Reason.NO_FAMILY
+        ? ExtendedError.NO_BACKEND
+        : null;
   }
 
   /**

@@ -154,8 +154,7 @@ public final class DebugName {
     WhenDown down = why.allDown();
     if (down != null) {
       strings.add(
-          "%sall down: %s, as %s says: %s"
-              .formatted(type, down.form(), down.by(), down.gives()));
+          "%sall down: %s, as %s says: %s".formatted(type, down.form(), down.by(), down.gives()));
     }
     strings.add(
         "%sanswer %s, reason %s, TTL %d: %s, scope %d"

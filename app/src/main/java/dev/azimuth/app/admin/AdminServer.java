@@ -5,7 +5,10 @@ import com.sun.net.httpserver.HttpServer;
 import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.Protocol;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +54,12 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param listen port 0 for any free one
    * @param scrape writes the metrics in the Prometheus text format
-   * @throws java.net.BindException when the address is in use or not of this machine
+   * @throws BindFailure when the address is in use or not of this machine
    */
   public static AdminServer open(InetSocketAddress listen, Token token, Node node, Scrape scrape)
       throws IOException {
     HttpLimits.set();
-    HttpServer server = HttpServer.create(listen, BACKLOG);
+    HttpServer server = listening(listen);
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
     var admin = new AdminServer(server, threads, Endpoint.all(node, scrape), token);
@@ -64,6 +67,14 @@ public final class AdminServer implements AutoCloseable {
     server.createContext("/", admin::handle);
     server.start();
     return admin;
+  }
+
+  private static HttpServer listening(InetSocketAddress at) throws IOException {
+    try {
+      return HttpServer.create(at, BACKLOG);
+    } catch (BindException e) {
+      throw new BindFailure(Protocol.TCP, at, e);
+    }
   }
 
   /** The address in effect. */

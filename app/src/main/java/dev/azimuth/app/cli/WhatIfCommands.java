@@ -171,7 +171,9 @@ public final class WhatIfCommands {
         paramLabel = "POOL[/BACKEND]",
         arity = "1..*",
         required = true,
-        description = "What fails: a pool, pool/backend, a pattern such as '*/fra*', or tag:NAME.")
+        description =
+            "What fails: a pool, pool/backend, a pattern such as '*/fra*', or tag:NAME. Several may"
+                + " follow, so FILE stands before.")
     private List<String> down = List.of();
 
     Simulate(Engine engine, Terminal terminal, LongSupplier nanos) {

@@ -22,7 +22,9 @@ enum Code {
   HOST_NEEDED("A check over TLS has no name to verify."),
   PORT_NEEDED("A check has no port, or a balancer none to connect to."),
   CHECK_CIRCLE("A check is made of others that are made of it."),
-  BALANCER_CIRCLE("A balancer would forward to a pool that is a balancer itself."),
+  BALANCER_CIRCLE(
+      "A balancer would forward to a pool that is a balancer itself, or to where one listens that"
+          + " leads back to it."),
   CATCH_ALL("The last rule of a route does not match every client, or an earlier one does."),
   CNAME_AT_APEX("The zone's own name would be answered with a CNAME (RFC 1034 section 3.6.2)."),
   ALIAS_OF_OWN(

@@ -95,6 +95,7 @@ record Draft(
       Site listenSite,
       Site pickSite,
       Site advertiseSite,
+      Site sourceSite,
       List<Site> toSites,
       BalancerConfig config) {}
 

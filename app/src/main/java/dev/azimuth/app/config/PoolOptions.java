@@ -314,10 +314,7 @@ final class PoolOptions {
   /** What DNS would be asked for in vain. */
   static @Nullable String noAddress(String host, Site site) {
     if (IPV4.matcher(host).matches()) {
-      site.error(
-          Code.VALUE,
-          host + " is an address, no host name",
-          "for a backend write address: " + host);
+      site.error(Code.VALUE, host + " is an address, no host name", Notation.nameAdvice(host));
       return null;
     }
     return host;

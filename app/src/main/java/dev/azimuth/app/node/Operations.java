@@ -110,7 +110,12 @@ final class Operations implements Node {
             reloading.zones(),
             reloading.geo(),
             open == null ? List.of() : open.listeners(),
-            BalancerView.of(inForce(), runtime.balancing().reports(), recent, clock.getAsLong())));
+            BalancerView.of(
+                inForce(),
+                runtime.balancing().reports(),
+                runtime.balancing()::ejections,
+                recent,
+                clock.getAsLong())));
   }
 
   private List<String> troubles() {

@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.geo.GeoFile;
+import dev.azimuth.app.host.UnicodeName;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Bound;
@@ -94,6 +95,10 @@ final class Questions {
   /** Follows aliases in the zone data. */
   private static Found steered(Zones zones, String name, int type, List<String> aliases)
       throws Refused {
+    String advice = UnicodeName.advice(name);
+    if (advice != null) {
+      throw new Refused("\"" + name + "\" is not a domain name: " + advice, Refused.Kind.QUESTION);
+    }
     byte[] octets;
     try {
       octets = octets(name);
@@ -115,8 +120,12 @@ final class Questions {
     return switch (outcome) {
       case STEERED -> new Found(result.steered, zone.ttl(zone.negativeSoa()), aliases);
       case ANSWER -> throw new Refused(name + " has static records in the zone data: not steered");
-      case NODATA -> throw new Refused(name + " is not steered and has no records of this type");
-      case NAME_ERROR -> throw new Refused(name + " does not exist in " + zone.origin());
+      case NODATA ->
+          throw new Refused(
+              name + " is not steered and has no records of this type: the answer is NODATA");
+      case NAME_ERROR ->
+          throw new Refused(
+              name + " does not exist in " + zone.origin() + ": the answer is NXDOMAIN");
       case REFERRAL -> throw new Refused(name + " is delegated to other name servers");
       case CNAME -> {
         List<String> longer = new ArrayList<>(aliases);

@@ -137,12 +137,7 @@ public record Status(
    * @param allDown whether no backend of any listed pool is usable, whatever the reason says
    */
   public record NameStatus(
-      String name,
-      String rule,
-      @Nullable String pool,
-      String reason,
-      boolean allDown,
-      int ttl) {}
+      String name, String rule, @Nullable String pool, String reason, boolean allDown, int ttl) {}
 
   /**
    * @param origin as the configuration has it

@@ -20,7 +20,8 @@ public final class Floor {
    *
    * @param before the orders without it
    * @return null when it may: every pool stays at its floor or where it would be without it.
-   *     Whatever an order says may lower a share: a weight too, of a pool that is measured by weight
+   *     Whatever an order says may lower a share: a weight too, of a pool that is measured by
+   *     weight
    */
   public static @Nullable String broken(Ground ground, Orders before, Order order) {
     Set<String> touched = ground.roster().pools(order.selector());

@@ -69,7 +69,7 @@ class AdminServerTest {
     node.standings =
         Map.of("web", Standing.USABLE, "idle", Standing.NO_BACKEND, "leaving", Standing.DRAINED);
     assertThat(healthOf("web")).isEqualTo("200 usable\n");
-    assertThat(healthOf("idle")).isEqualTo("503 no backend to forward to\n");
+    assertThat(healthOf("idle")).isEqualTo("503 no backend of this site to forward to\n");
     assertThat(healthOf("leaving")).isEqualTo("503 drained\n");
     assertThat(healthOf("other")).isEqualTo("404 there is no such balancer\n");
     assertThat(get("/healthz?balancer=").statusCode()).isEqualTo(400);
@@ -472,7 +472,7 @@ class AdminServerTest {
 
   private String raw(String request) throws IOException {
     try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-      socket.setSoTimeout(5000);
+      socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -59,6 +59,7 @@ class StatusTextTest {
             0,
             0,
             0,
+            0,
             List.of(),
             List.of(),
             List.of(),

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LintsTest {
   @TempDir private Path folder;
@@ -43,7 +44,9 @@ class LintsTest {
   private List<String> families(String routes, String name) throws IOException {
     String pools =
         "{ v6: { backends: { a: '2001:db8::1' } }, v4: { backends: { b: 192.0.2.1 } },"
-            + " host: { backends: { c: { host: lb.example.net } } } }";
+            + " host: { backends: { c: { host: lb.example.net } } },"
+            + " both: { backends: { d: { address: [ '2001:db8::2', 192.0.2.2 ] } } },"
+            + " mixed: { backends: { e: '2001:db8::3', f: 192.0.2.3 } } }";
     return said(Code.ONE_FAMILY, pools, routes, name);
   }
 
@@ -62,6 +65,13 @@ class LintsTest {
     assertThat(families(routes, "{ route: r }"))
         .containsExactly("routes.r[0]: every backend has IPv6 alone: A gets no answer");
     assertThat(families("", "{ to: v6 }")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"both", "mixed", "[ v4, both, mixed ]"})
+  void aPoolThatHasOrMayHaveIpv4IsNotOfOneFamily(String to) throws IOException {
+    assertThat(families("", "{ to: %s }".formatted(to))).isEmpty();
+    assertThat(families("", "{ alias: lb.example.net }")).isEmpty();
   }
 
   @ParameterizedTest
@@ -113,7 +123,8 @@ class LintsTest {
       throws IOException {
     assertThat(rules(Code.UNREACHABLE, rule, "views: { in: [ 192.168.0.0/16 ] }"))
         .hasSize(warnings)
-        .allMatch(text -> text.startsWith("routes.r[0]: no client comes to this rule: its \"cidr\""));
+        .allMatch(
+            text -> text.startsWith("routes.r[0]: no client comes to this rule: its \"cidr\""));
   }
 
   @Test
@@ -126,7 +137,8 @@ class LintsTest {
           .startsWith("routes.r[0]: this \"all_down\" has no effect beside fence: true");
     }
     assertThat(rules(Code.NO_EFFECT, both + "nodata", "")).isEmpty();
-    assertThat(rules(Code.NO_EFFECT, "resolver: 10.0.0.0/8, all_down: { address: 192.0.2.200 }", ""))
+    assertThat(
+            rules(Code.NO_EFFECT, "resolver: 10.0.0.0/8, all_down: { address: 192.0.2.200 }", ""))
         .isEmpty();
   }
 

@@ -47,12 +47,12 @@ class AllDownPrecedenceTest {
                   form(said, 0));
       Explanation why =
           Offline.explain(
-                  Written.load(folder, yaml),
-                  List.of("fra1", "iad1"),
-                  "www.example.com",
-                  true,
-                  null,
-                  null);
+              Written.load(folder, yaml),
+              List.of("fra1", "iad1"),
+              "www.example.com",
+              true,
+              null,
+              null);
       int first = Integer.numberOfTrailingZeros(said);
       assertThat(why.answer())
           .as(yaml)

@@ -43,6 +43,13 @@ class OfflineTest {
   }
 
   @Test
+  void aNameBeyondAsciiIsAnsweredWithWhatToWrite() {
+    assertThatThrownBy(() -> explain(List.of(), "b\u00fccher.example.com", null, null))
+        .isInstanceOf(Refused.class)
+        .hasMessageEndingWith("write xn--bcher-kva.example.com, since DNS has only ASCII");
+  }
+
+  @Test
   void aPoolThatIsTriedSaysWhatIsLeftOfItsCapacity() throws Refused {
     String yaml = Written.REGIONS.replace("eu: { check", "eu: { capacity: 900, check");
     assertThat(why(yaml, "fra1").pools())
@@ -85,8 +92,7 @@ class OfflineTest {
         .isInstanceOf(Refused.class)
         .hasMessageContaining(message)
         .extracting("kind")
-        .isEqualTo(
-            message.startsWith("not a") ? Refused.Kind.QUESTION : Refused.Kind.STATE);
+        .isEqualTo(message.startsWith("not a") ? Refused.Kind.QUESTION : Refused.Kind.STATE);
   }
 
   @Test
