@@ -65,6 +65,7 @@ public final class Explainer {
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
+        List.of(),
         family == Family.V4 ? "A" : "AAAA",
         client,
         databases.isEmpty()

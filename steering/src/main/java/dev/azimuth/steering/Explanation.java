@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a client gets what it gets.
  *
+ * @param aliases in the zone data that lead to the name, the one that was asked for in front; empty
+ *     where the name itself was
  * @param type {@code A} or {@code AAAA}
  * @param client what the rules looked at, such as {@code 192.0.2.0/24 (client subnet)}
  * @param place where the client is; null where there is no database
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explanation(
     String name,
+    List<String> aliases,
     String type,
     String client,
     @Nullable Whereabouts place,
@@ -41,13 +44,15 @@ public record Explanation(
     int scope) {
 
   /**
-   * The same with what pools can take, which nothing that decides looks at.
+   * The same with what nothing that decides looks at: how the name was come to, and what pools can
+   * take.
    *
    * @param capacities by the names of pools
    */
-  public Explanation with(Map<String, Long> capacities) {
+  public Explanation with(List<String> aliases, Map<String, Long> capacities) {
     return new Explanation(
         name,
+        aliases,
         type,
         client,
         place,

@@ -573,6 +573,21 @@ class BinderTest {
   }
 
   @Test
+  void anAnswerOfOrdinaryBackendsIsNotSaidToBeOfStandbyOnes() {
+    Scene scene =
+        new Scene()
+            .pool(
+                "eu",
+                b("fra1", "192.0.2.1", "2001:db8::1"),
+                Scene.spare("spare", "192.0.2.9", "2001:db8::9"))
+            .name("www.example.com.", null, 0)
+            .set(State.DOWN, "192.0.2.1");
+    assertThat(scene.ask(Family.V4).reason()).isEqualTo(Reason.STANDBY);
+    assertThat(scene.ask(Family.V6).addresses()).containsExactly("2001:db8:0:0:0:0:0:1");
+    assertThat(scene.ask(Family.V6).reason()).isEqualTo(Reason.RULE);
+  }
+
+  @Test
   void thatAllIsDownIsSaidWhateverTheReason() {
     for (Basis basis :
         java.util.List.of(

@@ -2,6 +2,7 @@ package dev.azimuth.app.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.net.BindFailure;
@@ -98,13 +99,21 @@ public final class AdminServer implements AutoCloseable {
       } catch (JacksonException e) {
         reply = Reply.failure(400, Json.problem(e));
       } catch (Node.Refused e) {
-        reply = Reply.failure(e.invalidConfiguration() ? 422 : 409, String.valueOf(e.getMessage()));
+        reply = Reply.failure(status(e.kind()), String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         LOG.error("admin request {} failed", Printable.of(exchange.getRequestURI().getPath()), e);
         reply = Reply.failure(500, "this should not have happened; the log of the node says more");
       }
       send(exchange, reply);
     }
+  }
+
+  private static int status(Node.Refused.Kind kind) {
+    return switch (kind) {
+      case STATE -> 409;
+      case CONFIGURATION -> 422;
+      case QUESTION -> 400;
+    };
   }
 
   private Reply answer(HttpExchange exchange) throws IOException, Node.Refused {
@@ -160,7 +169,10 @@ public final class AdminServer implements AutoCloseable {
     try {
       return token.allows(given.getFirst());
     } catch (IOException e) {
-      LOG.warn("admin request refused, since the token cannot be read: {}", e.getMessage());
+      LOG.warn(
+          "admin request refused, since the token in {} cannot be used: {}",
+          token.file(),
+          IoWords.of(e));
       return false;
     }
   }

@@ -135,17 +135,21 @@ public final class Azimuth {
   private static int failed(Exception e, Terminal terminal) throws Exception {
     terminal.out().flush();
     return switch (e) {
-      case Node.Refused refused ->
-          say(
-              refused,
-              refused.invalidConfiguration() ? ExitCode.INVALID_CONFIGURATION : ExitCode.FAILED,
-              terminal);
+      case Node.Refused refused -> say(refused, exitCode(refused.kind()), terminal);
       case Engine.NotStarted notStarted -> say(notStarted, ExitCode.FAILED, terminal);
       case Engine.InvalidConfiguration invalid ->
           say(invalid, ExitCode.INVALID_CONFIGURATION, terminal);
       case AdminClient.NotReachable unreachable ->
           say(unreachable, ExitCode.NOT_REACHABLE, terminal);
       default -> throw e;
+    };
+  }
+
+  private static int exitCode(Node.Refused.Kind kind) {
+    return switch (kind) {
+      case STATE -> ExitCode.FAILED;
+      case CONFIGURATION -> ExitCode.INVALID_CONFIGURATION;
+      case QUESTION -> ExitCode.USAGE;
     };
   }
 

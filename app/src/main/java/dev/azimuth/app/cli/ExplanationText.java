@@ -15,7 +15,9 @@ final class ExplanationText {
 
   static String of(Explanation explanation, Ink ink) {
     var text = new StringBuilder();
-    text.append(ink.strong(Printable.of(explanation.name()) + " " + explanation.type()))
+    String aliases = String.join("", explanation.aliases().stream().map(a -> a + " → ").toList());
+    text.append(
+            ink.strong(Printable.of(aliases + explanation.name()) + " " + explanation.type()))
         .append(" for ")
         .append(Printable.of(explanation.client()))
         .append("\n\n");

@@ -315,7 +315,10 @@ final class StatusText {
 
   private String state(BackendStatus backend, EndpointStatus endpoint) {
     String forced = forced(backend);
-    return state(endpoint.state(), endpoint.streak()) + (forced.isEmpty() ? "" : ", " + forced);
+    Integer asks = endpoint.asks();
+    return state(endpoint.state(), endpoint.streak())
+        + (asks == null ? "" : ink.warn(", asks for %d %%".formatted(asks)))
+        + (forced.isEmpty() ? "" : ", " + forced);
   }
 
   private String state(String state, int streak) {

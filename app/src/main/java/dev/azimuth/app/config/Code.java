@@ -43,7 +43,8 @@ enum Code {
   SAME_ADDRESS("A warning: two backends of a pool have the same address and port."),
   LONG_TIMEOUT("A warning: a probe may still be under way when the next one is due."),
   UNUSED(
-      "A warning: nothing leads to a pool or a route, looks at a database, or needs an address."),
+      "A warning: nothing leads to a pool or a route, looks at a database, has a check or a view, or"
+          + " needs an address."),
   ONE_FAMILY(
       "A warning: a rule has no IPv4 address to give, or a pool that never serves for want of one."),
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),

@@ -88,7 +88,7 @@ public final class Offline {
           failing.add(backend);
         }
       } catch (IllegalArgumentException e) {
-        throw new Refused(String.valueOf(e.getMessage()));
+        throw new Refused(String.valueOf(e.getMessage()), Refused.Kind.QUESTION);
       }
     }
     Set<Integer> fallen = new HashSet<>();

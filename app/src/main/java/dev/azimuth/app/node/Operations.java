@@ -123,6 +123,10 @@ final class Operations implements Node {
     if (ordersLost != null) {
       troubles.add(ordersLost + "; azimuth clear --all, or any new order, ends this line");
     }
+    String token = runtime.tokenTrouble();
+    if (token != null) {
+      troubles.add(token);
+    }
     String log = runtime.queryLog().trouble();
     if (log != null) {
       troubles.add("the query log is not written: " + log);
@@ -224,7 +228,7 @@ final class Operations implements Node {
     Map<String, State> states = new HashMap<>();
     now.known()
         .keySet()
-        .forEach(target -> states.put(SavedState.key(target), now.counts(target).state()));
+        .forEach(target -> states.put(TargetKey.of(target), now.counts(target).state()));
     long since = clock.getAsLong();
     Freeze freeze = new Freeze(states, reason, author, since, end(since, lasts));
     order((orders, ground) -> orders.frozen(freeze));

@@ -175,6 +175,15 @@ class CommandLineTest {
     assertThat(err.toString()).contains(expected);
   }
 
+  /** The fake node hands on what the code that reads addresses says. */
+  @Test
+  void aQuestionThatMakesNoSenseIsAMistakeToTheNodeToo() {
+    node.senseless = true;
+    assertThat(run("explain", "x", "--client", "zz", "--admin", address()))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).isEqualTo("\"zz\" is not an IP address\n");
+  }
+
   @Test
   void downWithoutAFileIsAMistake() {
     assertThat(run("explain", "x", "--down", "a", "--admin", address())).isEqualTo(ExitCode.USAGE);

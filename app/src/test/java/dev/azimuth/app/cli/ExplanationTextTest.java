@@ -14,6 +14,7 @@ class ExplanationTextTest {
     var explanation =
         new Explanation(
             "www.example.com.",
+            List.of("alias.example.com."),
             "AAAA",
             "192.0.2.1",
             new Explanation.Whereabouts("192.0.2.0/25", "EU DE", List.of("city.mmdb", "asn.mmdb")),
@@ -29,6 +30,7 @@ class ExplanationTextTest {
             "the zone's negative TTL",
             0);
     assertThat(ExplanationText.of(explanation, Ink.PLAIN))
+        .startsWith("alias.example.com. → www.example.com. AAAA for 192.0.2.1")
         .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$")
         .containsPattern("(?m)^place +192.0.2.0/25: EU DE \\(city.mmdb, asn.mmdb\\)$");
   }
@@ -39,6 +41,7 @@ class ExplanationTextTest {
     var down =
         new Explanation(
             one.name(),
+            one.aliases(),
             one.type(),
             one.client(),
             one.place(),
@@ -67,6 +70,7 @@ class ExplanationTextTest {
       var other =
           new Explanation(
               one.name(),
+            one.aliases(),
               one.type(),
               one.client(),
               one.place(),
