@@ -118,6 +118,10 @@ final class Operations implements Node {
     if (ordersLost != null) {
       troubles.add(ordersLost + "; azimuth clear --all, or any new order, ends this line");
     }
+    String serials = reloading.serialsNotKept();
+    if (serials != null) {
+      troubles.add("the serials of the zones would not survive a restart: " + serials);
+    }
     String log = runtime.queryLog().trouble();
     if (log != null) {
       troubles.add("the query log is not written: " + log);
