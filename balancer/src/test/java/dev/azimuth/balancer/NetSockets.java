@@ -25,7 +25,7 @@ final class NetSockets implements Sockets {
 
   @Override
   public Port open(Listen listen) throws IOException {
-    StreamPort port = StreamPort.open(listen.at(), 256 * 1024);
+    StreamPort port = StreamPort.open(listen.at(), false, 256 * 1024);
     return new Port() {
       @Override
       public InetSocketAddress localAddress() {

@@ -153,6 +153,7 @@ class ReloadTest {
 
       node.reload(serving("192.0.2.3"));
       assertThat(client.a(WWW)).containsExactly("192.0.2.3");
+      node.awaitLog(mark, Pattern.compile("the configuration is in order again"));
     }
   }
 
@@ -258,6 +259,7 @@ class ReloadTest {
 
       Files.writeString(file, records + "www A 192.0.2.2\n");
       Patience.untilMetrics(node, "\nazimuth_zones_rejected 0\n");
+      node.awaitLog(Pattern.compile("zone example\\.org: its data are in order again"));
       assertThat(serial(client)).as("the content is what it was").isEqualTo(serial);
     }
     try (AzimuthProcess node = AzimuthProcess.start(folder, yaml);

@@ -105,4 +105,11 @@ public interface DatagramPort extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * Lets other sockets of the same port have what comes from now on; what is queued stays to be
+   * received. For ports that are about to be closed, and are no other process's too. Does nothing
+   * where it cannot be done, as with the JDK's sockets.
+   */
+  default void giveWay() {}
 }

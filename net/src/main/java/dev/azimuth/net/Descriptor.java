@@ -46,6 +46,17 @@ public final class Descriptor implements AutoCloseable {
     return number;
   }
 
+  /**
+   * Lets other sockets of this user have the address and port of this one, if they share them too:
+   * such as a single address beside all addresses, which goes before them.
+   *
+   * @throws IOException when it is no such socket
+   */
+  public synchronized void share() throws IOException {
+    NativeSocket.set(
+        new LinuxCalls(), number(), SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_REUSEPORT, 1);
+  }
+
   /** Closes the file unless it was given away; once is enough. */
   @Override
   public synchronized void close() {

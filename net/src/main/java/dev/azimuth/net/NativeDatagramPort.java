@@ -2,6 +2,7 @@ package dev.azimuth.net;
 
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
@@ -119,6 +120,20 @@ final class NativeDatagramPort implements DatagramPort {
   @Override
   public Descriptor duplicate() throws IOException {
     return socket.duplicate();
+  }
+
+  /** A socket that has a peer takes nothing of others: this one is its own, or of its machine. */
+  @Override
+  public void giveWay() {
+    InetAddress address = localAddress.getAddress();
+    boolean v6 = address instanceof Inet6Address;
+    InetAddress peer =
+        address.isAnyLocalAddress() ? InetAddress.ofLiteral(v6 ? "::1" : "127.0.0.1") : address;
+    try {
+      socket.connect(new InetSocketAddress(peer, localAddress.getPort()));
+    } catch (IOException e) {
+      // The machine has given the address up: nothing comes to it.
+    }
   }
 
   @Override

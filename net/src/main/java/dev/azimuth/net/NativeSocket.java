@@ -99,7 +99,12 @@ final class NativeSocket implements AutoCloseable {
   }
 
   void set(int level, int option, int value) throws IOException {
-    int result = setsockopt(level, option, value);
+    set(calls, descriptor, level, option, value);
+  }
+
+  static void set(LinuxCalls calls, int descriptor, int level, int option, int value)
+      throws IOException {
+    int result = setsockopt(calls, descriptor, level, option, value);
     if (result < 0) {
       throw new SocketException("cannot set socket option " + level + "/" + option + errno(result));
     }
@@ -107,10 +112,11 @@ final class NativeSocket implements AutoCloseable {
 
   /** Sets an option that not every kernel has and that we can do without. */
   void prefer(int level, int option, int value) {
-    int _ = setsockopt(level, option, value);
+    int _ = setsockopt(calls, descriptor, level, option, value);
   }
 
-  private int setsockopt(int level, int option, int value) {
+  private static int setsockopt(
+      LinuxCalls calls, int descriptor, int level, int option, int value) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
       return calls.setsockopt(descriptor, level, option, memory, Integer.BYTES);

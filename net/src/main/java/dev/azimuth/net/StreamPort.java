@@ -26,12 +26,15 @@ public final class StreamPort implements AutoCloseable {
    * Binds and listens. A wildcard address is of its own family only.
    *
    * @param local resolved; port 0 picks a free port
+   * @param shared whether another socket may have the port that is {@linkplain Descriptor#share
+   *     shared} too
    * @param receiveBuffer of each connection, in octets, at least 1: what a client can make the
    *     kernel hold
    * @throws BindFailure when the address is in use, is not one of this machine or may not be bound
    * @throws IOException when the socket cannot be made
    */
-  public static StreamPort open(InetSocketAddress local, int receiveBuffer) throws IOException {
+  public static StreamPort open(InetSocketAddress local, boolean shared, int receiveBuffer)
+      throws IOException {
     NativeSocket socket =
         NativeSocket.open(
             NativeSocket.family(local.getAddress()),
@@ -39,6 +42,9 @@ public final class StreamPort implements AutoCloseable {
     try {
       // Old connections that wait for their end must not keep a new process from listening.
       socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_REUSEADDR, 1);
+      if (shared) {
+        socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_REUSEPORT, 1);
+      }
       socket.set(SocketDescriptor.SOL_SOCKET, SocketDescriptor.SO_RCVBUF, receiveBuffer);
       if (local.getAddress() instanceof Inet6Address) {
         socket.set(SocketDescriptor.IPPROTO_IPV6, SocketDescriptor.IPV6_V6ONLY, 1);

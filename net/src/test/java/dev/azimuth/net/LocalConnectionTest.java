@@ -94,7 +94,7 @@ class LocalConnectionTest {
       List<Descriptor> sent = new ArrayList<>();
       List<InetSocketAddress> names = new ArrayList<>();
       for (int i = 0; i < LocalConnection.MOST_DESCRIPTORS; i++) {
-        try (StreamPort port = StreamPort.open(LOOPBACK, 1 << 15)) {
+        try (StreamPort port = StreamPort.open(LOOPBACK, false, 1 << 15)) {
           names.add(port.localAddress());
           sent.add(port.duplicate());
         }

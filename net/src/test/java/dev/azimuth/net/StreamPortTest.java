@@ -20,7 +20,7 @@ class StreamPortTest {
   private static final int BUFFER = 1 << 15;
 
   private static StreamPort open(String address, int port) throws IOException {
-    return StreamPort.open(at(address, port), BUFFER);
+    return StreamPort.open(at(address, port), false, BUFFER);
   }
 
   private static InetSocketAddress at(String address, int port) {

@@ -46,6 +46,9 @@ final class Answer {
   /** Whether the answer is what {@link #decision} says. */
   private boolean decided;
 
+  /** Whether the answer has address hints that are what {@link #hinted} says. */
+  private boolean hints;
+
   /** The names that were aliases of this query's, and the last target: a loop of them ends. */
   private final NameSet visited = new NameSet(MAX_LINKS + 1);
 
@@ -72,17 +75,20 @@ final class Answer {
     scope = 0;
     truncated = false;
     decided = false;
+    hints = false;
   }
 
   /** Why the answer is what it is; null when it is not steered. */
   @Nullable Reason reason() {
-    return decided ? decision.reason() : null;
+    return decided ? decision.reason() : hints ? hinted.decision().reason() : null;
   }
 
   /** As of {@link Responder#given}: what was cut off, or gave way to an error, was not given. */
   int[] given() {
-    boolean whole = decided && !truncated && rcode == Wire.NOERROR;
-    return whole ? decision.given() : NOBODY;
+    if (truncated || rcode != Wire.NOERROR) {
+      return NOBODY;
+    }
+    return decided ? decision.given() : hints ? hinted.decision().backends() : NOBODY;
   }
 
   /** Says an error instead of an answer. */
@@ -209,6 +215,7 @@ final class Answer {
         return full();
       }
       scope = hinted.scope();
+      hints = hinted.hinting();
     }
     for (int i = 0; i < additionals; i++) {
       beside(zone, set, i, steering);

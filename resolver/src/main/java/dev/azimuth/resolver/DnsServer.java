@@ -2,9 +2,12 @@ package dev.azimuth.resolver;
 
 import com.sun.management.ThreadMXBean;
 import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.Descriptor;
 import dev.azimuth.steering.Turns;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -123,7 +126,7 @@ public final class DnsServer implements AutoCloseable {
       for (InetSocketAddress address : listen) {
         Listening there = find(address);
         if (there == null) {
-          there = open(address, handed);
+          there = open(address, listen, handed);
           opened.add(there);
         }
         next.add(there);
@@ -138,6 +141,7 @@ public final class DnsServer implements AutoCloseable {
     var dropped = new ArrayList<>(open);
     dropped.removeAll(next);
     open = List.copyOf(next);
+    dropped.forEach(Listening::giveWay);
     close(dropped, LONGEST_DRAIN);
   }
 
@@ -249,14 +253,64 @@ public final class DnsServer implements AutoCloseable {
     }
   }
 
-  private Listening open(InetSocketAddress address, List<HandedListener> handed)
+  private Listening open(
+      InetSocketAddress address, List<InetSocketAddress> listen, List<HandedListener> handed)
       throws IOException {
     for (HandedListener each : handed) {
       if (each.configured().equals(address)) {
         return Listening.adopt(address, each, options, loops, gallery, this::takeTurns);
       }
     }
-    return Listening.open(address, options, loops, gallery, this::takeTurns);
+    boolean shared = share(address, listen, handed);
+    return Listening.open(address, shared, options, loops, gallery, this::takeTurns);
+  }
+
+  /**
+   * Where an address takes the place of all addresses, or the other way round, both have sockets of
+   * one port for a moment. Those that are about to be closed let the new ones have it.
+   *
+   * @return whether there are any
+   */
+  private boolean share(
+      InetSocketAddress address, List<InetSocketAddress> listen, List<HandedListener> handed) {
+    boolean shared = false;
+    for (HandedListener each : handed) {
+      if (!listen.contains(each.configured()) && overlap(each.configured(), address)) {
+        shared |= share(each);
+      }
+    }
+    for (Listening each : open) {
+      Listener its = each.listener();
+      if (!listen.contains(its.configured()) && overlap(its.effective(), address)) {
+        try (HandedListener second = each.handOver()) {
+          shared |= share(second);
+        } catch (IOException e) {
+          // They are the JDK's: the new address cannot be had, which says why.
+        }
+      }
+    }
+    return shared;
+  }
+
+  private static boolean share(HandedListener sockets) {
+    try {
+      for (Descriptor datagrams : sockets.datagrams()) {
+        datagrams.share();
+      }
+      sockets.stream().share();
+      return true;
+    } catch (IOException e) {
+      return false; // likewise
+    }
+  }
+
+  /** Whether one of two is all addresses, so that they cannot have the same port. */
+  private static boolean overlap(InetSocketAddress one, InetSocketAddress other) {
+    InetAddress first = one.getAddress();
+    InetAddress second = other.getAddress();
+    return one.getPort() == other.getPort()
+        && first instanceof Inet4Address == second instanceof Inet4Address
+        && (first.isAnyLocalAddress() || second.isAnyLocalAddress());
   }
 
   private @Nullable Listening find(InetSocketAddress configured) {

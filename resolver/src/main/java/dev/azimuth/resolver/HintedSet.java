@@ -19,7 +19,12 @@ final class HintedSet {
   private final Query query;
   private final ResponseWriter reply;
   private final Decision decision = new Decision();
+
+  /** What decided the hints of the first record, by which the set is told of. */
+  private final Decision first = new Decision();
+
   private int scope;
+  private boolean hinting;
 
   HintedSet(Query query, ResponseWriter reply) {
     this.query = query;
@@ -31,53 +36,66 @@ final class HintedSet {
     return scope;
   }
 
+  /** Whether the set that was added last has its hints. */
+  boolean hinting() {
+    return hinting;
+  }
+
+  /** What decided the hints of its first record: those of IPv4, else those of IPv6. */
+  Decision decision() {
+    return first;
+  }
+
   /**
    * Adds a set of the current name to the answer: without hints when there is no room for them,
    * since a client finds the addresses all the same.
    *
-   * @param first the number of the set's first hinted record
+   * @param start the number of the set's first hinted record
    * @param aliased whether an alias led here: hints that depend on the client are then left out,
    *     since one scope cannot speak of several sets
    * @return false when there is no room even so, and nothing was added
    */
-  boolean add(Zone zone, int set, int first, Steering steering, boolean aliased) {
+  boolean add(Zone zone, int set, int start, Steering steering, boolean aliased) {
     int end = zone.offset(set) + zone.length(set);
     int ttl = zone.ttl(set);
     scope = 0;
-    for (int number = first; zone.hintedRecord(number) < end; number++) {
+    for (int number = start; zone.hintedRecord(number) < end; number++) {
       int name = zone.hintedBy(number);
-      every(steering, name, Family.V4);
+      every(steering, name, Family.V4, decision);
       ttl = Math.min(ttl, decision.ttl());
       scope = Math.max(scope, decision.scope);
-      every(steering, name, Family.V6);
+      every(steering, name, Family.V6, decision);
       ttl = Math.min(ttl, decision.ttl());
       scope = Math.max(scope, decision.scope);
     }
-    if ((!aliased || scope == 0) && records(zone, set, first, steering, ttl, true)) {
+    hinting = (!aliased || scope == 0) && records(zone, set, start, steering, ttl, true);
+    if (hinting) {
       return true;
     }
     scope = 0;
-    return records(zone, set, first, steering, zone.ttl(set), false);
+    return records(zone, set, start, steering, zone.ttl(set), false);
   }
 
   private boolean records(
-      Zone zone, int set, int first, Steering steering, int ttl, boolean hints) {
+      Zone zone, int set, int start, Steering steering, int ttl, boolean hints) {
     byte[] data = zone.data();
-    int start = reply.position();
-    int number = first;
+    int position = reply.position();
+    int number = start;
     int at = zone.offset(set);
     for (int added = 0; added < zone.records(set); added++) {
       byte[] v4 = NO_HINTS;
       byte[] v6 = NO_HINTS;
       boolean hinted = zone.hintedRecord(number) == at;
       if (hinted) {
+        Decision forV4 = number == start ? first : decision;
         int name = zone.hintedBy(number++);
-        v4 = hints ? every(steering, name, Family.V4) : NO_HINTS;
-        v6 = hints ? every(steering, name, Family.V6) : NO_HINTS;
+        v4 = hints ? every(steering, name, Family.V4, forV4) : NO_HINTS;
+        Decision forV6 = v4.length == 0 ? forV4 : decision;
+        v6 = hints ? every(steering, name, Family.V6, forV6) : NO_HINTS;
       }
       int end = at + 2 + Wire.FIXED + Wire.u16(data, at + Wire.FIXED);
       if (!(hinted ? record(data, at, end, ttl, v4, v6) : copy(data, at, end, ttl))) {
-        reply.takeBack(start, added);
+        reply.takeBack(position, added);
         return false;
       }
       at = end;
@@ -135,8 +153,8 @@ final class HintedSet {
   }
 
   /** All addresses that A or AAAA of a name may give the client; none when they are not decided. */
-  private byte[] every(Steering steering, int name, Family family) {
-    steering.every(name, family, query.asker, decision);
-    return decision.kind() == Decision.Kind.ADDRESSES ? decision.octets() : NO_HINTS;
+  private byte[] every(Steering steering, int name, Family family, Decision into) {
+    steering.every(name, family, query.asker, into);
+    return into.kind() == Decision.Kind.ADDRESSES ? into.octets() : NO_HINTS;
   }
 }

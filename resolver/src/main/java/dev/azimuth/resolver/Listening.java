@@ -62,22 +62,24 @@ final class Listening {
   /**
    * Binds UDP and TCP on the same address and port; answers nobody before {@link #start}.
    *
+   * @param shared whether other sockets of this node have the port until this one reads
    * @param turns gives each worker its own
    * @throws BindFailure when the address cannot be had
    */
   static Listening open(
       InetSocketAddress address,
+      boolean shared,
       ServerOptions options,
       TcpLoops loops,
       Gallery gallery,
       Supplier<Turns> turns)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
-      List<DatagramPort> ports = datagramPorts(address, options);
+      List<DatagramPort> ports = datagramPorts(address, shared, options);
       var effective =
           new InetSocketAddress(address.getAddress(), ports.getFirst().localAddress().getPort());
       try {
-        TcpServer tcp = TcpServer.open(loops, effective);
+        TcpServer tcp = TcpServer.open(loops, effective, shared);
         return new Listening(address, ports, tcp, options, gallery, turns);
       } catch (IOException e) {
         ports.forEach(DatagramPort::close);
@@ -120,9 +122,9 @@ final class Listening {
     }
   }
 
-  private static List<DatagramPort> datagramPorts(InetSocketAddress address, ServerOptions options)
-      throws IOException {
-    boolean several = options.workers() > 1;
+  private static List<DatagramPort> datagramPorts(
+      InetSocketAddress address, boolean shared, ServerOptions options) throws IOException {
+    boolean several = shared || options.workers() > 1;
     var ports = new ArrayList<DatagramPort>();
     ports.add(DatagramPorts.open(address, several, options.receiveBuffer(), options.transport()));
     // NIO has a socket for each local address already; the kernel would not spread clients evenly.
@@ -189,6 +191,11 @@ final class Listening {
   /** Waits for TCP clients to end their connections, at most so many milliseconds. */
   void awaitClients(long millis) {
     tcp.awaitClients(millis);
+  }
+
+  /** Other listeners of this node may have its port: nothing that comes is to be lost with it. */
+  void giveWay() {
+    workers.forEach(UdpWorker::giveWay);
   }
 
   /** Takes no more clients and says so to the workers; {@link #close} waits for them. */

@@ -72,13 +72,15 @@ final class TcpServer {
    * Binds and listens, but accepts nobody before {@link #start}.
    *
    * @param address resolved, with a port above 0; a wildcard address is of its own family only
+   * @param shared as for {@link StreamPort#open}
    * @throws BindFailure when the address cannot be had
    */
-  static TcpServer open(TcpLoops loops, InetSocketAddress address) throws IOException {
+  static TcpServer open(TcpLoops loops, InetSocketAddress address, boolean shared)
+      throws IOException {
     var server = new TcpServer(loops, address);
     try {
       if (loops.epoll()) {
-        server.listen(StreamPort.open(address, RECEIVE_BUFFER));
+        server.listen(StreamPort.open(address, shared, RECEIVE_BUFFER));
       } else {
         for (InetSocketAddress each : sockets(address)) {
           server.bind(each);

@@ -46,6 +46,7 @@ final class UdpWorker implements Runnable {
   private volatile boolean ended;
   private volatile boolean stopping;
   private volatile long stopBy;
+  private volatile boolean givingWay;
 
   /**
    * @param port closed by the worker when it ends
@@ -85,6 +86,9 @@ final class UdpWorker implements Runnable {
       while (!stopping) {
         batch();
       }
+      if (givingWay) {
+        port.giveWay();
+      }
       while (nanoTime.getAsLong() - stopBy < 0 && batch() > 0) {
         // what the kernel has queued is still answered
       }
@@ -101,6 +105,11 @@ final class UdpWorker implements Runnable {
   void stop(long by) {
     stopBy = by;
     stopping = true;
+  }
+
+  /** Other sockets of this node are to have what comes once the worker {@linkplain #stop ends}. */
+  void giveWay() {
+    givingWay = true;
   }
 
   /** Whether the worker runs and has finished a batch at most {@code nanos} ago. */

@@ -92,6 +92,19 @@ class QueryLogTest {
   }
 
   @Test
+  void aServiceBindingSaysWhoseAddressesItsHintsAre() {
+    log.sample(1);
+    for (String name : List.of("web", "toweb", "weblost", "x.crowd", "webalias")) {
+      ask(Packets.query(name + ".example.com", "HTTPS"));
+    }
+    List<String> lines = written(new QueryText(), false);
+    assertThat(lines.subList(0, 2)).allMatch(line -> line.endsWith(" rule p b3,b4\n"));
+    assertThat(lines.get(2)).endsWith(" all_down - -\n");
+    assertThat(lines.get(3)).contains(" rule big b10,b11,").endsWith(",b68,b69\n");
+    assertThat(lines.get(4)).as("without hints").endsWith(" - - -\n");
+  }
+
+  @Test
   void anAnswerWithoutABackendsAddressSaysNone() {
     log.sample(1);
     for (String name : List.of("static", "dead", "fail", "down", "v4only")) {

@@ -71,7 +71,7 @@ class TcpSocketTest {
     loops = TcpLoops.open(options, gallery, () -> new Turns(1));
     for (int attempt = 0; server == null; attempt++) {
       try {
-        server = TcpServer.open(loops, Sockets.at(address, free()));
+        server = TcpServer.open(loops, Sockets.at(address, free()), false);
       } catch (BindFailure e) {
         assertThat(attempt).as("ports that others were quicker to take").isLessThan(10);
       }

@@ -385,7 +385,7 @@ class TcpTest {
     var gallery = new Gallery(Sample.picture());
     TcpLoops loops = TcpLoops.open(options, gallery, () -> new Turns(1));
     open.add(loops::close);
-    TcpServer listening = TcpServer.open(loops, Sockets.loopback(0));
+    TcpServer listening = TcpServer.open(loops, Sockets.loopback(0), false);
     int before = listening.idleTold();
     listening.drain();
     return List.of(before, listening.idleTold());

@@ -82,6 +82,18 @@ public final class Decision {
   }
 
   /**
+   * The slots of the backends that the addresses of {@link #octets} are of, all of one pool, also
+   * where they are not {@link #given}; none where they are no backend's. Not to be changed.
+   */
+  public int[] backends() {
+    Schedule from = schedule;
+    if (from == null) {
+      return NOBODY;
+    }
+    return set == EVERY ? from.everySlots : from.slots[set];
+  }
+
+  /**
    * Takes what an offer gives.
    *
    * @param ofClient the offer's schedule for the client; null where it has none

@@ -28,6 +28,8 @@ final class Schedule {
     BUCKET
   }
 
+  private static final int[] NOBODY = {};
+
   final Turn turn;
 
   /** Where the client's place decides: what does; else null. */
@@ -48,6 +50,9 @@ final class Schedule {
   /** Every address that any of the sets has, one after the other, each once. */
   final byte[] every;
 
+  /** The counter slots of the backends that {@link #every} is of, each once. */
+  final int[] everySlots;
+
   private Schedule(
       Turn turn,
       @Nullable Nearness nearness,
@@ -55,7 +60,8 @@ final class Schedule {
       int[] order,
       byte[][] octets,
       int[][] slots,
-      byte[] every) {
+      byte[] every,
+      int[] everySlots) {
     this.turn = turn;
     this.nearness = nearness;
     this.near = near;
@@ -63,6 +69,7 @@ final class Schedule {
     this.octets = octets;
     this.slots = slots;
     this.every = every;
+    this.everySlots = everySlots;
   }
 
   /**
@@ -141,7 +148,8 @@ final class Schedule {
         order,
         octets,
         slots,
-        Sets.octets(List.copyOf(distinct)));
+        Sets.octets(List.copyOf(distinct)),
+        Arrays.stream(slots).mapToInt(slot -> slot[0]).toArray());
   }
 
   /** One address that belongs to no backend. */
@@ -153,8 +161,9 @@ final class Schedule {
         new Schedule[0],
         new int[] {0},
         new byte[][] {octets},
-        new int[][] {new int[0]},
-        octets);
+        new int[][] {NOBODY},
+        octets,
+        NOBODY);
   }
 
   /** One for each order of nearness; orders that come to the same share it. */
@@ -166,7 +175,14 @@ final class Schedule {
     Arrays.setAll(near, order -> distinct[ranks.at(order)]);
     Schedule nowhere = near[0];
     return new Schedule(
-        nowhere.turn, nearness, near, nowhere.order, nowhere.octets, nowhere.slots, nowhere.every);
+        nowhere.turn,
+        nearness,
+        near,
+        nowhere.order,
+        nowhere.octets,
+        nowhere.slots,
+        nowhere.every,
+        nowhere.everySlots);
   }
 
   private static Schedule near(List<Member> members, int[] ranks, Pick pick) {
@@ -304,11 +320,7 @@ final class Schedule {
         return known;
       }
       octets.add(octets(given.stream().map(this::address).distinct().toList()));
-      slots.add(
-          given.stream()
-              .mapToInt(each -> members.get(each.member).backend().slot())
-              .distinct()
-              .toArray());
+      slots.add(slots(given));
       numbers.put(List.copyOf(given), numbers.size());
       return numbers.size() - 1;
     }
@@ -325,7 +337,15 @@ final class Schedule {
           order,
           octets.toArray(byte[][]::new),
           slots.toArray(int[][]::new),
-          octets(every.stream().map(this::address).distinct().toList()));
+          octets(every.stream().map(this::address).distinct().toList()),
+          slots(every));
+    }
+
+    private int[] slots(List<Given> given) {
+      return given.stream()
+          .mapToInt(each -> members.get(each.member).backend().slot())
+          .distinct()
+          .toArray();
     }
 
     private InetAddress address(Given given) {

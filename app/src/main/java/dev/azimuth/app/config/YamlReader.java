@@ -65,6 +65,7 @@ final class YamlReader {
   record Read(@Nullable Node root, int nodes) {}
 
   static Read read(Source source, Problems problems) {
+    refuseOtherVersions(source, problems);
     try (JsonParser parser =
         YAML.createParser(ObjectReadContext.empty(), new WholeCharacters(source.text()))) {
       YamlReader reader = new YamlReader(source, problems, parser);
@@ -77,6 +78,30 @@ final class YamlReader {
     } catch (JacksonException e) {
       syntaxError(source, problems, e);
       return new Read(null, 0);
+    }
+  }
+
+  /** YAML 1.1 reads {@code yes}, {@code 010} and more in another way: a file that asks for it. */
+  private static void refuseOtherVersions(Source source, Problems problems) {
+    String all = source.text();
+    int end;
+    for (int at = 0; at < all.length(); at = end + 1) {
+      int found = all.indexOf('\n', at);
+      end = found < 0 ? all.length() : found;
+      String line = all.substring(at, end);
+      String text = line.strip();
+      boolean directive = line.startsWith("%");
+      if (!directive && !text.isEmpty() && !text.startsWith("#")) {
+        return; // directives come first (YAML 1.2 section 6.8)
+      }
+      if (text.startsWith("%YAML") && !text.matches("%YAML[ \t]+1\\.2([ \t].*)?")) {
+        problems.error(
+            source.place(at),
+            Code.YAML_FEATURE,
+            "",
+            "files are read as YAML 1.2: leave the line out, or write %YAML 1.2",
+            null);
+      }
     }
   }
 

@@ -59,6 +59,11 @@ public final class PortHolder {
           + " is in use, by a process that this one may not see; as root: ss -lnp sport = :"
           + address.getPort();
     }
+    if (holder.get().pid() == ProcessHandle.current().pid()) {
+      return where
+          + " is in use by this node itself: a listener of its own on all addresses, or on one of"
+          + " them, is in the way; use another port, or restart the node";
+    }
     String text =
         "%s is in use by %s (pid %d)".formatted(where, holder.get().command(), holder.get().pid());
     return holder.get().command().contains("systemd-resolve")

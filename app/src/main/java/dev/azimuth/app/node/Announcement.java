@@ -25,22 +25,7 @@ final class Announcement {
       Reloading reloading,
       int names,
       String version) {
-    for (Listener listener : dns.listeners()) {
-      String address = Addresses.text(listener.effective());
-      LOG.info(
-          "listening udp {} ({}, receive buffer {} KiB)",
-          address,
-          listener.transport(),
-          listener.receiveBuffer() / 1024);
-      LOG.info("listening tcp {}", address);
-      if (listener.receiveBuffer() < reloading.config().server().receiveBuffer()) {
-        LOG.warn(
-            "the kernel gives {} a receive buffer of {} KiB instead of {}: raise net.core.rmem_max",
-            address,
-            listener.receiveBuffer() / 1024,
-            reloading.config().server().receiveBuffer() / 1024);
-      }
-    }
+    listening(dns.listeners(), reloading.config().server().receiveBuffer());
     for (BalancerReport balancer : balancers) {
       for (BalancerReport.ListenerReport listener : balancer.listeners()) {
         LOG.info(
@@ -67,5 +52,29 @@ final class Announcement {
         Counted.of(reloading.config().zones().size(), "zone"),
         Counted.of(names, "name"),
         version);
+  }
+
+  /**
+   * Tells of sockets that DNS is answered on.
+   *
+   * @param wanted receive buffer, in octets
+   */
+  static void listening(List<Listener> listeners, int wanted) {
+    for (Listener listener : listeners) {
+      String address = Addresses.text(listener.effective());
+      LOG.info(
+          "listening udp {} ({}, receive buffer {} KiB)",
+          address,
+          listener.transport(),
+          listener.receiveBuffer() / 1024);
+      LOG.info("listening tcp {}", address);
+      if (listener.receiveBuffer() < wanted) {
+        LOG.warn(
+            "the kernel gives {} a receive buffer of {} KiB instead of {}: raise net.core.rmem_max",
+            address,
+            listener.receiveBuffer() / 1024,
+            wanted / 1024);
+      }
+    }
   }
 }

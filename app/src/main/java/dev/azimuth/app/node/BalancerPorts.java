@@ -59,7 +59,9 @@ final class BalancerPorts implements Sockets {
   public synchronized Port open(Listen listen) throws IOException {
     Descriptor there = handed(listen);
     StreamPort socket =
-        there != null ? StreamPort.adopt(there) : StreamPort.open(listen.at(), RECEIVE_BUFFER);
+        there != null
+            ? StreamPort.adopt(there)
+            : StreamPort.open(listen.at(), false, RECEIVE_BUFFER);
     return new StreamSocket(socket, closing(new Open(listen, socket::duplicate)));
   }
 

@@ -70,7 +70,7 @@ final class ConfigWatch {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .map(entry -> String.valueOf(entry.getFileName()))
-          .filter(name -> !name.endsWith(StateStore.FRESH))
+          .filter(name -> !name.endsWith(StateFile.FRESH))
           .sorted()
           .limit(MOST_NAMES)
           .collect(Collectors.joining("/"));

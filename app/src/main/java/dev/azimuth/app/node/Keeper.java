@@ -60,6 +60,18 @@ final class Keeper implements AutoCloseable {
     /** What could not be written is on disk. */
     void keptAfterAll(String what);
 
+    /**
+     * Tells of a change: why something was not on disk before, and why it is not now; null when it
+     * was, and is.
+     */
+    default void tell(@Nullable String before, @Nullable String now, String what) {
+      if (now != null && before == null) {
+        notKept(now);
+      } else if (now == null && before != null) {
+        keptAfterAll(what);
+      }
+    }
+
     /** Something went wrong that is no fault of the disk's. */
     void fault(RuntimeException fault);
   }
@@ -295,7 +307,7 @@ final class Keeper implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       failure = String.valueOf(e.getMessage());
     }
-    tell(notKept(), failure, "what was ordered");
+    listener.tell(notKept(), failure, "what was ordered");
     lock.lock();
     try {
       notKept = failure;
@@ -335,16 +347,8 @@ final class Keeper implements AutoCloseable {
     } catch (IOException e) {
       failure = String.valueOf(e.getMessage());
     }
-    tell(healthNotKept, failure, "the health of the backends");
+    listener.tell(healthNotKept, failure, "the health of the backends");
     healthNotKept = failure;
-  }
-
-  private void tell(@Nullable String before, @Nullable String failure, String what) {
-    if (failure != null && before == null) {
-      listener.notKept(failure);
-    } else if (failure == null && before != null) {
-      listener.keptAfterAll(what);
-    }
   }
 
   /** Writes once more and ends, waiting at most a second. */

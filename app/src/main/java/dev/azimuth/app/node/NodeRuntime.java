@@ -163,7 +163,7 @@ public final class NodeRuntime implements AutoCloseable {
             metrics,
             serials,
             this::adopted);
-    Reloading.keepSerials(serials, whole);
+    serials.keep(whole.data().values());
     operations =
         new Operations(
             this, version, clock, pictures, keeper, publisher, reloading, saved.ordersLost());

@@ -127,6 +127,10 @@ final class Operations implements Node {
     if (token != null) {
       troubles.add(token);
     }
+    String serials = reloading.serialsNotKept();
+    if (serials != null) {
+      troubles.add("the serials of the zones would not survive a restart: " + serials);
+    }
     String log = runtime.queryLog().trouble();
     if (log != null) {
       troubles.add("the query log is not written: " + log);

@@ -97,7 +97,9 @@ final class Predecessor implements AutoCloseable {
     }
     listener.close();
     if (retired) {
-      LOG.info("another process has taken over: this one ends with its last TCP client");
+      LOG.info(
+          "another process has taken over: this one ends with its last TCP client, after 30 s at the"
+              + " latest; orders no longer reach it");
       estate.retire();
     }
   }

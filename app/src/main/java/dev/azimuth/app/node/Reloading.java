@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -120,6 +119,11 @@ final class Reloading implements AutoCloseable {
     return ConfigDiff.pending(running, config().server());
   }
 
+  /** Why the serials in force would not survive a restart; null when they would. */
+  @Nullable String serialsNotKept() {
+    return serials.notKept();
+  }
+
   /** When it was taken up. */
   Instant loaded() {
     return loaded;
@@ -145,6 +149,7 @@ final class Reloading implements AutoCloseable {
       try {
         Thread.sleep(ConfigWatch.INTERVAL);
         follow();
+        keepSerials();
         if (config().server().autoReload() && watch.changed(watched)) {
           reload(false);
         }
@@ -188,7 +193,7 @@ final class Reloading implements AutoCloseable {
       List<InetSocketAddress> now = ListenAddresses.of(listen);
       List<InetSocketAddress> before = open.listeners().stream().map(Listener::configured).toList();
       if (!suspended && !now.equals(before)) {
-        open.reconfigure(now);
+        listen(open, now);
         LOG.info(
             "addresses of interfaces changed, listening on {}",
             now.stream().map(Addresses::text).toList());
@@ -198,6 +203,18 @@ final class Reloading implements AutoCloseable {
       if (!String.valueOf(e.getMessage()).equals(notFollowed)) {
         notFollowed = e.getMessage();
         LOG.warn("addresses of interfaces changed and are not followed: {}", notFollowed);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tries again to write what the disk has not taken. */
+  private void keepSerials() {
+    lock.lock();
+    try {
+      if (!suspended) {
+        serials.keep(whole.data().values());
       }
     } finally {
       lock.unlock();
@@ -232,25 +249,15 @@ final class Reloading implements AutoCloseable {
                 + removals
                 + "; if that is meant: azimuth reload --accept-removals");
       }
-      List<String> changes = new ArrayList<>(ConfigDiff.lines(running, config(), changed.config()));
-      changes.addAll(ZoneDiff.lines(whole.data(), changed.data()));
-      changes.addAll(GeoDiff.lines(whole.geo(), changed.geo()));
-      boolean sameWord = config().server().cookies().equals(changed.config().server().cookies());
-      if (sameWord && !whole.cookies().equals(changed.cookies())) {
-        changes.add("server.cookies: the secrets changed");
-      }
-      boolean bothSticky = config().sticky() && changed.config().sticky();
-      boolean sameSalt =
-          Objects.equals(config().server().stickySalt(), changed.config().server().stickySalt());
-      if (bothSticky && sameSalt && !whole.salt().equals(changed.salt())) {
-        changes.add("server.sticky_salt: the secret changed");
-      }
+      List<String> changes = WholeDiff.lines(running, whole, changed);
       if (!changes.isEmpty()) {
         adopt(changed);
       }
-      List<String> known = refused(whole);
+      List<String> known = WholeDiff.refused(whole);
+      List<String> mended = WholeDiff.mended(whole, changed);
       taken(next, changed, changes);
-      List<String> refused = refused(changed);
+      mended.forEach(LOG::info);
+      List<String> refused = WholeDiff.refused(changed);
       refused.stream().filter(each -> !known.contains(each)).forEach(LOG::error);
       if (refused.isEmpty()) {
         return changes;
@@ -260,16 +267,6 @@ final class Reloading implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** What stands in files of zone data and databases and does not serve. */
-  private static List<String> refused(Loading.Whole whole) {
-    List<String> refused = new ArrayList<>(ZoneDiff.refused(whole.data()));
-    String databases = GeoDiff.refused(whole.geo());
-    if (databases != null) {
-      refused.add(databases);
-    }
-    return refused;
   }
 
   private Loading.Whole applied(Loading.Whole whole) throws Refused {
@@ -300,7 +297,7 @@ final class Reloading implements AutoCloseable {
     prepare(changed.config());
     try {
       if (open != null) {
-        open.reconfigure(ListenAddresses.of(changed.config().server().listen()));
+        listen(open, ListenAddresses.of(changed.config().server().listen()));
       }
     } catch (BindFailure e) {
       discard();
@@ -309,7 +306,8 @@ final class Reloading implements AutoCloseable {
       discard();
       throw reject("server.listen: " + e.getMessage());
     }
-    keepSerials(serials, changed);
+    // Before they are served, so that no serial is ever used for two contents.
+    serials.keep(changed.data().values());
     CompletableFuture<Void> done = new CompletableFuture<>();
     publisher.tell(new Event.Adopt(changed, done));
     try {
@@ -319,6 +317,14 @@ final class Reloading implements AutoCloseable {
       listenAsBefore(open);
       throw reject(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void listen(DnsServer open, List<InetSocketAddress> addresses) throws IOException {
+    List<Listener> before = open.listeners();
+    open.reconfigure(addresses);
+    List<Listener> opened = new ArrayList<>(open.listeners());
+    opened.removeAll(before);
+    Announcement.listening(opened, running.receiveBuffer());
   }
 
   /** Opens what balancers are to listen on, and where heartbeats are to come. */
@@ -350,15 +356,6 @@ final class Reloading implements AutoCloseable {
     door.discard();
   }
 
-  /** Before they are served, so that no serial is ever used for two contents. */
-  static void keepSerials(ZoneSerials serials, Loading.Whole next) {
-    try {
-      serials.keep(next.data().values());
-    } catch (IOException e) {
-      LOG.error("the serials of the zones would not survive a restart: {}", e.toString());
-    }
-  }
-
   private void listenAsBefore(@Nullable DnsServer open) {
     try {
       if (open != null) {
@@ -373,7 +370,10 @@ final class Reloading implements AutoCloseable {
     current = next;
     watched = List.copyOf(files(next));
     whole = taken;
-    rejected = null;
+    if (rejected != null) {
+      rejected = null;
+      LOG.info("the configuration is in order again");
+    }
     if (changes.isEmpty()) {
       metrics.reloaded(Metrics.Reload.UNCHANGED);
       return;

@@ -56,4 +56,17 @@ final class ZoneDiff {
         });
     return lines;
   }
+
+  /** One line for each zone whose files held what was not served, and do not any more. */
+  static List<String> mended(Map<String, ZoneData> before, Map<String, ZoneData> after) {
+    List<String> lines = new ArrayList<>();
+    after.forEach(
+        (origin, data) -> {
+          ZoneData old = before.get(origin);
+          if (old != null && old.rejected() != null && data.rejected() == null) {
+            lines.add("zone %s: its data are in order again".formatted(origin));
+          }
+        });
+    return lines;
+  }
 }

@@ -1,9 +1,7 @@
 package dev.azimuth.app.node;
 
-import dev.azimuth.zones.RegularFile;
 import dev.azimuth.zones.Serials;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,25 +9,24 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The serials that zones were served with, in {@code state_dir/serials.json}: a serial of 0 in zone
  * data becomes one that rises with every change and outlives the process (RFC 1982). Not for use by
- * several threads.
+ * several threads, but for {@link #notKept}.
  */
 public final class ZoneSerials {
   private static final long NUMBERS = 1L << 32;
   private static final String FILE = "serials.json";
+  private static final Keeper.Listener JOURNAL = new Journal.OfKeeping();
 
   private final LongSupplier clock;
   private final Consumer<String> complain;
-  private final JsonMapper json = JsonMapper.builder().build();
   private Path file = Path.of(FILE);
   private Map<String, Served> served = Map.of();
   private boolean read;
+  private volatile @Nullable String notKept;
 
   /**
    * @param content digest of what the zone was made of
@@ -72,10 +69,9 @@ public final class ZoneSerials {
 
   /**
    * Keeps what is about to be served. Zones that are not served now are kept too: they may return.
-   *
-   * @throws IOException when it would not survive a restart
+   * What could not be written is tried again with the next call, whatever the zones are then.
    */
-  void keep(Collection<ZoneData> zones) throws IOException {
+  void keep(Collection<ZoneData> zones) {
     Map<String, Served> now = new HashMap<>(served);
     for (ZoneData data : zones) {
       if (!data.usable()) {
@@ -83,30 +79,33 @@ public final class ZoneSerials {
       }
       now.put(data.zone().origin(), new Served(data.zone().serial(), data.content()));
     }
-    if (now.equals(served)) {
+    if (now.equals(served) && notKept == null) {
       return;
     }
     served = Map.copyOf(now);
+    String before = notKept;
     try {
-      StateStore.replace(file, json.writeValueAsBytes(now));
-    } catch (JacksonException e) {
-      throw new IOException("cannot write " + FILE, e);
+      StateFile.write(file, now);
+      notKept = null;
+    } catch (IOException e) {
+      notKept = String.valueOf(e.getMessage());
     }
+    JOURNAL.tell(before, notKept, "the serials of the zones");
+  }
+
+  /** Why the serials that are served would not survive a restart; null when they would. */
+  @Nullable String notKept() {
+    return notKept;
   }
 
   private Map<String, Served> read() {
-    if (!Files.exists(file)) {
-      return Map.of();
-    }
-    try (var in = RegularFile.open(file)) {
-      Map<String, Served> kept = json.readValue(in, new TypeReference<>() {});
-      boolean whole = kept != null && kept.values().stream().allMatch(ZoneSerials::sound);
-      return whole ? Map.copyOf(kept) : unreadable("it is not what was written");
-    } catch (IOException e) {
-      return unreadable(e.toString());
-    } catch (JacksonException e) {
-      return unreadable(e.getOriginalMessage());
-    }
+    return Map.copyOf(
+        StateFile.read(
+            file,
+            new TypeReference<Map<String, Served>>() {},
+            Map.of(),
+            kept -> kept.values().stream().allMatch(ZoneSerials::sound),
+            why -> complain.accept(why + "; serials begin at the time of day")));
   }
 
   private static boolean sound(Served served) {
@@ -114,10 +113,5 @@ public final class ZoneSerials {
         && served.content != null
         && served.serial >= 0
         && served.serial < NUMBERS;
-  }
-
-  private Map<String, Served> unreadable(String why) {
-    complain.accept(file + " cannot be read, serials begin at the time of day: " + why);
-    return Map.of();
   }
 }

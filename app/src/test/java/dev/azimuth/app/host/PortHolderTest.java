@@ -68,6 +68,15 @@ class PortHolderTest {
   }
 
   @Test
+  void nobodyIsToldToStopTheNodeThatAsks() throws IOException {
+    table("tcp", "00000000:0035 00000000:0000 0A 0:0 00:0 0 101 0 7");
+    process(ProcessHandle.current().pid(), "java", "socket:[7]");
+    assertThat(new PortHolder(proc).explain(Protocol.TCP, address("127.0.0.1", 53)))
+        .startsWith("TCP port 53 on 127.0.0.1 is in use by this node itself: ")
+        .doesNotContain("stop it");
+  }
+
+  @Test
   void withoutAnyTableItSaysHowToFindOut() {
     assertThat(new PortHolder(proc).explain(Protocol.TCP, address("192.0.2.1", 53)))
         .contains("ss -lnp sport = :53");

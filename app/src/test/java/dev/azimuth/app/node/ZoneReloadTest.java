@@ -183,6 +183,10 @@ class ZoneReloadTest {
     Map<String, ZoneData> mended = whole(load(still, false)).data();
     assertThat(www(mended.get("a.example"))).isZero();
     assertThat(ZoneDiff.refused(mended)).isEmpty();
+    assertThat(ZoneDiff.mended(first, still)).isEmpty();
+    assertThat(ZoneDiff.mended(still, mended))
+        .containsExactly("zone a.example: its data are in order again");
+    assertThat(ZoneDiff.mended(mended, mended)).isEmpty();
     assertThat(ZoneDiff.lines(still, mended))
         .containsExactly("zone a.example: data can be used now, 4 names, serial 1");
 

@@ -74,8 +74,34 @@ class ZoneSerialsTest {
       Files.writeString(folder.resolve("state/serials.json"), broken);
       complaints.clear();
       assertThat(serial(new ZoneSerials(clock::get, complaints::add))).isEqualTo(5000);
-      assertThat(complaints).as("%s", broken).hasSize(1);
+      assertThat(complaints)
+          .singleElement()
+          .asString()
+          .contains("serials.json cannot be read and is passed over, a copy is ")
+          .contains("serials.json.unreadable")
+          .endsWith("; serials begin at the time of day")
+          .doesNotContain("java.", "Exception", "Token");
     }
+    assertThat(folder.resolve("state/serials.json.unreadable")).hasContent("{");
+    assertThat(folder.resolve("state/serials.json.unreadable.4")).hasContent("null");
+  }
+
+  @Test
+  void serialsThatTheDiskDidNotTakeAreWrittenOnceItDoes() throws IOException {
+    zone("0", "www A 192.0.2.1");
+    var serials = new ZoneSerials(clock::get, complaints::add);
+    Loading.Whole whole = load(serials);
+    // A folder in its place cannot be replaced.
+    Path inTheWay = Files.createDirectories(folder.resolve("state/serials.json.new"));
+    serials.keep(whole.data().values());
+    assertThat(serials.notKept()).contains("serials.json cannot be written (");
+    serials.keep(whole.data().values());
+    assertThat(serials.notKept()).as("tried again").isNotNull();
+    Files.delete(inTheWay);
+    serials.keep(whole.data().values());
+    assertThat(serials.notKept()).isNull();
+    clock.set(9_000_000);
+    assertThat(served()).as("what is on disk").isEqualTo(5000);
   }
 
   /** What a process that starts now would serve; it leaves that to the next one. */
