@@ -40,9 +40,7 @@ record Draft(
   @Nullable Site site(Option<?> option, String name) {
     Node under = site.node() instanceof Node.Mapping root ? root.find(option.name()) : null;
     Node its = under instanceof Node.Mapping named ? named.find(name) : null;
-    return under == null || its == null
-        ? null
-        : site.child(option.name(), under).child(name, its);
+    return under == null || its == null ? null : site.child(option.name(), under).child(name, its);
   }
 
   /** All rules, those of routes first. */
