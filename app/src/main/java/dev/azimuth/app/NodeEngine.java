@@ -12,6 +12,7 @@ import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.host.Counted;
 import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.PortTrouble;
+import dev.azimuth.app.host.StateFolder;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.ListenAddresses;
 import dev.azimuth.app.node.Loading;
@@ -36,7 +37,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +62,7 @@ final class NodeEngine implements Engine {
     Loading.Whole whole = whole(loading, false);
     Path stateDir = whole.config().server().stateDir();
     try {
-      Files.createDirectories(stateDir);
+      StateFolder.prepare(stateDir);
       NodeRuntime taken = takeOver ? takeOver(file, loading, whole, serials) : null;
       return new Started(taken != null ? taken : start(file, loading, whole, serials));
     } catch (StateLock.Held e) {

@@ -340,7 +340,7 @@ final class Desk {
     Target old = heirs.get(target);
     TargetHealth inherited = old == null ? null : health.get(old);
     // A key is long: none is made where nothing is found by it.
-    SavedState saved = restored.isEmpty() ? null : restored.get(SavedState.key(target));
+    SavedState saved = restored.isEmpty() ? null : restored.get(TargetKey.of(target));
     TargetHealth first =
         inherited != null
             ? inherited.settled(inherited.state())
@@ -415,7 +415,7 @@ final class Desk {
   }
 
   private TargetHealth frozen(Target target, Freeze freeze) {
-    State state = freeze.states().get(SavedState.key(target));
+    State state = freeze.states().get(TargetKey.of(target));
     return state == null ? known(target) : known(target).settled(state);
   }
 }

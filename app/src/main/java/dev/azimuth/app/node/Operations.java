@@ -228,7 +228,7 @@ final class Operations implements Node {
     Map<String, State> states = new HashMap<>();
     now.known()
         .keySet()
-        .forEach(target -> states.put(SavedState.key(target), now.counts(target).state()));
+        .forEach(target -> states.put(TargetKey.of(target), now.counts(target).state()));
     long since = clock.getAsLong();
     Freeze freeze = new Freeze(states, reason, author, since, end(since, lasts));
     order((orders, ground) -> orders.frozen(freeze));

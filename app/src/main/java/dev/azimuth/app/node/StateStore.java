@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.IoWords;
+import dev.azimuth.app.host.StateFolder;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -214,7 +216,7 @@ final class StateStore {
     for (Target target : published.plan().targets()) {
       TargetHealth known = published.counts(target);
       if (known.state() != State.UNKNOWN) {
-        targets.put(SavedState.key(target), SavedState.of(known));
+        targets.put(TargetKey.of(target), SavedState.of(known));
       }
     }
     Memory memory = published.bound().memory();
@@ -252,15 +254,12 @@ final class StateStore {
     };
   }
 
-  /** Puts a whole new content in a file's place. */
+  /** Puts a whole new content, which only its owner can read, in a file's place. */
   static void replace(Path file, byte[] octets) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + FRESH);
+    Files.deleteIfExists(fresh); // of a process that was killed; its permissions may be others
     try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+        StateFolder.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
       ByteBuffer buffer = ByteBuffer.wrap(octets);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
