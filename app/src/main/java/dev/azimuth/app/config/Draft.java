@@ -38,11 +38,9 @@ record Draft(
 
   /** Where something stands under a name; null where nothing does. */
   @Nullable Site site(Option<?> option, String name) {
-    return site.node() instanceof Node.Mapping root
-            && root.find(option.name()) instanceof Node.Mapping named
-            && named.find(name) instanceof Node its
-        ? site.child(option.name(), named).child(name, its)
-        : null;
+    Node under = site.node() instanceof Node.Mapping root ? root.find(option.name()) : null;
+    Node its = under instanceof Node.Mapping named ? named.find(name) : null;
+    return under == null || its == null ? null : site.child(option.name(), under).child(name, its);
   }
 
   /** All rules, those of routes first. */
