@@ -2,6 +2,7 @@ package dev.azimuth.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.steering.AllDown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class ExpandedFormTest {
     return Objects.requireNonNull(loaded.config(), () -> loaded.print(false) + "\n" + yaml);
   }
 
-  /** Records that stood in one file now stand in another. */
+  /** Records that stood in one file now stand in another, and defaults in the zones. */
   private static Config withoutPlaces(Config config) {
     Map<String, Config.ZoneConfig> zones = new LinkedHashMap<>();
     config
@@ -47,7 +48,7 @@ class ExpandedFormTest {
                         zone.steeredTtl(),
                         zone.staticTtl(),
                         zone.negativeTtl(),
-                        zone.allDown(),
+                        new AllDown.Said(zone.allDown().form(), AllDown.Level.ZONE),
                         zone.names())));
     return new Config(
         List.of(),
