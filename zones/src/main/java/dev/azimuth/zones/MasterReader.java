@@ -251,7 +251,7 @@ final class MasterReader {
     }
     int length = scope.goodOwner ? data.scan(head.type(), entry, head.data(), scope.origin) : -1;
     if (length >= 0) {
-      store(head, scope, data.octets, 0, length, entry);
+      store(head, scope, data.octets, length, entry);
     } else {
       record(head, dataText(entry, head.data()), scope, entry, head.data());
     }
@@ -277,15 +277,15 @@ final class MasterReader {
     return text.toString();
   }
 
-  /** Has dnsjava parse the data and adds the record; false when something is wrong. */
+  /** Parses the data and adds the record; false when something is wrong. */
   private boolean record(
       HeadScanner.Head head, @Nullable String text, Scope scope, EntryScanner entry, int at) {
     if (text == null) {
       return false;
     }
-    byte[] wire;
+    byte[] rdata;
     try {
-      wire = RecordText.parse(head.type(), text, scope.originName);
+      rdata = RecordText.parse(head.type(), text, scope.originName);
     } catch (RecordText.BadData e) {
       problems.error(
           "DATA",
@@ -301,14 +301,14 @@ final class MasterReader {
               + Type.string(head.type())
               + " record is left out: give the zone unsigned");
     } else if (scope.goodOwner) {
-      store(head, scope, wire, RecordText.HEAD, wire.length - RecordText.HEAD, entry);
+      store(head, scope, rdata, rdata.length, entry);
     }
     return !tooLarge;
   }
 
   private void store(
-      HeadScanner.Head head, Scope scope, byte[] octets, int from, int length, EntryScanner entry) {
-    store.add(scope.owner, head.type(), head.ttl(), octets, from, length);
+      HeadScanner.Head head, Scope scope, byte[] octets, int length, EntryScanner entry) {
+    store.add(scope.owner, head.type(), head.ttl(), octets, 0, length);
     store.from(entry.source(), entry.line(0), entry.column(0));
     if (store.full() && !tooLarge) {
       tooLarge = true;

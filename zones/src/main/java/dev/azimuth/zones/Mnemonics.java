@@ -2,11 +2,10 @@ package dev.azimuth.zones;
 
 import java.util.Locale;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.Type;
 
 /**
- * The words for record types and classes, which stand in every entry: what dnsjava says of a word
- * is remembered, so that the next entry with it makes no garbage.
+ * The words for record types and classes, which stand in every entry: what one is is remembered, so
+ * that the next entry with it makes no garbage.
  */
 final class Mnemonics {
   private static final int REMEMBERED = 64;
@@ -21,7 +20,7 @@ final class Mnemonics {
   /** The type's number; -1 when the word is none. */
   int type(char[] text, int from, int to) {
     int slot = slot(text, from, to);
-    return slot >= 0 ? types[slot] : Type.value(word(text, from, to));
+    return slot >= 0 ? types[slot] : FieldText.type(word(text, from, to));
   }
 
   /** The class's number; -1 when the word is none. */
@@ -45,7 +44,7 @@ final class Mnemonics {
     if (words[slot] != packed) {
       String word = word(text, from, to);
       words[slot] = packed;
-      types[slot] = Type.value(word);
+      types[slot] = FieldText.type(word);
       classes[slot] = DClass.value(word);
     }
     return slot;

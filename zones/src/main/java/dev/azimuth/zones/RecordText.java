@@ -2,16 +2,24 @@ package dev.azimuth.zones;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/** The data of records from master-file text to wire form, by dnsjava. */
+/** The data of records from master-file text to wire form, by dnsjava where it knows the words. */
 final class RecordText {
   /** Octets before the RDATA of a record whose owner is the root. */
-  static final int HEAD = 11;
+  private static final int HEAD = 11;
+
+  /** Before data in octets (RFC 3597 section 5). */
+  private static final String GENERIC = "\\#";
 
   private static final String WHERE = "<none>:1: ";
   private static final long TOO_MANY_SECONDS = 1L << 40;
@@ -22,26 +30,81 @@ final class RecordText {
   static final class BadData extends Exception {
     private static final long serialVersionUID = 1;
 
+    BadData(String message) {
+      super(message);
+    }
+
     BadData(String message, Throwable cause) {
       super(message, cause);
     }
   }
 
   /**
-   * A record of class IN in wire form whose owner is the root: {@link #HEAD} octets, then the RDATA
-   * with uncompressed names.
+   * The RDATA of a record of class IN, names uncompressed.
    *
    * @param data tokens in one line, ASCII only
    * @param origin completes relative names
    */
   static byte[] parse(int type, String data, Name origin) throws BadData {
+    if (data.startsWith(GENERIC + " ") && !Types.isRead(type)) {
+      return generic(type, data, origin);
+    }
+    byte[] fields = data.startsWith(GENERIC) ? null : FieldText.parse(type, data, origin);
+    return fields != null
+        ? fields
+        : byLibrary(type, type == Types.LOC ? allAngles(data) : data, origin);
+  }
+
+  private static byte[] byLibrary(int type, String data, Name origin) throws BadData {
     try {
-      return Record.fromString(Name.root, type, DClass.IN, 0, data, origin).toWire(Section.ANSWER);
+      byte[] wire =
+          Record.fromString(Name.root, type, DClass.IN, 0, data, origin).toWire(Section.ANSWER);
+      return Arrays.copyOfRange(wire, HEAD, wire.length);
     } catch (IOException | RuntimeException e) {
       // dnsjava reports bad data by exceptions of many kinds, unchecked ones among them.
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new BadData(reason.startsWith(WHERE) ? reason.substring(WHERE.length()) : reason, e);
+      throw bad(e);
     }
+  }
+
+  /**
+   * Data in octets are served as they stand: dnsjava would write some anew in another way, or fail
+   * over them. What it knows to be no data of the type is an error.
+   */
+  private static byte[] generic(int type, String data, Name origin) throws BadData {
+    try {
+      Record.fromString(Name.root, type, DClass.IN, 0, data, origin);
+    } catch (IOException e) {
+      throw bad(e);
+    } catch (RuntimeException e) {
+      // The octets were read: it is dnsjava that cannot make a record of them.
+    }
+    String digits =
+        FieldText.words(data).stream()
+            .skip(2)
+            .map(RecordText::unquoted)
+            .collect(Collectors.joining());
+    return HexFormat.of().parseHex(digits);
+  }
+
+  /** RFC 1876 section 3: minutes and seconds may be left out, which dnsjava does not take. */
+  private static String allAngles(String data) {
+    List<String> words = new ArrayList<>();
+    int angles = 0;
+    for (String word : FieldText.words(data)) {
+      boolean direction = word.length() == 1 && "NSEWnsew".contains(word);
+      while (direction && angles > 0 && angles < 3) {
+        words.add("0");
+        angles++;
+      }
+      angles = direction ? 0 : angles + 1;
+      words.add(word);
+    }
+    return String.join(" ", words);
+  }
+
+  private static BadData bad(Exception e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new BadData(reason.startsWith(WHERE) ? reason.substring(WHERE.length()) : reason, e);
   }
 
   /** A name for dnsjava, from its wire form. */

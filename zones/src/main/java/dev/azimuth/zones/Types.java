@@ -11,6 +11,7 @@ final class Types {
   static final int MB = 7;
   static final int MG = 8;
   static final int MR = 9;
+  static final int WKS = 11;
   static final int PTR = 12;
   static final int MINFO = 14;
   static final int MX = 15;
@@ -20,6 +21,7 @@ final class Types {
   static final int RT = 21;
   static final int PX = 26;
   static final int AAAA = 28;
+  static final int LOC = 29;
   static final int SRV = 33;
   static final int KX = 36;
   static final int DNAME = 39;
@@ -55,6 +57,11 @@ final class Types {
   /** The types of service bindings, which share one format (RFC 9460 section 2.1). */
   static boolean isService(int type) {
     return type == SVCB || type == HTTPS;
+  }
+
+  /** Whose data the server itself looks into, so that they have to have their form. */
+  static boolean isRead(int type) {
+    return isAddress(type) || type == SOA || type == TXT || isService(type) || namesFrom(type) >= 0;
   }
 
   /** Types of questions and of transport, never of data in a zone (RFC 6895 section 3.1). */

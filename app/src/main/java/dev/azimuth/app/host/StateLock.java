@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ public final class StateLock implements AutoCloseable {
             "%s is in use by another node (%s): stop it, take over from it with azimuth run --takeover, or give this one a state_dir of its own"
                 .formatted(stateDir, holder(channel)));
       }
-      String text = "pid %d, started %s\n".formatted(pid, now);
+      String text = "pid %d, started %s\n".formatted(pid, now.truncatedTo(ChronoUnit.SECONDS));
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
       return new StateLock(lock);

@@ -110,13 +110,22 @@ final class Operations implements Node {
             reloading.zones(),
             reloading.geo(),
             open == null ? List.of() : open.listeners(),
-            BalancerView.of(inForce(), runtime.balancing().reports(), recent, clock.getAsLong())));
+            BalancerView.of(
+                inForce(),
+                runtime.balancing().reports(),
+                runtime.balancing()::ejections,
+                recent,
+                clock.getAsLong())));
   }
 
   private List<String> troubles() {
     List<String> troubles = new ArrayList<>();
     if (ordersLost != null) {
       troubles.add(ordersLost + "; azimuth clear --all, or any new order, ends this line");
+    }
+    String token = runtime.tokenTrouble();
+    if (token != null) {
+      troubles.add(token);
     }
     String log = runtime.queryLog().trouble();
     if (log != null) {

@@ -9,7 +9,6 @@ import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.net.BindFailure;
-import dev.azimuth.net.Protocol;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.steering.Addresses;
@@ -223,7 +222,7 @@ final class Reloading implements AutoCloseable {
       files.addAll(files(next));
       watched = List.copyOf(files);
       if (next.whole() == null) {
-        throw reject(next.errorsFirst(), true);
+        throw reject(next.errorsFirst(), Refused.Kind.CONFIGURATION);
       }
       Loading.Whole changed = applied(next.whole());
       String removals = ConfigDiff.removals(config(), changed.config());
@@ -335,11 +334,12 @@ final class Reloading implements AutoCloseable {
     if (heartbeats != null) {
       try {
         door.prepare(heartbeats);
+      } catch (BindFailure e) {
+        discard();
+        throw reject("health.heartbeats.listen: " + PortTrouble.explain(e));
       } catch (IOException e) {
         discard();
-        throw reject(
-            "health.heartbeats.listen: "
-                + PortTrouble.explain(Protocol.TCP, heartbeats.listen(), e));
+        throw reject("health.heartbeats.listen: " + e.getMessage());
       }
     }
   }
@@ -386,13 +386,13 @@ final class Reloading implements AutoCloseable {
   }
 
   private Refused reject(String problems) {
-    return reject(problems, false);
+    return reject(problems, Refused.Kind.STATE);
   }
 
-  private Refused reject(String problems, boolean invalid) {
+  private Refused reject(String problems, Refused.Kind kind) {
     metrics.reloaded(Metrics.Reload.REFUSED);
     rejected = new Status.Rejected(Instant.now(), problems);
     LOG.error("configuration refused, the old one serves on:\n{}", problems);
-    return new Refused(problems, invalid);
+    return new Refused(problems, kind);
   }
 }

@@ -71,20 +71,19 @@ final class RandomBalancer {
 
   private BalancerConfig balancer(String name, List<String> pools, Path parts) {
     int port = random.nextInt(65536);
-    InetAddress any = InetAddress.ofLiteral(flip() ? "0.0.0.0" : "2001:db8::10");
+    InetAddress at = InetAddress.ofLiteral(flip() ? "203.0.113.10" : "2001:db8::10");
     List<Settings.Match> matches = matches();
     Settings.Termination tls = tcp && flip() ? tls(parts) : null;
     Settings settings =
         new Settings(
             name,
-            List.of(
-                new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(any, port))),
+            List.of(new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(at, port))),
             way(),
             matches,
             new Settings.Access(SOME, flip() ? List.of() : SOME, tcp && flip() ? SOME : List.of()),
             limits(),
             times(),
-            flip() ? List.of() : List.of(any instanceof java.net.Inet6Address ? any : v4()),
+            flip() ? List.of() : List.of(at instanceof java.net.Inet6Address ? at : v4()),
             tcp ? 1 + random.nextInt(16) : 3,
             flip() ? passive() : new Settings.Passive(0, seconds(10), seconds(300), 0.5),
             share(0, 100_001),
