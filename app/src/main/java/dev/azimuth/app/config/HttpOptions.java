@@ -67,8 +67,8 @@ final class HttpOptions {
       new Scalar<>(
           "POINTER",
           Kind.TEXT,
-          "a JSON pointer such as /status/health",
-          "/[^\\u0000-\\u001f\\u007f]{0,255}",
+          "a JSON pointer such as /status/health, or \"\" for the document itself",
+          "(/[^\\u0000-\\u001f\\u007f]{0,255})?",
           text -> text.replace("~0", "").replace("~1", "").contains("~") ? null : text);
 
   static final Shape<Regex> REGEX =

@@ -114,6 +114,15 @@ final class Notation {
           DOTTED + "\\.?",
           text -> text.length() <= 253 ? lower(text) : null);
 
+  /** What a certificate may bear. */
+  static final Scalar<String> HOST_OR_ADDRESS =
+      new Scalar<>(
+          "HOST_OR_ADDRESS",
+          Kind.TEXT,
+          "a host name or address such as www.example.com or \"2001:db8::1\"",
+          DOTTED + "\\.?|" + IPV6,
+          Notation::hostOrAddress);
+
   static final Scalar<String> NAME =
       new Scalar<>(
           "NAME",
@@ -240,6 +249,14 @@ final class Notation {
       case 'M' -> count << 20;
       default -> count << 30; // the pattern leaves only G
     };
+  }
+
+  private static @Nullable String hostOrAddress(String text) {
+    if (text.indexOf(':') < 0) {
+      return text.length() <= 253 ? lower(text) : null;
+    }
+    InetAddress address = address(text);
+    return address == null ? null : Addresses.text(address);
   }
 
   static @Nullable InetAddress address(String text) {

@@ -27,7 +27,7 @@ final class SecureOptions {
   static final Option<String> HOST =
       optional(
           "host",
-          Notation.HOST,
+          Notation.HOST_OR_ADDRESS,
           "The Host header or `:authority`, the SNI and the name that the certificate must bear."
               + " Checks over TLS need it unless `verify` is false.");
 
@@ -41,7 +41,7 @@ final class SecureOptions {
   static final Option<String> SNI =
       optional(
           "sni",
-          Notation.HOST,
+          Notation.HOST_OR_ADDRESS,
           "The SNI and the name that the certificate must bear, where that is not `host`.");
 
   private static final Option<Secure.Authority> AUTHORITY_FILE =

@@ -130,7 +130,7 @@ public final class NodeRuntime implements AutoCloseable {
                 LOG.warn("{} does not resolve, what is known of it stays: {}", host, why);
               }
             });
-    webhooks = new Webhooks(persona.hostname(), InstantSource.system());
+    webhooks = new Webhooks(persona.hostname(), version, InstantSource.system());
     balancing =
         new Balancing(
             options.workersOn(Runtime.getRuntime().availableProcessors()), this::failing, handed);

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts by verdict number: what each endpoint's checks are, over the numbers of targets
  * @param roster every backend by its number
  * @param pools by target number: the pool that has it, or {@link Suspects#SEVERAL_POOLS}
- * @param labels by target: the {@code pool/backend}s that it speaks for, or is watched for, of many
- *     the first few
+ * @param labels by target: the {@code pool/backend}s that it speaks for, or is watched for, and as
+ *     which check; of many the first few
  * @param measured those whose latency decides something
  * @param balancers by name
  */

@@ -216,7 +216,7 @@ final class Planning {
       told.computeIfAbsent(wiring.backend.name(), balancer -> new ArrayList<>(1)).add(target);
     }
     List<String> its = labels.computeIfAbsent(target, t -> new ArrayList<>(1));
-    String label = watching ? wiring.key + " (watched check " + name + ")" : wiring.key;
+    String label = wiring.key + (watching ? " watched check " : " check ") + name;
     if (its.isEmpty() || !its.getLast().equals(label)) {
       its.add(label);
     }

@@ -22,6 +22,11 @@ record StateChange(
     @Nullable String forced,
     List<Said> checks) {
 
-  /** What a check said last. */
-  record Said(String target, String state, @Nullable String code, String detail) {}
+  /**
+   * What a check said last.
+   *
+   * @param check its name
+   * @param target where its probes go, such as {@code 192.0.2.1:80}
+   */
+  record Said(String check, String target, String state, @Nullable String code, String detail) {}
 }

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.config.Config;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.ProbeResult;
@@ -14,10 +15,8 @@ import dev.azimuth.steering.Pool;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +68,7 @@ final class StateChanges {
                     was.state.name(),
                     is.state.name(),
                     is.forced,
-                    said(backend)));
+                    said(pool, backend)));
           }
         });
   }
@@ -126,21 +125,22 @@ final class StateChanges {
     return state;
   }
 
-  private List<StateChange.Said> said(Backend backend) {
-    Plan plan = after.plan();
-    Set<Target> targets = new LinkedHashSet<>();
-    for (Endpoint endpoint : backend.endpoints()) {
-      if (endpoint.verdict() >= 0) {
-        plan.verdicts().get(endpoint.verdict()).targets(t -> targets.add(plan.targets().get(t)));
-      }
-    }
-    return targets.stream().map(this::said).toList();
+  private List<StateChange.Said> said(Pool pool, Backend backend) {
+    Config config = after.plan().source().config();
+    return backend.endpoints().stream()
+        .flatMap(at -> CheckParts.of(config, pool.name(), backend.name(), at).stream())
+        .filter(part -> !part.watched())
+        .distinct()
+        .map(this::said)
+        .toList();
   }
 
-  private StateChange.Said said(Target target) {
+  private StateChange.Said said(CheckParts.Part part) {
+    Target target = part.target();
     TargetHealth known = after.live(target);
     ProbeResult last = known.last();
     return new StateChange.Said(
+        part.check(),
         Addresses.text(target),
         known.state().name(),
         last == null ? null : last.code().name(),

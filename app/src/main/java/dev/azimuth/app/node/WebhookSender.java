@@ -58,6 +58,7 @@ final class WebhookSender implements AutoCloseable {
 
   private final Webhook hook;
   private final String node;
+  private final String userAgent;
   private final InstantSource wall;
   private final Pause pause;
   private final WebhookTally tally;
@@ -76,11 +77,19 @@ final class WebhookSender implements AutoCloseable {
 
   /**
    * @param node what this node is called
+   * @param userAgent as which it sends
    * @param wall the time of day as the machine has it now: others compare it with theirs
    */
-  WebhookSender(Webhook hook, String node, InstantSource wall, Pause pause, WebhookTally tally) {
+  WebhookSender(
+      Webhook hook,
+      String node,
+      String userAgent,
+      InstantSource wall,
+      Pause pause,
+      WebhookTally tally) {
     this.hook = hook;
     this.node = node;
+    this.userAgent = userAgent;
     this.wall = wall;
     this.pause = pause;
     this.tally = tally;
@@ -155,6 +164,7 @@ final class WebhookSender implements AutoCloseable {
           HttpRequest.newBuilder(hook.url())
               .timeout(ANSWER)
               .header("Content-Type", "application/json")
+              .header("User-Agent", userAgent)
               .header(SIGNATURE, "t=" + at + ",v1=" + signature(secret(), at, body))
               .POST(BodyPublishers.ofByteArray(body))
               .build();

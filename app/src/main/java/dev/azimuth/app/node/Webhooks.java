@@ -13,16 +13,19 @@ import java.util.Map;
  */
 final class Webhooks implements AutoCloseable {
   private final String node;
+  private final String userAgent;
   private final InstantSource wall;
   private final WebhookTally tally = new WebhookTally();
   private volatile Map<Webhook, WebhookSender> senders = Map.of();
 
   /**
    * @param node what this node is called
+   * @param version of this software, for the User-Agent header
    * @param wall the time of day as the machine has it now
    */
-  Webhooks(String node, InstantSource wall) {
+  Webhooks(String node, String version, InstantSource wall) {
     this.node = node;
+    this.userAgent = "azimuth/" + version;
     this.wall = wall;
   }
 
@@ -44,7 +47,10 @@ final class Webhooks implements AutoCloseable {
     for (Webhook hook : hooks) {
       WebhookSender kept = old.get(hook);
       next.put(
-          hook, kept != null ? kept : new WebhookSender(hook, node, wall, Thread::sleep, tally));
+          hook,
+          kept != null
+              ? kept
+              : new WebhookSender(hook, node, userAgent, wall, Thread::sleep, tally));
     }
     senders = next;
     old.forEach(

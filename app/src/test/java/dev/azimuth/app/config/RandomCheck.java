@@ -85,7 +85,10 @@ final class RandomCheck {
 
   private Secure secure() {
     boolean verify = flip();
-    String name = verify || flip() ? pick("www.example.com", "1.5", "no", "under_score") : null;
+    String name =
+        verify || flip()
+            ? pick("www.example.com", "1.5", "no", "under_score", "2001:db8::1")
+            : null;
     Duration fail = Duration.ofHours(random.nextInt(100));
     Secure.Expiry expiry = new Secure.Expiry(fail.plusDays(random.nextInt(30)), fail);
     return new Secure(verify, name, null, flip() ? expiry : null);
@@ -94,7 +97,7 @@ final class RandomCheck {
   /** What host gives this name, if it is the name of the certificate. */
   private String host(Secure secure) {
     if (secure == null) {
-      return flip() ? pick("www.example.com", "1.5", "no", "host.") : null;
+      return flip() ? pick("www.example.com", "192.0.2.1", "2001:db8::1", "no", "host.") : null;
     }
     return flip() || secure.name() == null ? secure.name() : "other.example.com";
   }
@@ -131,7 +134,8 @@ final class RandomCheck {
       contents.add(new Content.Matches(regex()));
     }
     if (flip()) {
-      contents.add(new Content.Json(pick("/status", "/a~1b/0"), pick("ok", "true", "17", "no")));
+      contents.add(
+          new Content.Json(pick("/status", "/a~1b/0", ""), pick("ok", "true", "17", "no")));
     }
     List<Check.Header> headers =
         flip()
@@ -155,7 +159,8 @@ final class RandomCheck {
         pick(
             null,
             new Report(true, new Report.Source.Header("x-load")),
-            new Report(false, new Report.Source.Json("/weight"))),
+            new Report(false, new Report.Source.Json("/weight")),
+            new Report(true, new Report.Source.Json(""))),
         address,
         port,
         timing);

@@ -135,7 +135,8 @@ class BalancerPoolTest {
     assertThat(www().pool()).isEqualTo("us");
     assertThat(www().reason()).isEqualTo(Reason.FAILOVER);
     assertThat(standing("web")).isEqualTo(Standing.NO_BACKEND);
-    assertThat(around.changes).endsWith("behind/ams1 UP -> DOWN", "edge/web UP -> DOWN");
+    assertThat(around.changes)
+        .endsWith("behind/ams1 check web UP -> DOWN", "edge/web check balancer:web UP -> DOWN");
     probe("192.0.2.2", Code.L4OK);
     assertThat(www().pool()).isEqualTo("edge");
     assertThat(standing("web")).isEqualTo(Standing.USABLE);

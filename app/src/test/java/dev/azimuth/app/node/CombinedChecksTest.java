@@ -79,7 +79,7 @@ class CombinedChecksTest {
     assertThat(plan.targets()).as("web ×3, app ×2, sql ×1, cert ×2").hasSize(8);
     assertThat(plan.verdicts()).as("a, b and d").hasSize(3);
     Target sql = plan.targets().stream().filter(t -> t.port() == 5432).findFirst().orElseThrow();
-    assertThat(plan.labels().get(sql)).isEqualTo("eu/a, us/d");
+    assertThat(plan.labels().get(sql)).isEqualTo("eu/a check sql, us/d check sql");
   }
 
   @Test
@@ -112,7 +112,7 @@ class CombinedChecksTest {
     int before = around.published.size();
     probe("192.0.2.1", 443, Code.L4CON);
     assertThat(around.published).hasSize(before);
-    assertThat(around.changes).endsWith("eu/a (watched check cert) UNKNOWN -> DOWN");
+    assertThat(around.changes).endsWith("eu/a watched check cert UNKNOWN -> DOWN");
     assertThat(endpoint("eu", 0).checks().getLast().state()).isEqualTo("DOWN");
   }
 }

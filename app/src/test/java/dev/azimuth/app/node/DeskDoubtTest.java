@@ -90,7 +90,7 @@ class DeskDoubtTest {
     assertThat(standing().pool()).isEqualTo("eu");
     assertThat(standing().reason()).isEqualTo(Reason.SELF_DOUBT);
     assertThat(standing().ttl()).as("the lower bound").isEqualTo(15);
-    assertThat(around.changes).contains("doubt true true", "eu/a UP -> DOWN");
+    assertThat(around.changes).contains("doubt true true", "eu/a check web UP -> DOWN");
   }
 
   @Test

@@ -216,7 +216,8 @@ class DeskTest {
     probe(desk, "192.0.2.1", Code.L4CON);
     probe(desk, "192.0.2.2", Code.L4CON);
     assertThat(standing().pool()).isEqualTo("us");
-    assertThat(around.changes).endsWith("eu/fra1 UP -> DOWN", "eu/fra2 UP -> DOWN");
+    assertThat(around.changes)
+        .endsWith("eu/fra1 check web UP -> DOWN", "eu/fra2 check web UP -> DOWN");
   }
 
   @Test

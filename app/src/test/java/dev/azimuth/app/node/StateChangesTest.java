@@ -65,7 +65,7 @@ class StateChangesTest {
             "backend eu/fra2 UP -> DOWN null",
             "pool eu SERVING -> NOT_SERVING null");
     assertThat(since(before).getFirst().checks())
-        .containsExactly(new StateChange.Said("192.0.2.1:80", "DOWN", "L4CON", "why"));
+        .containsExactly(new StateChange.Said("web", "192.0.2.1:80", "DOWN", "L4CON", "why"));
     assertThat(since(around.published.size() - 1)).isEmpty();
   }
 

@@ -39,7 +39,7 @@ class WebhookSenderTest {
           "UP",
           "DOWN",
           null,
-          List.of(new StateChange.Said("192.0.2.1:80", "DOWN", "L7STS", "status 503")));
+          List.of(new StateChange.Said("web", "192.0.2.1:80", "DOWN", "L7STS", "status 503")));
 
   /** What came: the signature, a line feed, and the body. */
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -60,6 +60,7 @@ class WebhookSenderTest {
   }
 
   private void take(HttpExchange exchange) throws IOException {
+    assertThat(exchange.getRequestHeaders().get("User-Agent")).containsExactly("azimuth/1.2");
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     received.add(exchange.getRequestHeaders().getFirst(WebhookSender.SIGNATURE) + "\n" + body);
     Integer status = statuses.poll();
@@ -78,6 +79,7 @@ class WebhookSenderTest {
     return new WebhookSender(
         new Webhook(url, secret),
         "node1",
+        "azimuth/1.2",
         InstantSource.fixed(Instant.ofEpochMilli(1_800_000_000_123L)),
         this::pause,
         tally);
@@ -173,6 +175,7 @@ class WebhookSenderTest {
         new WebhookSender(
             new Webhook(url, secret),
             "node1",
+            "azimuth/1.2",
             InstantSource.system(),
             length -> never.await(),
             tally)) {
