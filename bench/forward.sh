@@ -198,7 +198,7 @@ for who in azimuth haproxy; do
   done
   for kind in $kinds; do
     # The compiler takes longer over the JDK's cryptography.
-    case $kind in tls-*) ask "$who" 15 "$kind" ;; *) ask "$who" 3 "$kind" ;; esac >/dev/null
+    case $kind in tls-*) ask "$who" 60 "$kind" ;; *) ask "$who" 3 "$kind" ;; esac >/dev/null
   done
 done
 

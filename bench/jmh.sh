@@ -1,6 +1,7 @@
 #!/bin/bash
-# The responder alone, with the query log, and steering and balancing alone by each pick:
-# nanoseconds and octets allocated per query, or per connection.
+# The responder alone, with the query log, steering and balancing alone by each pick, and the map
+# from clients to destinations of 5,000,000 prefixes: nanoseconds and octets allocated per query,
+# connection or lookup.
 #
 #   bench/jmh.sh [--record]
 . "$(dirname "$0")/common.sh"
@@ -8,7 +9,7 @@
 if [ "${1:-}" = --record ]; then recording=yes; fi
 build
 before=$(machine)
-"$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main -e 'RouteBenchmark|PlacedBenchmark' \
+"$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" org.openjdk.jmh.Main -e PlacedBenchmark -p rules=0 \
   -prof gc -rf csv -rff "$work/jmh.csv" >"$work/jmh.log" || { cat "$work/jmh.log" >&2 && exit 1; }
 {
   echo
@@ -19,11 +20,15 @@ before=$(machine)
   echo "| query | ns | ± | octets allocated |"
   echo "| --- | ---: | ---: | ---: |"
   tr -d '"\r' <"$work/jmh.csv" | awk -F, '
+    NR == 1 { for (i = 8; i <= NF; i++) { what[i] = $i; sub(/Param: /, "", what[i]) } next }
     { name = $1; sub(/.*Benchmark\./, "", name); norm = name ~ /:gc.alloc.rate.norm$/; sub(/:.*/, "", name) }
-    $8 ~ /^[0-9]+$/ { name = name ($8 == 0 ? ", log off" : ", every " $8 ". logged") }
-    $8 ~ /^[A-Z]+$/ || $9 ~ /^[A-Z]+$/ { name = name ", " tolower($8 $9) }
+    {
+      for (i = 8; i <= NF; i++)
+        if ($i != "" && what[i] != "rules")
+          name = name ", " (what[i] != "every" ? tolower($i) : $i == 0 ? "log off" : "every " $i ". logged")
+    }
     norm { octets[name] = $5; next }
-    $1 !~ /:/ && NR > 1 { order[++rows] = name; time[name] = $5; error[name] = $6 }
+    $1 !~ /:/ { order[++rows] = name; time[name] = $5; error[name] = $6 }
     END {
       for (i = 1; i <= rows; i++)
         printf "| %s | %.1f | %.1f | %.3f |\n", order[i], time[order[i]], error[order[i]], octets[order[i]]

@@ -9,8 +9,10 @@ import dev.azimuth.app.config.ExpandedForm;
 import dev.azimuth.app.config.HealthConfig;
 import dev.azimuth.app.config.Loaded;
 import dev.azimuth.app.config.ServerConfig;
+import dev.azimuth.app.host.Counted;
 import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.PortTrouble;
+import dev.azimuth.app.host.StateFolder;
 import dev.azimuth.app.host.StateLock;
 import dev.azimuth.app.node.ListenAddresses;
 import dev.azimuth.app.node.Loading;
@@ -35,7 +37,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -61,7 +62,7 @@ final class NodeEngine implements Engine {
     Loading.Whole whole = whole(loading, false);
     Path stateDir = whole.config().server().stateDir();
     try {
-      Files.createDirectories(stateDir);
+      StateFolder.prepare(stateDir);
       NodeRuntime taken = takeOver ? takeOver(file, loading, whole, serials) : null;
       return new Started(taken != null ? taken : start(file, loading, whole, serials));
     } catch (StateLock.Held e) {
@@ -94,6 +95,10 @@ final class NodeEngine implements Engine {
       }
       if (server.admin() != null) {
         tryPort(Protocol.TCP, server.admin().listen());
+      }
+      HealthConfig.HeartbeatListener heartbeats = whole.config().health().heartbeats();
+      if (heartbeats != null) {
+        tryPort(Protocol.TCP, heartbeats.listen());
       }
       return NodeRuntime.start(file, version(), loading, whole, serials, lock);
     } catch (IOException | NotStarted | RuntimeException e) {
@@ -136,7 +141,8 @@ final class NodeEngine implements Engine {
     try {
       bind(protocol, address);
     } catch (IOException e) {
-      throw new NotStarted(PortTrouble.explain(protocol, address, e), e);
+      BindFailure failure = new BindFailure(protocol, address, e);
+      throw new NotStarted(PortTrouble.explain(failure), failure);
     }
   }
 
@@ -162,21 +168,17 @@ final class NodeEngine implements Engine {
         + "%s is valid: %s, %s, %s, %s, %s%s%n"
             .formatted(
                 file,
-                count(config.zones().size(), "zone"),
-                count(names, "name"),
-                count(config.pools().size(), "pool"),
-                count(backends, "backend"),
-                count(config.checks().size() + config.combinations().size(), "check"),
+                Counted.of(config.zones().size(), "zone"),
+                Counted.of(names, "name"),
+                Counted.of(config.pools().size(), "pool"),
+                Counted.of(backends, "backend"),
+                Counted.of(config.checks().size() + config.combinations().size(), "check"),
                 config.balancers().isEmpty()
                     ? ""
-                    : ", " + count(config.balancers().size(), "balancer"))
+                    : ", " + Counted.of(config.balancers().size(), "balancer"))
         + (config.health().doubts() || !couldDoubt(config)
             ? ""
             : "self-doubt is off: it needs at least 2 health.anchors%n".formatted());
-  }
-
-  private static String count(long number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /** Whether there are as many checked pools and backends as self-doubt looks at. */
@@ -260,7 +262,9 @@ final class NodeEngine implements Engine {
     }
     HealthConfig.HeartbeatListener listener = config.health().heartbeats();
     if (listener == null) {
-      throw new Node.Refused("the configuration has no health.heartbeats");
+      throw new Node.Refused(
+          "the configuration has no health.heartbeats, where backends would send them; docs/checks.md"
+              + " says how");
     }
     boolean known =
         config.pools().values().stream()

@@ -1,5 +1,6 @@
 package dev.azimuth.app;
 
+import dev.azimuth.app.node.Askers;
 import dev.azimuth.app.node.BackendDetail;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.app.node.Standing;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A node that writes down what it is asked, and refuses what is called {@code refused}. */
 public final class FakeNode implements Node {
+  /** Whether it looks at the addresses of a question. */
+  public boolean senseless;
+
   public static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
 
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -94,6 +98,9 @@ public final class FakeNode implements Node {
 
   @Override
   public Explanation explain(String name, boolean v4, String client, String subnet) throws Refused {
+    if (senseless) {
+      Askers.of(client, subnet);
+    }
     return explanation(
         call("explain %s %s %s %s".formatted(name, v4 ? "A" : "AAAA", client, subnet)));
   }
@@ -174,7 +181,7 @@ public final class FakeNode implements Node {
   private String call(String call) throws Refused {
     calls.add(call);
     if (!invalid.isEmpty()) {
-      throw new Refused(invalid, true);
+      throw new Refused(invalid, Refused.Kind.CONFIGURATION);
     }
     if (call.contains("refused")) {
       throw new Refused("no: " + call + "\nand a second line");
@@ -185,6 +192,7 @@ public final class FakeNode implements Node {
   public static Explanation explanation(String rule) {
     return new Explanation(
         "www.example.com.",
+        List.of(),
         "A",
         "192.0.2.0/24 (client subnet)",
         null,
@@ -195,6 +203,7 @@ public final class FakeNode implements Node {
         "us",
         Reason.FAILOVER,
         "addresses",
+        null,
         List.of(
             new BackendOdds("iad1", List.of("198.51.100.1"), "UP", null, 0.75, 1, ""),
             new BackendOdds("iad2", List.of("198.51.100.2"), "UP", "DOWN", 0.25, 0, "forced down")),
@@ -262,9 +271,9 @@ public final class FakeNode implements Node {
                         "DOWN",
                         List.of(endpoint("198.51.100.2", "UP", 0, "L4OK", "")))))),
         List.of(
-            new NameStatus("www.example.com.", "routes.world[1]", "us", "FAILOVER", 15),
+            new NameStatus("www.example.com.", "routes.world[1]", "us", "FAILOVER", false, 15),
             new NameStatus(
-                "api.example.com.", "zones.example.com.names.api.to", null, "ALL_DOWN", 15)),
+                "api.example.com.", "zones.example.com.names.api.to", null, "FROZEN", true, 15)),
         List.of(
             new ZoneStatus("example.com", 7, 3, NOW.minusSeconds(3600), true, null),
             new ZoneStatus(
@@ -287,6 +296,6 @@ public final class FakeNode implements Node {
   private static EndpointStatus endpoint(
       String address, String state, int streak, String code, String detail) {
     return new EndpointStatus(
-        address, state, streak, NOW.minusSeconds(300), code, detail, 1234, List.of());
+        address, state, streak, NOW.minusSeconds(300), code, detail, 1234, null, List.of());
   }
 }

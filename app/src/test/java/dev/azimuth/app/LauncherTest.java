@@ -43,6 +43,7 @@ class LauncherTest {
       throws IOException, InterruptedException {
     var builder = new ProcessBuilder(program.toString(), command).redirectErrorStream(true);
     builder.environment().put("AZIMUTH_JAVA_OPTS", options);
+    builder.environment().merge("PATH", folder.resolve("path") + ":", (old, own) -> own + old);
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
     Process process = builder.start();
     process.getOutputStream().close();
@@ -74,6 +75,31 @@ class LauncherTest {
     write("opt/lib/find-jdk.sh", Files.readString(Path.of("../.mvn/find-jdk.sh")));
     assertThat(run(launcher, "run", "")).contains("-Xms64m");
     assertThat(run(launcher, "run", "-Xss1m -Xmx12m")).contains("-Xmx12m").doesNotContain("-Xms");
+  }
+
+  /** The sleep of a tick is none here, and the build lasts until there were many. */
+  @Test
+  void aBuildShowsThatItGoesOn() throws Exception {
+    Path script = program("tree/azimuth", Files.readString(Path.of("../azimuth")));
+    write("tree/.mvn/find-jdk.sh", Files.readString(Path.of("../.mvn/find-jdk.sh")));
+    Path ticks = write("ticks", "");
+    program("path/sleep", "#!/bin/sh\necho >>%s\n".formatted(ticks));
+    program("product", "#!/bin/sh\necho started \"$@\"\n");
+    program(
+        "tree/mvnw",
+        """
+        #!/bin/sh
+        while [ "$(wc -l <%1$s)" -lt 25 ]; do :; done
+        mkdir -p app/target/azimuth/bin app/target/azimuth/lib
+        cp %2$s app/target/azimuth/bin/azimuth
+        : >app/target/azimuth/lib/azimuth.jar
+        """
+            .formatted(ticks, folder.resolve("product")));
+    assertThat(run(script))
+        .startsWith("azimuth: building (")
+        .contains("azimuth: building, 10 s\nazimuth: building, 20 s\n")
+        .containsPattern("azimuth: built in \\d+ s +\nstarted version\n$");
+    assertThat(run(script)).as("nothing to build").isEqualTo("started version\n");
   }
 
   @Test

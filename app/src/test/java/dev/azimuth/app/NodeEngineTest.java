@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeEngineTest {
   private @TempDir Path folder;
@@ -56,6 +59,28 @@ class NodeEngineTest {
             .isInstanceOf(Engine.NotStarted.class)
             .hasMessageStartingWith("TCP port " + taken.getLocalPort() + " on 127.0.0.1");
       }
+    }
+  }
+
+  /** Java takes both families of a wildcard, so its port is not tried before it is opened. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "[::]"})
+  void aHeartbeatPortInUseIsNamedWithItsHolderAndTheWayOut(String host) throws Exception {
+    Files.writeString(folder.resolve("secret"), "a-secret-of-enough-characters\n");
+    try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+      Path file = write("listen: [ \"127.0.0.1:0\" ], state_dir: state");
+      Files.writeString(
+          file,
+          "health: { heartbeats: { listen: \"%s:%d\", secret: { file: secret } } }%n"
+              .formatted(host, port),
+          StandardOpenOption.APPEND);
+      assertThatThrownBy(() -> new NodeEngine().start(file, false))
+          .isInstanceOf(Engine.NotStarted.class)
+          .hasMessageStartingWith("TCP port %d on ".formatted(port))
+          .hasMessageContaining("is in use by ")
+          .hasMessageContaining("(pid %d)".formatted(ProcessHandle.current().pid()))
+          .hasMessageEndingWith(": stop it, or listen on another address or port");
     }
   }
 }

@@ -21,6 +21,13 @@ final class Approach {
   private final Entrance entrance;
   private final Settings settings;
   private final Caller caller;
+
+  /** What the client said first, by which it has a route; null for nothing. */
+  private @Nullable ClientHello hello;
+
+  /** Of which slate {@link #supply} is a number. */
+  private Slate matched = Slate.EMPTY;
+
   private int supply;
   private int tries;
   private boolean rescued;
@@ -31,8 +38,17 @@ final class Approach {
   /** Whether the backend is reached, and its TLS is waited for. */
   private boolean shaking;
 
-  private @Nullable List<Backend> tried;
+  /** Where it could not be reached. */
+  private List<InetSocketAddress> tried = List.of();
+
+  /** Those that need not be asked any more. */
+  private List<Backend> barred = List.of();
+
   private @Nullable Backend backend;
+
+  /** Where that one is reached. */
+  private @Nullable InetSocketAddress address;
+
   private @Nullable Leg leg;
 
   Approach(
@@ -74,15 +90,28 @@ final class Approach {
     return Math.max(0, tries - 1);
   }
 
-  /** Whether a backend is looked for in this supply. */
-  boolean wants(Balancer of, int from) {
-    return balancer == of && supply == from;
+  /** Whether a backend is looked for in this supply of a slate. */
+  boolean wants(Balancer of, Slate slate, int from) {
+    return balancer == of && supply(slate) == from;
   }
 
-  /** Looks for a backend in this supply. */
-  void begin(int from) {
-    supply = from;
+  /**
+   * Looks for a backend.
+   *
+   * @param first what the client said; null when nobody looked, or it is none
+   */
+  void begin(@Nullable ClientHello first) {
+    hello = first;
     goOn();
+  }
+
+  /** Routes are those of the slate, not of when it came: their numbers may have changed since. */
+  private int supply(Slate slate) {
+    if (slate != matched) {
+      matched = slate;
+      supply = slate.supply(hello);
+    }
+    return supply;
   }
 
   /** Tries the next backend, or waits for a place at one. */
@@ -92,17 +121,18 @@ final class Approach {
       return;
     }
     Slate slate = balancer.slate();
-    if (phase == Phase.FIRST && connection.loop().othersWait(balancer, supply)) {
+    int from = supply(slate);
+    if (phase == Phase.FIRST && connection.loop().othersWait(balancer, slate, from)) {
       await(); // whoever came before goes first
       return;
     }
-    Slate.Stage first = slate.first(supply);
+    Slate.Stage first = slate.first(from);
     Backend next = find(first);
     if (next != null) {
       attempt(next, slate);
     } else if (first.isEmpty()) {
       connection.end(End.NO_BACKEND);
-    } else if (tries > 0) {
+    } else if (tries > 0 && !first.hasOthers(barred)) {
       connection.end(unreached);
     } else {
       await();
@@ -112,13 +142,8 @@ final class Approach {
   /** Whoever waits for a place does so at the pool that serves; the next ones are for failures. */
   private @Nullable Backend find(Slate.Stage first) {
     Ask ask = connection.loop().ask;
-    ask.begin(
-        balancer.keyOf(caller.client().getAddress()),
-        settings.limits().perBackend(),
-        System.nanoTime() / 1_000_000);
-    if (tried != null) {
-      tried.forEach(ask::tried);
-    }
+    ask.begin(source(), settings.limits().perBackend(), System.nanoTime() / 1_000_000);
+    barred.forEach(ask::tried);
     Slate.Stage at = first;
     Backend found = at.take(ask);
     while (found == null && tries > 0 && at.next() != null) {
@@ -130,6 +155,10 @@ final class Approach {
       listener.counts().rescued.increment();
     }
     return found;
+  }
+
+  private long source() {
+    return balancer.keyOf(caller.client().getAddress());
   }
 
   private void await() {
@@ -145,13 +174,14 @@ final class Approach {
   }
 
   private void attempt(Backend next, Slate slate) {
-    InetSocketAddress to = slate.address(next);
+    InetSocketAddress to = slate.address(next, source(), tried);
     if (to == null) {
       next.leave();
       failed(next, null, "it has no address");
       return;
     }
     backend = next;
+    address = to;
     tries++;
     if (tries > 1) {
       listener.counts().retries.increment();
@@ -265,21 +295,29 @@ final class Approach {
     failed(at, how, why);
   }
 
-  private void failed(Backend at, @Nullable Failure how, String why) {
-    failed = at.key;
+  private void failed(Backend its, @Nullable Failure how, String why) {
+    failed = its.key;
     cause = why;
-    if (tried == null) {
-      tried = new ArrayList<>(settings.tries());
+    if (how != null && address != null) {
+      tried = with(tried, address);
     }
-    tried.add(at);
+    if (how == null || balancer.slate().nowhereBut(its, tried)) {
+      barred = with(barred, its);
+    }
     if (how != null) {
-      balancer.failed(at, how, why);
+      balancer.failed(its, how, why);
     }
     if (how != null && tries >= settings.tries()) {
       connection.end(unreached);
     } else {
       goOn();
     }
+  }
+
+  private static <T> List<T> with(List<T> list, T more) {
+    List<T> longer = new ArrayList<>(list);
+    longer.add(more);
+    return longer;
   }
 
   /** The connection is over. */

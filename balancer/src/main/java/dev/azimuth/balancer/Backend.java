@@ -77,7 +77,7 @@ final class Backend {
 
   /** Which of its addresses is next. */
   int turn(int addresses) {
-    return addresses == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), addresses);
+    return addresses <= 1 ? 0 : Math.floorMod(turn.getAndIncrement(), addresses);
   }
 
   /**

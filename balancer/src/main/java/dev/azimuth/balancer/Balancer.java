@@ -68,7 +68,7 @@ final class Balancer {
     }
     settings = now;
     listeners = List.copyOf(listening);
-    slate = slate.next(setup.supplies(), departing, now.pick(), known);
+    slate = slate.next(setup.supplies(), departing, now.pick(), entrance.matches(), known);
     Set<String> leavingBefore = new HashSet<>(before.drained());
     Set<String> leaving = new HashSet<>(departing.drained());
     if (closed) {
@@ -91,7 +91,7 @@ final class Balancer {
     if (!downNow.isEmpty()) {
       depart(Farewell.Of.BACKEND, each -> on(each, downNow), 0, End.BACKEND_DOWN);
     }
-    forget(setup.supplies());
+    known.values().removeIf(each -> !setup.backends().contains(each.key) && each.open() == 0);
     wake();
   }
 
@@ -104,17 +104,6 @@ final class Balancer {
   private static boolean on(Forwarded each, Set<String> backends) {
     Backend backend = each.backend();
     return backend != null && backends.contains(backend.key);
-  }
-
-  /** Backends that are in no supply and carry nothing are not counted for ever. */
-  private void forget(List<Supply> supplies) {
-    Set<String> wanted = new HashSet<>();
-    supplies.stream()
-        .flatMap(Supply::all)
-        .forEach(supply -> supply.candidates().forEach(each -> wanted.add(each.key())));
-    wanted.addAll(slate.departing.down());
-    wanted.addAll(slate.departing.drained());
-    known.values().removeIf(backend -> !wanted.contains(backend.key) && backend.open() == 0);
   }
 
   /** Which connections and sessions. */

@@ -113,9 +113,9 @@ final class Connection extends Wheel.Entry implements Forwarded {
     return this.balancer == of;
   }
 
-  /** Whether it is to be forwarded by this balancer out of this supply. */
-  boolean wants(Balancer of, int from) {
-    return approach.wants(of, from);
+  /** Whether it is to be forwarded by this balancer out of this supply of its slate. */
+  boolean wants(Balancer of, Slate slate, int supply) {
+    return approach.wants(of, slate, supply);
   }
 
   boolean isClient(Leg leg) {
@@ -142,7 +142,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
       if (with.isBlind()) {
         with.resume();
       }
-      choose(0);
+      choose(null);
     }
   }
 
@@ -151,10 +151,14 @@ final class Connection extends Wheel.Entry implements Forwarded {
     end(why, client);
   }
 
-  /** Everything that must come first has come: looks for a backend in this supply. */
-  void choose(int from) {
+  /**
+   * Everything that must come first has come: looks for a backend.
+   *
+   * @param hello what decides its route; null when nobody looked, or it is none
+   */
+  void choose(@Nullable ClientHello hello) {
     opening = null;
-    approach.begin(from);
+    approach.begin(hello);
   }
 
   /** There may be a place at a backend. */
@@ -378,7 +382,7 @@ final class Connection extends Wheel.Entry implements Forwarded {
     // Whoever sees its socket close finds it counted.
     caller.left();
     balancer.ended(this, how);
-    listener.ended(how);
+    listener.ended(how, loop);
     if (broken != null) {
       broken.reset();
     }

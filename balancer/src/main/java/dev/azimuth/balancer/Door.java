@@ -27,6 +27,10 @@ abstract sealed class Door {
   private final Loop loop;
   private final Runnable look = this::look;
   private boolean paused;
+
+  /** Whether it is paused for nothing but that no more connections may be open. */
+  private volatile boolean full;
+
   private boolean shut;
 
   private Door(Listener listener, Loop loop) {
@@ -84,12 +88,33 @@ abstract sealed class Door {
     return paused;
   }
 
+  /** Lets whoever comes wait in the kernel until one leaves, at the latest until a tick. */
+  final void fill() {
+    if (!paused) {
+      pause();
+      full = paused;
+    }
+  }
+
+  /** One has left; for any loop. */
+  final void left() {
+    if (!full) {
+      return;
+    }
+    if (loop.events.inEventLoop()) {
+      look();
+    } else {
+      loop.events.execute(this::left);
+    }
+  }
+
   /** Lets whoever comes wait in the kernel until the next tick that finds room; for any loop. */
   final void pause() {
     if (!loop.events.inEventLoop()) {
       loop.events.execute(this::pause);
     } else if (!paused && !shut) {
       paused = true;
+      full = false;
       listener.paused();
       accepting(false);
       loop.eachTick(look);
@@ -99,6 +124,7 @@ abstract sealed class Door {
   private void look() {
     if (shut || listener.room(loop)) {
       paused = false;
+      full = false;
       loop.notEachTick(look);
       if (!shut) {
         accepting(true);
@@ -176,7 +202,7 @@ abstract sealed class Door {
           listener().comes();
           listener().accepted(new Socket(accepted), source, loop());
           if (!listener().room(loop())) {
-            pause();
+            fill();
             return;
           }
         }
@@ -251,7 +277,7 @@ abstract sealed class Door {
             next.events.execute(() -> listener().accepted(client, next));
           }
           if (!listener().room(loop())) {
-            pause();
+            fill();
           }
         }
       }

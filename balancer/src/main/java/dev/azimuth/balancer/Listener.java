@@ -129,10 +129,19 @@ final class Listener implements Inlet {
     return false;
   }
 
-  /** A connection of this listener has ended. */
-  void ended(End how) {
+  /**
+   * A connection of this listener has ended.
+   *
+   * @param loop which had it, and calls
+   */
+  void ended(End how, Loop loop) {
     counts.open.decrement();
     counts.ended(how);
+    for (Door door : doors) {
+      if (door.loop() == loop || doors.size() == 1) {
+        door.left(); // all doors have one queue
+      }
+    }
   }
 
   void acceptFailed() {
@@ -173,7 +182,7 @@ final class Listener implements Inlet {
 
   /** A connection came by a socket of ours. */
   void accepted(Socket socket, InetSocketAddress source, Loop loop) throws IOException {
-    Balancer its = admitted();
+    Balancer its = admitted(loop);
     if (its == null) {
       socket.setSoLinger(0);
       socket.close();
@@ -192,11 +201,11 @@ final class Listener implements Inlet {
   void accepted(SocketChannel channel, Loop loop) {
     InetSocketAddress source = channel.remoteAddress();
     if (source == null) {
-      ended(End.CLIENT_LEFT);
+      ended(End.CLIENT_LEFT, loop);
       channel.unsafe().closeForcibly();
       return;
     }
-    Balancer its = admitted();
+    Balancer its = admitted(loop);
     if (its == null) {
       channel.config().setSoLinger(0);
       channel.unsafe().closeForcibly(); // no loop has it yet
@@ -207,10 +216,10 @@ final class Listener implements Inlet {
   }
 
   /** Whose it is that has come; null, and that is counted, when it is to see RST. */
-  private @Nullable Balancer admitted() {
+  private @Nullable Balancer admitted(Loop loop) {
     Balancer its = admits();
     if (its == null) {
-      ended(End.DRAINED);
+      ended(End.DRAINED, loop);
     }
     return its;
   }

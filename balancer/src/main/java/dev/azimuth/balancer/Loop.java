@@ -181,9 +181,9 @@ final class Loop {
   }
 
   /** Whether somebody waits for a place at a backend out of this supply. */
-  boolean othersWait(Balancer balancer, int supply) {
+  boolean othersWait(Balancer balancer, Slate slate, int supply) {
     for (Connection each : waiting) {
-      if (each.wants(balancer, supply)) {
+      if (each.wants(balancer, slate, supply)) {
         return true;
       }
     }

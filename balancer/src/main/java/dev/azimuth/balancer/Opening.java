@@ -75,18 +75,17 @@ final class Opening {
   /** Looks at what follows the header, and says whether more may be read. */
   private boolean looked(ByteBuf all) {
     if (!entrance.looks()) {
-      return proceed(all, 0);
+      return proceed(all, null);
     }
     return switch (HelloReader.read(all)) {
       case ClientHello hello -> {
-        int supply = 1 + entrance.matches().first(hello);
         ServerTls tls = entrance.tls();
-        yield tls == null ? proceed(all, supply) : secured(tls, all, hello, supply);
+        yield tls == null ? proceed(all, hello) : secured(tls, all, hello);
       }
       case HelloReader.Unread unread ->
           switch (unread) {
             case MORE -> true;
-            case NOT_TLS -> entrance.tls() == null ? proceed(all, 0) : refused();
+            case NOT_TLS -> entrance.tls() == null ? proceed(all, null) : refused();
             case MALFORMED -> refused();
           };
     };
@@ -97,15 +96,18 @@ final class Opening {
     return false;
   }
 
-  private boolean proceed(ByteBuf all, int supply) {
+  /**
+   * @param hello what the client says first; null for what is no TLS, or nobody looks at
+   */
+  private boolean proceed(ByteBuf all, @Nullable ClientHello hello) {
     boolean more = all.isReadable() ? connection.hold(all) : client.isBlind();
     release();
-    connection.choose(supply);
+    connection.choose(hello);
     return more;
   }
 
   /** Has TLS shake hands before a backend is chosen; whether more may be read. */
-  private boolean secured(ServerTls tls, ByteBuf all, ClientHello hello, int supply) {
+  private boolean secured(ServerTls tls, ByteBuf all, ClientHello hello) {
     SSLEngine engine = tls.engine(hello.server());
     if (engine == null) {
       client.take(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME));
@@ -118,7 +120,7 @@ final class Opening {
         () -> {
           if (!connection.over()) {
             caller.secured(hello.server(), engine.getApplicationProtocol());
-            connection.choose(supply);
+            connection.choose(hello);
           }
         });
     try {

@@ -2,6 +2,7 @@ package dev.azimuth.balancer;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,22 +12,33 @@ import org.jspecify.annotations.Nullable;
 final class Slate {
   /** Nothing is known yet. */
   static final Slate EMPTY =
-      new Slate(List.of(), Departing.NONE, Settings.Pick.by(Settings.By.P2C), List.of(), Map.of());
+      new Slate(
+          List.of(),
+          Departing.NONE,
+          Settings.Pick.by(Settings.By.P2C),
+          new Matches(List.of()),
+          List.of(),
+          Map.of());
 
   final List<Supply> supplies;
   final Departing departing;
   private final Settings.Pick pick;
+  private final Matches matches;
   private final List<Stage> stages;
   private final Map<Backend, InetSocketAddress[]> addresses;
+
+  private static final InetSocketAddress[] NOWHERE = {};
 
   /** A supply, ready to choose from. */
   static final class Stage {
     private final Supply supply;
+    private final List<Backend> backends;
     private final Chooser chooser;
     private final @Nullable Stage next;
 
-    private Stage(Supply supply, Chooser chooser, @Nullable Stage next) {
+    private Stage(Supply supply, List<Backend> backends, Chooser chooser, @Nullable Stage next) {
       this.supply = supply;
+      this.backends = backends;
       this.chooser = chooser;
       this.next = next;
     }
@@ -34,6 +46,11 @@ final class Slate {
     /** Whether there is nothing to forward to. */
     boolean isEmpty() {
       return supply.candidates().isEmpty();
+    }
+
+    /** Whether there are others than these, here or where to go next. */
+    boolean hasOthers(Collection<Backend> than) {
+      return !than.containsAll(backends) || (next != null && next.hasOthers(than));
     }
 
     /** Whether clients are rescued who come to one of these. */
@@ -57,17 +74,19 @@ final class Slate {
     }
   }
 
-  private static final Stage NOTHING = new Stage(Supply.NOTHING, ask -> null, null);
+  private static final Stage NOTHING = new Stage(Supply.NOTHING, List.of(), ask -> null, null);
 
   private Slate(
       List<Supply> supplies,
       Departing departing,
       Settings.Pick pick,
+      Matches matches,
       List<Stage> stages,
       Map<Backend, InetSocketAddress[]> addresses) {
     this.supplies = supplies;
     this.departing = departing;
     this.pick = pick;
+    this.matches = matches;
     this.stages = stages;
     this.addresses = addresses;
   }
@@ -75,17 +94,22 @@ final class Slate {
   /**
    * The next one. A chooser stays where its candidates and weights do.
    *
+   * @param supplied for clients without a match, then for each match
    * @param known the backends by key; new ones are put in
    */
   Slate next(
-      List<Supply> supplied, Departing leaving, Settings.Pick by, Map<String, Backend> known) {
+      List<Supply> supplied,
+      Departing leaving,
+      Settings.Pick by,
+      Matches matching,
+      Map<String, Backend> known) {
     Map<Backend, InetSocketAddress[]> where = new HashMap<>();
     List<Stage> made = new ArrayList<>();
     for (int i = 0; i < supplied.size(); i++) {
       Stage before = i < stages.size() && pick.equals(by) ? stages.get(i) : null;
       made.add(stage(supplied.get(i), before, by, known, where));
     }
-    return new Slate(List.copyOf(supplied), leaving, by, List.copyOf(made), where);
+    return new Slate(List.copyOf(supplied), leaving, by, matching, List.copyOf(made), where);
   }
 
   /**
@@ -112,11 +136,20 @@ final class Slate {
         behind == null
             ? null
             : stage(behind, before == null ? null : before.next, pick, known, where);
-    return new Stage(supply, chooser, next);
+    return new Stage(supply, List.copyOf(backends), chooser, next);
   }
 
   private static int[] weights(Supply supply) {
     return supply.candidates().stream().mapToInt(Supply.Candidate::weight).toArray();
+  }
+
+  /**
+   * The number of the supply that a client is for.
+   *
+   * @param hello its first words; null when they were not looked at
+   */
+  int supply(@Nullable ClientHello hello) {
+    return hello == null ? 0 : 1 + matches.first(hello);
   }
 
   /** Where clients go first who are for this supply. */
@@ -124,9 +157,34 @@ final class Slate {
     return supply < stages.size() ? stages.get(supply) : NOTHING;
   }
 
-  /** Where a backend is, of several addresses the next; null when it is not in any supply now. */
-  @Nullable InetSocketAddress address(Backend backend) {
-    InetSocketAddress[] all = addresses.get(backend);
-    return all == null ? null : all[backend.turn(all.length)];
+  /**
+   * Where a backend is, of several addresses the next, or where clients stick always the same for
+   * the same one.
+   *
+   * @param source of the client's address, as of {@link Balancer#keyOf}
+   * @param except those that were of no use
+   * @return null when there is no other, or it is not in any supply now
+   */
+  @Nullable InetSocketAddress address(
+      Backend backend, long source, Collection<InetSocketAddress> except) {
+    InetSocketAddress[] all = addresses.getOrDefault(backend, NOWHERE);
+    int from = 0;
+    if (pick.by() == Settings.By.STICKY && all.length > 1) {
+      from = (int) Long.remainderUnsigned(Hash.mixed(source), all.length);
+    } else if (except.isEmpty()) {
+      from = backend.turn(all.length); // who tries again takes nobody's turn
+    }
+    for (int i = 0; i < all.length; i++) {
+      InetSocketAddress each = all[from + i < all.length ? from + i : from + i - all.length];
+      if (!except.contains(each)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Whether a backend has no other address than these. */
+  boolean nowhereBut(Backend backend, Collection<InetSocketAddress> these) {
+    return these.containsAll(List.of(addresses.getOrDefault(backend, NOWHERE)));
   }
 }

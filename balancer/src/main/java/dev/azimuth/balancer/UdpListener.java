@@ -223,7 +223,13 @@ final class UdpListener implements Inlet {
     if (eldest != null && sessions.size() >= limits.connections()) {
       eldest.end(End.EVICTED);
     }
-    return begin(front, its, caller, backend, slate.address(backend), now);
+    return begin(
+        front,
+        its,
+        caller,
+        backend,
+        slate.address(backend, its.keyOf(caller.client().getAddress()), List.of()),
+        now);
   }
 
   private @Nullable Session begin(

@@ -191,4 +191,32 @@ class DepartingTest {
     assertThat(onOne).allMatch(each -> each.by.getFirst() - System.nanoTime() <= 0);
     assertThat(onTwo).allMatch(each -> each.by.isEmpty());
   }
+
+  @Test
+  void whatIsCountedOfABackendStaysWhileItIsConfiguredThoughNobodyIsSentThere() throws Exception {
+    put(Departing.NONE);
+    Objects.requireNonNull(balancer.backend(ONE)).failed(Failure.REFUSED, "refused", 0);
+    Objects.requireNonNull(balancer.backend(ONE)).joined();
+    keep(Set.of(ONE, TWO));
+    put(Departing.NONE);
+    BalancerReport.BackendReport one =
+        balancer.report().backends().stream()
+            .filter(each -> each.key().equals(ONE))
+            .findFirst()
+            .orElseThrow();
+    assertThat(one.connections()).isOne();
+    assertThat(one.failures()).containsEntry(Failure.REFUSED, 1L);
+    assertThat(Objects.requireNonNull(one.lastFailure()).cause()).isEqualTo("refused");
+    keep(Set.of(TWO));
+    assertThat(balancer.backend(ONE)).isNull();
+  }
+
+  /** Only the second is supplied, and these are configured. */
+  private void keep(Set<String> backends) {
+    List<Supply> supplies = List.of(Lab.to(8002));
+    balancer.put(
+        new Setup(draft.settings(), supplies, Departing.NONE, backends),
+        Credentials.NONE,
+        List.of());
+  }
 }

@@ -63,7 +63,7 @@ final class RuleSets {
         new Pick(Pick.By.WEIGHTED, 1),
         new TtlRange(15, 60),
         null,
-        new AllDown.ServeAll());
+        AllDown.ofZone(new AllDown.ServeAll()));
   }
 
   private static Rule rule(Condition condition, To to) {

@@ -117,7 +117,7 @@ final class Samples {
         new Pick(by, 1),
         new TtlRange(15, 60),
         null,
-        new AllDown.ServeAll());
+        AllDown.ofZone(new AllDown.ServeAll()));
   }
 
   /** Everything is up. */

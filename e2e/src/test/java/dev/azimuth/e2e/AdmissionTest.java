@@ -116,7 +116,13 @@ class AdmissionTest {
   private static String kdig(AzimuthProcess node, String kdig, String... options) throws Exception {
     var command = new ArrayList<String>();
     command.addAll(List.of(kdig, "@127.0.0.1", "-p", Integer.toString(node.dns().getPort())));
-    command.addAll(List.of("+short", "+time=1", "+retry=0", "www.example.com", "A"));
+    command.addAll(
+        List.of(
+            "+short",
+            "+time=" + (options.length > 1 ? 20 : 1),
+            "+retry=0",
+            "www.example.com",
+            "A"));
     command.addAll(List.of(options));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

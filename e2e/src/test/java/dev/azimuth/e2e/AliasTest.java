@@ -33,38 +33,27 @@ class AliasTest {
       assertThat(client.udp(APEX, Type.A).getSection(Section.ANSWER).getFirst().getTTL())
           .as("the TTL of 1 s, within the bounds of the zone")
           .isEqualTo(5);
-      assertThat(node.get("/metrics").body())
-          .contains("azimuth_host_resolves{host=\"lb.example.net\"} 1");
+      Patience.untilMetrics(node, "azimuth_host_resolves{host=\"lb.example.net\"} 1");
 
       names.give();
-      Patience.until(
-          () ->
-              node.get("/metrics")
-                  .body()
-                  .contains("azimuth_host_resolves{host=\"lb.example.net\"} 0"));
+      Patience.untilMetrics(node, "azimuth_host_resolves{host=\"lb.example.net\"} 0");
       assertThat(client.a(APEX)).containsExactly("192.0.2.1", "192.0.2.2");
-      assertThat(node.operate("status").out())
-          .contains("HINT  the host name lb.example.net does not resolve");
+      Patience.untilStatus(node, "HINT  the host name lb.example.net does not resolve");
 
       names.give("192.0.2.3");
       Patience.untilAnswersAre(client, APEX, "192.0.2.3");
       assertThat(DnsClient.addresses(client.udp(APEX, Type.AAAA)))
           .as("an empty answer keeps the addresses of its family")
           .containsExactly("2001:db8:0:0:0:0:0:1");
-      Patience.until(() -> node.log().contains("AAAA: no record at lb.example.net."));
-      assertThat(node.get("/metrics").body())
-          .contains("azimuth_host_resolves{host=\"lb.example.net\"} 0");
+      node.awaitLog("AAAA: no record at lb.example.net.");
+      Patience.untilMetrics(node, "azimuth_host_resolves{host=\"lb.example.net\"} 0");
 
       names.give("192.0.2.3", "2001:db8:0:0:0:0:0:2");
       Patience.until(
           () ->
               DnsClient.addresses(client.udp(APEX, Type.AAAA))
                   .equals(List.of("2001:db8:0:0:0:0:0:2")));
-      Patience.until(
-          () ->
-              node.get("/metrics")
-                  .body()
-                  .contains("azimuth_host_resolves{host=\"lb.example.net\"} 1"));
+      Patience.untilMetrics(node, "azimuth_host_resolves{host=\"lb.example.net\"} 1");
       assertThat(node.operate("explain", APEX).out())
           .contains("addresses of pool alias:lb.example.net", "names.@.alias");
     }

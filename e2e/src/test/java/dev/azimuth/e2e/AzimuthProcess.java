@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * path, or the product in the folder that the system property {@code azimuth.home} names.
  */
 final class AzimuthProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   static final Pattern UDP = Pattern.compile("listening udp (\\S+):(\\d+) \\(");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");

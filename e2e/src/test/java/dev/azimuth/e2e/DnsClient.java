@@ -30,7 +30,7 @@ import org.xbill.DNS.Type;
  * Asks one server, from one UDP socket or over a TCP connection for each call. Never asks twice.
  */
 final class DnsClient implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 5_000;
+  private static final int PATIENCE_MILLIS = 20_000;
 
   private final InetSocketAddress server;
   private final DatagramSocket socket;

@@ -78,19 +78,23 @@ class HealthTest {
     start(QUICK);
     Patience.untilAnswersAre(client, WWW, "127.0.0.1", "127.0.0.2");
 
+    // The formula gives 870 ms; the rest is for the machine that runs the tests.
+    Patience.within(Duration.ofMillis(870 + 2_000), () -> failsAndComesBack(mood));
+  }
+
+  /** How long it was until the answers had left it out. */
+  private Duration failsAndComesBack(Mood mood) throws Exception {
     int mark = node.mark();
     long died = System.nanoTime();
     backends.get(1).become(mood);
     Patience.until(() -> Patience.seen(client, WWW).equals(Set.of("127.0.0.1")));
     Duration took = Duration.ofNanos(System.nanoTime() - died);
-
-    // The formula gives 870 ms; the rest is for the machine that runs the tests.
-    assertThat(took).isLessThan(Duration.ofMillis(870 + 2_000));
     assertThat(decisive(mark, "UP -> DOWN")).as("neither one failure nor three").isEqualTo(2);
     mark = node.mark();
     backends.get(1).become(Mood.HEALTHY);
     Patience.untilAnswersAre(client, WWW, "127.0.0.1", "127.0.0.2");
     assertThat(decisive(mark, "DOWN -> UP")).as("neither one success nor three").isEqualTo(2);
+    return took;
   }
 
   /**
@@ -174,14 +178,11 @@ class HealthTest {
 
     backends.get(0).become(Mood.FAILING);
     Patience.untilAnswersAre(client, WWW, "127.0.0.2");
-    int mark = node.mark();
+    long healthy = System.nanoTime();
     backends.get(0).become(Mood.HEALTHY);
-    node.awaitLog(mark, Pattern.compile("DOWN -> UP"));
-    long up = System.nanoTime();
     Patience.untilAnswersAre(client, WWW, "127.0.0.1");
 
-    assertThat(Duration.ofNanos(System.nanoTime() - up))
-        .isBetween(Duration.ofMillis(1_800), Duration.ofMillis(6_000));
+    assertThat(Duration.ofNanos(System.nanoTime() - healthy)).isGreaterThan(Duration.ofSeconds(2));
   }
 
   @Test

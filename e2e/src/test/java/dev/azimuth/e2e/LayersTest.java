@@ -6,7 +6,6 @@ import dev.azimuth.e2e.AzimuthProcess.Options;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -103,7 +102,7 @@ class LayersTest {
 
   private void whileASiteDies(Nginx euOrigin, Nginx usOrigin, Deed death, Deed resurrection)
       throws Exception {
-    port = freeOnBoth();
+    port = Tools.freePort(InetAddress.ofLiteral(EU), InetAddress.ofLiteral(US));
     try (AzimuthProcess us = site("us", usOrigin, euOrigin, null);
         AzimuthProcess eu = site("eu", euOrigin, usOrigin, us);
         Resolver unbound =
@@ -156,20 +155,6 @@ class LayersTest {
               "GET / HTTP/1.0\r\nHost: www.example.com\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    }
-  }
-
-  /** A port that is free at both sites. */
-  private static int freeOnBoth() throws IOException {
-    for (int attempt = 0; ; attempt++) {
-      try (ServerSocket eu = new ServerSocket(0, 1, InetAddress.ofLiteral(EU));
-          ServerSocket us = new ServerSocket(eu.getLocalPort(), 1, InetAddress.ofLiteral(US))) {
-        return us.getLocalPort();
-      } catch (IOException e) {
-        if (attempt == 20) {
-          throw e;
-        }
-      }
     }
   }
 }

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,8 +77,7 @@ class QueryLogTest {
                   + "www\\.example\\.com\\. IN A - 0/1232 198\\.51\\.100\\.0/24 NOERROR aa 71 rule web b");
       assertThat(lines(file).get(1))
           .matches(
-              start.formatted("udp")
-                  + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa 85 - - -");
+              start.formatted("udp") + "none\\.example\\.com\\. IN TXT - - - NXDOMAIN aa 85 - - -");
       assertThat(lines(file).get(2))
           .matches(
               start.formatted("tcp")
@@ -133,8 +131,8 @@ class QueryLogTest {
       node.write(YAML, Options.USUAL);
       node.awaitLog(mark, Pattern.compile("taken up: server.query_log changed"));
       client.udp(NAME, Type.A);
-      assertThat(node.metric("azimuth_query_log_written_total")).isEqualTo(2);
-      assertThat(node.metric("azimuth_query_log_connected")).isEqualTo(-1);
+      Patience.until(() -> node.metric("azimuth_query_log_written_total") == 2);
+      Patience.until(() -> node.metric("azimuth_query_log_connected") == -1);
     }
     assertThat(lines(file)).hasSize(1);
   }
@@ -174,7 +172,7 @@ class QueryLogTest {
           stranger.write(ByteBuffer.allocate(12));
           node.awaitLog(Pattern.compile("does not take it, trying again: .*Frame Streams"));
         }
-        assertThat(node.metric("azimuth_query_log_connected")).isZero();
+        Patience.until(() -> node.metric("azimuth_query_log_connected") == 0);
         client.udp(NAME, Type.A);
         try (SocketChannel program = listener.accept()) {
           byte[] content = "protobuf:dnstap.Dnstap".getBytes(StandardCharsets.US_ASCII);
@@ -191,16 +189,12 @@ class QueryLogTest {
   /** Nobody reads: first the socket fills, then the rings. */
   private static void askUntilFull(AzimuthProcess node, DnsClient client) throws Exception {
     Message query = DnsClient.query(NAME, Type.A);
-    long slowest = 0;
     for (int i = 0; node.metric("azimuth_query_log_dropped_total{reason=\"full\"}") < 1; i++) {
       assertThat(i).isLessThan(100);
       for (int j = 0; j < 500; j++) {
-        long before = System.nanoTime();
-        client.udp(query);
-        slowest = Math.max(slowest, System.nanoTime() - before);
+        client.udp(query); // a worker that waited for the log would wait for ever
       }
     }
-    assertThat(slowest).isLessThan(TimeUnit.SECONDS.toNanos(2));
   }
 
   @Test

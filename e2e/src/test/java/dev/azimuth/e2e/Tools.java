@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -28,19 +29,28 @@ final class Tools {
   }
 
   /**
-   * A port of the loopback address that is free for UDP and TCP, for programs that need a number.
+   * A port of these addresses that is free for UDP and TCP, for programs that need a number. It is
+   * below those from which the system gives out, so that nobody is given it before it is used.
    */
-  static int freePort() throws IOException {
+  static int freePort(InetAddress... addresses) throws IOException {
     for (int attempt = 0; ; attempt++) {
-      try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          DatagramSocket udp =
-              new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-        return udp.getLocalPort();
+      int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+      try {
+        for (InetAddress address : addresses) {
+          new ServerSocket(port, 1, address).close();
+          new DatagramSocket(port, address).close();
+        }
+        return port;
       } catch (BindException e) {
         if (attempt == 20) {
           throw e;
         }
       }
     }
+  }
+
+  /** One of the loopback address. */
+  static int freePort() throws IOException {
+    return freePort(InetAddress.getLoopbackAddress());
   }
 }

@@ -195,7 +195,7 @@ class WebhookTest {
           Patience.until(() -> client.a(WWW).contains("192.0.2.99") == down);
         }
         assertThat(node.metric(SENT)).isZero();
-        assertThat(node.metric("azimuth_pool_serves{pool=\"spare\"}")).isEqualTo(1);
+        Patience.until(() -> node.metric("azimuth_pool_serves{pool=\"spare\"}") == 1);
       }
     }
   }

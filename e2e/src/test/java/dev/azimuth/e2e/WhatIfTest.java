@@ -132,7 +132,7 @@ class WhatIfTest {
         Map.of(
                 "plan " + good + " " + bad, 3,
                 "simulate " + bad + " --down eu", 3,
-                "simulate " + good + " --down us", 1,
+                "simulate " + good + " --down us", 2,
                 "simulate " + good + " --down eu --clients " + clients, 1,
                 "simulate " + good, 2,
                 "plan " + good, 2)

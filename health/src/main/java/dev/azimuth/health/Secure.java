@@ -45,25 +45,6 @@ public record Secure(
     return new Secure(verify, name, authority, expiry);
   }
 
-  /**
-   * Keys of the state on disk contain it: without an identity it is as it was before there were
-   * any, with one it is the same after a renewal.
-   */
-  @Override
-  public String toString() {
-    String more = identity == null ? "" : ", identity=" + identity;
-    return "Secure[verify="
-        + verify
-        + ", name="
-        + name
-        + ", authority="
-        + authority
-        + ", expiry="
-        + expiry
-        + more
-        + "]";
-  }
-
   private static String digest(List<X509Certificate> certificates) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
@@ -117,7 +98,7 @@ public record Secure(
       return 31 * file.hashCode() + digest.hashCode();
     }
 
-    /** Short, since keys of the state on disk contain it: the file and the SHA-256 of all. */
+    /** Short: the file and the SHA-256 of all. */
     @Override
     public String toString() {
       return file + " sha256:" + digest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.azimuth.health.ProbeResult.Code;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,10 +152,10 @@ class ParserFuzzTest {
       System.arraycopy(record, 0, answer, at, 14);
       before = Math.min(at + 12, 0x3ff0);
     }
-    long begin = System.nanoTime();
+    long begin = cpuNanos();
     question.judge(answer, answer.length, true);
 
-    assertThat(System.nanoTime() - begin).isLessThan(2_000_000_000L);
+    assertThat(cpuNanos() - begin).isLessThan(2_000_000_000L);
   }
 
   @Test
@@ -231,10 +232,10 @@ class ParserFuzzTest {
   void noExpressionTakesLong(String text) {
     Regex regex = Regex.of(text);
     byte[] body = "a".repeat(OctetTalk.MOST).getBytes(StandardCharsets.US_ASCII);
-    long begin = System.nanoTime();
+    long begin = cpuNanos();
     regex.find(body);
 
-    assertThat(System.nanoTime() - begin).isLessThan(3_000_000_000L);
+    assertThat(cpuNanos() - begin).isLessThan(3_000_000_000L);
   }
 
   @ParameterizedTest
@@ -256,5 +257,10 @@ class ParserFuzzTest {
     for (String wrong : List.of("\\", "\\q", "\\x1", "\\xg0", "\u00fc")) {
       assertThat(Octets.parse(wrong)).as(wrong).isNull();
     }
+  }
+
+  /** What this thread has worked, however busy the machine is. */
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }

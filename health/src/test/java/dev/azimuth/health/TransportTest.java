@@ -169,14 +169,12 @@ class TransportTest {
     try (TestServer server = TestServer.plain(answersAndReadsNoMore);
         Watcher watcher = new Watcher(transport)) {
       Target target = Samples.target(server.port(), kept(longRequest(OFTEN)));
-      long begin = System.nanoTime();
       watcher.watch(target);
       for (int probe = 0; probe < 3; probe++) {
+        // One that was used again would be waited for until its timeout.
         assertThat(watcher.nextVerdict(target).code()).isEqualTo(Code.L7OK);
       }
       assertThat(connections).hasValueGreaterThanOrEqualTo(3);
-      // Each that was used again would be waited for until its timeout.
-      assertThat(System.nanoTime() - begin).isLessThan(9_000_000_000L);
     } finally {
       over.complete(null);
     }

@@ -9,6 +9,7 @@ public final class BindFailure extends BindException {
 
   private final Protocol protocol;
   private final InetSocketAddress address;
+  private final String why;
 
   /**
    * @param why in words, without the address
@@ -17,6 +18,7 @@ public final class BindFailure extends BindException {
     super("%s address %s: %s".formatted(protocol, DatagramPorts.text(address), why));
     this.protocol = protocol;
     this.address = address;
+    this.why = why;
   }
 
   /**
@@ -30,6 +32,11 @@ public final class BindFailure extends BindException {
   /** What was to be listened on with. */
   public Protocol protocol() {
     return protocol;
+  }
+
+  /** Why it cannot be had, in words without the address. */
+  public String why() {
+    return why;
   }
 
   /** What was asked for. */

@@ -39,7 +39,7 @@ class DatagramPortTest {
 
   private static DatagramSocket client(String server, DatagramPort port) throws IOException {
     DatagramSocket client = new DatagramSocket();
-    client.setSoTimeout(5000);
+    client.setSoTimeout(20_000);
     client.connect(at(server, port.localAddress().getPort()));
     return client;
   }
@@ -296,7 +296,7 @@ class DatagramPortTest {
       long start = System.nanoTime();
       assertThat(port.receive()).isZero();
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
-      assertThat(waited).isBetween(Duration.ofMillis(150), Duration.ofSeconds(10));
+      assertThat(waited).isGreaterThan(Duration.ofMillis(150));
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
           .isThrownBy(() -> port.copy(0, payload));
     }

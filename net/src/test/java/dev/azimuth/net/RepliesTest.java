@@ -36,7 +36,7 @@ class RepliesTest {
   private static DatagramSocket client(String server) throws IOException {
     InetAddress own = InetAddress.ofLiteral(server.contains(":") ? "::1" : "127.0.0.1");
     var client = new DatagramSocket(new InetSocketAddress(own, 0));
-    client.setSoTimeout(5_000);
+    client.setSoTimeout(20_000);
     return client;
   }
 

@@ -344,7 +344,10 @@ final class Answer {
         yield failure();
       }
       case CNAME ->
-          reply.cname(decision.octets(), 0, decision.ttl()) ? scope == 0 && follow() : full();
+          // The alias is what ANY asks for, so that it is not followed (RFC 1034 section 4.3.2).
+          reply.cname(decision.octets(), 0, decision.ttl())
+              ? query.type != Wire.ANY && scope == 0 && follow()
+              : full();
     };
   }
 
@@ -370,8 +373,9 @@ final class Answer {
 
   /** Why a steered name gives nothing; null when it is no error. */
   private @Nullable ExtendedError noBackend() {
-    boolean down = decision.reason() == Reason.ALL_DOWN || decision.reason() == Reason.FENCED;
-    return down ? ExtendedError.NO_BACKEND : null;
+    return decision.allDown() && decision.reason() != Reason.NO_FAMILY
+        ? ExtendedError.NO_BACKEND
+        : null;
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.azimuth.steering.Explainer;
 import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
+import dev.azimuth.steering.Explanation.WhenDown;
 import dev.azimuth.steering.Explanation.Whereabouts;
 import dev.azimuth.steering.Family;
 import dev.azimuth.steering.PrefixMap;
@@ -149,6 +150,11 @@ public final class DebugName {
     why.backends().forEach(each -> strings.add(type + words(each)));
     if (why.others() > 0) {
       strings.add("%sand %d backends more".formatted(type, why.others()));
+    }
+    WhenDown down = why.allDown();
+    if (down != null) {
+      strings.add(
+          "%sall down: %s, as %s says: %s".formatted(type, down.form(), down.by(), down.gives()));
     }
     strings.add(
         "%sanswer %s, reason %s, TTL %d: %s, scope %d"

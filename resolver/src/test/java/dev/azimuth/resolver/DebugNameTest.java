@@ -86,6 +86,15 @@ class DebugNameTest {
             "AAAA answer addresses, reason RULE, TTL 60: upper bound, scope 0");
   }
 
+  @Test
+  void tellsWhatIsAnsweredWhenAllIsDown() {
+    Message reply = asking.overTcp().ask("down.example.com." + NAME, "TXT");
+    assertThat(strings(reply))
+        .contains(
+            "A all down: cname, as the name says: static.example.com.",
+            "AAAA all down: cname, as the name says: static.example.com.");
+  }
+
   /** A listed address may be forged, and to explain takes long. */
   @ParameterizedTest
   @ValueSource(strings = {"TXT", "ANY", "A"})

@@ -145,14 +145,15 @@ class DnsServerTest {
   @Test
   void reconfiguringKeepsWhatStaysAndClosesWhatGoes() throws IOException {
     InetSocketAddress first = Sockets.loopback(0);
-    var second = Sockets.loopback(free());
+    var second = Sockets.at("127.0.0.2", 0);
     DnsServer server = open(first);
     server.start();
     InetSocketAddress before = address(server, 0);
     server.reconfigure(List.of(second, first));
     assertThat(server.listeners()).extracting(Listener::configured).containsExactly(second, first);
     assertThat(address(server, 1)).isEqualTo(before);
-    assertThat(Asking.answers(Sockets.udp(second, WWW))).hasSize(1);
+    InetSocketAddress other = address(server, 0);
+    assertThat(Asking.answers(Sockets.udp(other, WWW))).hasSize(1);
     assertThat(Asking.answers(Sockets.udp(before, WWW))).hasSize(1);
 
     try (var client = Sockets.connect(before)) {
@@ -161,7 +162,7 @@ class DnsServerTest {
       server.reconfigure(List.of(second));
       assertThat(Sockets.closed(client)).isTrue();
     }
-    assertThat(Asking.answers(Sockets.tcp(second, WWW))).hasSize(1);
+    assertThat(Asking.answers(Sockets.tcp(other, WWW))).hasSize(1);
     assertThatThrownBy(() -> Sockets.connect(before)).isInstanceOf(IOException.class);
     assertThat(server.healthy()).isTrue();
   }
@@ -196,8 +197,8 @@ class DnsServerTest {
       Sockets.send(client, WWW);
       Sockets.receive(client);
       long start = System.nanoTime();
-      server.close(Duration.ofMinutes(1));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      server.close(Duration.ofHours(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
       assertThat(Sockets.closed(client)).isTrue();
     }
     assertThat(server.listeners()).isEmpty();
@@ -212,13 +213,6 @@ class DnsServerTest {
     server.close();
     open(at).start();
     assertThat(Asking.answers(Sockets.udp(at, WWW))).hasSize(1);
-  }
-
-  /** A port that was free a moment ago. */
-  private static int free() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   static final class Counter implements TrafficVisitor {

@@ -224,7 +224,7 @@ class FrontEndTest {
   void overUdpTheReplyGoesToTheFrontEnd() throws IOException {
     DnsServer server = serve(BEHIND, TcpLimits.DEFAULT);
     try (var socket = new DatagramSocket()) {
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout(20_000);
       socket.connect(at(server));
       for (String client : List.of("198.51.100.7", "198.51.101.7")) {
         byte[] packet = joined(ProxyHeaderTest.of(client), WWW);

@@ -63,7 +63,7 @@ class HandOverTest {
     var clients = new ArrayList<DatagramSocket>();
     for (int i = 0; i < count; i++) {
       var client = new DatagramSocket();
-      client.setSoTimeout(5_000);
+      client.setSoTimeout(20_000);
       client.connect(to);
       client.send(new DatagramPacket(WWW, WWW.length));
       clients.add(client);
@@ -141,7 +141,7 @@ class HandOverTest {
     }
     assertThat(retiring.isAlive()).isTrue();
     client.close();
-    assertThat(retiring.join(Duration.ofSeconds(5))).isTrue();
+    assertThat(retiring.join(Duration.ofSeconds(20))).isTrue();
     assertThat(old.listeners()).isNotEmpty();
     assertThat(Asking.answers(Sockets.tcp(at, WWW))).hasSize(1);
   }

@@ -3,8 +3,11 @@ package dev.azimuth.resolver;
 import static dev.azimuth.resolver.Asking.additional;
 import static dev.azimuth.resolver.Asking.answers;
 import static dev.azimuth.resolver.Asking.authority;
+import static dev.azimuth.resolver.Asking.options;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Reason;
 import dev.azimuth.steering.Steering;
 import dev.azimuth.zones.ZoneLoader;
@@ -378,6 +381,28 @@ class ResponderTest {
             List.of(
                 "down.example.com. 15 CNAME static.example.com.",
                 "static.example.com. 3600 A 203.0.113.80"));
+  }
+
+  @Test
+  void anAliasIsAllThatAnyAsksFor() {
+    assertThat(answers(asking.ask("down.example.com", "ANY")))
+        .containsExactly("down.example.com. 15 CNAME static.example.com.");
+    assertThat(asking.responder.reason()).isEqualTo(Reason.ALL_DOWN);
+  }
+
+  /** Why nothing is up does not show in the reason while a table is held. */
+  @Test
+  void whatHasNoBackendSaysSoWhileTheTableIsFrozenToo() {
+    for (Basis basis : List.of(new Basis.Live(), new Basis.Frozen(Long.MAX_VALUE))) {
+      var held = new Asking(Sample.picture(1, Sample.zones(), Sample.bound(basis).steering()));
+      for (String name : List.of("dead", "fail")) {
+        Message reply = held.ask(Packets.edns(name + ".example.com", "A", 1232));
+        assertThat(new String(Packets.hex(options(reply).get(15)), 2, 16, US_ASCII))
+            .isEqualTo("no backend is up");
+      }
+      Message unconfigured = held.ask(Packets.edns("v4only.example.com", "AAAA", 1232));
+      assertThat(options(unconfigured)).doesNotContainKey(15);
+    }
   }
 
   @Test

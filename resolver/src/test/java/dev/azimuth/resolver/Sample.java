@@ -280,6 +280,10 @@ final class Sample {
   }
 
   static Bound bound() {
+    return bound(new Basis.Live());
+  }
+
+  static Bound bound(Basis basis) {
     var backends = new ArrayList<Backend>();
     for (int i = 0; i < 60; i++) {
       backends.add(backend(10 + i, -1, "198.51.100." + (100 + i)));
@@ -325,7 +329,7 @@ final class Sample {
             new SteeringPlan(List.of(), pools, names),
             table(backends.size()),
             Memory.NONE,
-            new Basis.Live(),
+            basis,
             0);
   }
 
@@ -357,7 +361,7 @@ final class Sample {
         pick,
         new TtlRange(15, 60),
         allDown,
-        NODATA);
+        AllDown.ofZone(NODATA));
   }
 
   private static Rule rule(int pool, Cidr... cidr) {

@@ -13,7 +13,7 @@ import org.xbill.DNS.Message;
 
 /** A client over real sockets on loopback. */
 final class Sockets {
-  private static final int PATIENCE_MILLIS = 5_000;
+  private static final int PATIENCE_MILLIS = 20_000;
 
   private Sockets() {}
 

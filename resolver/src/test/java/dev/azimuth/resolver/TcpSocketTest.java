@@ -125,7 +125,7 @@ class TcpSocketTest {
   private Socket slow(InetSocketAddress server, int queries) throws IOException {
     var slow = new Socket();
     open.addFirst(slow);
-    slow.setSoTimeout(5_000);
+    slow.setSoTimeout(20_000);
     slow.setReceiveBufferSize(4096);
     slow.connect(server);
     slow.getOutputStream().write(frames(HUGE, queries));

@@ -56,7 +56,7 @@ class UdpAllocationTest {
         var client = new DatagramSocket()) {
       server.start();
       gallery.queryLog().sample(every);
-      client.setSoTimeout(5_000);
+      client.setSoTimeout(20_000);
       client.connect(server.listeners().getFirst().effective());
       int quiet = 0;
       for (int round = 0; quiet < QUIET && round < MOST_ROUNDS; round++) {

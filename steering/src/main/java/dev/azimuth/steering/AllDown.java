@@ -6,6 +6,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What is answered when no backend in any listed pool is usable. */
 public sealed interface AllDown {
+  /** Who may say what is answered, whoever counts first in front. */
+  enum Level {
+    RULE,
+    NAME,
+    /** The first listed pool. */
+    POOL,
+    ZONE,
+    DEFAULTS
+  }
+
+  /** What counts, and who says it. */
+  record Said(AllDown form, Level level) {}
+
+  /** What a zone says for all its names. */
+  static Said ofZone(AllDown form) {
+    return new Said(form, Level.ZONE);
+  }
 
   /** The first listed pool that has a backend left that is not forced down or drained, as if up. */
   record ServeAll() implements AllDown {}

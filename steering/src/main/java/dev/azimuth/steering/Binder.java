@@ -27,6 +27,10 @@ public final class Binder {
   private Shelf[] shelves = {};
   private @Nullable Bound previous;
   private @Nullable Crossings crossings;
+
+  /** The plan that {@link #crossings} is of. */
+  private @Nullable SteeringPlan crossed;
+
   private @Nullable Dependants dependants;
 
   /**
@@ -43,7 +47,7 @@ public final class Binder {
    */
   public Bound bind(SteeringPlan plan, HealthTable table, Memory memory, Basis basis, long now) {
     Bound last = sameNames(plan);
-    Crossings meet = last == null || crossings == null ? Crossings.of(plan) : crossings;
+    Crossings meet = crossings(plan);
     if (last == null) {
       shelves = new Shelf[plan.pools().size()];
       turnSlots.number(plan.names());
@@ -72,10 +76,38 @@ public final class Binder {
             Math.min(pools.nextChange(), names.nextChange()),
             basis,
             now);
-    crossings = meet;
     dependants = pools.dependants;
     previous = bound;
     return bound;
+  }
+
+  /**
+   * What {@link #bind} would say of one of the plan's forwards, given the same. Costs a look at its
+   * pools.
+   *
+   * @param number of the forward
+   */
+  public Forwarding forwarding(
+      SteeringPlan plan, int number, HealthTable table, Memory memory, Basis basis, long now) {
+    var pools = new PoolViews(plan, table, crossings(plan).neighbours(), memory, now);
+    return Forwarder.forwarding(
+        plan.forwards().get(number), pool -> pools.of(pool).view(), basis, now);
+  }
+
+  /** Where names and pools of a plan meet: the same object for the same names. */
+  @SuppressWarnings("ReferenceEquality")
+  private Crossings crossings(SteeringPlan plan) {
+    Crossings known = crossings;
+    boolean same =
+        plan.names().isEmpty()
+            ? crossed == plan
+            : crossed != null && crossed.names() == plan.names();
+    if (known == null || !same) {
+      known = Crossings.of(plan);
+      crossings = known;
+      crossed = plan;
+    }
+    return known;
   }
 
   /** What connections are forwarded to; what did not change is the same object. */
@@ -269,10 +301,7 @@ public final class Binder {
       for (RuleBinding binding : after) {
         if (binding.terms().allDown() instanceof AllDown.LastGood) {
           String list = RuleBinder.list(binding);
-          List<String> served =
-              binding.choice().outcome() == Ladder.Outcome.ALL_DOWN
-                  ? lastGood(list)
-                  : RuleBinder.served(binding);
+          List<String> served = binding.allDown() ? lastGood(list) : RuleBinder.served(binding);
           good.put(list, served);
         }
       }

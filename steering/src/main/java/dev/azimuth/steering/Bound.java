@@ -107,6 +107,20 @@ public final class Bound {
     return IntStream.range(0, bindings.length).boxed().flatMap(this::standings).toList();
   }
 
+  /** How many names have a rule by which some client finds no usable backend. */
+  public int namesAllDown() {
+    int names = 0;
+    for (RuleBinding[] name : bindings) {
+      for (RuleBinding binding : name) {
+        if (binding.allDown()) {
+          names++;
+          break;
+        }
+      }
+    }
+    return names;
+  }
+
   private Stream<RuleStanding> standings(int name) {
     return IntStream.range(0, bindings[name].length)
         .mapToObj(i -> standing(name, i, bindings[name][i]))
@@ -148,7 +162,8 @@ public final class Bound {
     SteeredName name = plan.names().get(number);
     Rule rule = name.rules().get(routes[number].destinations().get(destination).rule());
     Offer offer = binding.offer(binding.reference());
-    return new RuleStanding(name, rule, binding.servingNames(), offer.reason, offer.ttl);
+    return new RuleStanding(
+        name, rule, binding.servingNames(), offer.reason, binding.allDown(), offer.ttl);
   }
 
   /** How a rule stood and stands. */
@@ -165,7 +180,9 @@ public final class Bound {
 
   /**
    * @param pool the name of the pool that serves, several joined by commas; empty for none
+   * @param allDown whether no backend of any listed pool is usable, whatever the reason says
    * @param ttl in seconds
    */
-  public record RuleStanding(SteeredName name, Rule rule, String pool, Reason reason, int ttl) {}
+  public record RuleStanding(
+      SteeredName name, Rule rule, String pool, Reason reason, boolean allDown, int ttl) {}
 }

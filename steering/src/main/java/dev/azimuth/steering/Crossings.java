@@ -43,7 +43,7 @@ record Crossings(
           beside.get(pool).addAll(to);
         }
         Pool first = plan.pools().get(to.getFirst());
-        if (Terms.allDown(name, rule, first) instanceof AllDown.LastGood) {
+        if (Terms.allDown(name, rule, first).form() instanceof AllDown.LastGood) {
           keeping.set(number);
         }
       }

@@ -55,6 +55,11 @@ public final class Decision {
     return offer.reason;
   }
 
+  /** Whether no backend of any listed pool is usable, whatever the reason says. */
+  public boolean allDown() {
+    return offer.allDown;
+  }
+
   /**
    * ADDRESSES: whole addresses one after the other, 4 or 16 octets each. CNAME: the target's name.
    * Not to be changed.

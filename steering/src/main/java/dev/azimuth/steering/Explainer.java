@@ -65,6 +65,7 @@ public final class Explainer {
     boolean zoneDecides = offer.kind == Decision.Kind.NODATA && negativeTtl < offer.ttl;
     return new Explanation(
         steered.name(),
+        List.of(),
         family == Family.V4 ? "A" : "AAAA",
         client,
         databases.isEmpty()
@@ -75,6 +76,7 @@ public final class Explainer {
         binding.serving().isEmpty() ? null : binding.servingNames(),
         offer.reason,
         answer(offer, binding),
+        binding.allDown() ? WhenAllDown.of(bound, steered, rule, binding, offer, family) : null,
         new Backends(bound, binding, Odds.of(whole, decision.client), family, decision.client)
             .told(shown, most),
         Math.max(0, backends - most),

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a client gets what it gets.
  *
+ * @param aliases in the zone data that lead to the name, the one that was asked for in front; empty
+ *     where the name itself was
  * @param type {@code A} or {@code AAAA}
  * @param client what the rules looked at, such as {@code 192.0.2.0/24 (client subnet)}
  * @param place where the client is; null where there is no database
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the one that serves; null when none does
  * @param answer what is answered: {@code addresses}, {@code nodata}, {@code servfail} or {@code
  *     cname TARGET}
+ * @param allDown what is said for when nothing is usable; null while something is
  * @param backends those of the pools that serve, with their odds; when none does, of every listed
  *     pool
  * @param others how many backends more there are of which nothing is told
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explanation(
     String name,
+    List<String> aliases,
     String type,
     String client,
     @Nullable Whereabouts place,
@@ -32,6 +36,7 @@ public record Explanation(
     @Nullable String pool,
     Reason reason,
     String answer,
+    @Nullable WhenDown allDown,
     List<BackendOdds> backends,
     int others,
     int ttl,
@@ -39,13 +44,15 @@ public record Explanation(
     int scope) {
 
   /**
-   * The same with what pools can take, which nothing that decides looks at.
+   * The same with what nothing that decides looks at: how the name was come to, and what pools can
+   * take.
    *
    * @param capacities by the names of pools
    */
-  public Explanation with(Map<String, Long> capacities) {
+  public Explanation with(List<String> aliases, Map<String, Long> capacities) {
     return new Explanation(
         name,
+        aliases,
         type,
         client,
         place,
@@ -63,6 +70,7 @@ public record Explanation(
         pool,
         reason,
         answer,
+        allDown,
         backends,
         others,
         ttl,
@@ -85,6 +93,16 @@ public record Explanation(
    */
   public record PoolStep(
       String pool, double share, boolean serves, String verdict, @Nullable Long capacity) {}
+
+  /**
+   * What is answered since no backend of any listed pool is usable.
+   *
+   * @param form as {@code all_down} has it, such as {@code last_good}
+   * @param by who says so: {@code the rule}, {@code the name}, {@code pool NAME}, {@code the zone}
+   *     or {@code the defaults}
+   * @param gives what that comes to, in words; an address or the target of an alias as it is
+   */
+  public record WhenDown(String form, String by, String gives) {}
 
   /**
    * @param state as the checks say

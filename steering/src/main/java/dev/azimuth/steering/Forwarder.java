@@ -56,6 +56,7 @@ final class Forwarder {
     boolean panic = own(pool).usableShare().shareOfBackends() < forward.panic();
     return new Forwarding(
         serving,
+        true,
         reason(choice, pool),
         whole || panic ? rest(pool) : serving(pool),
         behind(serving));
@@ -99,10 +100,10 @@ final class Forwarder {
     for (int i = 0; all && i < rungs.size(); i++) {
       List<Forwarding.Given> rest = rest(rungs.get(i).pool());
       if (!rest.isEmpty()) {
-        return new Forwarding(i, reason, rest, List.of());
+        return new Forwarding(i, false, reason, rest, List.of());
       }
     }
-    return new Forwarding(-1, reason, List.of(), List.of());
+    return new Forwarding(-1, false, reason, List.of(), List.of());
   }
 
   private Reason reason(Choice choice, PoolView pool) {

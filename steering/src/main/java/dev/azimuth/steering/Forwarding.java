@@ -7,12 +7,14 @@ import java.util.List;
  * The backends that connections are forwarded to now.
  *
  * @param serving how many pools of the list were passed over; -1 when nothing is given
+ * @param usable whether some of them are usable; else they are given only since nothing is
  * @param reason why it is these
  * @param given none when there is nothing to forward to
  * @param next where connections go that reach none of these: each pool that stands behind the one
  *     that serves and has something usable, in order
  */
-public record Forwarding(int serving, Reason reason, List<Given> given, List<Next> next) {
+public record Forwarding(
+    int serving, boolean usable, Reason reason, List<Given> given, List<Next> next) {
   public Forwarding {
     given = List.copyOf(given);
     next = List.copyOf(next);

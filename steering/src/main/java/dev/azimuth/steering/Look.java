@@ -2,7 +2,6 @@ package dev.azimuth.steering;
 
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Memory.PoolMemory;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -62,16 +61,14 @@ final class Look {
   }
 
   private void look() {
+    PoolViews seeing = new PoolViews(plan, table, meet.neighbours(), memory, now);
     BitSet suspects = suspects();
     for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
-      Pool pool = plan.pools().get(i);
-      PoolMemory before = memory.pools().get(pool.name());
-      PoolView fresh = PoolView.of(pool, table, before, now);
-      PoolMemory after = after(i, fresh, before);
-      if (!after.equals(before)) {
-        remember(pool.name(), after);
+      PoolViews.Seen seen = seeing.of(i);
+      if (!seen.after().equals(seeing.before(i))) {
+        remember(plan.pools().get(i).name(), seen.after());
       }
-      PoolView view = fresh.with(after);
+      PoolView view = seen.view();
       // The same object where nothing changed, so that what was bound to it can stay.
       if (last == null || !view.equals(views[i])) {
         views[i] = view;
@@ -109,43 +106,6 @@ final class Look {
       remembered = new HashMap<>(memory.pools());
     }
     remembered.put(pool, after);
-  }
-
-  private PoolMemory after(int index, PoolView view, @Nullable PoolMemory before) {
-    String forced = PoolView.forced(view.pool(), table);
-    if (before == null) {
-      return new PoolMemory(view.serves(), 0, 0, forced, view.ramps());
-    }
-    long forcedChanged = forced.equals(before.forced()) ? before.forcedChanged() : now;
-    long heldUntil = 0;
-    if (view.serves() && before.served()) {
-      // Never longer than the hold that is configured now.
-      heldUntil =
-          before.heldUntil() > now
-              ? Math.min(before.heldUntil(), holdFrom(view.pool().failbackHold()))
-              : 0;
-    } else if (view.serves() && otherServed(index)) {
-      heldUntil = holdFrom(view.pool().failbackHold());
-    }
-    return new PoolMemory(view.serves(), heldUntil, forcedChanged, forced, view.ramps());
-  }
-
-  private long holdFrom(FailbackHold hold) {
-    return switch (hold) {
-      case FailbackHold.For(Duration time) -> time.isZero() ? 0 : now + time.toMillis();
-      case FailbackHold.Manual() -> Long.MAX_VALUE;
-    };
-  }
-
-  /** Whether clients had another pool to go to, so that recovering is not leaving all-down. */
-  private boolean otherServed(int index) {
-    for (int other : meet.neighbours()[index]) {
-      PoolMemory before = memory.pools().get(plan.pools().get(other).name());
-      if (before != null && before.served()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** What to remember: the same object where that is what was. */

@@ -59,8 +59,7 @@ final class Notes {
       notes.add(
           "slow start: %d %% of its weight, %d s left"
               .formatted(
-                  SlowStart.percent(pool, since, now),
-                  Math.ceilDiv(SlowStart.end(pool, since) - now, 1000)));
+                  SlowStart.percent(pool, since, now), SlowStart.secondsLeft(pool, since, now)));
     }
     Nearness nearness = offer.schedule == null ? null : offer.schedule.nearness;
     if (nearness != null) {

@@ -14,6 +14,9 @@ final class Offer {
   final Decision.Kind kind;
   final Reason reason;
 
+  /** Whether nothing usable is left, whatever the reason says: it is what is said for that. */
+  final boolean allDown;
+
   /** In seconds; for NODATA an upper bound for the SOA's. */
   final int ttl;
 
@@ -55,6 +58,7 @@ final class Offer {
   private Offer(
       Decision.Kind kind,
       Reason reason,
+      boolean allDown,
       int ttl,
       String ttlReason,
       @Nullable Schedule schedule,
@@ -66,6 +70,7 @@ final class Offer {
       @Nullable Split split) {
     this.kind = kind;
     this.reason = reason;
+    this.allDown = allDown;
     this.ttl = ttl;
     this.ttlReason = ttlReason;
     this.schedule = schedule;
@@ -92,6 +97,7 @@ final class Offer {
     return new Offer(
         Decision.Kind.ADDRESSES,
         reason,
+        false,
         ttl.seconds(),
         ttl.reason(),
         schedule,
@@ -120,6 +126,7 @@ final class Offer {
     return new Offer(
         first.kind,
         first.reason,
+        first.allDown,
         first.ttl,
         first.ttlReason,
         null,
@@ -149,6 +156,7 @@ final class Offer {
     return new Offer(
         kind,
         reason,
+        allDown,
         ttl,
         ttlReason,
         schedule,
@@ -164,6 +172,25 @@ final class Offer {
             : new Split(
                 split.parts.stream().map(part -> part.own(slots, pick, share)).toList(),
                 split.order));
+  }
+
+  /** The same as what is given when all is down. */
+  Offer whenAllDown() {
+    return new Offer(
+        kind,
+        reason,
+        true,
+        ttl,
+        ttlReason,
+        schedule,
+        members,
+        turns,
+        slot,
+        sticky,
+        target,
+        split == null
+            ? null
+            : new Split(split.parts.stream().map(Offer::whenAllDown).toList(), split.order));
   }
 
   /** The part that a client's network comes to; itself where there are none, or turns decide. */
@@ -193,6 +220,17 @@ final class Offer {
   /** One that gives no address. */
   private static Offer without(Decision.Kind kind, Lifetime.Ttl ttl, Reason reason, byte[] target) {
     return new Offer(
-        kind, reason, ttl.seconds(), ttl.reason(), null, List.of(), "", 0, null, target, null);
+        kind,
+        reason,
+        false,
+        ttl.seconds(),
+        ttl.reason(),
+        null,
+        List.of(),
+        "",
+        0,
+        null,
+        target,
+        null);
   }
 }

@@ -132,7 +132,7 @@ final class RuleBinder {
   private Offer offer(Family family, Lifetime lifetime) {
     lifetime.consulted(rungs, choice, reference, family);
     if (choice.outcome() == Outcome.ALL_DOWN) {
-      return allDown(family, lifetime);
+      return allDown(family, lifetime).whenAllDown();
     }
     List<Integer> chosen = choice.serving();
     if (chosen.size() == 1) {
@@ -255,7 +255,9 @@ final class RuleBinder {
     }
     return switch (choice.outcome()) {
       case SERVES ->
-          pool.side(reference).ordinary().isEmpty() ? Reason.STANDBY : byWhatWasPassedOver();
+          side.ordinary().isEmpty() && pool.side(reference).ordinary().isEmpty()
+              ? Reason.STANDBY
+              : byWhatWasPassedOver();
       case SERVES_ON_HOLD -> choice.serving().contains(0) ? Reason.RULE : Reason.FAILOVER;
       case GREATEST_SHARE -> Reason.BELOW_MIN_UP;
       case ALL_DOWN -> Reason.ALL_DOWN;

@@ -29,6 +29,11 @@ record RuleBinding(
         && offer(reference).reason == other.offer(other.reference).reason;
   }
 
+  /** Whether no backend of any listed pool is usable. */
+  boolean allDown() {
+    return choice.outcome() == Ladder.Outcome.ALL_DOWN;
+  }
+
   Offer offer(Family family) {
     return family == Family.V4 ? v4 : v6;
   }

@@ -71,6 +71,13 @@ final class SlowStart {
     return Math.ceilDiv(since + pool.slowStart().toMillis(), STEP) * STEP;
   }
 
+  /** How long it is until then, in seconds; never more than the whole rise takes. */
+  static long secondsLeft(Pool pool, long since, long now) {
+    return Math.min(
+        Math.ceilDiv(end(pool, since) - now, STEP),
+        Math.ceilDiv(pool.slowStart().toMillis(), STEP));
+  }
+
   /** How much of its weight a backend has, in hundredths. */
   static int percent(Pool pool, long since, long now) {
     if (!rising(pool, since, now)) {

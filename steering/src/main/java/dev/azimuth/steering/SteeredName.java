@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name absolute, in presentation form with the final dot
  * @param rules in order; the last one matches every client
  * @param allDown of the name itself; null takes the first listed pool's
- * @param zoneAllDown of the zone, else of the defaults
+ * @param inherited what is said for all names of the zone
  */
 public record SteeredName(
     String name,
@@ -17,7 +17,7 @@ public record SteeredName(
     Pick pick,
     TtlRange ttl,
     @Nullable AllDown allDown,
-    AllDown zoneAllDown) {
+    AllDown.Said inherited) {
   public SteeredName {
     rules = List.copyOf(rules);
   }

@@ -19,15 +19,21 @@ record Terms(List<Step> steps, int view, boolean fence, AllDown allDown, Pick pi
         steps,
         destination.view(),
         rule.fence(),
-        allDown(name, rule, first),
+        allDown(name, rule, first).form(),
         name.pick(),
         name.ttl());
   }
 
-  /** The form of all-down that counts: of the rule, the name, the first pool, the zone. */
-  static AllDown allDown(SteeredName name, Rule rule, Pool first) {
-    AllDown own = rule.allDown() != null ? rule.allDown() : name.allDown();
-    AllDown pool = own != null ? own : first.allDown();
-    return pool != null ? pool : name.zoneAllDown();
+  /** What counts of what the rule, the name, the first pool and the zone say. */
+  static AllDown.Said allDown(SteeredName name, Rule rule, Pool first) {
+    if (rule.allDown() != null) {
+      return new AllDown.Said(rule.allDown(), AllDown.Level.RULE);
+    }
+    if (name.allDown() != null) {
+      return new AllDown.Said(name.allDown(), AllDown.Level.NAME);
+    }
+    return first.allDown() != null
+        ? new AllDown.Said(first.allDown(), AllDown.Level.POOL)
+        : name.inherited();
   }
 }

@@ -26,14 +26,6 @@ public record Usable(int backends, int members, long weight, long wholeWeight, b
     return v4.present() || !v6.present() ? v4 : v6;
   }
 
-  /**
-   * Whether any backend of a pool can be given, a standby one too, in the family by which the pool
-   * itself is judged.
-   */
-  public static boolean any(Pool pool, HealthTable table) {
-    return own(pool, table).usable();
-  }
-
   /** By the pool's own measure, 0 to 1. */
   public double share() {
     return byWeight ? shareOfWeight() : shareOfBackends();

@@ -28,7 +28,7 @@ class AddressChangeTest {
         new Pick(Pick.By.ALL, 16),
         new TtlRange(15, 60),
         null,
-        new AllDown.ServFail());
+        AllDown.ofZone(new AllDown.ServFail()));
   }
 
   private static Pool pool(String name, int number, int ttl, String... addresses) {

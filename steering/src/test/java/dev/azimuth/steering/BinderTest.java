@@ -573,6 +573,45 @@ class BinderTest {
   }
 
   @Test
+  void anAnswerOfOrdinaryBackendsIsNotSaidToBeOfStandbyOnes() {
+    Scene scene =
+        new Scene()
+            .pool(
+                "eu",
+                b("fra1", "192.0.2.1", "2001:db8::1"),
+                Scene.spare("spare", "192.0.2.9", "2001:db8::9"))
+            .name("www.example.com.", null, 0)
+            .set(State.DOWN, "192.0.2.1");
+    assertThat(scene.ask(Family.V4).reason()).isEqualTo(Reason.STANDBY);
+    assertThat(scene.ask(Family.V6).addresses()).containsExactly("2001:db8:0:0:0:0:0:1");
+    assertThat(scene.ask(Family.V6).reason()).isEqualTo(Reason.RULE);
+  }
+
+  @Test
+  void thatAllIsDownIsSaidWhateverTheReason() {
+    for (Basis basis :
+        java.util.List.of(
+            new Basis.Live(), new Basis.Frozen(Long.MAX_VALUE), new Basis.Doubted())) {
+      Scene scene = regions().name("other.example.com.", new AllDown.NoData(), 0);
+      scene.basis = basis;
+      assertThat(scene.bind().namesAllDown()).isZero();
+      assertThat(scene.bind().ruleStandings()).noneMatch(Bound.RuleStanding::allDown);
+      scene.pools.stream()
+          .flatMap(pool -> pool.backends().stream())
+          .flatMap(backend -> backend.endpoints().stream())
+          .forEach(endpoint -> scene.set(State.DOWN, endpoint.address().getHostAddress()));
+      Bound bound = scene.bind();
+      assertThat(bound.namesAllDown()).isEqualTo(2);
+      assertThat(bound.ruleStandings()).allMatch(Bound.RuleStanding::allDown);
+      for (int name = 0; name < 2; name++) {
+        var asking = new Scene.Asking(bound);
+        asking.ask(name, Family.V4);
+        assertThat(asking.decision.allDown()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void theEndOfAFreezeBoundsTheTtl() {
     Scene scene = regions();
     scene.basis = new Basis.Frozen(scene.now + 20_000);

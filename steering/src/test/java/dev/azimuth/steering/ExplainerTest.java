@@ -78,6 +78,62 @@ class ExplainerTest {
     }
   }
 
+  private static Explanation.WhenDown whenDown(Scene scene, Family family) {
+    return Explainer.explain(scene.bind(), 0, family, new Asker(), "", List.of(), 30).allDown();
+  }
+
+  @Test
+  void whenAllIsDownTheFormIsToldAndWhoSaysItAndWhatItComesTo() {
+    for (Basis basis : List.of(new Basis.Live(), new Basis.Frozen(Long.MAX_VALUE))) {
+      Scene scene =
+          new Scene()
+              .pool("eu", b("fra1", "192.0.2.1"))
+              .name("www.example.com.", Scene.fixed("192.0.2.200", null), 0);
+      scene.basis = basis;
+      assertThat(whenDown(scene, Family.V4)).isNull();
+      scene.set(State.DOWN, "192.0.2.1");
+      assertThat(whenDown(scene, Family.V4))
+          .isEqualTo(new Explanation.WhenDown("address", "the name", "192.0.2.200"));
+      assertThat(whenDown(scene, Family.V6))
+          .isEqualTo(
+              new Explanation.WhenDown(
+                  "address", "the name", "no records: it has no IPv6 address"));
+    }
+  }
+
+  @Test
+  void aFenceIsToldToKeepTheAddressBack() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("fra1", "192.0.2.1"))
+            .name("www.example.com.", Scene.fixed("192.0.2.200", null), true, 0)
+            .set(State.DOWN, "192.0.2.1");
+    assertThat(whenDown(scene, Family.V4).gives())
+        .isEqualTo("the fence lets only the rule's pools act: pool eu as if all of it were up");
+  }
+
+  @Test
+  void whatServedLastIsToldApartFromEverybodyInItsPlace() {
+    Scene scene =
+        new Scene()
+            .pool("eu", b("fra1", "192.0.2.1"))
+            .pool("us", b("iad1", "198.51.100.1"), b("iad2", "198.51.100.2"))
+            .name("www.example.com.", new AllDown.LastGood(), 0, 1)
+            .set(State.DOWN, "192.0.2.1", "198.51.100.2");
+    scene.bind();
+    scene.set(State.DOWN, "198.51.100.1");
+    assertThat(whenDown(scene, Family.V4).gives()).isEqualTo("what served last of pool us");
+    assertThat(whenDown(scene, Family.V6).gives())
+        .isEqualTo("what served last of pool us, which has none of this family");
+    scene.force(Forced.DRAIN, "us/iad1");
+    assertThat(whenDown(scene, Family.V4).gives())
+        .isEqualTo("nothing of what served last is left: pool eu as if all of it were up");
+    scene.force(Forced.DOWN, "eu/fra1").force(Forced.DOWN, "us/iad2");
+    assertThat(whenDown(scene, Family.V4).gives())
+        .isEqualTo(
+            "nothing of what served last is left: no records: every backend is down by order");
+  }
+
   @Test
   void whenAllIsDownByIpv4ThatAnswersIpv6TooHoweverHealthy() {
     for (AllDown form :

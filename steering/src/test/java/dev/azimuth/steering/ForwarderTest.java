@@ -8,6 +8,7 @@ import dev.azimuth.health.Forced;
 import dev.azimuth.health.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +171,31 @@ class ForwarderTest {
     scene.set(State.UP, "192.0.2.1");
 
     assertThat(given(forwarding(scene))).isEqualTo("eu/a*1 eu/b*10 eu/six*10");
+  }
+
+  @Test
+  void whatIsGivenOnlyBecauseNothingIsUsableIsNotUsable() {
+    Scene scene = twoSites().set(State.DOWN, "192.0.2.1");
+
+    assertThat(forwarding(scene).usable()).isTrue();
+    scene.set(State.DOWN, "192.0.2.2", "198.51.100.1");
+    assertThat(forwarding(scene).given()).isNotEmpty();
+    assertThat(forwarding(scene).usable()).isFalse();
+  }
+
+  @Test
+  void whatBindingWillSayIsKnownBefore() {
+    Scene scene = twoSites();
+    scene.name("www", null, 1, 0);
+    forwarding(scene);
+    Random random = new Random(17);
+    for (int step = 0; step < 200; step++) {
+      scene.now += random.nextInt(30_000);
+      String address = List.of("192.0.2.1", "192.0.2.2", "198.51.100.1").get(random.nextInt(3));
+      scene.set(random.nextBoolean() ? State.UP : State.DOWN, address);
+      Forwarding before = scene.foreseen(0);
+      assertThat(before).as("step %d", step).isEqualTo(forwarding(scene));
+    }
   }
 
   @Test

@@ -99,7 +99,7 @@ class NearBoundsTest {
             new Pick(Pick.By.WEIGHTED, 1),
             new TtlRange(1, 2),
             null,
-            new AllDown.NoData());
+            AllDown.ofZone(new AllDown.NoData()));
     List<BitSet> views = List.of(new BitSet(), new BitSet());
     List<SteeredName> names = Collections.nCopies(700_000, name);
     assertThatThrownBy(() -> Routes.of(List.of(), views, names, places, Routes.NONE))

@@ -94,7 +94,7 @@ class NearestPickTest {
             new Pick(By.NEAREST, answers),
             new TtlRange(15, 60),
             null,
-            new AllDown.ServeAll());
+            AllDown.ofZone(new AllDown.ServeAll()));
     List<@Nullable ForcedState> forced = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       forced.add(
@@ -342,7 +342,13 @@ class NearestPickTest {
         new Step(List.of(new Step.Share(0, 1), new Step.Share(1, 1)), new StickyPrefix(28, 56));
     Rule rule = new Rule("www", Condition.ALL, new To.Ordered(List.of(step)), false, null);
     scene.names.add(
-        new SteeredName("www.", List.of(rule), scene.pick, scene.ttl, null, new AllDown.NoData()));
+        new SteeredName(
+            "www.",
+            List.of(rule),
+            scene.pick,
+            scene.ttl,
+            null,
+            AllDown.ofZone(new AllDown.NoData())));
     Asking asking = new Asking(scene.bind());
     Set<String> given = new HashSet<>();
     for (int network = 0; network < NETWORKS; network++) {

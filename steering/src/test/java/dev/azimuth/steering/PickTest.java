@@ -76,7 +76,7 @@ class PickTest {
             pick,
             new TtlRange(15, 60),
             null,
-            new AllDown.ServeAll());
+            AllDown.ofZone(new AllDown.ServeAll()));
     List<@Nullable ForcedState> none = Collections.nCopies(WEIGHTS.length, null);
     return binder.bind(
         new SteeringPlan(List.of(), List.of(pool), List.of(name)).with(SALT),

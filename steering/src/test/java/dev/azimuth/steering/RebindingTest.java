@@ -160,7 +160,12 @@ class RebindingTest {
       }
       scene.names.add(
           new SteeredName(
-              "n" + name + ".", rules, scene.pick, scene.ttl, null, pick(random, FORMS)));
+              "n" + name + ".",
+              rules,
+              scene.pick,
+              scene.ttl,
+              null,
+              AllDown.ofZone(pick(random, FORMS))));
     }
     return scene;
   }

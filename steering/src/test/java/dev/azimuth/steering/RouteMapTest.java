@@ -247,7 +247,7 @@ class RouteMapTest {
             new Pick(Pick.By.WEIGHTED, 1),
             new TtlRange(1, 2),
             null,
-            new AllDown.NoData());
+            AllDown.ofZone(new AllDown.NoData()));
     List<BitSet> views = List.of(new BitSet());
     Routes routes = Routes.of(List.of(), views, List.of(name, name), places, Routes.NONE);
     assertThat(routes.unreached(0, 5).stream()).containsExactly(1, 2, 4);
@@ -282,7 +282,7 @@ class RouteMapTest {
             new Pick(Pick.By.WEIGHTED, 1),
             new TtlRange(1, 2),
             null,
-            new AllDown.NoData());
+            AllDown.ofZone(new AllDown.NoData()));
     List<BitSet> views = pools.stream().map(pool -> new BitSet()).toList();
     assertThatThrownBy(() -> Routes.of(List.of(), views, List.of(name), places, Routes.NONE))
         .isInstanceOf(TooManyDestinations.class)

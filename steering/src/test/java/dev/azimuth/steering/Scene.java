@@ -111,7 +111,9 @@ final class Scene {
 
   Scene name(String name, AllDown allDown, boolean fence, Integer... to) {
     Rule rule = new Rule("names." + name + ".to", Condition.ALL, To.pools(to), fence, null);
-    names.add(new SteeredName(name, List.of(rule), pick, ttl, allDown, new AllDown.ServeAll()));
+    names.add(
+        new SteeredName(
+            name, List.of(rule), pick, ttl, allDown, AllDown.ofZone(new AllDown.ServeAll())));
     return this;
   }
 
@@ -139,6 +141,21 @@ final class Scene {
   }
 
   Bound bind() {
+    Bound bound = binder.bind(plan(), table(), memory, basis, now);
+    memory = bound.memory();
+    return bound;
+  }
+
+  /** What the next binding will say that connections are forwarded to. */
+  Forwarding foreseen(int forward) {
+    return binder.forwarding(plan(), forward, table(), memory, basis, now);
+  }
+
+  private HealthTable table() {
+    return new HealthTable(targets, health, forced);
+  }
+
+  private SteeringPlan plan() {
     if (plan == null) {
       SteeringPlan steered = new SteeringPlan(views, pools, names);
       plan =
@@ -150,9 +167,7 @@ final class Scene {
               steered.salt(),
               forwards);
     }
-    Bound bound = binder.bind(plan, new HealthTable(targets, health, forced), memory, basis, now);
-    memory = bound.memory();
-    return bound;
+    return plan;
   }
 
   /** What one query of the only name gets, and why. */

@@ -48,7 +48,9 @@ class SharedStepTest {
                 new Step(List.of(new Step.Share(0, eu), new Step.Share(1, us)), sticky),
                 Step.pool(2)));
     Rule rule = new Rule("www", Condition.ALL, to, false, null);
-    scene.names.add(new SteeredName("www.", List.of(rule), scene.pick, scene.ttl, null, allDown));
+    scene.names.add(
+        new SteeredName(
+            "www.", List.of(rule), scene.pick, scene.ttl, null, AllDown.ofZone(allDown)));
     return scene;
   }
 

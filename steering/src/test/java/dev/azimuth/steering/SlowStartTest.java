@@ -196,6 +196,17 @@ class SlowStartTest {
   }
 
   @Test
+  void noMoreTimeIsLeftThanTheWholeRiseTakes() {
+    Scene scene = recovering();
+    scene.now += 60_500; // the rise ends at a whole second, half a second late
+    scene.set(State.DOWN, FIRST).bind();
+    scene.set(State.UP, FIRST);
+    Explanation explanation =
+        Explainer.explain(scene.bind(), 0, Family.V4, new Asker(), "somebody", List.of(), 60);
+    assertThat(explanation.backends().getFirst().note()).endsWith("30 s left");
+  }
+
+  @Test
   void minUpCountsARisingBackendWhole() {
     Scene scene = new Scene();
     scene.slowStart = Duration.ofSeconds(30);

@@ -198,7 +198,7 @@ class SteeringTest {
             scene.pick,
             scene.ttl,
             null,
-            new AllDown.ServeAll()));
+            AllDown.ofZone(new AllDown.ServeAll())));
     Scene.Asking asking = new Scene.Asking(scene.bind());
     assertThat(asking.ask(0, Family.V4).addresses()).containsExactly("192.0.2.1");
 
@@ -230,7 +230,7 @@ class SteeringTest {
             scene.pick,
             scene.ttl,
             null,
-            new AllDown.ServeAll()));
+            AllDown.ofZone(new AllDown.ServeAll())));
     Scene.Asking asking = new Scene.Asking(scene.bind());
     asking.asker.sourceLow = 0xc0000205L;
     subnet(asking, 0x0a010000L, 16);
@@ -340,7 +340,7 @@ class SteeringTest {
             scene.pick,
             scene.ttl,
             null,
-            new AllDown.ServeAll()));
+            AllDown.ofZone(new AllDown.ServeAll())));
     scene.name("plain.", null, 0);
     Scene.Asking asking = new Scene.Asking(scene.bind());
     asking.asker.subnet = true;

@@ -80,6 +80,6 @@ class StickyChangeTest {
     HealthTable table = bound.table().with(health);
     Bound next = scene.binder.bind(bound.plan(), table, bound.memory(), scene.basis, scene.now);
     assertThat(next.steering().v4[0][0].schedule).isSameAs(before);
-    assertThat(next.steering().v4[0][0].ttl).as("it fails").isLessThan(60);
+    assertThat(next.steering().v4[0][0].ttl).as("it fails").isEqualTo(15);
   }
 }

@@ -110,7 +110,12 @@ class ViewTest {
     Rule rest = new Rule("rest", Condition.ALL, To.pools(0), false, null);
     scene.names.add(
         new SteeredName(
-            "www.", List.of(second, rest), scene.pick, scene.ttl, null, new AllDown.NoData()));
+            "www.",
+            List.of(second, rest),
+            scene.pick,
+            scene.ttl,
+            null,
+            AllDown.ofZone(new AllDown.NoData())));
     assertThat(ask(0x0b000001L, Family.V4)).as("11/8").isEqualTo(addresses("203.0.113.9"));
     assertThat(ask(INSIDE, Family.V4)).as("10/8 is inside").hasSize(3);
     assertThat(ask(OUTSIDE, Family.V4)).hasSize(2);

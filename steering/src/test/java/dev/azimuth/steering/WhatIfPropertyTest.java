@@ -74,7 +74,12 @@ class WhatIfPropertyTest {
     }
     SteeredName name =
         new SteeredName(
-            "www.", rules, new Pick(by, 1), new TtlRange(15, 60), null, new AllDown.NoData());
+            "www.",
+            rules,
+            new Pick(by, 1),
+            new TtlRange(15, 60),
+            null,
+            AllDown.ofZone(new AllDown.NoData()));
     List<SteeredName> names = List.of(name);
     Routes routes =
         Routes.of(

@@ -38,7 +38,8 @@ class WhatIfTest {
   }
 
   private Scene rules(String name, Pick pick, Rule... rules) {
-    scene.names.add(new SteeredName(name, List.of(rules), pick, scene.ttl, null, NODATA));
+    scene.names.add(
+        new SteeredName(name, List.of(rules), pick, scene.ttl, null, AllDown.ofZone(NODATA)));
     return scene;
   }
 
@@ -303,7 +304,8 @@ class WhatIfTest {
     List<SteeredName> others = new ArrayList<>(scene.names);
     others.removeFirst();
     others.add(
-        new SteeredName("c.", others.getFirst().rules(), scene.pick, scene.ttl, null, NODATA));
+        new SteeredName(
+            "c.", others.getFirst().rules(), scene.pick, scene.ttl, null, AllDown.ofZone(NODATA)));
     Bound after =
         new Binder(name -> new byte[0])
             .bind(

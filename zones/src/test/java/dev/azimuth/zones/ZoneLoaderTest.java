@@ -3,6 +3,8 @@ package dev.azimuth.zones;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -327,14 +329,15 @@ class ZoneLoaderTest {
 
   @Test
   void hostileDirectivesEndSoon() {
-    long start = System.nanoTime();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
     assertThat(problems(ZoneText.APEX + "$GENERATE 0-4294967295 h$ A 192.0.2.1\n"))
         .containsExactly("ERROR GENERATE 4:11");
     // Every one alone is small enough, and none of them adds a record.
     String many = "$GENERATE 1-1000000 h$.other. A 192.0.2.1\n".repeat(50);
     assertThat(problems(ZoneText.APEX + many)).contains("ERROR OUT_OF_ZONE 4:21");
     assertThat(problems(ZoneText.APEX + many)).contains("ERROR GENERATE 12:11");
-    assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(30));
+    assertThat(threads.getCurrentThreadCpuTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(30));
   }
 
   @Test

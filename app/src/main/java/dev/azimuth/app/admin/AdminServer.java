@@ -2,9 +2,13 @@ package dev.azimuth.app.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Node;
+import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.Protocol;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +54,12 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param listen port 0 for any free one
    * @param scrape writes the metrics in the Prometheus text format
-   * @throws java.net.BindException when the address is in use or not of this machine
+   * @throws BindFailure when the address is in use or not of this machine
    */
   public static AdminServer open(InetSocketAddress listen, Token token, Node node, Scrape scrape)
       throws IOException {
     HttpLimits.set();
-    HttpServer server = HttpServer.create(listen, BACKLOG);
+    HttpServer server = listening(listen);
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
     var admin = new AdminServer(server, threads, Endpoint.all(node, scrape), token);
@@ -63,6 +67,14 @@ public final class AdminServer implements AutoCloseable {
     server.createContext("/", admin::handle);
     server.start();
     return admin;
+  }
+
+  private static HttpServer listening(InetSocketAddress at) throws IOException {
+    try {
+      return HttpServer.create(at, BACKLOG);
+    } catch (BindException e) {
+      throw new BindFailure(Protocol.TCP, at, e);
+    }
   }
 
   /** The address in effect. */
@@ -87,13 +99,21 @@ public final class AdminServer implements AutoCloseable {
       } catch (JacksonException e) {
         reply = Reply.failure(400, Json.problem(e));
       } catch (Node.Refused e) {
-        reply = Reply.failure(e.invalidConfiguration() ? 422 : 409, String.valueOf(e.getMessage()));
+        reply = Reply.failure(status(e.kind()), String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         LOG.error("admin request {} failed", Printable.of(exchange.getRequestURI().getPath()), e);
         reply = Reply.failure(500, "this should not have happened; the log of the node says more");
       }
       send(exchange, reply);
     }
+  }
+
+  private static int status(Node.Refused.Kind kind) {
+    return switch (kind) {
+      case STATE -> 409;
+      case CONFIGURATION -> 422;
+      case QUESTION -> 400;
+    };
   }
 
   private Reply answer(HttpExchange exchange) throws IOException, Node.Refused {
@@ -149,7 +169,10 @@ public final class AdminServer implements AutoCloseable {
     try {
       return token.allows(given.getFirst());
     } catch (IOException e) {
-      LOG.warn("admin request refused, since the token cannot be read: {}", e.getMessage());
+      LOG.warn(
+          "admin request refused, since the token in {} cannot be used: {}",
+          token.file(),
+          IoWords.of(e));
       return false;
     }
   }

@@ -1,6 +1,8 @@
 package dev.azimuth.app.admin;
 
 import dev.azimuth.health.Heartbeats;
+import dev.azimuth.net.BindFailure;
+import dev.azimuth.net.Protocol;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -20,6 +22,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +89,11 @@ public final class HeartbeatServer implements AutoCloseable {
     Throwable failure = bound.cause();
     if (failure != null) {
       var _ = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      throw failure instanceof IOException e ? e : new IOException(failure);
+      throw switch (failure) {
+        case BindException e -> new BindFailure(Protocol.TCP, listen, e);
+        case IOException e -> e;
+        default -> new IOException(failure);
+      };
     }
   }
 
@@ -95,7 +102,7 @@ public final class HeartbeatServer implements AutoCloseable {
    *
    * @param listen port 0 for any free one
    * @param clock the steady clock, in milliseconds
-   * @throws java.net.BindException when the address is in use or not of this machine
+   * @throws BindFailure when the address is in use or not of this machine
    */
   public static HeartbeatServer open(
       InetSocketAddress listen,

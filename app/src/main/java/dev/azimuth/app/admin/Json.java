@@ -1,6 +1,7 @@
 package dev.azimuth.app.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -10,9 +11,13 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /** JSON as the admin API speaks it: records in the order of their components, instants as text. */
 public final class Json {
@@ -29,6 +34,9 @@ public final class Json {
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .withCoercionConfig(LogicalType.Integer, Json::asItIs)
+          .withCoercionConfig(LogicalType.Boolean, Json::asItIs)
+          .withCoercionConfig(LogicalType.Textual, Json::asItIs)
           .changeDefaultPropertyInclusion(
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
           .build();
@@ -36,6 +44,19 @@ public final class Json {
   private static final byte[] NO_MEMBERS = {'{', '}'};
 
   private Json() {}
+
+  /** What is of another kind is not made to fit: half of a number would be gone unnoticed. */
+  private static void asItIs(MutableCoercionConfig kind) {
+    for (CoercionInputShape other :
+        List.of(
+            CoercionInputShape.Integer,
+            CoercionInputShape.Float,
+            CoercionInputShape.Boolean,
+            CoercionInputShape.String,
+            CoercionInputShape.EmptyString)) {
+      kind.setCoercion(other, CoercionAction.Fail);
+    }
+  }
 
   /** Indented, in UTF-8; what is null is left out. */
   public static byte[] write(Object value) {

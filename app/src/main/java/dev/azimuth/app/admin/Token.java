@@ -1,5 +1,6 @@
 package dev.azimuth.app.admin;
 
+import dev.azimuth.app.host.IoWords;
 import dev.azimuth.app.host.SecretFile;
 import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
@@ -42,7 +43,7 @@ public record Token(Path file) {
   /**
    * The token itself, without white space around it.
    *
-   * @throws IOException when it cannot be read or is no token; the message says which file
+   * @throws IOException when it cannot be read or is no token; the message does not say which file
    */
   public String read() throws IOException {
     byte[] octets;
@@ -52,10 +53,20 @@ public record Token(Path file) {
     String token = new String(octets, StandardCharsets.UTF_8).strip();
     if (octets.length > LONGEST || token.length() < SHORTEST) {
       throw new IOException(
-          "%s holds no token: one line of at least %d characters is expected"
-              .formatted(file, SHORTEST));
+          "it holds none: one line of at least %d characters is expected".formatted(SHORTEST));
     }
     return token;
+  }
+
+  /** Why nobody can be let in; null when whoever has it can. */
+  public @Nullable String trouble() {
+    try {
+      read();
+      return null;
+    } catch (IOException e) {
+      return "nobody can give orders, since the token in %s cannot be used: %s"
+          .formatted(file, IoWords.of(e));
+    }
   }
 
   /**

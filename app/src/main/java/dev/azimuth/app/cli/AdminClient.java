@@ -109,7 +109,8 @@ final class AdminClient {
       String error = Json.read(response.body(), Messages.Failure.class).error();
       throw switch (response.statusCode()) {
         case 401 -> new Node.Refused(authorized(request) ? WRONG_TOKEN : NO_TOKEN);
-        case 422 -> new Node.Refused(error, true);
+        case 400 -> new Node.Refused(error, Node.Refused.Kind.QUESTION);
+        case 422 -> new Node.Refused(error, Node.Refused.Kind.CONFIGURATION);
         default -> new Node.Refused(error);
       };
     } catch (JacksonException e) {

@@ -1,9 +1,12 @@
 package dev.azimuth.app.cli;
 
+import dev.azimuth.app.config.Nearest;
 import dev.azimuth.app.host.Durations;
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Node;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -14,6 +17,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -39,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  azimuth validate azimuth.yaml    examine a configuration",
       "  azimuth run azimuth.yaml         start a node",
       "  azimuth status                   what it does now",
+      "  azimuth drain --help             what a command does, its options, examples",
     })
 public final class Azimuth {
   private Azimuth() {}
@@ -82,6 +88,7 @@ public final class Azimuth {
                   case COLOUR -> Help.Ansi.ON;
                 }))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Azimuth::run)
         .setParameterExceptionHandler((e, arguments) -> misused(e, terminal))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal));
     return root;
@@ -98,23 +105,37 @@ public final class Azimuth {
     public Integer call() {
       CommandLine own = spec.commandLine();
       CommandLine root = own.getParent();
-      CommandLine meant = command == null ? root : root.getSubcommands().get(command);
+      if (command == null) {
+        root.usage(root.getOut());
+        return ExitCode.FINE;
+      }
+      CommandLine meant = root.getSubcommands().get(command);
       if (meant == null) {
-        throw new ParameterException(own, "there is no command \"" + command + "\"");
+        throw new ParameterException(
+            own,
+            "there is no command \"%s\"%s"
+                .formatted(Printable.of(command), near(command, root.getSubcommands())));
       }
       meant.usage(meant.getOut());
       return ExitCode.FINE;
     }
   }
 
+  /** Runs the command, or shows its help: not where a word beside --help means nothing. */
+  private static int run(ParseResult parsed) {
+    for (CommandLine command : parsed.asCommandLineList()) {
+      List<String> unknown = command.getUnmatchedArguments();
+      if (!unknown.isEmpty()) {
+        throw new UnmatchedArgumentException(command, unknown);
+      }
+    }
+    return new RunLast().execute(parsed);
+  }
+
   private static int failed(Exception e, Terminal terminal) throws Exception {
     terminal.out().flush();
     return switch (e) {
-      case Node.Refused refused ->
-          say(
-              refused,
-              refused.invalidConfiguration() ? ExitCode.INVALID_CONFIGURATION : ExitCode.FAILED,
-              terminal);
+      case Node.Refused refused -> say(refused, exitCode(refused.kind()), terminal);
       case Engine.NotStarted notStarted -> say(notStarted, ExitCode.FAILED, terminal);
       case Engine.InvalidConfiguration invalid ->
           say(invalid, ExitCode.INVALID_CONFIGURATION, terminal);
@@ -124,14 +145,41 @@ public final class Azimuth {
     };
   }
 
+  private static int exitCode(Node.Refused.Kind kind) {
+    return switch (kind) {
+      case STATE -> ExitCode.FAILED;
+      case CONFIGURATION -> ExitCode.INVALID_CONFIGURATION;
+      case QUESTION -> ExitCode.USAGE;
+    };
+  }
+
   /** What is wrong and how to see what is right: a whole page of help would hide it. */
   private static int misused(ParameterException e, Terminal terminal) {
-    CommandLine command = e.getCommandLine();
-    terminal.err().println(e.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(e, terminal.err())) {
-      terminal.err().println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
-    }
+    terminal.err().println(words(e));
+    terminal
+        .err()
+        .println("Help: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
+  }
+
+  private static String words(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(e.getMessage());
+    }
+    CommandLine command = e.getCommandLine();
+    String word = unmatched.getUnmatched().getFirst();
+    String quoted = "\"" + Printable.of(word) + "\"";
+    if (word.startsWith("-")) {
+      return "there is no option " + quoted + near(word, command.getCommandSpec().optionsMap());
+    }
+    return command.getParent() == null
+        ? "there is no command " + quoted + near(word, command.getSubcommands())
+        : quoted + " is more than this command takes";
+  }
+
+  private static String near(String word, Map<String, ?> known) {
+    String hint = Nearest.hint(word, known.keySet());
+    return hint == null ? "" : "; " + hint;
   }
 
   private static int say(Exception e, int code, Terminal terminal) {

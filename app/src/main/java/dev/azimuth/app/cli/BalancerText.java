@@ -6,6 +6,7 @@ import dev.azimuth.app.node.BalancerStatus.Candidate;
 import dev.azimuth.app.node.BalancerStatus.Listener;
 import dev.azimuth.app.node.BalancerStatus.Route;
 import dev.azimuth.app.node.BalancerStatus.Times;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class BalancerText {
       return "";
     }
     var text = new BalancerText(balancers, ink);
-    return text.listeners() + text.routes() + text.backends() + "\n";
+    return text.listeners() + text.happened() + text.routes() + text.backends() + "\n";
   }
 
   private String listeners() {
@@ -76,6 +77,22 @@ final class BalancerText {
       }
     }
     return table + "\n";
+  }
+
+  /** A line for each balancer of which there is something to say. */
+  private String happened() {
+    StringBuilder lines = new StringBuilder();
+    for (BalancerStatus balancer : balancers) {
+      Map<String, Long> counts = new LinkedHashMap<>();
+      counts.put("backends ejected", balancer.ejections());
+      counts.put("accepting paused", balancer.acceptPauses());
+      counts.put("accepting failed", balancer.acceptFailures());
+      counts.values().removeIf(count -> count == 0);
+      if (!counts.isEmpty()) {
+        lines.append(balancer.name() + ": " + counts(counts) + "\n");
+      }
+    }
+    return lines.isEmpty() ? "" : lines.append('\n').toString();
   }
 
   private String standing(String standing) {

@@ -1,18 +1,22 @@
 package dev.azimuth.app.cli;
 
+import dev.azimuth.app.host.Printable;
 import dev.azimuth.app.node.Node;
 import dev.azimuth.steering.Explanation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "explain",
@@ -34,6 +38,20 @@ final class ExplainCommand implements Callable<Integer> {
     AAAA
   }
 
+  static final class Steered implements ITypeConverter<Type> {
+    @Override
+    public Type convert(String text) {
+      return switch (text.toUpperCase(Locale.ROOT)) {
+        case "A" -> Type.A;
+        case "AAAA" -> Type.AAAA;
+        default ->
+            throw new TypeConversionException(
+                "only answers of type A and AAAA are steered, not those of type "
+                    + Printable.of(text));
+      };
+    }
+  }
+
   private final Engine engine;
   private final Terminal terminal;
 
@@ -47,6 +65,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--type",
       paramLabel = "TYPE",
+      converter = Steered.class,
       description = "A or AAAA; ${DEFAULT-VALUE} when not given.")
   private Type type = Type.A;
 

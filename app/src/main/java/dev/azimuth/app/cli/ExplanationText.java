@@ -4,6 +4,7 @@ import dev.azimuth.app.host.Printable;
 import dev.azimuth.steering.Explanation;
 import dev.azimuth.steering.Explanation.BackendOdds;
 import dev.azimuth.steering.Explanation.PoolStep;
+import dev.azimuth.steering.Explanation.WhenDown;
 import dev.azimuth.steering.Explanation.Whereabouts;
 import dev.azimuth.steering.Reason;
 import java.util.Locale;
@@ -14,7 +15,9 @@ final class ExplanationText {
 
   static String of(Explanation explanation, Ink ink) {
     var text = new StringBuilder();
-    text.append(ink.strong(Printable.of(explanation.name()) + " " + explanation.type()))
+    String aliases = String.join("", explanation.aliases().stream().map(a -> a + " → ").toList());
+    text.append(
+            ink.strong(Printable.of(aliases + explanation.name()) + " " + explanation.type()))
         .append(" for ")
         .append(Printable.of(explanation.client()))
         .append("\n\n");
@@ -22,6 +25,13 @@ final class ExplanationText {
         new Table("")
             .row("answer", answer(explanation, ink))
             .row("reason", reason(explanation.reason(), ink));
+    WhenDown down = explanation.allDown();
+    if (down != null) {
+      facts.row(
+          ink.bad("all down"),
+          "%s, as %s says: %s"
+              .formatted(down.form(), Printable.of(down.by()), Printable.of(down.gives())));
+    }
     Whereabouts place = explanation.place();
     if (place != null) {
       facts.row("place", place(place));
@@ -64,7 +74,7 @@ final class ExplanationText {
   private static String answer(Explanation explanation, Ink ink) {
     String pool = explanation.pool();
     String answer = pool == null ? explanation.answer() : explanation.answer() + " of pool " + pool;
-    return explanation.reason() == Reason.ALL_DOWN ? ink.bad(answer) : ink.good(answer);
+    return explanation.allDown() != null ? ink.bad(answer) : ink.good(answer);
   }
 
   private static String reason(Reason reason, Ink ink) {

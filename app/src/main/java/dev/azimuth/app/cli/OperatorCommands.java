@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -182,16 +181,16 @@ public final class OperatorCommands {
       footerHeading = "%nExamples%n",
       footer = {"  azimuth clear eu/fra1", "  azimuth clear tag:blue", "  azimuth clear --all"})
   private static final class Clear extends NodeCommand {
-    @ArgGroup(multiplicity = "1")
-    private Cleared cleared = new Cleared();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
-    private static final class Cleared {
-      @Parameters(paramLabel = "SELECTOR", description = "As the order was given for.")
-      private @Nullable String selector;
+    @Parameters(
+        paramLabel = "SELECTOR",
+        arity = "0..1",
+        description = "As the order was given for.")
+    private @Nullable String selector;
 
-      @Option(names = "--all", required = true, description = "Every order.")
-      private boolean all;
-    }
+    @Option(names = "--all", description = "Every order, in place of a selector.")
+    private boolean all;
 
     Clear(Tools tools) {
       super(tools);
@@ -199,7 +198,12 @@ public final class OperatorCommands {
 
     @Override
     String ask(AdminClient client) throws AdminClient.NotReachable, Node.Refused {
-      return change(client, "/clear", new Messages.Clear(cleared.selector, cleared.all));
+      if (all == (selector != null)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "say a SELECTOR as the order was given for, or --all, and not both");
+      }
+      return change(client, "/clear", new Messages.Clear(selector, all));
     }
   }
 

@@ -156,7 +156,10 @@ abstract class OrderCommand extends NodeCommand {
 
   @Command(
       name = "weight",
-      description = "Gives backends another weight than the configuration does.",
+      description = {
+        "Gives backends another weight than the configuration does.",
+        "Refused where it leaves a pool below its floor.",
+      },
       footerHeading = "%nExample%n",
       footer = "  azimuth weight eu/fra1 10 --reason 'new machine, watch it first' --for 1d")
   static final class Weight extends OrderCommand {

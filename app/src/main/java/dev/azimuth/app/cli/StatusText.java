@@ -62,7 +62,7 @@ final class StatusText {
         || status.rejected() != null
         || status.zones().stream().anyMatch(zone -> zone.rejected() != null)
         || (status.geo() != null && status.geo().rejected() != null)
-        || status.names().stream().anyMatch(name -> name.reason().equals("ALL_DOWN"))
+        || status.names().stream().anyMatch(NameStatus::allDown)
         || status.balancers().stream().anyMatch(each -> each.standing().equals("NO_BACKEND"));
   }
 
@@ -118,7 +118,7 @@ final class StatusText {
     }
     status.hints().forEach(hint -> lines.add(ink.warn("HINT") + "  " + hint));
     for (NameStatus name : status.names()) {
-      if (name.reason().equals("ALL_DOWN")) {
+      if (name.allDown()) {
         lines.add(
             ink.bad("ALL DOWN")
                 + "  %s: no backend of %s is usable".formatted(name.name(), name.rule()));
@@ -288,11 +288,13 @@ final class StatusText {
         ink.strong("TTL"));
     for (NameStatus name : status.names()) {
       String reason =
-          switch (name.reason()) {
-            case "RULE" -> ink.good(name.reason());
-            case "ALL_DOWN", "BELOW_MIN_UP" -> ink.bad(name.reason());
-            default -> ink.warn(name.reason());
-          };
+          name.allDown()
+              ? ink.bad(name.reason())
+              : switch (name.reason()) {
+                case "RULE" -> ink.good(name.reason());
+                case "BELOW_MIN_UP" -> ink.bad(name.reason());
+                default -> ink.warn(name.reason());
+              };
       String pool = name.pool();
       table.row(name.name(), name.rule(), pool == null ? "-" : pool, reason, name.ttl() + "s");
     }
@@ -313,7 +315,10 @@ final class StatusText {
 
   private String state(BackendStatus backend, EndpointStatus endpoint) {
     String forced = forced(backend);
-    return state(endpoint.state(), endpoint.streak()) + (forced.isEmpty() ? "" : ", " + forced);
+    Integer asks = endpoint.asks();
+    return state(endpoint.state(), endpoint.streak())
+        + (asks == null ? "" : ink.warn(", asks for %d %%".formatted(asks)))
+        + (forced.isEmpty() ? "" : ", " + forced);
   }
 
   private String state(String state, int streak) {

@@ -74,7 +74,7 @@ public final class WhatIfCommands {
         paramLabel = "FILE",
         description = {
           "Who the clients are: lines of PREFIX [WEIGHT], or a query log (text or JSON) of which each"
-              + " line counts.",
+              + " line counts; - for standard input.",
           "Else every IPv4 address that the geo databases know; without them every public one."
         })
     private @Nullable Path clients;
@@ -103,14 +103,19 @@ public final class WhatIfCommands {
     @Option(names = "--json", description = "As JSON; docs/what-if.md says of what shape.")
     private boolean json;
 
+    private static final Path STANDARD_INPUT = Path.of("-");
     private static final long MOST_LOAD = 1_000_000_000_000L;
+
+    private static @Nullable Path file(@Nullable Path said) {
+      return STANDARD_INPUT.equals(said) ? Path.of("/dev/stdin") : said;
+    }
 
     Assumptions assumptions(CommandSpec spec) {
       if (load != null && (load < 1 || load > MOST_LOAD)) {
         throw new ParameterException(
             spec.commandLine(), "--load is a number from 1 to " + MOST_LOAD);
       }
-      return new Assumptions(clients, ipv6, names, load == null ? 0 : load);
+      return new Assumptions(file(clients), ipv6, names, load == null ? 0 : load);
     }
   }
 
@@ -166,7 +171,9 @@ public final class WhatIfCommands {
         paramLabel = "POOL[/BACKEND]",
         arity = "1..*",
         required = true,
-        description = "What fails: a pool, pool/backend, a pattern such as '*/fra*', or tag:NAME.")
+        description =
+            "What fails: a pool, pool/backend, a pattern such as '*/fra*', or tag:NAME. Several may"
+                + " follow, so FILE stands before.")
     private List<String> down = List.of();
 
     Simulate(Engine engine, Terminal terminal, LongSupplier nanos) {

@@ -5,16 +5,23 @@ import dev.azimuth.app.config.Config.PoolConfig;
 import dev.azimuth.balancer.Listen;
 import dev.azimuth.balancer.Listen.Protocol;
 import dev.azimuth.balancer.Settings.By;
+import dev.azimuth.balancer.Settings.Match;
+import dev.azimuth.steering.Addresses;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds what is wrong between balancers, their pools, and what else listens. */
 final class BalancerCheck {
+  private static final Pattern ADDRESS = Pattern.compile(Notation.IPV4);
+
   private final Draft draft;
   private final Map<String, PoolConfig> pools;
 
@@ -37,6 +44,7 @@ final class BalancerCheck {
         }
       }
     }
+    new BalancerCircles(draft.balancers(), pools, BalancerCircles::isLocal).refuse();
   }
 
   /** Warns of what says nothing. */
@@ -59,7 +67,82 @@ final class BalancerCheck {
                         "make one: pools: { edge: { balancer: " + name + " } }");
               }
               weightsHaveEffect(balancer);
+              sourcesHaveEffect(balancer);
+              routesAreReached(balancer);
             });
+  }
+
+  /** A local address serves for backends of its own family alone. */
+  private void sourcesHaveEffect(Draft.Balancer balancer) {
+    List<BackendConfig> backends =
+        balancer
+            .config()
+            .pools()
+            .map(pools::get)
+            .filter(Objects::nonNull)
+            .flatMap(pool -> pool.backends().values().stream())
+            .toList();
+    if (backends.stream().anyMatch(backend -> backend.host() != null)) {
+      return; // it may have either family
+    }
+    for (InetAddress source : balancer.config().settings().source()) {
+      if (backends.stream()
+          .flatMap(backend -> backend.addresses().stream())
+          .noneMatch(address -> address.getClass() == source.getClass())) {
+        balancer
+            .sourceSite()
+            .warning(
+                Code.UNUSED,
+                "no backend has an address of the family of %s".formatted(Addresses.text(source)),
+                "name a source of the family that the backends have");
+      }
+    }
+  }
+
+  private static void routesAreReached(Draft.Balancer balancer) {
+    List<Match> matches = balancer.config().settings().matches();
+    for (int i = 0; i < matches.size(); i++) {
+      Site site = balancer.toSites().get(i + 1);
+      List<Match> before = matches.subList(0, i);
+      Match match = matches.get(i);
+      match.names().stream()
+          .filter(name -> ADDRESS.matcher(name).matches())
+          .forEach(
+              name ->
+                  site.warning(
+                      Code.UNREACHABLE,
+                      "\"%s\" is an address, which clients do not name (RFC 6066 section 3)"
+                          .formatted(name),
+                      "name the server, or leave the route out: who names none goes to \"to\""));
+      if (taken(match, before)) {
+        site.warning(
+            Code.UNREACHABLE,
+            "no client comes to this route: those before it take all that it matches",
+            "remove it, or put it first");
+      }
+    }
+  }
+
+  /** Whether a client with one of its names, or of its protocols, has matched before. */
+  private static boolean taken(Match match, List<Match> before) {
+    List<Match> wider =
+        before.stream()
+            .filter(
+                each ->
+                    each.protocols().isEmpty()
+                        || (!match.protocols().isEmpty()
+                            && each.protocols().containsAll(match.protocols())))
+            .toList();
+    return match.names().isEmpty()
+        ? wider.stream().anyMatch(each -> each.names().isEmpty())
+        : match.names().stream()
+            .allMatch(name -> wider.stream().anyMatch(each -> has(each.names(), name)));
+  }
+
+  private static boolean has(List<String> names, String name) {
+    return names.isEmpty()
+        || names.contains(name)
+        || names.contains("*" + name.substring(Math.max(0, name.indexOf('.'))));
   }
 
   private void weightsHaveEffect(Draft.Balancer balancer) {

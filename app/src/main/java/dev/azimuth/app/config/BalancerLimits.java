@@ -50,8 +50,8 @@ final class BalancerLimits {
       optional(
               "connections",
               Notation.integer(1, 1_000_000),
-              "Open connections at most; one more waits to be accepted. Over UDP sessions: a new"
-                  + " one takes the place of the one idle for longest.")
+              "Open connections at each listener at most; one more waits to be accepted. Over UDP"
+                  + " sessions: a new one takes the place of the one idle for longest.")
           .byDefault("10000");
   private static final Shape<Integer> NONE_OR_COUNT =
       noneOr(Limits.NONE, Notation.integer(1, 1_000_000));

@@ -98,9 +98,9 @@ final class BalancerOptions {
               "own",
               Notation.integer(1, MOST_POOLS),
               "How many of the pools of `to`, from the first, are of this site. Names that lead to the"
-                  + " balancer, and `/healthz?balancer=`, go by these alone: once none of them has a"
-                  + " usable backend, names lead elsewhere, and the other pools rescue clients who"
-                  + " come all the same.")
+                  + " balancer, and `/healthz?balancer=`, go by these: while connections are"
+                  + " forwarded to none of them, names lead elsewhere, and the other pools rescue"
+                  + " clients who come all the same.")
           .byDefault("1");
 
   private static final Option<List<InetAddress>> ADVERTISE =
@@ -284,6 +284,7 @@ final class BalancerOptions {
         values.site(LISTEN),
         values.site(PICK),
         values.site(ADVERTISE),
+        values.site(SOURCE),
         toSites,
         new BalancerConfig(
             settings,

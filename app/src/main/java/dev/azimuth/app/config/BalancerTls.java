@@ -36,7 +36,7 @@ final class BalancerTls {
   private static final Shape<String> SERVER_NAME =
       new Scalar<>(
           "SERVER_NAME",
-          Kind.TEXT,
+          Kind.DOMAIN,
           "a host name such as www.example.com, or \"*.example.com\" for one label more",
           "(\\*\\.)?" + Notation.DOTTED + "\\.?",
           text -> text.length() <= 253 ? Notation.lower(Notation.withoutDot(text)) : null);

@@ -22,7 +22,9 @@ enum Code {
   HOST_NEEDED("A check over TLS has no name to verify."),
   PORT_NEEDED("A check has no port, or a balancer none to connect to."),
   CHECK_CIRCLE("A check is made of others that are made of it."),
-  BALANCER_CIRCLE("A balancer would forward to a pool that is a balancer itself."),
+  BALANCER_CIRCLE(
+      "A balancer would forward to a pool that is a balancer itself, or to where one listens that"
+          + " leads back to it."),
   CATCH_ALL("The last rule of a route does not match every client, or an earlier one does."),
   CNAME_AT_APEX("The zone's own name would be answered with a CNAME (RFC 1034 section 3.6.2)."),
   ALIAS_OF_OWN(
@@ -41,7 +43,8 @@ enum Code {
   SAME_ADDRESS("A warning: two backends of a pool have the same address and port."),
   LONG_TIMEOUT("A warning: a probe may still be under way when the next one is due."),
   UNUSED(
-      "A warning: nothing leads to a pool or a route, looks at a database, or needs an address."),
+      "A warning: nothing leads to a pool or a route, looks at a database, has a check or a view, or"
+          + " needs an address."),
   ONE_FAMILY(
       "A warning: a rule has no IPv4 address to give, or a pool that never serves for want of one."),
   WEIGHTS_IGNORED("A warning: weights differ where they have no effect."),

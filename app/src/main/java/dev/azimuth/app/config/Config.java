@@ -89,12 +89,12 @@ public record Config(
 
   /** The name that a steered name becomes an alias of when all is down; null for none. */
   public @Nullable String aliasWhenDown(ZoneConfig zone, NameConfig name) {
-    return aliasWhenDown(name, pools, zone.allDown());
+    return aliasWhenDown(name, pools, zone.allDown().form());
   }
 
   /** All names that a steered name may become an alias of when all is down: one a rule or none. */
   public List<String> aliasesWhenDown(ZoneConfig zone, NameConfig name) {
-    return aliasesWhenDown(name, pools, zone.allDown());
+    return aliasesWhenDown(name, pools, zone.allDown().form());
   }
 
   static @Nullable String aliasWhenDown(
@@ -281,7 +281,7 @@ public record Config(
       TtlRange steeredTtl,
       int staticTtl,
       int negativeTtl,
-      AllDown allDown,
+      AllDown.Said allDown,
       Map<String, NameConfig> names) {
     /** Whether a name of it has a sticky pick. */
     public boolean sticky() {

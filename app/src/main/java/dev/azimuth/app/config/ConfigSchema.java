@@ -52,7 +52,7 @@ public final class ConfigSchema {
   private static ObjectNode scalar(Shape.Scalar<?> scalar) {
     ObjectNode schema = JSON.objectNode();
     switch (scalar.kind()) {
-      case TEXT -> schema.put("type", "string").put("pattern", whole(scalar.pattern()));
+      case TEXT, DOMAIN -> schema.put("type", "string").put("pattern", whole(scalar.pattern()));
       case INTEGER -> schema.put("type", "integer");
       case NUMBER -> schema.put("type", "number");
       case BOOLEAN -> schema.put("type", "boolean");

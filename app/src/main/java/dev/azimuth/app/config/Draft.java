@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Config} of it.
  */
 record Draft(
+    Site site,
     Defaults defaults,
     ServerConfig server,
     Config.Geo geo,
@@ -34,6 +35,15 @@ record Draft(
     Map<String, List<Rule>> routes,
     Map<String, Zone> zones,
     Map<String, Balancer> balancers) {
+
+  /** Where something stands under a name; null where nothing does. */
+  @Nullable Site site(Option<?> option, String name) {
+    return site.node() instanceof Node.Mapping root
+            && root.find(option.name()) instanceof Node.Mapping named
+            && named.find(name) instanceof Node its
+        ? site.child(option.name(), named).child(name, its)
+        : null;
+  }
 
   /** All rules, those of routes first. */
   Stream<Rule> rules() {
@@ -85,6 +95,7 @@ record Draft(
       Site listenSite,
       Site pickSite,
       Site advertiseSite,
+      Site sourceSite,
       List<Site> toSites,
       BalancerConfig config) {}
 

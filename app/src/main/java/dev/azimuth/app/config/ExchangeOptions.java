@@ -105,7 +105,7 @@ final class ExchangeOptions {
           "name",
           new Scalar<>(
               "DNS_NAME",
-              Kind.TEXT,
+              Kind.DOMAIN,
               "a DNS name such as www.example.com, or \".\" for the root",
               "\\.|[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?",
               ExchangeOptions::dnsName),

@@ -211,7 +211,7 @@ public final class ExpandedForm {
     ttl.put("negative", duration(Duration.ofSeconds(zone.negativeTtl())));
     ttl.put("static", duration(Duration.ofSeconds(zone.staticTtl())));
     out.put("ttl", ttl);
-    out.put("all_down", allDown(zone.allDown()));
+    out.put("all_down", allDown(zone.allDown().form()));
     out.put("names", each(zone.names(), name -> name(name, pools)));
     return out;
   }

@@ -125,6 +125,7 @@ final class Language {
                   BALANCERS),
               v ->
                   new Draft(
+                      v.site(),
                       v.get(DEFAULTS),
                       v.get(SERVER),
                       Objects.requireNonNullElse(v.find(GEO), Config.Geo.NONE),

@@ -233,7 +233,10 @@ final class Linker {
 
   private Config.ZoneConfig zone(
       String origin, Draft.Zone zone, Map<String, Config.PoolConfig> pools, PickCheck picks) {
-    AllDown allDown = Objects.requireNonNullElse(zone.allDown(), draft.defaults().allDown());
+    AllDown.Said allDown =
+        zone.allDown() == null
+            ? new AllDown.Said(draft.defaults().allDown(), AllDown.Level.DEFAULTS)
+            : AllDown.ofZone(zone.allDown());
     Map<String, Config.NameConfig> names = new LinkedHashMap<>();
     zone.names()
         .forEach(
@@ -248,7 +251,7 @@ final class Linker {
                     new Config.NameConfig(
                         absolute, rules, pick(name), name.allDown(), name.hints());
                 names.put(owner, linked);
-                noCnameAtApex(owner, name, linked, pools, allDown);
+                noCnameAtApex(owner, name, linked, pools, allDown.form());
                 picks.run(name, linked);
               }
             });

@@ -46,6 +46,8 @@ final class Lints {
                 }
               });
     }
+    new RuleLints(draft).warn();
+    checks();
     config.balancers().values().forEach(its -> its.pools().forEach(usedPools::add));
     new BalancerCheck(draft, config.pools()).warn();
     draft
@@ -79,6 +81,38 @@ final class Lints {
                         "remove it, or list it in a \"to\"");
               }
             });
+  }
+
+  private void checks() {
+    Set<String> used = new HashSet<>();
+    for (Config.PoolConfig pool : config.pools().values()) {
+      for (Config.BackendConfig backend : pool.backends().values()) {
+        String check = pool.check(backend);
+        if (check != null) {
+          use(check, used);
+        }
+      }
+    }
+    draft.checks().keySet().forEach(name -> unusedCheck(name, used));
+    draft.combinations().keySet().forEach(name -> unusedCheck(name, used));
+  }
+
+  /** With what a combination is made of. */
+  private void use(String check, Set<String> used) {
+    Combination combination = draft.combinations().get(check);
+    if (used.add(check) && combination != null) {
+      combination.parts().forEach(part -> use(part, used));
+    }
+  }
+
+  private void unusedCheck(String name, Set<String> used) {
+    Site site = draft.site(Language.CHECKS, name);
+    if (site != null && !used.contains(name)) {
+      site.warning(
+          Code.UNUSED,
+          "no backend has the check \"" + name + "\"",
+          "remove it, or name it in a \"check\"");
+    }
   }
 
   /** The zone is appended whatever is written. */

@@ -3,6 +3,7 @@ package dev.azimuth.app.config;
 import dev.azimuth.app.config.Shape.Kind;
 import dev.azimuth.app.config.Shape.Ranged;
 import dev.azimuth.app.config.Shape.Scalar;
+import dev.azimuth.app.host.UnicodeName;
 import dev.azimuth.health.Check.StatusRange;
 import dev.azimuth.steering.Addresses;
 import dev.azimuth.steering.Cidr;
@@ -108,7 +109,7 @@ final class Notation {
   static final Scalar<String> HOST =
       new Scalar<>(
           "HOST",
-          Kind.TEXT,
+          Kind.DOMAIN,
           "a host name such as www.example.com",
           DOTTED + "\\.?",
           text -> text.length() <= 253 ? lower(text) : null);
@@ -124,7 +125,7 @@ final class Notation {
   static final Scalar<String> ORIGIN =
       new Scalar<>(
           "ORIGIN",
-          Kind.TEXT,
+          Kind.DOMAIN,
           "the name of a zone such as example.com",
           DOTTED + "\\.?",
           text -> text.length() <= 253 ? lower(withoutDot(text)) : null);
@@ -132,7 +133,7 @@ final class Notation {
   static final Scalar<String> OWNER =
       new Scalar<>(
           "OWNER",
-          Kind.TEXT,
+          Kind.DOMAIN,
           "a name inside the zone such as www, \"@\" or \"*.app\" (without the zone and final dot)",
           "@|\\*|(\\*\\.)?" + DOTTED,
           text -> lower(text));
@@ -247,6 +248,13 @@ final class Notation {
     } catch (IllegalArgumentException e) {
       return null; // the pattern admits some texts that are no address
     }
+  }
+
+  /** What to do about a text that stands for a domain name and is none; null for no idea. */
+  static @Nullable String nameAdvice(String text) {
+    return text.matches(IPV4) || (text.contains(":") && address(text) != null)
+        ? "an address stands in the \"address\" of a backend, or in an A or AAAA record of a zone"
+        : UnicodeName.advice(text);
   }
 
   private static @Nullable InetAddress usable(InetAddress address, Site site) {

@@ -170,8 +170,8 @@ final class PoolOptions {
       optional(
           "floor",
           Notation.PERCENT,
-          "The share, measured as `min_up` measures it, below which `azimuth drain` and `azimuth"
-              + " down` may not leave the pool unless told `--force`.");
+          "The share, measured as `min_up` measures it, below which no order may leave the pool"
+              + " unless told `--force`.");
   private static final Option<Duration> SLOW_START =
       optional(
               "slow_start",
@@ -314,10 +314,7 @@ final class PoolOptions {
   /** What DNS would be asked for in vain. */
   static @Nullable String noAddress(String host, Site site) {
     if (IPV4.matcher(host).matches()) {
-      site.error(
-          Code.VALUE,
-          host + " is an address, no host name",
-          "for a backend write address: " + host);
+      site.error(Code.VALUE, host + " is an address, no host name", Notation.nameAdvice(host));
       return null;
     }
     return host;

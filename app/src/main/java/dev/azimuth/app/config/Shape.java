@@ -73,10 +73,17 @@ sealed interface Shape<T>
   /** The kinds of scalars. */
   enum Kind {
     TEXT,
+    /** A text that is a domain name. */
+    DOMAIN,
     INTEGER,
     /** With decimals or without. */
     NUMBER,
-    BOOLEAN
+    BOOLEAN;
+
+    /** Whether a value may stand in quotes. */
+    boolean isText() {
+      return this == TEXT || this == DOMAIN;
+    }
   }
 
   /**
@@ -123,17 +130,18 @@ sealed interface Shape<T>
         site.wrongKind(words);
         return null;
       }
-      if (kind != Kind.TEXT && !scalar.plain()) {
+      if (!kind.isText() && !scalar.plain()) {
         site.error(Code.TYPE, "expected " + words + ", found a text", "take the quotes away");
         return null;
       }
       T value = matches(scalar) ? parser.apply(scalar.text()) : null;
       if (value == null) {
-        Code code = scalar.ambiguous() && kind == Kind.TEXT ? Code.TYPE : Code.VALUE;
-        site.error(code, "expected " + words + ", found " + scalar.kind());
+        Code code = scalar.ambiguous() && kind.isText() ? Code.TYPE : Code.VALUE;
+        String hint = kind == Kind.DOMAIN ? Notation.nameAdvice(scalar.text()) : null;
+        site.error(code, "expected " + words + ", found " + scalar.kind(), hint);
         return null;
       }
-      if (kind == Kind.TEXT && scalar.ambiguous()) {
+      if (kind.isText() && scalar.ambiguous()) {
         trap(site, scalar);
         return null;
       }

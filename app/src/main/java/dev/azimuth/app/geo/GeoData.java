@@ -42,6 +42,7 @@ public record GeoData(Places places, List<GeoFile> files, @Nullable String rejec
         places.next();
       } catch (GeoUnusable e) {
         unusable.add(e);
+        places = new PlacesBuilder(); // half of this one is in it; the others are still looked at
       }
     }
     if (!unusable.isEmpty()) {

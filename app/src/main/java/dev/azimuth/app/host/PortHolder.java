@@ -79,6 +79,11 @@ public final class PortHolder {
         : text + ": stop it, or listen on another address or port";
   }
 
+  /** Whether a socket is in the way of this address, whoever has it. */
+  public boolean taken(Protocol protocol, InetSocketAddress address) {
+    return !inodes(protocol, address).isEmpty();
+  }
+
   /** The process that has a socket which is in the way of this address, if it can be seen. */
   public Optional<Holder> find(Protocol protocol, InetSocketAddress address) {
     Set<String> inodes = inodes(protocol, address);

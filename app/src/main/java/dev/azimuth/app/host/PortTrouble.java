@@ -1,7 +1,6 @@
 package dev.azimuth.app.host;
 
 import dev.azimuth.net.BindFailure;
-import dev.azimuth.net.Protocol;
 import dev.azimuth.steering.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,27 +14,22 @@ public final class PortTrouble {
 
   private PortTrouble() {}
 
-  /** As {@link #explain(Protocol, InetSocketAddress, Throwable)}. */
-  public static String explain(BindFailure failure) {
-    return explain(failure.protocol(), failure.address(), failure);
-  }
-
   /**
    * Who has it, where that can be seen; else what most likely is in the way.
    *
-   * @param cause why it could not be had
    * @return one or more lines
    */
-  public static String explain(Protocol protocol, InetSocketAddress address, Throwable cause) {
+  public static String explain(BindFailure failure) {
+    InetSocketAddress address = failure.address();
     PortHolder holders = new PortHolder(PROC);
-    return holders.find(protocol, address).isPresent()
-        ? holders.explain(protocol, address)
+    return holders.taken(failure.protocol(), address)
+        ? holders.explain(failure.protocol(), address)
         : "%s port %d on %s: %s%s"
             .formatted(
-                protocol,
+                failure.protocol(),
                 address.getPort(),
                 Addresses.text(address.getAddress()),
-                cause.getMessage(),
+                failure.why(),
                 hint(address));
   }
 

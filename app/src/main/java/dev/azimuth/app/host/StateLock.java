@@ -10,6 +10,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+<<<<<<< HEAD
+import java.time.temporal.ChronoUnit;
+=======
+import java.util.Set;
+>>>>>>> p-f3b
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +41,9 @@ public final class StateLock implements AutoCloseable {
   public static StateLock take(Path stateDir, long pid, Instant now) throws IOException, Held {
     Path file = stateDir.resolve("lock");
     FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        StateFolder.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
     try {
       FileLock lock = tryLock(channel);
       if (lock == null) {
@@ -45,7 +51,7 @@ public final class StateLock implements AutoCloseable {
             "%s is in use by another node (%s): stop it, take over from it with azimuth run --takeover, or give this one a state_dir of its own"
                 .formatted(stateDir, holder(channel)));
       }
-      String text = "pid %d, started %s\n".formatted(pid, now);
+      String text = "pid %d, started %s\n".formatted(pid, now.truncatedTo(ChronoUnit.SECONDS));
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
       return new StateLock(lock);

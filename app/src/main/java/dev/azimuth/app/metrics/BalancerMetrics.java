@@ -37,7 +37,8 @@ final class BalancerMetrics {
 
   private void write(BalancerSource source) {
     String usable = "azimuth_balancer_usable";
-    format.gauge(usable, "1 while a balancer takes clients and has a backend for them, else 0.");
+    format.gauge(
+        usable, "1 while a balancer takes clients and has a backend of its site for them, else 0.");
     for (BalancerReport report : reports) {
       format.sample(usable, source.usable(report.name()) ? 1 : 0, "balancer", report.name());
     }

@@ -155,6 +155,10 @@ public final class Metrics implements AutoCloseable {
         "Zones that serve older data, since what their files hold now was refused.");
     format.sample("azimuth_zones_rejected", node.zonesRejected());
     format.gauge(
+        "azimuth_names_all_down",
+        "Names with a rule of whose pools no backend is usable, so that all_down is answered.");
+    format.sample("azimuth_names_all_down", node.namesAllDown());
+    format.gauge(
         "azimuth_forced_backends", "Backends that an operator forced up or down, or drains.");
     format.sample("azimuth_forced_backends", node.forced());
     format.gauge("azimuth_orders", "Orders of operators, by what they say and whether they began.");

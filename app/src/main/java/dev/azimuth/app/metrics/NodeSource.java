@@ -27,6 +27,9 @@ public interface NodeSource {
   /** How many of them serve older data, since what their files hold now was refused. */
   int zonesRejected();
 
+  /** How many names some client finds no usable backend for. */
+  int namesAllDown();
+
   /** How many backends have a forced state. */
   int forced();
 

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.host.Counted;
 import dev.azimuth.balancer.BalancerReport;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
@@ -42,9 +43,15 @@ final class Announcement {
         .forEach(
             zone ->
                 LOG.info(
-                    "zone {} {} names, serial {}", zone.origin(), zone.nodes(), zone.serial()));
+                    "zone {} {}, serial {}",
+                    zone.origin(),
+                    Counted.of(zone.nodes(), "name"),
+                    zone.serial()));
     LOG.info(
-        "ready: {} zones, {} names, version {}", reloading.config().zones().size(), names, version);
+        "ready: {}, {}, version {}",
+        Counted.of(reloading.config().zones().size(), "zone"),
+        Counted.of(names, "name"),
+        version);
   }
 
   /**

@@ -61,7 +61,8 @@ public final class Askers {
     }
     if (length < 0 || length > bits) {
       throw new Refused(
-          "\"" + text + "\" is not a client subnet: write it as 192.0.2.0/24 or 2001:db8::/56");
+          "\"" + text + "\" is not a client subnet: write it as 192.0.2.0/24 or 2001:db8::/56",
+          Refused.Kind.QUESTION);
     }
     asker.subnet = length > 0;
     asker.subnetV4 = bits == 32;
@@ -81,7 +82,7 @@ public final class Askers {
       }
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
-      throw new Refused("\"" + text + "\" is not an IP address");
+      throw new Refused("\"" + text + "\" is not an IP address", Refused.Kind.QUESTION);
     }
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptFailures how often no descriptor or memory was left to accept with
  * @param acceptPauses how often a loop accepted nobody for a while: there were as many connections
  *     or as much was held for them as may be, or nothing was left to accept or to connect with
+ * @param ejections how often a backend was left out since connections to it failed
  * @param routes what it forwards to now: its own pools first, then those of each of its routes
  * @param backends those that it knows, by name
  * @param ejected those that it leaves out since connections to them failed, by name
@@ -24,6 +25,7 @@ public record BalancerStatus(
     int waiting,
     long acceptFailures,
     long acceptPauses,
+    long ejections,
     List<Listener> listeners,
     List<Route> routes,
     List<Backend> backends,

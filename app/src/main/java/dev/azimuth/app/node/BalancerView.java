@@ -16,20 +16,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what balancers report into what operators read. */
 final class BalancerView {
   private final Published published;
   private final List<BalancerReport> reports;
+  private final ToLongFunction<String> ejections;
   private final RecentCounts.Since since;
   private final long now;
 
   private BalancerView(
-      Published published, List<BalancerReport> reports, RecentCounts.Since since, long now) {
+      Published published,
+      List<BalancerReport> reports,
+      ToLongFunction<String> ejections,
+      RecentCounts.Since since,
+      long now) {
     this.now = now;
     this.published = published;
     this.reports = reports;
+    this.ejections = ejections;
     this.since = since;
   }
 
@@ -37,11 +44,16 @@ final class BalancerView {
    * Every balancer of the configuration in force, in its order.
    *
    * @param reports of those that run
+   * @param ejections how often the balancer of a name has ejected a backend
    * @param recent what was counted before; takes in what is counted now
    * @param now in milliseconds of the steady clock
    */
   static List<BalancerStatus> of(
-      Published published, List<BalancerReport> reports, RecentCounts recent, long now) {
+      Published published,
+      List<BalancerReport> reports,
+      ToLongFunction<String> ejections,
+      RecentCounts recent,
+      long now) {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (BalancerReport report : reports) {
       for (ListenerReport listener : report.listeners()) {
@@ -54,7 +66,8 @@ final class BalancerView {
         counts.put(key(report, backend), backend.connections());
       }
     }
-    BalancerView view = new BalancerView(published, reports, recent.look(counts, now), now);
+    BalancerView view =
+        new BalancerView(published, reports, ejections, recent.look(counts, now), now);
     return published.plan().balancers().keySet().stream().map(view::balancer).toList();
   }
 
@@ -80,7 +93,7 @@ final class BalancerView {
         .orElseGet(
             () ->
                 new BalancerStatus(
-                    name, standing, 0, 0, 0, List.of(), List.of(), List.of(), List.of()));
+                    name, standing, 0, 0, 0, 0, List.of(), List.of(), List.of(), List.of()));
   }
 
   private BalancerStatus running(BalancerReport report, BalancerConfig config, String standing) {
@@ -90,6 +103,7 @@ final class BalancerView {
         report.waiting(),
         report.acceptFailures(),
         report.acceptPauses(),
+        ejections.applyAsLong(report.name()),
         report.listeners().stream().map(listener -> listener(report, listener)).toList(),
         routes(report.supplies(), config.settings().matches()),
         report.backends().stream()

@@ -15,6 +15,7 @@ import dev.azimuth.health.Trail;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Forwarding;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Slots;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -338,7 +340,7 @@ final class Desk {
     Target old = heirs.get(target);
     TargetHealth inherited = old == null ? null : health.get(old);
     // A key is long: none is made where nothing is found by it.
-    SavedState saved = restored.isEmpty() ? null : restored.get(SavedState.key(target));
+    SavedState saved = restored.isEmpty() ? null : restored.get(TargetKey.of(target));
     TargetHealth first =
         inherited != null
             ? inherited.settled(inherited.state())
@@ -354,9 +356,9 @@ final class Desk {
   }
 
   private void publish(Plan current, long now) {
-    HealthTable judged = told(current, judged(current, now), now);
     Basis basis =
         orders.freeze() == null && doubt.declared() ? new Basis.Doubted() : orders.basis();
+    HealthTable judged = told(current, judged(current, now), basis, now);
     bound = binder.bind(current.steering(), judged, memory, basis, now);
     boolean soon = changed || !memory.equals(bound.memory());
     memory = bound.memory();
@@ -382,8 +384,10 @@ final class Desk {
   }
 
   /** The table with what balancers say of themselves by it. */
-  private HealthTable told(Plan current, HealthTable judged, long now) {
-    Map<Target, ProbeResult> news = Standing.news(current, judged, leaving, this::known, now);
+  private HealthTable told(Plan current, HealthTable judged, Basis basis, long now) {
+    IntFunction<Forwarding> forwarding =
+        each -> binder.forwarding(current.steering(), each, judged, memory, basis, now);
+    Map<Target, ProbeResult> news = Standing.news(current, forwarding, leaving, this::known, now);
     news.forEach((target, says) -> probed(target, says, current, now));
     return news.isEmpty() ? judged : judged(current, now);
   }
@@ -411,7 +415,7 @@ final class Desk {
   }
 
   private TargetHealth frozen(Target target, Freeze freeze) {
-    State state = freeze.states().get(SavedState.key(target));
+    State state = freeze.states().get(TargetKey.of(target));
     return state == null ? known(target) : known(target).settled(state);
   }
 }

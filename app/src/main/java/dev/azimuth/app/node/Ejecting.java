@@ -65,7 +65,11 @@ final class Ejecting {
           plan.source().config().balancers().getOrDefault(entry.getKey(), null);
       if (balancer != null) {
         Departing departing = ForwardSetups.departing(bound, balancer);
-        Ejections after = entry.getValue().checked(departing.down()).only(keys(bound, balancer));
+        Ejections after =
+            entry
+                .getValue()
+                .checked(departing.down())
+                .only(ForwardSetups.keys(balancer, plan.source().config()));
         entry.setValue(after);
         next = Math.min(next, after.nextChange(now));
         next = Math.min(next, Recovering.nextChange(after, plan, now));
@@ -75,14 +79,6 @@ final class Ejecting {
     if (!current.equals(shown)) {
       shown = current;
     }
-  }
-
-  private static Set<String> keys(Bound bound, BalancerConfig balancer) {
-    Set<String> keys = new HashSet<>();
-    bound.plan().pools().stream()
-        .filter(pool -> balancer.to().stream().anyMatch(to -> to.contains(pool.name())))
-        .forEach(pool -> pool.backends().forEach(b -> keys.add(pool.name() + "/" + b.name())));
-    return keys;
   }
 
   /** By balancer. The same object while nothing differs. */

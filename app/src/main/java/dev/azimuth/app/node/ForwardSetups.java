@@ -44,9 +44,25 @@ final class ForwardSetups {
         int own = i == 0 ? balancer.own() : 1;
         supplies.add(supply(forwardings.get(next++), own, balancer, published));
       }
-      setups.add(new Setup(balancer.settings(), supplies, departing(published.bound(), balancer)));
+      setups.add(
+          new Setup(
+              balancer.settings(),
+              supplies,
+              departing(published.bound(), balancer),
+              keys(balancer, config)));
     }
     return setups;
+  }
+
+  /** Every backend of the pools of a balancer, as {@code pool/backend}. */
+  static Set<String> keys(BalancerConfig balancer, Config config) {
+    return balancer.to().stream()
+        .flatMap(List::stream)
+        .distinct()
+        .map(config.pools()::get)
+        .filter(Objects::nonNull)
+        .flatMap(pool -> pool.backends().keySet().stream().map(name -> pool.name() + "/" + name))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What serves, and behind it what comes next where none of that can be reached. */

@@ -81,6 +81,12 @@ final class Gauges implements NodeSource {
   }
 
   @Override
+  public int namesAllDown() {
+    Published now = node.published();
+    return now == null ? 0 : now.bound().namesAllDown();
+  }
+
+  @Override
   public int forced() {
     Published now = node.published();
     if (now == null) {

@@ -44,7 +44,7 @@ final class HeartbeatDoor implements AutoCloseable {
   /**
    * Listens from now on, where that is wanted.
    *
-   * @throws java.net.BindException while the address is not free
+   * @throws dev.azimuth.net.BindFailure while the address is not free
    */
   synchronized void open() throws IOException {
     if (wanted != null) {

@@ -33,7 +33,7 @@ final class Hints {
   static List<String> now(@Nullable Token token, Config config, Map<String, String> unresolved) {
     List<String> hints = new ArrayList<>();
     if (token != null) {
-      secret(hints, "the token", token.file());
+      add(hints, token.exposed());
     }
     if (config.server().cookies() instanceof Cookies.Shared(var file)) {
       add(hints, SharedSecrets.cookies(file).exposed());

@@ -131,27 +131,35 @@ public interface Node {
   final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean invalidConfiguration;
+    private final Kind kind;
+
+    /** What is in the way. */
+    public enum Kind {
+      /** How things are: what was asked for may do another time. */
+      STATE,
+      /** A configuration file that is not valid. */
+      CONFIGURATION,
+      /** What was asked for, which makes no sense. */
+      QUESTION
+    }
 
     /**
      * @param message for the operator, several lines where there are several problems
      */
     public Refused(String message) {
-      this(message, false);
+      this(message, Kind.STATE);
     }
 
     /**
      * @param message for the operator, several lines where there are several problems
-     * @param invalidConfiguration whether the reason is a configuration file that is not valid
      */
-    public Refused(String message, boolean invalidConfiguration) {
+    public Refused(String message, Kind kind) {
       super(message);
-      this.invalidConfiguration = invalidConfiguration;
+      this.kind = kind;
     }
 
-    /** Whether the reason is a configuration file that is not valid. */
-    public boolean invalidConfiguration() {
-      return invalidConfiguration;
+    public Kind kind() {
+      return kind;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.azimuth.app.node;
 
+import dev.azimuth.app.admin.Token;
 import dev.azimuth.app.config.HealthConfig;
 import dev.azimuth.app.config.ServerConfig;
 import dev.azimuth.app.follow.Follower;
@@ -312,6 +313,12 @@ public final class NodeRuntime implements AutoCloseable {
   /** Who answers; null before the first picture. */
   @Nullable DnsServer server() {
     return server;
+  }
+
+  /** Why nobody can give orders; null when whoever has the token can, or where there is none. */
+  @Nullable String tokenTrouble() {
+    Token token = tenure.token();
+    return token == null ? null : token.trouble();
   }
 
   /** What an operator should mend though everything works; looked up anew each time. */

@@ -88,7 +88,7 @@ public final class Offline {
           failing.add(backend);
         }
       } catch (IllegalArgumentException e) {
-        throw new Refused(String.valueOf(e.getMessage()));
+        throw new Refused(String.valueOf(e.getMessage()), Refused.Kind.QUESTION);
       }
     }
     Set<Integer> fallen = new HashSet<>();
@@ -111,9 +111,12 @@ public final class Offline {
       forced.add(unchecked.contains(backend) ? ORDERED_DOWN : null);
     }
     HealthTable table = HealthTable.given(verdicts(plan, fallen), forced);
+    Binder binder = new Binder(Questions::octets);
+    Basis basis = new Basis.Live();
     Set<Target> told = new HashSet<>();
     for (Plan.Tier tier : plan.balancers().values()) {
-      if (!tier.usable(table)) {
+      if (!tier.usable(
+          binder.forwarding(plan.steering(), tier.forward(), table, Memory.NONE, basis, 0))) {
         told.addAll(tier.told());
       }
     }
@@ -124,8 +127,7 @@ public final class Offline {
       }
     }
     HealthTable last = told.isEmpty() ? table : HealthTable.given(verdicts(plan, fallen), forced);
-    return new Binder(Questions::octets)
-        .bind(plan.steering(), last, Memory.NONE, new Basis.Live(), 0);
+    return binder.bind(plan.steering(), last, Memory.NONE, basis, 0);
   }
 
   private static List<Verdict> verdicts(Plan plan, Set<Integer> fallen) {

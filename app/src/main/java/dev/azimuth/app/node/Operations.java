@@ -110,7 +110,12 @@ final class Operations implements Node {
             reloading.zones(),
             reloading.geo(),
             open == null ? List.of() : open.listeners(),
-            BalancerView.of(inForce(), runtime.balancing().reports(), recent, clock.getAsLong())));
+            BalancerView.of(
+                inForce(),
+                runtime.balancing().reports(),
+                runtime.balancing()::ejections,
+                recent,
+                clock.getAsLong())));
   }
 
   private List<String> troubles() {
@@ -121,6 +126,10 @@ final class Operations implements Node {
     String serials = reloading.serialsNotKept();
     if (serials != null) {
       troubles.add("the serials of the zones would not survive a restart: " + serials);
+    }
+    String token = runtime.tokenTrouble();
+    if (token != null) {
+      troubles.add(token);
     }
     String log = runtime.queryLog().trouble();
     if (log != null) {
@@ -223,7 +232,7 @@ final class Operations implements Node {
     Map<String, State> states = new HashMap<>();
     now.known()
         .keySet()
-        .forEach(target -> states.put(SavedState.key(target), now.counts(target).state()));
+        .forEach(target -> states.put(TargetKey.of(target), now.counts(target).state()));
     long since = clock.getAsLong();
     Freeze freeze = new Freeze(states, reason, author, since, end(since, lasts));
     order((orders, ground) -> orders.frozen(freeze));

@@ -14,11 +14,11 @@ import dev.azimuth.health.Suspects;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Verdict;
+import dev.azimuth.steering.Bound;
 import dev.azimuth.steering.Endpoint;
-import dev.azimuth.steering.Pool;
+import dev.azimuth.steering.Forwarding;
 import dev.azimuth.steering.Slots;
 import dev.azimuth.steering.SteeringPlan;
-import dev.azimuth.steering.Usable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,13 +60,23 @@ record Plan(
   /**
    * What a balancer has to do with steering.
    *
-   * @param own the pools of its own site that it forwards to
+   * @param forward the number of what it forwards to, as {@link Bound#forwardings} has it
+   * @param own how many pools of that, from the first, are of its own site
    * @param told what is told of it, for each address of each pool that is this balancer
    */
-  record Tier(List<Pool> own, List<Target> told) {
-    /** Whether its site has a backend to forward to, by what a table says. */
-    boolean usable(HealthTable table) {
-      return own.stream().anyMatch(pool -> Usable.any(pool, table));
+  record Tier(int forward, int own, List<Target> told) {
+    /** Whether clients who come now stay at its site. */
+    boolean usable(Bound bound) {
+      return usable(bound.forwardings().get(forward));
+    }
+
+    /**
+     * The same by what it would forward to.
+     *
+     * @param forwarding of its number
+     */
+    boolean usable(Forwarding forwarding) {
+      return forwarding.usable() && forwarding.serving() < own;
     }
   }
 
@@ -165,15 +176,16 @@ record Plan(
   }
 
   /**
-   * A table with what balancers will say of themselves once it is in force in another's place.
+   * A table with what balancers will say of themselves once it is in force.
    *
-   * @param before of the same numbers
+   * @param before what is bound before
+   * @param forwarding what each forward is, by its number, with the table
    */
-  HealthTable told(HealthTable before, HealthTable after) {
+  HealthTable told(Bound before, IntFunction<Forwarding> forwarding, HealthTable table) {
     TargetHealth[] known = new TargetHealth[targets.size()];
-    Arrays.setAll(known, after::health);
+    Arrays.setAll(known, table::health);
     for (Tier tier : balancers.values()) {
-      boolean usable = tier.usable(after);
+      boolean usable = tier.usable(forwarding.apply(tier.forward));
       if (usable != tier.usable(before)) {
         for (Target target : tier.told) {
           int number = number(target).orElseThrow();
@@ -181,7 +193,7 @@ record Plan(
         }
       }
     }
-    return after.with(known);
+    return table.with(known);
   }
 
   /** The host names that its backends have. */

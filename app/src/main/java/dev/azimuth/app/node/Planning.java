@@ -79,27 +79,19 @@ final class Planning {
         labels.entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> label(e.getValue()))),
         measured(planned, numbered, List.copyOf(verdicts.keySet())),
-        tiers(planned));
+        tiers());
   }
 
-  private Map<String, Plan.Tier> tiers(List<Pool> planned) {
-    Map<String, Pool> byName = new HashMap<>();
-    planned.forEach(pool -> byName.put(pool.name(), pool));
+  private Map<String, Plan.Tier> tiers() {
     Map<String, Plan.Tier> tiers = new LinkedHashMap<>();
-    source
-        .config()
-        .balancers()
-        .forEach((name, balancer) -> tiers.put(name, tier(name, balancer, byName)));
+    int forward = 0;
+    for (Map.Entry<String, BalancerConfig> each : source.config().balancers().entrySet()) {
+      BalancerConfig balancer = each.getValue();
+      List<Target> its = told.getOrDefault(each.getKey(), List.of());
+      tiers.put(each.getKey(), new Plan.Tier(forward, balancer.own(), its));
+      forward += balancer.to().size();
+    }
     return Collections.unmodifiableMap(tiers);
-  }
-
-  private Plan.Tier tier(String name, BalancerConfig balancer, Map<String, Pool> byName) {
-    return new Plan.Tier(
-        balancer.to().getFirst().stream()
-            .limit(balancer.own())
-            .map(pool -> Objects.requireNonNull(byName.get(pool), pool))
-            .toList(),
-        told.getOrDefault(name, List.of()));
   }
 
   /** Those of all balancers, one after the other. */

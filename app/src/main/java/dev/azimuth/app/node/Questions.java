@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.geo.GeoFile;
+import dev.azimuth.app.host.UnicodeName;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.steering.Asker;
 import dev.azimuth.steering.Bound;
@@ -15,7 +16,9 @@ import dev.azimuth.zones.LookupResult;
 import dev.azimuth.zones.Outcome;
 import dev.azimuth.zones.Zone;
 import dev.azimuth.zones.Zones;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,6 +31,8 @@ final class Questions {
   static final int TYPE_ANY = 255;
   private static final int TYPE_A = 1;
   private static final int TYPE_AAAA = 28;
+
+  private static final int MOST_ALIASES = 16;
 
   private Questions() {}
 
@@ -46,7 +51,7 @@ final class Questions {
     if (subnet != null) {
       words = subnet + " (client subnet) by " + words;
     }
-    Found found = steered(whole.zones(), name, v4 ? TYPE_A : TYPE_AAAA);
+    Found found = steered(whole.zones(), name, v4 ? TYPE_A : TYPE_AAAA, List.of());
     Explanation explanation =
         Explainer.explain(
             bound,
@@ -68,7 +73,7 @@ final class Questions {
         capacities.put(pool.name(), capacity);
       }
     }
-    return explanation.with(capacities);
+    return explanation.with(found.aliases, capacities);
   }
 
   /** An absolute name in uncompressed wire form. */
@@ -83,34 +88,54 @@ final class Questions {
   /**
    * @param number of the steered name
    * @param negativeTtl of its zone, in seconds
+   * @param aliases that lead to it, the one that was asked for in front
    */
-  private record Found(int number, int negativeTtl) {}
+  private record Found(int number, int negativeTtl, List<String> aliases) {}
 
-  private static Found steered(Zones zones, String name, int type) throws Refused {
+  /** Follows aliases in the zone data. */
+  private static Found steered(Zones zones, String name, int type, List<String> aliases)
+      throws Refused {
+    String advice = UnicodeName.advice(name);
+    if (advice != null) {
+      throw new Refused("\"" + name + "\" is not a domain name: " + advice);
+    }
     byte[] octets;
     try {
       octets = octets(name);
     } catch (IllegalArgumentException e) {
-      throw new Refused("\"" + name + "\" is not a domain name");
+      throw new Refused("\"" + name + "\" is not a domain name", Refused.Kind.QUESTION);
     }
     LookupName wanted = new LookupName();
     wanted.read(octets, 0, octets.length);
     Zone zone = zones.find(wanted);
     if (zone == null) {
-      throw new Refused(name + " is in none of the zones: the answer is REFUSED");
+      throw new Refused(
+          name
+              + (aliases.isEmpty()
+                  ? " is in none of the zones: the answer is REFUSED"
+                  : " is in none of the zones: " + aliases.getLast() + " leads elsewhere"));
     }
     LookupResult result = new LookupResult();
     Outcome outcome = zone.lookup(wanted, type, result);
     return switch (outcome) {
-      case STEERED -> new Found(result.steered, zone.ttl(zone.negativeSoa()));
+      case STEERED -> new Found(result.steered, zone.ttl(zone.negativeSoa()), aliases);
       case ANSWER -> throw new Refused(name + " has static records in the zone data: not steered");
-      case NODATA -> throw new Refused(name + " is not steered and has no records of this type");
-      case NAME_ERROR -> throw new Refused(name + " does not exist in " + zone.origin());
-      case REFERRAL -> throw new Refused(name + " is delegated to other name servers");
-      case CNAME ->
+      case NODATA ->
           throw new Refused(
-              "%s is an alias of %s: explain that"
-                  .formatted(name, AllDownCircles.target(zone, result)));
+              name + " is not steered and has no records of this type: the answer is NODATA");
+      case NAME_ERROR ->
+          throw new Refused(
+              name + " does not exist in " + zone.origin() + ": the answer is NXDOMAIN");
+      case REFERRAL -> throw new Refused(name + " is delegated to other name servers");
+      case CNAME -> {
+        List<String> longer = new ArrayList<>(aliases);
+        longer.add(name.endsWith(".") ? name : name + ".");
+        if (longer.size() > MOST_ALIASES) {
+          throw new Refused(longer.getFirst() + " is an alias of which none sees the end");
+        }
+        yield steered(
+            zones, AllDownCircles.target(zone, result).toString(), type, List.copyOf(longer));
+      }
       case DNAME -> throw new Refused(name + " is redirected by a DNAME: explain its target");
       case UNUSABLE ->
           throw new Refused(

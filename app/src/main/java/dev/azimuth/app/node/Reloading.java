@@ -9,7 +9,6 @@ import dev.azimuth.app.host.PortTrouble;
 import dev.azimuth.app.metrics.Metrics;
 import dev.azimuth.app.node.Node.Refused;
 import dev.azimuth.net.BindFailure;
-import dev.azimuth.net.Protocol;
 import dev.azimuth.resolver.DnsServer;
 import dev.azimuth.resolver.Listener;
 import dev.azimuth.steering.Addresses;
@@ -341,11 +340,12 @@ final class Reloading implements AutoCloseable {
     if (heartbeats != null) {
       try {
         door.prepare(heartbeats);
+      } catch (BindFailure e) {
+        discard();
+        throw reject("health.heartbeats.listen: " + PortTrouble.explain(e));
       } catch (IOException e) {
         discard();
-        throw reject(
-            "health.heartbeats.listen: "
-                + PortTrouble.explain(Protocol.TCP, heartbeats.listen(), e));
+        throw reject("health.heartbeats.listen: " + e.getMessage());
       }
     }
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a process left to the next one.
  *
- * @param targets by {@link SavedState#key}; empty when it was too old
+ * @param targets by {@link TargetKey}; empty when it was too old
  * @param ordersLost why what was ordered is not in {@code orders}; null when it is
  * @param addresses what host names resolved to, to be used until they resolve again
  */

@@ -3,7 +3,6 @@ package dev.azimuth.app.node;
 import dev.azimuth.health.Latency;
 import dev.azimuth.health.Past;
 import dev.azimuth.health.State;
-import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
 import java.util.List;
 import java.util.Objects;
@@ -55,10 +54,5 @@ record SavedState(
         null,
         Latency.NONE,
         Past.of(falls, weight == null ? Past.WHOLE : weight, window == null ? 0 : window));
-  }
-
-  /** The key of a target on disk: it names the place and the whole check. */
-  static String key(Target target) {
-    return target.toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.azimuth.app.node;
 
 import dev.azimuth.app.host.IoWords;
+import dev.azimuth.app.host.StateFolder;
 import dev.azimuth.zones.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -135,15 +137,12 @@ final class StateFile {
     };
   }
 
-  /** Puts a whole new content in a file's place. */
+  /** Puts a whole new content, which only its owner can read, in a file's place. */
   private static void replace(Path file, byte[] octets) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + FRESH);
+    Files.deleteIfExists(fresh); // of a process that was killed; its permissions may be others
     try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+        StateFolder.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
       ByteBuffer buffer = ByteBuffer.wrap(octets);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

@@ -138,7 +138,7 @@ final class StateStore {
     for (Target target : published.plan().targets()) {
       TargetHealth known = published.counts(target);
       if (known.state() != State.UNKNOWN) {
-        targets.put(SavedState.key(target), SavedState.of(known));
+        targets.put(TargetKey.of(target), SavedState.of(known));
       }
     }
     Memory memory = published.bound().memory();

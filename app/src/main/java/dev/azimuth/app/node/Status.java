@@ -101,6 +101,7 @@ public record Status(
    *     combination
    * @param detail beside the code; empty where there is none
    * @param tookMicros how long that probe took, in microseconds
+   * @param asks for how much of its weight its check asks, in percent; null for the whole
    * @param checks what a combination is made of; empty for a single check
    */
   public record EndpointStatus(
@@ -111,6 +112,7 @@ public record Status(
       @Nullable String code,
       String detail,
       long tookMicros,
+      @Nullable Integer asks,
       List<CheckStatus> checks) {}
 
   /**
@@ -128,9 +130,14 @@ public record Status(
       String detail,
       long tookMicros) {}
 
-  /** What one rule of a name gives now. */
+  /**
+   * What one rule of a name gives now.
+   *
+   * @param pool that serves; null for none
+   * @param allDown whether no backend of any listed pool is usable, whatever the reason says
+   */
   public record NameStatus(
-      String name, String rule, @Nullable String pool, String reason, int ttl) {}
+      String name, String rule, @Nullable String pool, String reason, boolean allDown, int ttl) {}
 
   /**
    * @param origin as the configuration has it

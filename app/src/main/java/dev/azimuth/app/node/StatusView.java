@@ -11,6 +11,7 @@ import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.Formula;
 import dev.azimuth.health.HealthTable;
+import dev.azimuth.health.Past;
 import dev.azimuth.health.ProbeResult;
 import dev.azimuth.health.TargetHealth;
 import dev.azimuth.health.Verdict;
@@ -82,6 +83,7 @@ final class StatusView {
                         rule.rule().label(),
                         rule.pool().isEmpty() ? null : rule.pool(),
                         rule.reason().name(),
+                        rule.allDown(),
                         rule.ttl()))
             .toList(),
         around.zones.entrySet().stream().map(e -> zone(e.getKey(), e.getValue())).toList(),
@@ -185,7 +187,7 @@ final class StatusView {
       String pool, String backend, Endpoint endpoint, Published published) {
     String address = Addresses.text(endpoint.address());
     if (endpoint.verdict() < 0) {
-      return new Status.EndpointStatus(address, "NONE", 0, null, null, "", 0, List.of());
+      return new Status.EndpointStatus(address, "NONE", 0, null, null, "", 0, null, List.of());
     }
     Plan plan = published.plan();
     if (plan.verdicts().get(endpoint.verdict()) instanceof Formula.One(int target)) {
@@ -199,6 +201,7 @@ final class StatusView {
           last == null ? null : last.code().name(),
           last == null ? "" : last.detail(),
           last == null ? 0 : last.tookMicros(),
+          asks(endpoint, published),
           List.of());
     }
     Verdict verdict = published.judge(endpoint.verdict());
@@ -210,9 +213,16 @@ final class StatusView {
         null,
         "",
         0,
+        asks(endpoint, published),
         CheckParts.of(plan.source().config(), pool, backend, endpoint).stream()
             .map(part -> part(part, published))
             .toList());
+  }
+
+  /** As the table has it that answers stand on. */
+  private static @Nullable Integer asks(Endpoint endpoint, Published published) {
+    int weight = published.bound().table().verdict(endpoint.verdict()).weight();
+    return weight == Past.WHOLE ? null : weight;
   }
 
   private static Status.CheckStatus part(CheckParts.Part part, Published published) {

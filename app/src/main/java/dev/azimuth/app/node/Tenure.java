@@ -97,6 +97,10 @@ final class Tenure implements AutoCloseable {
     Token secret =
         tokenFile != null ? new Token(tokenFile) : Token.inStateDir(stateDir, new SecureRandom());
     token = secret;
+    String trouble = secret.trouble();
+    if (trouble != null) {
+      LOG.warn("{}", trouble);
+    }
     InetSocketAddress listen = address != null ? address : options.listen();
     return onceFree(() -> AdminServer.open(listen, secret, node, scrape), until);
   }

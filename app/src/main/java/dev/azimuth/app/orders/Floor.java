@@ -1,7 +1,6 @@
 package dev.azimuth.app.orders;
 
 import dev.azimuth.app.config.Config.PoolLimits;
-import dev.azimuth.health.Forced;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.Usable;
 import java.time.Instant;
@@ -20,13 +19,11 @@ public final class Floor {
    * Why an order must not be given.
    *
    * @param before the orders without it
-   * @return null when it may: it takes nothing out, or every pool stays at its floor or where it
-   *     would be without it
+   * @return null when it may: every pool stays at its floor or where it would be without it.
+   *     Whatever an order says may lower a share: a weight too, of a pool that is measured by
+   *     weight
    */
   public static @Nullable String broken(Ground ground, Orders before, Order order) {
-    if (!takesOut(order)) {
-      return null;
-    }
     Set<String> touched = ground.roster().pools(order.selector());
     Forces without = new Forces(ground.roster(), before);
     Forces with = new Forces(ground.roster(), before.with(order));
@@ -49,17 +46,6 @@ public final class Floor {
       }
     }
     return null;
-  }
-
-  private static boolean takesOut(Order order) {
-    return switch (order.says()) {
-      case Says.State(Forced state) ->
-          switch (state) {
-            case DOWN, DRAIN -> true;
-            case UP -> false;
-          };
-      case Says.Weight weight -> false;
-    };
   }
 
   private static String said(Pool pool, double floor, Usable left, boolean later, long instant) {

@@ -4,24 +4,25 @@ import dev.azimuth.app.config.Config.PoolLimits;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
+import dev.azimuth.steering.Forwarding;
 import dev.azimuth.steering.Memory;
 import dev.azimuth.steering.Pool;
 import dev.azimuth.steering.SteeringPlan;
 import dev.azimuth.steering.Usable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BinaryOperator;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an order would do at the instant at which it begins, by what is known now.
  *
  * @param order such as {@code drain eu/fra1}
- * @param matches every backend that it means, as {@code pool/backend}
- * @param pools those of these backends, and those that are balancers which forward to them and find
- *     more or fewer of them usable
+ * @param matches every backend that it means, as {@code pool/backend}, or balancer, as {@code
+ *     balancer:NAME}
+ * @param pools those of these backends, or that are these balancers, and those that are balancers
+ *     which forward to them and find more or fewer of them usable
  * @param names the rules of names that another pool, or none, would serve
  * @param refused why it would be refused unless forced; null when it would not
  */
@@ -61,19 +62,30 @@ public record Preview(
   public record NameEffect(
       String name, String rule, @Nullable String before, @Nullable String after) {}
 
+  /** Knows what balancers say of themselves by what they forward to. */
+  @FunctionalInterface
+  public interface Told {
+    /**
+     * A table with that in it.
+     *
+     * @param before what is bound before
+     * @param forwarding what each forward is, by its number, with the table
+     */
+    HealthTable table(Bound before, IntFunction<Forwarding> forwarding, HealthTable table);
+  }
+
   /**
    * Binds the plan twice, without and with the order.
    *
    * @param plan of the ground's pools
-   * @param told makes of a table and the one in whose place it comes the table with what balancers
-   *     say of themselves then
+   * @param told what balancers say of themselves then
    * @param binder one of its own, whose counters nobody uses
    * @param before the orders without it
    */
   public static Preview of(
       Ground ground,
       SteeringPlan plan,
-      BinaryOperator<HealthTable> told,
+      Told told,
       Memory memory,
       Binder binder,
       Orders before,
@@ -82,16 +94,19 @@ public record Preview(
     Orders after = before.with(order);
     HealthTable without = ground.table().with(new Forces(ground.roster(), before).at(at));
     HealthTable with = ground.table().with(new Forces(ground.roster(), after).at(at));
-    if (before.freeze() == null) {
-      with = told.apply(without, with);
-    }
     Bound is = binder.bind(plan, without, memory, before.basis(), at);
+    if (before.freeze() == null) {
+      HealthTable ordered = with;
+      with =
+          told.table(
+              is,
+              each -> binder.forwarding(plan, each, ordered, memory, after.basis(), at),
+              ordered);
+    }
     Bound then = binder.bind(plan, with, memory, after.basis(), at);
     return new Preview(
         order.says().words() + " " + order.selector(),
-        Arrays.stream(ground.roster().matching(order.selector()))
-            .mapToObj(backend -> ground.roster().entry(backend).name())
-            .toList(),
+        ground.roster().named(order.selector()),
         pools(ground, order, without, with),
         names(then.changesSince(is)),
         Floor.broken(ground, before, order));

@@ -109,6 +109,17 @@ public final class Roster {
         : matching(selector).length;
   }
 
+  /** Who is meant: backends as {@code pool/backend}, or balancers as {@code balancer:NAME}. */
+  public List<String> named(Selector selector) {
+    return selector instanceof Selector.Balancer of
+        ? balancers.keySet().stream()
+            .filter(of::means)
+            .sorted()
+            .map(name -> Selector.BALANCER + name)
+            .toList()
+        : Arrays.stream(matching(selector)).mapToObj(i -> entries.get(i).name()).toList();
+  }
+
   private int[] compared(Selector.Glob glob) {
     return IntStream.range(0, entries.size())
         .filter(

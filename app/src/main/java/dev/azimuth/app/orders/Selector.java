@@ -89,7 +89,10 @@ public sealed interface Selector {
     if (slash < 0) {
       if (pattern) {
         throw new IllegalArgumentException(
-            "a pattern is of pool and backend: \"%s/*\", or \"*/%s\"".formatted(text, text));
+            "a pattern is of pool and backend: "
+                + (text.chars().allMatch(c -> c == '*')
+                    ? "\"*/*\" means all"
+                    : "\"%s/*\", or \"*/%s\"".formatted(text, text)));
       }
       return new Whole(text);
     }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,7 @@ class AdminServerTest {
     node.standings =
         Map.of("web", Standing.USABLE, "idle", Standing.NO_BACKEND, "leaving", Standing.DRAINED);
     assertThat(healthOf("web")).isEqualTo("200 usable\n");
-    assertThat(healthOf("idle")).isEqualTo("503 no backend to forward to\n");
+    assertThat(healthOf("idle")).isEqualTo("503 no backend of this site to forward to\n");
     assertThat(healthOf("leaving")).isEqualTo("503 drained\n");
     assertThat(healthOf("other")).isEqualTo("404 there is no such balancer\n");
     assertThat(get("/healthz?balancer=").statusCode()).isEqualTo(400);
@@ -126,6 +128,42 @@ class AdminServerTest {
     // URI refuses a broken escape itself, so this goes out as it is.
     assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
+    assertThat(node.calls).isEmpty();
+  }
+
+  /** Made to fit, a number would lose what stands behind its point without a word. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/weight | weight | 1.5",
+        "/weight | weight | '\"1\"'",
+        "/weight | weight | true",
+        "/weight | weight | '\"\"'",
+        "/drain  | dryRun | '\"false\"'",
+        "/drain  | dryRun | 1",
+        "/drain  | force  | 0.5",
+        "/drain  | reason | 5",
+        "/drain  | reason | true",
+        "/drain  | selector | 1.5",
+        "/clear  | all | '\"true\"'",
+        "/reload | acceptRemovals | 1"
+      })
+  void aValueOfAnotherKindIsNotMadeToFit(String path, String member, String value)
+      throws Exception {
+    Map<String, String> members = new LinkedHashMap<>();
+    if (!path.equals("/clear") && !path.equals("/reload")) {
+      members.putAll(Map.of("selector", "\"eu/fra1\"", "reason", "\"r\""));
+    }
+    members.put(member, value);
+    String body =
+        members.entrySet().stream()
+            .map(each -> "\"%s\":%s".formatted(each.getKey(), each.getValue()))
+            .collect(Collectors.joining(",", "{", "}"));
+    HttpResponse<String> answer = post(path, body, "Bearer " + SECRET);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body())
+        .contains("the member \\\"%s\\\" has a value of another kind".formatted(member));
     assertThat(node.calls).isEmpty();
   }
 
@@ -434,7 +472,7 @@ class AdminServerTest {
 
   private String raw(String request) throws IOException {
     try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-      socket.setSoTimeout(5000);
+      socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

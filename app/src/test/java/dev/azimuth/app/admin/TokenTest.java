@@ -29,7 +29,15 @@ class TokenTest {
   @Test
   void aShortOneIsNone() throws IOException {
     Token token = new Token(Files.writeString(folder.resolve("t"), "fifteen-letters\n"));
-    assertThatThrownBy(token::read).isInstanceOf(IOException.class).hasMessageContaining("t holds");
+    assertThatThrownBy(token::read).isInstanceOf(IOException.class).hasMessageContaining("it holds none");
+    assertThat(token.trouble())
+        .isEqualTo(
+            "nobody can give orders, since the token in %s cannot be used: it holds none: one line of at"
+                    .formatted(token.file())
+                + " least 16 characters is expected");
+    assertThat(new Token(folder.resolve("absent")).trouble()).endsWith("there is no such file");
+    Files.writeString(token.file(), "sixteen-letters!\n");
+    assertThat(token.trouble()).isNull();
   }
 
   @Test

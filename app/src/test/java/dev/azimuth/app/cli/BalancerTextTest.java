@@ -25,7 +25,8 @@ class BalancerTextTest {
           "NO_BACKEND",
           6,
           0,
-          0,
+          12,
+          3,
           List.of(
               new BalancerStatus.Listener(
                   "tcp://203.0.113.7:443",
@@ -72,6 +73,8 @@ class BalancerTextTest {
             web       tcp://203.0.113.7:443    no backend  5     47        3.3       20 KiB  4768 MiB  6        9       4        47       done 40, not reached 2
                       tcp://[2001:db8::7]:443              0     0         -         0 B     0 B                0       0        0
 
+            web: backends ejected 3, accepting paused 12
+
             BALANCER  CLIENTS        REASON    FORWARDED TO
             web       all others     FAILOVER  eu/fra1 x3, eu/fra2; then us, ap
                       sni a.example  ALL_DOWN  nobody
@@ -90,7 +93,8 @@ class BalancerTextTest {
   @Test
   void oneThatDoesNotRunIsShownAllTheSame() {
     var idle =
-        new BalancerStatus("web", "DRAINED", 0, 0, 0, List.of(), List.of(), List.of(), List.of());
+        new BalancerStatus(
+            "web", "DRAINED", 0, 0, 0, 0, List.of(), List.of(), List.of(), List.of());
     assertThat(BalancerText.of(List.of(idle), Ink.PLAIN))
         .contains("web       (does not run)  drained\n");
   }

@@ -99,7 +99,7 @@ class CommandLineTest {
 
             NAME              RULE                            POOL  REASON    TTL
             www.example.com.  routes.world[1]                 us    FAILOVER  15s
-            api.example.com.  zones.example.com.names.api.to  -     ALL_DOWN  15s
+            api.example.com.  zones.example.com.names.api.to  -     FROZEN    15s
             """);
   }
 
@@ -173,6 +173,15 @@ class CommandLineTest {
   void whatIfWithoutSenseIsAMistake(String line, String expected) {
     assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(expected);
+  }
+
+  /** The fake node hands on what the code that reads addresses says. */
+  @Test
+  void aQuestionThatMakesNoSenseIsAMistakeToTheNodeToo() {
+    node.senseless = true;
+    assertThat(run("explain", "x", "--client", "zz", "--admin", address()))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).isEqualTo("\"zz\" is not an IP address\n");
   }
 
   @Test
@@ -357,10 +366,16 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "stats,Did you mean: azimuth status",
+    "stats,there is no command \"stats\"; did you mean \"status\"?",
+    "help statsu,did you mean \"status\"?",
+    "bogus,there is no command \"bogus\"",
+    "status --chek,there is no option \"--chek\"; did you mean \"--check\"?",
+    "validate a b,\"b\" is more than this command takes",
+    "clear,say a SELECTOR",
+    "clear x --all,and not both",
     "down x,--reason",
     "freeze --for soon,is no duration",
-    "explain x --type MX,type",
+    "explain x --type MX,only answers of type A and AAAA are steered",
     "'',azimuth --help"
   })
   void aMistakeIsTwoAndOneGlanceLong(String line, String expected) {
@@ -399,6 +414,20 @@ class CommandLineTest {
       assertThat(out.toString()).startsWith("Usage: azimuth " + name);
       out.getBuffer().setLength(0);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bogus --help, bogus",
+    "-h bogus, bogus",
+    "--help version bogus, bogus",
+    "version bogus --help, bogus",
+    "status --bogus --help, --bogus"
+  })
+  void helpBesideAWordThatMeansNothingIsAMistake(String words, String unknown) {
+    assertThat(run(words.split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("\"" + unknown + "\"");
+    assertThat(out.toString()).isEmpty();
   }
 
   private int run(String... arguments) {

@@ -14,6 +14,7 @@ class ExplanationTextTest {
     var explanation =
         new Explanation(
             "www.example.com.",
+            List.of("alias.example.com."),
             "AAAA",
             "192.0.2.1",
             new Explanation.Whereabouts("192.0.2.0/25", "EU DE", List.of("city.mmdb", "asn.mmdb")),
@@ -22,14 +23,44 @@ class ExplanationTextTest {
             "eu",
             Reason.NO_FAMILY,
             "nodata",
+            null,
             List.of(),
             0,
             30,
             "the zone's negative TTL",
             0);
     assertThat(ExplanationText.of(explanation, Ink.PLAIN))
+        .startsWith("alias.example.com. → www.example.com. AAAA for 192.0.2.1")
         .containsPattern("(?m)^TTL +30 s: the zone's negative TTL$")
         .containsPattern("(?m)^place +192.0.2.0/25: EU DE \\(city.mmdb, asn.mmdb\\)$");
+  }
+
+  @Test
+  void whatIsSaidForAllDownStandsBesideAnyReason() {
+    Explanation one = FakeNode.explanation("rule");
+    var down =
+        new Explanation(
+            one.name(),
+            one.aliases(),
+            one.type(),
+            one.client(),
+            one.place(),
+            one.rule(),
+            one.pools(),
+            null,
+            Reason.FROZEN,
+            "addresses",
+            new Explanation.WhenDown("address", "the name", "192.0.2.200"),
+            List.of(),
+            0,
+            15,
+            "all down",
+            0);
+    assertThat(ExplanationText.of(down, Ink.PLAIN))
+        .containsPattern("(?m)^answer +addresses$")
+        .containsPattern("(?m)^reason +FROZEN: an operator froze the table$")
+        .containsPattern("(?m)^all down +address, as the name says: 192.0.2.200$");
+    assertThat(ExplanationText.of(one, Ink.PLAIN)).doesNotContain("all down");
   }
 
   @Test
@@ -39,6 +70,7 @@ class ExplanationTextTest {
       var other =
           new Explanation(
               one.name(),
+            one.aliases(),
               one.type(),
               one.client(),
               one.place(),
@@ -47,6 +79,7 @@ class ExplanationTextTest {
               one.pool(),
               reason,
               one.answer(),
+              one.allDown(),
               one.backends(),
               one.others(),
               one.ttl(),

@@ -28,6 +28,16 @@ class StatusTextTest {
   }
 
   @Test
+  void whatAsksForLessThanItsWeightIsNotSimplyUp() {
+    var endpoint =
+        new Status.EndpointStatus(
+            "192.0.2.1", "UP", 0, FakeNode.NOW, "L7OK", "", 1200, 0, List.of());
+    var backend = new Status.BackendStatus("fra1", 1, false, null, null, List.of(endpoint));
+    var pool = new Status.PoolStatus("eu", 0.0, null, false, null, List.of(backend));
+    assertThat(text(status(null, List.of(), List.of(pool)))).contains("up, asks for 0 %");
+  }
+
+  @Test
   void ordersThatADiskDoesNotKeepAreShown() {
     assertThat(text(status("No space left on device", List.of(), List.of())))
         .startsWith("NOT KEPT  ")
@@ -46,6 +56,7 @@ class StatusTextTest {
         new BalancerStatus(
             "web",
             "NO_BACKEND",
+            0,
             0,
             0,
             0,

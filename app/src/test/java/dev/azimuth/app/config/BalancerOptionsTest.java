@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.azimuth.balancer.Listen;
 import dev.azimuth.balancer.Listen.Protocol;
 import dev.azimuth.balancer.Settings;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BalancerOptionsTest {
   private static final String POOLS =
@@ -140,6 +144,67 @@ class BalancerOptionsTest {
             "no name or balancer leads to the pool \"nobody\"",
             "\"random\" ignores the weights of the pool \"eu\"",
             "no pool is this balancer: nobody is told of its address");
+  }
+
+  @Test
+  void whatNobodyComesToOrLeavesByIsSaid() {
+    Loaded loaded =
+        ConfigLoader.load(Corpus.FOLDER.resolve("good/balancers-that-nobody-comes-to.yaml"));
+    assertThat(loaded.problems().stream().map(each -> each.path() + ": " + each.message()))
+        .containsExactly(
+            "balancers.source.source: no backend has an address of the family of ::1",
+            "balancers.routes.route[1].to: \"192.0.2.1\" is an address, which clients do not name"
+                + " (RFC 6066 section 3)",
+            "balancers.routes.route[2].to: " + TAKEN,
+            "balancers.routes.route[5].to: " + TAKEN);
+  }
+
+  private static final String TAKEN =
+      "no client comes to this route: those before it take all that it matches";
+
+  /** By what a backend may lead back to the balancer, on whatever machine this is. */
+  @ParameterizedTest
+  @CsvSource({
+    "tcp://0.0.0.0:443, 127.0.0.1, true",
+    "tcp://0.0.0.0:443, 127.9.9.9, true",
+    "tcp://[::]:443, ::1, true",
+    "tcp://[::]:443, 127.0.0.1, false",
+    "tcp://0.0.0.0:443, 198.51.100.10, true",
+    "tcp://0.0.0.0:443, 198.51.100.11, false",
+    "tcp://192.0.2.9:443, 192.0.2.9, true",
+    "tcp://192.0.2.9:443, 198.51.100.10, true",
+    "tcp://192.0.2.9:443, 127.0.0.1, false",
+    "tcp://0.0.0.0:0, 127.0.0.1, false",
+  })
+  void aBackendAtWhichTheBalancerListensIsACircle(String listen, String backend, boolean circle)
+      throws Exception {
+    String port = listen.endsWith(":0") ? "port: 443, " : "";
+    assertThat(circles(listen, backend, port)).isEqualTo(circle);
+    assertThat(circles(listen, backend, "port: 444, ")).as("another port").isFalse();
+  }
+
+  @Test
+  void aWildcardHasEveryAddressOfTheMachine() throws Exception {
+    for (InetAddress address :
+        NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList()) {
+      if (address instanceof Inet4Address) {
+        assertThat(circles("tcp://0.0.0.0:443", address.getHostAddress(), "")).isTrue();
+      }
+    }
+  }
+
+  private boolean circles(String listen, String backend, String more) throws Exception {
+    String yaml =
+        """
+        pools: { eu: { backends: { a: "%s" } }, edge: { balancer: web } }
+        balancers: { web: { listen: "%s", %sto: eu, advertise: 198.51.100.10 } }
+        zones: { example.com: { records: "@ SOA a b 0 1 1 1 1", names: { www: { to: edge } } } }
+        """
+            .formatted(backend, listen, more);
+    return ConfigLoader.load(Files.writeString(folder.resolve("azimuth.yaml"), yaml))
+        .problems()
+        .stream()
+        .anyMatch(problem -> problem.code().equals("BALANCER_CIRCLE"));
   }
 
   private Loaded tls(Path chain, Path key) throws Exception {

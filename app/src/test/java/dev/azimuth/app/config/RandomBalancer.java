@@ -71,14 +71,14 @@ final class RandomBalancer {
 
   private BalancerConfig balancer(String name, List<String> pools, Path parts) {
     int port = random.nextInt(65536);
-    InetAddress any = InetAddress.ofLiteral(flip() ? "0.0.0.0" : "2001:db8::10");
+    InetAddress at = InetAddress.ofLiteral(flip() ? "203.0.113.10" : "2001:db8::10");
     List<Settings.Match> matches = matches();
     Settings.Termination tls = tcp && flip() ? tls(parts) : null;
     Settings settings =
         new Settings(
             name,
             List.of(
-                new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(any, port))),
+                new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(at, port))),
             way(),
             matches,
             new Settings.Access(SOME, flip() ? List.of() : SOME, tcp && flip() ? SOME : List.of()),

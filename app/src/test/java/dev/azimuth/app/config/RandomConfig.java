@@ -472,7 +472,7 @@ final class RandomConfig {
         new TtlRange(lower, lower + random.nextInt(600_000)),
         random.nextInt(604_801),
         random.nextInt(86_401),
-        allDown(true),
+        AllDown.ofZone(allDown(true)),
         names);
   }
 

@@ -12,6 +12,7 @@ import dev.azimuth.app.whatif.Assumptions;
 import dev.azimuth.app.whatif.Forecast;
 import dev.azimuth.steering.Explanation;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -28,11 +29,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
@@ -44,15 +47,44 @@ class DemoCommandTest {
 
   @Test
   void saysWhatToTryAndWhatIsAnsweredAndLeavesNothingBehind() {
-    assertThat(run(InputStream.nullInputStream(), "--for", "2s")).isZero();
+    assertThat(run(InputStream.nullInputStream(), "--for", "1s")).isZero();
     assertThat(out.toString())
         .contains("dig @127.0.0.1 -p " + engine.port + " www.demo.example")
         .contains("Nothing can be typed here")
-        .contains("1  eu/fra1  http://127.0.0.11:")
-        .containsPattern("www\\.demo\\.example  eu/fra1 127\\.0\\.0\\.11 100 %\n");
+        .contains("1  eu/fra1  http://127.0.0.11:");
     assertThat(engine.stopped).isTrue();
     assertThat(engine.config).doesNotExist();
     assertThat(engine.config.getParent()).doesNotExist();
+  }
+
+  @Test
+  void saysWhatIsAnsweredAsSoonAsItIs() {
+    Pattern answer = Pattern.compile("www\\.demo\\.example  eu/fra1 127\\.0\\.0\\.11 100 %\n");
+    assertThat(run(typedWhenSaid(answer, "q\n"))).isZero();
+    assertThat(out.toString()).containsPattern(answer);
+  }
+
+  /** A user who reads first. */
+  private InputStream typedWhenSaid(Pattern awaited, String text) {
+    return new FilterInputStream(typed(text)) {
+      @Override
+      public int read() throws IOException {
+        awaitSaid();
+        return super.read();
+      }
+
+      @Override
+      public int read(byte[] into, int from, int length) throws IOException {
+        awaitSaid();
+        return super.read(into, from, length);
+      }
+
+      private void awaitSaid() {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> awaited.matcher(out.toString()).find());
+      }
+    };
   }
 
   @Test

@@ -323,6 +323,18 @@ class GeoDataTest {
 
   @ParameterizedTest
   @MethodSource("broken")
+  void onlyTheBrokenOneOfSeveralIsTold(Path file) {
+    Path sound = FILES.resolve("GeoLite2-ASN-Test.mmdb");
+    for (List<Path> several : List.of(List.of(file, sound), List.of(sound, file, sound))) {
+      assertThatThrownBy(() -> GeoData.read(several))
+          .isInstanceOf(GeoUnusable.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageNotContaining(sound.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
   void aBrokenFileIsRefusedInWords(Path file) {
     assertThatThrownBy(() -> GeoData.read(List.of(file)))
         .isInstanceOf(GeoUnusable.class)

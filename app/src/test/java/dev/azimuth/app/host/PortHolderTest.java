@@ -66,6 +66,17 @@ class PortHolderTest {
   }
 
   @Test
+  void aSocketOfAProcessThatCannotBeSeenIsInTheWayToo() throws IOException {
+    table("tcp", "0100007F:0035 00000000:0000 0A 0:0 00:0 0 101 0 2");
+    var holders = new PortHolder(proc);
+    assertThat(holders.taken(Protocol.TCP, address("127.0.0.1", 53))).isTrue();
+    assertThat(holders.taken(Protocol.UDP, address("127.0.0.1", 53))).isFalse();
+    assertThat(holders.taken(Protocol.TCP, address("127.0.0.1", 54))).isFalse();
+    assertThat(holders.explain(Protocol.TCP, address("127.0.0.1", 53)))
+        .contains("by a process that this one may not see");
+  }
+
+  @Test
   void withoutAnyTableItSaysHowToFindOut() {
     assertThat(new PortHolder(proc).explain(Protocol.TCP, address("192.0.2.1", 53)))
         .contains("ss -lnp sport = :53");

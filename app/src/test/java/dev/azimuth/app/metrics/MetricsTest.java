@@ -79,6 +79,11 @@ class MetricsTest {
             }
 
             @Override
+            public int namesAllDown() {
+              return 3;
+            }
+
+            @Override
             public int forced() {
               return 2;
             }
@@ -280,6 +285,7 @@ class MetricsTest {
             "azimuth_query_log_dropped_total{reason=\"broken\"} 7",
             "azimuth_configuration_rejected 0",
             "azimuth_certificate_seconds_left{address=\"192.0.2.1:443\",name=\"www.example.com\"} 86400",
+            "azimuth_names_all_down 3",
             "azimuth_forced_backends 2",
             "azimuth_orders{what=\"drain\",phase=\"in_force\"} 2",
             "azimuth_orders{what=\"drain\",phase=\"planned\"} 1",

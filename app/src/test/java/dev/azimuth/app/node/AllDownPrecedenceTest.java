@@ -3,8 +3,10 @@ package dev.azimuth.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.azimuth.app.node.Node.Refused;
+import dev.azimuth.steering.Explanation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,20 +45,28 @@ class AllDownPrecedenceTest {
                   form(said, 3).replaceFirst("^, ", ""),
                   form(said, 1),
                   form(said, 0));
-      String answer =
+      Explanation why =
           Offline.explain(
-                  Written.load(folder, yaml),
-                  List.of("fra1", "iad1"),
-                  "www.example.com",
-                  true,
-                  null,
-                  null)
-              .answer();
+              Written.load(folder, yaml),
+              List.of("fra1", "iad1"),
+              "www.example.com",
+              true,
+              null,
+              null);
       int first = Integer.numberOfTrailingZeros(said);
-      assertThat(answer)
+      assertThat(why.answer())
           .as(yaml)
           .isEqualTo(
               first < LEVELS.size() ? "cname " + LEVELS.get(first) + ".example.net." : "addresses");
+      Explanation.WhenDown down = Objects.requireNonNull(why.allDown());
+      assertThat(down.by())
+          .as(yaml)
+          .isEqualTo(first == 2 ? "pool eu" : "the " + LEVELS.get(Math.min(first, 4)));
+      assertThat(down.gives())
+          .isEqualTo(
+              first < LEVELS.size()
+                  ? LEVELS.get(first) + ".example.net."
+                  : "pool eu as if all of it were up");
     }
   }
 

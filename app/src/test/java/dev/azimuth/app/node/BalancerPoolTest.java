@@ -2,6 +2,7 @@ package dev.azimuth.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.azimuth.app.node.DeskTest.Around;
 import dev.azimuth.app.node.Node.Refused;
@@ -13,7 +14,6 @@ import dev.azimuth.app.orders.Orders;
 import dev.azimuth.app.orders.Preview;
 import dev.azimuth.app.orders.Roster;
 import dev.azimuth.app.orders.Says;
-import dev.azimuth.balancer.Setup;
 import dev.azimuth.balancer.Supply;
 import dev.azimuth.health.Check;
 import dev.azimuth.health.Forced;
@@ -27,6 +27,7 @@ import dev.azimuth.steering.Slots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -147,27 +148,104 @@ class BalancerPoolTest {
     probe("192.0.2.1", Code.L4CON);
     probe("192.0.2.2", Code.L4CON);
     assertThat(www().pool()).isEqualTo("us");
-    Setup web = ForwardSetups.of(around.published.getLast()).getFirst();
-    assertThat(web.supplies().getFirst().elsewhere()).isTrue();
-    assertThat(web.supplies().getFirst().candidates())
-        .extracting(Supply.Candidate::key)
-        .containsExactly("behind/ams1");
+    assertThat(web().elsewhere()).isTrue();
+    assertThat(web().candidates()).extracting(Supply.Candidate::key).containsExactly("behind/ams1");
+  }
+
+  /** A pool of three, so that one alone is below {@code min_up}, and the pool of another site. */
+  private static final String MIN_UP =
+      YAML.replace("own: 2, ", "").replace("fra2: 192.0.2.2", "fra2: 192.0.2.2, fra3: 192.0.2.4");
+
+  @Test
+  void namesLeaveASiteThatIsBelowMinUpAsItsConnectionsDo() throws Refused {
+    take(MIN_UP);
+    all(Code.L4OK);
+    probe("192.0.2.4", Code.L4OK);
+    probe("192.0.2.1", Code.L4CON);
+    assertThat(www().pool()).isEqualTo("edge");
+    probe("192.0.2.2", Code.L4CON);
+    assertThat(web().candidates()).extracting(Supply.Candidate::key).containsExactly("behind/ams1");
+    assertThat(www().pool()).isEqualTo("us");
+    assertThat(standing("web")).isEqualTo(Standing.NO_BACKEND);
+    assertThat(standing("alone")).as("it has nowhere else to go").isEqualTo(Standing.USABLE);
+    probe("192.0.2.3", Code.L4CON);
+    assertThat(web().elsewhere()).as("no pool has its min_up").isFalse();
+    assertThat(www().pool()).isEqualTo("edge");
+    assertThat(explained(MIN_UP, List.of("eu/fra1"))).isEqualTo("edge");
+    assertThat(explained(MIN_UP, List.of("eu/fra1", "eu/fra2"))).isEqualTo("us");
+    assertThat(explained(MIN_UP, List.of("eu/fra1", "eu/fra2", "behind"))).isEqualTo("edge");
+  }
+
+  @Test
+  void namesComeBackToASiteWhenItsPoolIsOffItsHold() {
+    take(MIN_UP.replace("eu: { check", "eu: { failback_hold: 60s, check"));
+    all(Code.L4OK);
+    probe("192.0.2.1", Code.L4CON);
+    probe("192.0.2.2", Code.L4CON);
+    probe("192.0.2.4", Code.L4CON);
+    assertThat(www().pool()).isEqualTo("us");
+    all(Code.L4OK);
+    assertThat(www().pool()).as("connections are held elsewhere").isEqualTo("us");
+    assertThat(ForwardSetups.of(published()).getFirst().backends())
+        .as("of whom counts are kept")
+        .containsExactlyInAnyOrder("eu/fra1", "eu/fra2", "eu/fra3", "behind/ams1");
+    assertThat(web().elsewhere()).isTrue();
+    now += 60_000;
+    desk.settle(now);
+    assertThat(web().elsewhere()).isFalse();
+    assertThat(www().pool()).isEqualTo("edge");
+    assertThat(standing("web")).isEqualTo(Standing.USABLE);
+  }
+
+  @Test
+  void namesLeadToASiteExactlyWhileItForwardsToItself() {
+    take(MIN_UP.replace("eu: { check", "eu: { failback_hold: 30s, check"));
+    all(Code.L4OK);
+    Random random = new Random(6);
+    List<String> addresses = List.of("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4");
+    int away = 0;
+    for (int step = 0; step < 400; step++) {
+      now += random.nextInt(20_000);
+      desk.settle(now);
+      probe(addresses.get(random.nextInt(4)), random.nextBoolean() ? Code.L4OK : Code.L4CON);
+      boolean here = !web().elsewhere() && web().reason() != Reason.ALL_DOWN;
+      assertThat(standing("web") == Standing.USABLE).as("step %d", step).isEqualTo(here);
+      assertThat(www().pool()).as("step %d", step).isEqualTo(here ? "edge" : "us");
+      away += here ? 0 : 1;
+    }
+    assertThat(away).isBetween(50, 350);
+  }
+
+  @Test
+  void aDryRunSeesThatTooLittleOfASiteIsLeft() {
+    take(MIN_UP);
+    all(Code.L4OK);
+    probe("192.0.2.4", Code.L4OK);
+    order(o -> o.with(Given.order("eu/fra1", Forced.DRAIN, now, Long.MAX_VALUE)));
+    assertThat(preview(Given.order("eu/fra2", Forced.DRAIN, now, Long.MAX_VALUE)).names())
+        .extracting(Preview.NameEffect::before, Preview.NameEffect::after)
+        .containsExactly(tuple("edge", "us"));
+    order(o -> o.with(Given.order("eu/fra2", Forced.DRAIN, now, Long.MAX_VALUE)));
+    assertThat(www().pool()).as("as the order does").isEqualTo("us");
+  }
+
+  /** What the first balancer forwards to. */
+  private Supply web() {
+    return ForwardSetups.of(published()).getFirst().supplies().getFirst();
   }
 
   @Test
   void whoReachesNobodyOfThePoolThatServesGoesToTheNextOne() {
     take(YAML.replace("own: 2, ", ""));
     all(Code.L4OK);
-    Supply web = ForwardSetups.of(around.published.getLast()).getFirst().supplies().getFirst();
-    assertThat(web.elsewhere()).isFalse();
-    Supply next = Objects.requireNonNull(web.next());
+    assertThat(web().elsewhere()).isFalse();
+    Supply next = Objects.requireNonNull(web().next());
     assertThat(next.elsewhere()).isTrue();
     assertThat(next.candidates()).extracting(Supply.Candidate::key).containsExactly("behind/ams1");
     assertThat(next.candidates().getFirst().addresses().getFirst().getPort()).isEqualTo(80);
     assertThat(next.next()).isNull();
     probe("192.0.2.3", Code.L4CON);
-    web = ForwardSetups.of(around.published.getLast()).getFirst().supplies().getFirst();
-    assertThat(web.next()).isNull();
+    assertThat(web().next()).isNull();
   }
 
   @Test
@@ -210,6 +288,18 @@ class BalancerPoolTest {
     assertThat(www().pool()).as("nothing is changed").isEqualTo("edge");
     order(o -> o.with(Given.order("eu", Forced.DRAIN, now, Long.MAX_VALUE)));
     assertThat(www().pool()).as("as the order does").isEqualTo("us");
+  }
+
+  @Test
+  void aDryRunNamesTheBalancersThatWouldBeDrained() {
+    take(YAML);
+    all(Code.L4OK);
+    assertThat(preview(Given.order("balancer:*", Forced.DRAIN, now, Long.MAX_VALUE)).matches())
+        .as("also one that no pool is")
+        .containsExactly("balancer:alone", "balancer:web");
+    Preview web = preview(Given.order("balancer:web", Forced.DRAIN, now, Long.MAX_VALUE));
+    assertThat(web.matches()).containsExactly("balancer:web");
+    assertThat(web.pools()).extracting(Preview.PoolEffect::pool).containsExactly("edge");
   }
 
   private Preview preview(Order order) {
@@ -277,16 +367,16 @@ class BalancerPoolTest {
 
   @Test
   void withoutANetworkABalancerIsUpWhileItsPoolsAre() throws Refused {
-    assertThat(explained(List.of())).isEqualTo("edge");
-    assertThat(explained(List.of("eu"))).isEqualTo("edge");
-    assertThat(explained(List.of("eu", "behind"))).isEqualTo("us");
-    assertThat(explained(List.of("edge"))).isEqualTo("us");
-    assertThat(explained(List.of("balancer:web"))).isEqualTo("us");
+    assertThat(explained(YAML, List.of())).isEqualTo("edge");
+    assertThat(explained(YAML, List.of("eu"))).isEqualTo("edge");
+    assertThat(explained(YAML, List.of("eu", "behind"))).isEqualTo("us");
+    assertThat(explained(YAML, List.of("edge"))).isEqualTo("us");
+    assertThat(explained(YAML, List.of("balancer:web"))).isEqualTo("us");
   }
 
-  private String explained(List<String> down) throws Refused {
+  private String explained(String yaml, List<String> down) throws Refused {
     return Objects.requireNonNull(
-        Offline.explain(Written.load(folder, YAML), down, "www.example.com", true, null, null)
+        Offline.explain(Written.load(folder, yaml), down, "www.example.com", true, null, null)
             .pool());
   }
 
@@ -322,6 +412,6 @@ class BalancerPoolTest {
         .satisfies(
             check ->
                 assertThat(Objects.requireNonNull(check.evidence()).detail())
-                    .isEqualTo("no backend to forward to"));
+                    .isEqualTo("no backend of this site to forward to"));
   }
 }

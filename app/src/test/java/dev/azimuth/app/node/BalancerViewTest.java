@@ -49,7 +49,7 @@ class BalancerViewTest {
 
   private List<BalancerStatus> at(long now, long accepted) {
     return BalancerView.of(
-        around.published.getLast(), List.of(SampleReports.web(accepted)), recent, now);
+        around.published.getLast(), List.of(SampleReports.web(accepted)), name -> 7, recent, now);
   }
 
   @Test
@@ -71,6 +71,9 @@ class BalancerViewTest {
                 List.of("us")),
             new BalancerStatus.Route(
                 "sni a.example, b.example; alpn h2", "ALL_DOWN", List.of(), List.of()));
+    assertThat(web.acceptFailures()).isEqualTo(1);
+    assertThat(web.acceptPauses()).isEqualTo(3);
+    assertThat(web.ejections()).isEqualTo(7);
     BalancerStatus.Backend backend = web.backends().getFirst();
     assertThat(backend.perSecond()).isNull();
     assertThat(backend.failures()).isEqualTo(Map.of("REFUSED", 4L));

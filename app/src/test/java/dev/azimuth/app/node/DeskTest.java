@@ -191,7 +191,7 @@ class DeskTest {
     for (Target target : around.watched.keySet()) {
       boolean eu = target.address().getHostAddress().startsWith("192.0.2.");
       states.put(
-          SavedState.key(target),
+          TargetKey.of(target),
           new SavedState(eu ? State.DOWN : State.UP, now - 5000, List.of(), null, null, null));
     }
     around.published.clear();
@@ -270,7 +270,7 @@ class DeskTest {
   void aFrozenTableStaysWhileProbesGoOnAndForcedStatesStillAct() {
     Desk desk = running();
     Map<String, State> states = new HashMap<>();
-    around.watched.keySet().forEach(t -> states.put(SavedState.key(t), State.UP));
+    around.watched.keySet().forEach(t -> states.put(TargetKey.of(t), State.UP));
     order(desk, o -> o.frozen(new Freeze(states, "work", "me", now, Long.MAX_VALUE)));
     probe(desk, "192.0.2.1", Code.L4CON);
     probe(desk, "192.0.2.2", Code.L4CON);
@@ -288,7 +288,7 @@ class DeskTest {
   void aFrozenTableIsNobodysToChange() {
     Desk desk = running();
     Map<String, State> states = new HashMap<>();
-    around.watched.keySet().forEach(t -> states.put(SavedState.key(t), State.UP));
+    around.watched.keySet().forEach(t -> states.put(TargetKey.of(t), State.UP));
     order(desk, o -> o.frozen(new Freeze(states, "work", "me", now, Long.MAX_VALUE)));
     states.replaceAll((target, state) -> State.DOWN);
     probe(desk, "192.0.2.1", Code.L4CON);

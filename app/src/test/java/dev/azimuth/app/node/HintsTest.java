@@ -72,8 +72,6 @@ class HintsTest {
             .config();
     assertThat(Hints.now(new Token(folder.resolve("token")), config, Map.of()))
         .containsExactly(
-            "the token in %s cannot be read: there is no such file"
-                .formatted(folder.resolve("token")),
             "the webhook secret in %s cannot be read: there is no such file"
                 .formatted(folder.resolve("hook")),
             "the heartbeat secret in %s cannot be read: there is no such file"

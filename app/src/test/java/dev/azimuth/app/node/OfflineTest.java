@@ -43,6 +43,13 @@ class OfflineTest {
   }
 
   @Test
+  void aNameBeyondAsciiIsAnsweredWithWhatToWrite() {
+    assertThatThrownBy(() -> explain(List.of(), "b\u00fccher.example.com", null, null))
+        .isInstanceOf(Refused.class)
+        .hasMessageEndingWith("write xn--bcher-kva.example.com, since DNS has only ASCII");
+  }
+
+  @Test
   void aPoolThatIsTriedSaysWhatIsLeftOfItsCapacity() throws Refused {
     String yaml = Written.REGIONS.replace("eu: { check", "eu: { capacity: 900, check");
     assertThat(why(yaml, "fra1").pools())
@@ -83,13 +90,37 @@ class OfflineTest {
   void whatCannotBeExplainedSaysWhy(String name, String client, String subnet, String message) {
     assertThatThrownBy(() -> explain(List.of(), name, client, subnet))
         .isInstanceOf(Refused.class)
-        .hasMessageContaining(message);
+        .hasMessageContaining(message)
+        .extracting("kind")
+        .isEqualTo(
+            message.startsWith("not a") ? Refused.Kind.QUESTION : Refused.Kind.STATE);
+  }
+
+  @Test
+  void aliasesInTheZoneDataAreFollowed() throws Refused {
+    String yaml =
+        Written.REGIONS.replaceFirst(
+            "( +)(ns1 +A .*\n)",
+            "$1$2$1first CNAME second\n$1second CNAME www\n$1away CNAME www.example.net.\n");
+    Explanation why =
+        Offline.explain(
+            Written.load(folder, yaml), List.of(), "first.example.com", true, null, null);
+    assertThat(why.name()).isEqualTo("www.example.com.");
+    assertThat(why.aliases()).containsExactly("first.example.com.", "second.example.com.");
+    assertThat(why.pool()).isEqualTo("eu");
+    assertThatThrownBy(
+            () ->
+                Offline.explain(
+                    Written.load(folder, yaml), List.of(), "away.example.com", true, null, null))
+        .hasMessage("www.example.net. is in none of the zones: away.example.com. leads elsewhere");
   }
 
   @Test
   void anUnknownBackendIsRefused() {
     assertThatThrownBy(() -> explain(List.of("fra9"), "www.example.com", null, null))
         .isInstanceOf(Refused.class)
-        .hasMessageContaining("no backend or pool is called");
+        .hasMessageContaining("no backend or pool is called")
+        .extracting("kind")
+        .isEqualTo(Refused.Kind.QUESTION);
   }
 }

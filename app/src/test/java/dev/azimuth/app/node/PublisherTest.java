@@ -252,9 +252,14 @@ class PublisherTest {
     publisher.start();
     try {
       carriedOut(publisher);
-      Thread.sleep(100); // by when it rests
-      int before = looks.get();
-      Thread.sleep(700); // nearly three times as long as what is noted waits
+      // It comes to rest when it gets there; then nothing for nearly three times as long as what
+      // is noted waits.
+      int before;
+      int windows = 0;
+      do {
+        before = looks.get();
+        Thread.sleep(700);
+      } while (looks.get() != before && ++windows < 10);
       assertThat(looks.get()).isEqualTo(before);
     } finally {
       publisher.close();

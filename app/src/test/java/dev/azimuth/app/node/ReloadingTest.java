@@ -306,6 +306,11 @@ class ReloadingTest {
     }
 
     @Override
+    public int namesAllDown() {
+      return 0;
+    }
+
+    @Override
     public int forced() {
       return 0;
     }

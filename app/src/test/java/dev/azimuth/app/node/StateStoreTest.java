@@ -6,18 +6,15 @@ import dev.azimuth.app.orders.Freeze;
 import dev.azimuth.app.orders.Given;
 import dev.azimuth.app.orders.Orders;
 import dev.azimuth.app.orders.Says;
-import dev.azimuth.health.Check;
 import dev.azimuth.health.Doubt;
 import dev.azimuth.health.Forced;
 import dev.azimuth.health.ForcedState;
 import dev.azimuth.health.HealthTable;
 import dev.azimuth.health.Latency;
 import dev.azimuth.health.Past;
-import dev.azimuth.health.Secure;
 import dev.azimuth.health.State;
 import dev.azimuth.health.Target;
 import dev.azimuth.health.TargetHealth;
-import dev.azimuth.health.Timing;
 import dev.azimuth.steering.Basis;
 import dev.azimuth.steering.Binder;
 import dev.azimuth.steering.Bound;
@@ -27,13 +24,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,27 +147,18 @@ class StateStoreTest {
     assertThat(complaints).isEmpty();
   }
 
-  /** A key as older versions wrote it: with another, an upgrade would lose what was known. */
   @Test
-  void theKeyOfACheckOverTlsIsThatOfOlderVersions() {
-    Timing timing =
-        new Timing(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 2);
-    Secure secure =
-        new Secure(
-            true,
-            "www.example.com",
-            null,
-            new Secure.Expiry(Duration.ofDays(14), Duration.ofDays(3)));
-    Check check = new Check.Handshake(secure, null, OptionalInt.empty(), timing);
-
-    assertThat(SavedState.key(new Target(InetAddress.ofLiteral("192.0.2.1"), 443, check)))
-        .isEqualTo(
-            "Target[address=/192.0.2.1, port=443, check=Handshake["
-                + "secure=Secure[verify=true, name=www.example.com, authority=null,"
-                + " expiry=Expiry[warn=PT336H, fail=PT72H]],"
-                + " address=null, port=OptionalInt.empty, timing=Timing["
-                + "every=PT5S, retry=PT1S, timeout=PT2S, rise=3, fall=2,"
-                + " fallOf=null, holdDown=null, backoff=PT0S]], about=]");
+  void nobodyElseCanReadWhatIsWritten() throws IOException {
+    StateStore store = new StateStore(folder);
+    Path left = Files.writeString(folder.resolve("orders.json.new"), "of one that was killed");
+    Files.setPosixFilePermissions(left, PosixFilePermissions.fromString("rw-r--r--"));
+    store.writeOrders(Orders.NONE.with(Given.down("eu/fra1")));
+    store.writeHealth(published(State.DOWN), 1000);
+    for (String name : List.of("orders.json", "health.json")) {
+      assertThat(Files.getPosixFilePermissions(folder.resolve(name)))
+          .as(name)
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
   }
 
   @Test

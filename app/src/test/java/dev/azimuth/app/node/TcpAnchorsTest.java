@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.azimuth.app.config.HealthConfig.Anchor;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -30,13 +31,12 @@ class TcpAnchorsTest {
 
   @Test
   void acceptedAndRefusedAreAnswersAndSilenceIsNone() throws Exception {
-    int refusing;
-    try (ServerSocket gone = new ServerSocket(0, 1, HERE)) {
-      refusing = gone.getLocalPort();
-    }
     List<Socket> waiting = new ArrayList<>();
-    try (ServerSocket accepting = new ServerSocket(0, 50, HERE);
+    try (Socket taken = new Socket(); // which nobody listens on
+        ServerSocket accepting = new ServerSocket(0, 50, HERE);
         ServerSocket silent = new ServerSocket(0, 1, HERE)) {
+      taken.bind(new InetSocketAddress(HERE, 0));
+      int refusing = taken.getLocalPort();
       fill(silent, waiting);
       Anchor quiet = at(silent.getLocalPort());
       assertThat(answering(at(accepting.getLocalPort()), at(refusing), quiet)).isEqualTo(2);
@@ -45,9 +45,14 @@ class TcpAnchorsTest {
       assertThat(answering(at(refusing), quiet, quiet)).as("fewer than half").isEqualTo(1);
       assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1_800));
 
-      began = System.nanoTime();
-      assertThat(answering(at(refusing), quiet)).as("half").isEqualTo(1);
-      assertThat(System.nanoTime() - began)
+      // A wait for the other half would be in every one; other work on the machine is not.
+      long quickest = Long.MAX_VALUE;
+      for (int i = 0; i < 5; i++) {
+        began = System.nanoTime();
+        assertThat(answering(at(refusing), quiet)).as("half").isEqualTo(1);
+        quickest = Math.min(quickest, System.nanoTime() - began);
+      }
+      assertThat(quickest)
           .as("does not wait for the other half")
           .isLessThan(TimeUnit.MILLISECONDS.toNanos(900));
     } finally {

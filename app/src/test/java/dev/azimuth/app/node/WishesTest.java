@@ -168,6 +168,33 @@ class WishesTest {
   }
 
   @Test
+  void aWeightThatLeavesAPoolBelowItsFloorIsRefused() throws Refused {
+    Plan plan = plan();
+    Ground ground = ground(plan);
+    Orders without =
+        Orders.NONE
+            .with(Given.order("ap/small", Forced.DRAIN, NOW, NEVER))
+            .with(Given.order("eu/a", Forced.DRAIN, NOW, NEVER));
+    Order lighter = Given.order("ap/big", new Says.Weight(3), NOW, NOW, NEVER);
+    String message = "pool ap: leaves weight 3 of 7 usable, 42 %, below the floor of 50 %";
+    refused(lighter, without, ground, message);
+    assertThat(preview(plan, without, lighter).refused()).isEqualTo(message);
+    assertThat(Wishes.granted(lighter, without, ground, true).list()).hasSize(3);
+    // What is drained counts as missing, so that it must not become the heavier part either.
+    refused(
+        Given.order("ap/small", new Says.Weight(7), NOW, NOW, NEVER),
+        without,
+        ground,
+        "pool ap: leaves weight 6 of 13 usable, 46 %, below the floor of 50 %");
+    for (Order fine :
+        List.of(
+            Given.order("ap/big", new Says.Weight(4), NOW, NOW, NEVER),
+            Given.order("eu/b", new Says.Weight(1), NOW, NOW, NEVER))) {
+      assertThat(Wishes.granted(fine, without, ground, false).list()).hasSize(3);
+    }
+  }
+
+  @Test
   void whatIsDownAlreadyMayBeDrainedAndWhatTakesNothingOutIsFree() throws Refused {
     Plan plan = plan();
     Ground ground = ground(plan, "192.0.2.1", "192.0.2.2");

@@ -68,6 +68,8 @@ class RosterTest {
           fra2      | "fra2" is ambiguous: say one of eu/fra2, us/fra2, or */fra2 for all
           ap        | "ap" is a pool and a backend: say ap/* or ap/ap
           fra*      | a pattern is of pool and backend: "fra*/*", or "*/fra*"
+          *         | a pattern is of pool and backend: "*/*" means all
+          **        | a pattern is of pool and backend: "*/*" means all
           */x*      | no backend matches "*/x*"
           tag:red   | no backend has the tag "red"
           tag:      | no backend or pool is called "tag:"; pools are eu, us, ap, edge, edge6
