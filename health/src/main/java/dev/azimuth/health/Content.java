@@ -16,7 +16,7 @@ public sealed interface Content {
   /**
    * A value at a place of a JSON document.
    *
-   * @param pointer of RFC 6901
+   * @param pointer of RFC 6901; empty for the document itself
    * @param value a text, or a number or literal as it is written
    */
   record Json(String pointer, String value) implements Content {}
@@ -35,9 +35,10 @@ public sealed interface Content {
       case Json(String pointer, String value) -> {
         String found = JsonField.find(octets, length, pointer);
         if (found == null) {
-          yield "no JSON value at " + pointer;
+          yield pointer.isEmpty() ? "no JSON value" : "no JSON value at " + pointer;
         }
-        yield found.equals(value) ? null : pointer + " is " + found;
+        String place = pointer.isEmpty() ? "the JSON value" : pointer;
+        yield found.equals(value) ? null : place + " is " + found;
       }
     };
   }

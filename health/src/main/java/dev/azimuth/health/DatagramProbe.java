@@ -8,9 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
@@ -32,8 +30,6 @@ final class DatagramProbe extends Probe {
   /** Answers that are none to the question are passed over so often. */
   private static final int MOST_STRANGE = 100;
 
-  private static final int LONGEST = 65_535;
-
   private final Target target;
   private final Means means;
   private final Exchange exchange;
@@ -54,9 +50,6 @@ final class DatagramProbe extends Probe {
     Channel opened = means.datagrams().apply(target.address());
     channel = opened;
     opened.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-    opened
-        .config()
-        .setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST));
     opened.pipeline().addLast(new Reader());
     EventLoop loop = means.loop();
     ChannelFuture registered = loop.register(opened);

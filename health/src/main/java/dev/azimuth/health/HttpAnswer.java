@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * enough.
  */
 final class HttpAnswer {
+  /** Of every line but a field, which may be as long as the head. */
   static final int LONGEST_LINE = 4 << 10;
+
   static final int LONGEST_HEAD = 16 << 10;
   static final int LONGEST_BODY = 64 << 10;
 

@@ -10,10 +10,14 @@ import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One request over HTTP/1.1 or HTTP/2, and its answer. */
 final class HttpTalk extends Talk {
+  /** Methods that have content: where it is empty, its length says so (RFC 9110, section 8.6). */
+  private static final Set<String> WITH_CONTENT = Set.of("POST", "PUT", "PATCH");
+
   private final Target target;
   private final Check.Http check;
   private HttpAnswer answer;
@@ -52,7 +56,7 @@ final class HttpTalk extends Talk {
     if (!check.keep() && !check.http2()) {
       fields.add(new Check.Header("connection", "close"));
     }
-    if (!asked.body().isEmpty()) {
+    if (!asked.body().isEmpty() || WITH_CONTENT.contains(asked.method())) {
       int length = asked.body().text().length();
       fields.add(new Check.Header("content-length", Integer.toString(length)));
     }
@@ -91,15 +95,16 @@ final class HttpTalk extends Talk {
   /** The name as configured; without one the address, with the port where it is not the usual. */
   static String host(Target target, @Nullable String host, int usualPort) {
     if (host != null) {
-      return host;
+      return bracketed(host);
     }
     return target.port() == usualPort
         ? bracketed(NetUtil.toAddressString(target.address()))
         : NetUtil.toSocketAddressString(target.address().getHostAddress(), target.port());
   }
 
-  private static String bracketed(String address) {
-    return address.indexOf(':') < 0 ? address : "[" + address + "]";
+  /** An address of IPv6 as URIs have it (RFC 3986, section 3.2.2); all else as it is. */
+  private static String bracketed(String host) {
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
   }
 
   @Override

@@ -17,7 +17,7 @@ public record Report(boolean load, Source source) {
     /**
      * A value in a JSON body.
      *
-     * @param pointer of RFC 6901
+     * @param pointer of RFC 6901; empty for the document itself
      */
     record Json(String pointer) implements Source {}
   }

@@ -1,8 +1,11 @@
 package dev.azimuth.health;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 enum Transport {
   EPOLL,
   NIO;
+
+  private static final int LONGEST_DATAGRAM = 65_535;
 
   /** The better of those that this machine has. */
   static Transport best() {
@@ -63,16 +68,27 @@ enum Transport {
   }
 
   /**
-   * A channel for datagrams, not yet registered.
+   * A channel for datagrams of any length, not yet registered.
    *
    * @throws io.netty.channel.ChannelException when no descriptor is left
    */
   Channel datagrams(InetAddress to) {
     SocketProtocolFamily family = family(to);
-    return switch (this) {
-      case EPOLL -> new EpollDatagramChannel(family);
-      case NIO -> new NioDatagramChannel(family);
-    };
+    Channel channel =
+        switch (this) {
+          case EPOLL -> new EpollDatagramChannel(family);
+          case NIO -> new NioDatagramChannel(family);
+        };
+    int room = LONGEST_DATAGRAM;
+    if (this == EPOLL) {
+      // Room for two makes Netty ask for datagrams, not for octets: only so it sees empty ones.
+      channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_DATAGRAM);
+      room = 2 * LONGEST_DATAGRAM;
+    }
+    channel
+        .config()
+        .setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(room));
+    return channel;
   }
 
   /** Whether datagrams cannot be sent for want of an address or port of this machine. */

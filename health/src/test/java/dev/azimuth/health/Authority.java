@@ -54,6 +54,18 @@ final class Authority {
     arguments.addAll(List.of(more));
     String alias = "issued" + System.nanoTime();
     keytool(alias, arguments.toArray(String[]::new));
+    return issued(alias);
+  }
+
+  /** A certificate that bears a name as its subject, and otherwise what {@code more} say. */
+  Issued issueSubject(String name, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("-signer", "ca"));
+    arguments.addAll(List.of(more));
+    keytool(name, arguments.toArray(String[]::new));
+    return issued(name);
+  }
+
+  private Issued issued(String alias) throws Exception {
     KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
     return new Issued(
         (X509Certificate) keys.getCertificate(alias), (PrivateKey) keys.getKey(alias, PASSWORD));

@@ -11,12 +11,14 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Octets that are sent and looked for, over TCP and UDP. */
 class ExchangeProbeTest {
@@ -169,6 +171,21 @@ class ExchangeProbeTest {
           .isEqualTo(code);
       assertThat(Watcher.probe(target(server.port(), udp("x", null, PATIENT))).code())
           .isEqualTo(Code.L7OK);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void anEmptyDatagramIsAnAnswerAndALongOneIsWhole(Transport transport) throws Exception {
+    for (String answer : List.of("", "x".repeat(60_000) + "pong")) {
+      try (Answering server = new Answering(1, answer);
+          Watcher watcher = new Watcher(transport)) {
+        Target any = target(server.port(), udp("x", null, PATIENT));
+        Target pong = target(server.port(), udp("x", contains("pong"), PATIENT));
+        watcher.watch(any, pong);
+        assertThat(watcher.next(any).code()).isEqualTo(Code.L7OK);
+        assertThat(watcher.next(pong).code()).isEqualTo(answer.isEmpty() ? Code.L7RSP : Code.L7OK);
+      }
     }
   }
 

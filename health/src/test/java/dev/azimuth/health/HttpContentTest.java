@@ -86,7 +86,14 @@ class HttpContentTest {
       delimiter = '|',
       value = {
         "{\"status\": {\"health\": \"ok\"}} | L7OK | status 200",
-        "{\"x\": [1, {}], \"status\": {\"a\": 1, \"health\": \"ok\"}, | L7OK | status 200",
+        "{\"x\": [1], \"status\": {\"a\": 1, \"health\": \"ok\"}, \"y\": [{}]} | L7OK | status 200",
+        "{\"status\": {\"health\": \"ok\"}, | L7RSP | status 200, no JSON value at /status/health",
+        "{\"status\": {\"health\": \"ok\"} | L7RSP | status 200, no JSON value at /status/health",
+        "{\"status\": {\"health\": \"ok\"}} x | L7RSP | status 200, no JSON value at /status/health",
+        "{\"status\": {\"health\": \"ok\"}} {} | L7RSP | status 200, no JSON value at /status/health",
+        "{\"status\": {\"health\": \"ok\"}, \"x\": NaN} | L7RSP | status 200, no JSON value at /status/health",
+        "{\"status\": {\"health\": \"ok\", \"health\": \"ok\"}} | L7RSP | status 200, no JSON value at /status/health",
+        "{\"status\": {\"health\": \"ok\"}, \"x\": {\"a\": 1, \"a\": 2}} | L7RSP | status 200, no JSON value at /status/health",
         "{\"status\": {\"health\": \"bad\"}} | L7RSP | status 200, /status/health is bad",
         "{\"status\": {\"health\": true}} | L7RSP | status 200, /status/health is true",
         "{\"status\": {\"health\": {}}} | L7RSP | status 200, no JSON value at /status/health",
@@ -109,6 +116,24 @@ class HttpContentTest {
 
     assertThat(probe(expecting(new Content.Json(pointer, value)), body(body)).code())
         .isEqualTo(Code.L7OK);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"ok\" | L7OK | status 200",
+        "ok | L7RSP | status 200, no JSON value",
+        "\"ok\" \"ok\" | L7RSP | status 200, no JSON value",
+        "17 | L7RSP | status 200, the JSON value is 17",
+        "[\"ok\"] | L7RSP | status 200, no JSON value",
+        "'' | L7RSP | status 200, no JSON value",
+      })
+  void anEmptyPointerIsTheWholeDocument(String body, Code code, String detail) throws Exception {
+    ProbeResult result = probe(expecting(new Content.Json("", "ok")), body(body));
+
+    assertThat(result.code()).isEqualTo(code);
+    assertThat(result.detail()).isEqualTo(detail);
   }
 
   @Test
@@ -143,6 +168,27 @@ class HttpContentTest {
           .containsOnlyOnce("x-probe: yes")
           .containsOnlyOnce("accept: application/json")
           .containsOnlyOnce("content-length: 9");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"POST, 0", "PUT, 0", "PATCH, 0", "GET, -1", "HEAD, -1", "OPTIONS, -1", "DELETE, -1"})
+  void theLengthOfAnEmptyBodyIsSaidWhereOneIsExpected(String method, int length) throws Exception {
+    Check check =
+        http(
+            null,
+            new Check.Request(method, "/", "www.example.com", List.of(), Octets.NONE),
+            Check.Expected.status(GOOD),
+            false,
+            PATIENT);
+    try (TestServer server = TestServer.plain(TestServer.status("200 OK"))) {
+      Watcher.probe(target(server.port(), check));
+      String request = server.requests.take();
+      if (length < 0) {
+        assertThat(request).doesNotContain("content-length");
+      } else {
+        assertThat(request).containsOnlyOnce("content-length: " + length + "\r\n");
+      }
     }
   }
 

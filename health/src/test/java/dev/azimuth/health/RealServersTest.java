@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +199,31 @@ class RealServersTest {
 
   private static Check dns(String name, int type, int rcode, boolean tcp, String... expect) {
     return new Check.Dns(name, type, List.of(expect), rcode, tcp, null, NO_PORT, PATIENT);
+  }
+
+  @Test
+  void nginxWithCertificatesThatClientsRefuse() throws Exception {
+    RealServer.program("/usr/sbin/nginx", "/usr/local/sbin/nginx");
+    Authority authority = new Authority(folder);
+    Map<String, Authority.Issued> refused =
+        Map.of(
+            "certificate is for no alternative name",
+            authority.issueSubject("www.example.com"),
+            "certificate is for w*.example.com",
+            authority.issueSubject("part", "-ext", Keytool.alternativeName("w*.example.com")),
+            "certificate is not for servers",
+            authority.issue("www.example.com", "-ext", "eku=clientAuth"));
+    for (Map.Entry<String, Authority.Issued> each : refused.entrySet()) {
+      each.getValue().write(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+      int port = RealServer.freePort();
+      try (RealServer _ =
+          nginx(RealServer.freePort(), RealServer.freePort(), port, RealServer.freePort())) {
+        ProbeResult result =
+            Watcher.probe(target(port, http(trusting(authority), "/healthz", false)));
+        assertThat(result.code()).isEqualTo(Code.L6RSP);
+        assertThat(result.detail()).isEqualTo(each.getKey());
+      }
+    }
   }
 
   @Test

@@ -64,6 +64,14 @@ class TlsProbeTest {
     Keytool.add(file, PASSWORD, "good", "-signer", "ca", "-ext", san);
     Keytool.add(file, PASSWORD, "wrong", "-signer", "ca", "-ext", "san=dns:other.example.com");
     Keytool.add(file, PASSWORD, "nameless", "-signer", "ca");
+    Keytool.add(file, PASSWORD, "www.example.com", "-signer", "ca");
+    Keytool.add(
+        file, PASSWORD, "part", "-signer", "ca", "-ext", Keytool.alternativeName("w*.example.com"));
+    Keytool.add(file, PASSWORD, "wild", "-signer", "ca", "-ext", "san=dns:*.Example.com");
+    Keytool.add(
+        file, PASSWORD, "numbers", "-signer", "ca", "-ext", "san=ip:192.0.2.1,ip:2001:db8::1");
+    Keytool.add(file, PASSWORD, "client", "-signer", "ca", "-ext", san, "-ext", "eku=clientAuth");
+    Keytool.add(file, PASSWORD, "agrees", "-signer", "ca", "-ext", san, "-ext", "ku=keyAgreement");
     Keytool.add(
         file,
         PASSWORD,
@@ -114,6 +122,11 @@ class TlsProbeTest {
     "future, 'certificate begins [0-9-]{10}'",
     "wrong, 'certificate is for other.example.com'",
     "nameless, 'certificate is for no alternative name'",
+    "www.example.com, 'certificate is for no alternative name'",
+    "part, 'certificate is for w[*].example.com'",
+    "numbers, 'certificate is for no host name'",
+    "client, 'certificate is not for servers'",
+    "agrees, 'certificate is not for servers'",
     "self, 'self-signed certificate'",
     "stranger, 'unknown issuer CN=elsewhere'",
     "under, 'unknown issuer CN=middle'",
@@ -133,6 +146,22 @@ class TlsProbeTest {
         assertThat(result.code()).isEqualTo(Code.L6RSP);
         assertThat(result.detail()).matches(detail);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wild, www.example.com, www.example.com",
+    "good, WWW.example.com, WWW.example.com",
+    "numbers, 192.0.2.1, 192.0.2.1",
+    "numbers, 2001:db8::1, [2001:db8::1]",
+  })
+  void aWildcardForAWholeLabelAndAnAddressAreNamesToo(String alias, String name, String asked)
+      throws Exception {
+    try (TestServer server = TestServer.tls(context(alias), TestServer.status("200 OK"))) {
+      Target target = target(server.port(), https(true, name, PATIENT));
+      assertThat(Watcher.probe(target, trust).code()).isEqualTo(Code.L7OK);
+      assertThat(server.requests.take()).contains("host: " + asked + "\r\n");
     }
   }
 

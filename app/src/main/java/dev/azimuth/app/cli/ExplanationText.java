@@ -16,8 +16,7 @@ final class ExplanationText {
   static String of(Explanation explanation, Ink ink) {
     var text = new StringBuilder();
     String aliases = String.join("", explanation.aliases().stream().map(a -> a + " → ").toList());
-    text.append(
-            ink.strong(Printable.of(aliases + explanation.name()) + " " + explanation.type()))
+    text.append(ink.strong(Printable.of(aliases + explanation.name()) + " " + explanation.type()))
         .append(" for ")
         .append(Printable.of(explanation.client()))
         .append("\n\n");

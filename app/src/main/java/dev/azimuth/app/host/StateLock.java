@@ -10,11 +10,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-<<<<<<< HEAD
 import java.time.temporal.ChronoUnit;
-=======
 import java.util.Set;
->>>>>>> p-f3b
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -97,7 +97,7 @@ final class Questions {
       throws Refused {
     String advice = UnicodeName.advice(name);
     if (advice != null) {
-      throw new Refused("\"" + name + "\" is not a domain name: " + advice);
+      throw new Refused("\"" + name + "\" is not a domain name: " + advice, Refused.Kind.QUESTION);
     }
     byte[] octets;
     try {

@@ -239,7 +239,7 @@ final class Reloading implements AutoCloseable {
       files.addAll(files(next));
       watched = List.copyOf(files);
       if (next.whole() == null) {
-        throw reject(next.errorsFirst(), true);
+        throw reject(next.errorsFirst(), Refused.Kind.CONFIGURATION);
       }
       Loading.Whole changed = applied(next.whole());
       String removals = ConfigDiff.removals(config(), changed.config());
@@ -386,13 +386,13 @@ final class Reloading implements AutoCloseable {
   }
 
   private Refused reject(String problems) {
-    return reject(problems, false);
+    return reject(problems, Refused.Kind.STATE);
   }
 
-  private Refused reject(String problems, boolean invalid) {
+  private Refused reject(String problems, Refused.Kind kind) {
     metrics.reloaded(Metrics.Reload.REFUSED);
     rejected = new Status.Rejected(Instant.now(), problems);
     LOG.error("configuration refused, the old one serves on:\n{}", problems);
-    return new Refused(problems, invalid);
+    return new Refused(problems, kind);
   }
 }

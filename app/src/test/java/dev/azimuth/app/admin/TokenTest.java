@@ -29,7 +29,9 @@ class TokenTest {
   @Test
   void aShortOneIsNone() throws IOException {
     Token token = new Token(Files.writeString(folder.resolve("t"), "fifteen-letters\n"));
-    assertThatThrownBy(token::read).isInstanceOf(IOException.class).hasMessageContaining("it holds none");
+    assertThatThrownBy(token::read)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it holds none");
     assertThat(token.trouble())
         .isEqualTo(
             "nobody can give orders, since the token in %s cannot be used: it holds none: one line of at"

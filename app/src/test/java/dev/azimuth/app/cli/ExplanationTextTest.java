@@ -70,7 +70,7 @@ class ExplanationTextTest {
       var other =
           new Explanation(
               one.name(),
-            one.aliases(),
+              one.aliases(),
               one.type(),
               one.client(),
               one.place(),

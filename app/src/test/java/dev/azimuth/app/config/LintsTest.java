@@ -123,7 +123,8 @@ class LintsTest {
       throws IOException {
     assertThat(rules(Code.UNREACHABLE, rule, "views: { in: [ 192.168.0.0/16 ] }"))
         .hasSize(warnings)
-        .allMatch(text -> text.startsWith("routes.r[0]: no client comes to this rule: its \"cidr\""));
+        .allMatch(
+            text -> text.startsWith("routes.r[0]: no client comes to this rule: its \"cidr\""));
   }
 
   @Test
@@ -136,7 +137,8 @@ class LintsTest {
           .startsWith("routes.r[0]: this \"all_down\" has no effect beside fence: true");
     }
     assertThat(rules(Code.NO_EFFECT, both + "nodata", "")).isEmpty();
-    assertThat(rules(Code.NO_EFFECT, "resolver: 10.0.0.0/8, all_down: { address: 192.0.2.200 }", ""))
+    assertThat(
+            rules(Code.NO_EFFECT, "resolver: 10.0.0.0/8, all_down: { address: 192.0.2.200 }", ""))
         .isEmpty();
   }
 

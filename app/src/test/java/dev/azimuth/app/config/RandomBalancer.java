@@ -77,14 +77,13 @@ final class RandomBalancer {
     Settings settings =
         new Settings(
             name,
-            List.of(
-                new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(at, port))),
+            List.of(new Listen(tcp ? Protocol.TCP : Protocol.UDP, new InetSocketAddress(at, port))),
             way(),
             matches,
             new Settings.Access(SOME, flip() ? List.of() : SOME, tcp && flip() ? SOME : List.of()),
             limits(),
             times(),
-            flip() ? List.of() : List.of(any instanceof java.net.Inet6Address ? any : v4()),
+            flip() ? List.of() : List.of(at instanceof java.net.Inet6Address ? at : v4()),
             tcp ? 1 + random.nextInt(16) : 3,
             flip() ? passive() : new Settings.Passive(0, seconds(10), seconds(300), 0.5),
             share(0, 100_001),

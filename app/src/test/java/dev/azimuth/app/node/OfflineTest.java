@@ -92,8 +92,7 @@ class OfflineTest {
         .isInstanceOf(Refused.class)
         .hasMessageContaining(message)
         .extracting("kind")
-        .isEqualTo(
-            message.startsWith("not a") ? Refused.Kind.QUESTION : Refused.Kind.STATE);
+        .isEqualTo(message.startsWith("not a") ? Refused.Kind.QUESTION : Refused.Kind.STATE);
   }
 
   @Test
