@@ -92,7 +92,8 @@ class ConfigLoaderTest {
     assertThat(zone.steeredTtl()).isEqualTo(new TtlRange(15, 60));
     assertThat(zone.negativeTtl()).isEqualTo(30);
     assertThat(zone.staticTtl()).isEqualTo(3600);
-    assertThat(zone.allDown()).isEqualTo(new AllDown.ServeAll());
+    assertThat(zone.allDown())
+        .isEqualTo(new AllDown.Said(new AllDown.ServeAll(), AllDown.Level.DEFAULTS));
 
     Config.NameConfig www = zone.names().get("www");
     assertThat(www.name()).isEqualTo("www.example.com.");
@@ -173,8 +174,10 @@ class ConfigLoaderTest {
     assertThat(config.pools().get("own").minUp()).isEqualTo(new MinUp.Count(1));
     assertThat(config.pools().get("none").check()).isNull();
     Config.ZoneConfig zone = config.zones().get("a.example");
-    assertThat(zone.allDown()).isEqualTo(new AllDown.NoData());
-    assertThat(config.zones().get("b.example").allDown()).isEqualTo(new AllDown.ServFail());
+    assertThat(zone.allDown())
+        .isEqualTo(new AllDown.Said(new AllDown.NoData(), AllDown.Level.DEFAULTS));
+    assertThat(config.zones().get("b.example").allDown())
+        .isEqualTo(AllDown.ofZone(new AllDown.ServFail()));
     assertThat(zone.names().get("x").pick()).isEqualTo(new Pick(Pick.By.ALL, 64));
     assertThat(zone.names().get("y").pick()).isEqualTo(new Pick(Pick.By.ROTATE, 8));
   }
