@@ -182,17 +182,20 @@ final class Approach {
     }
     backend = next;
     address = to;
-    tries++;
-    if (tries > 1) {
+    int attempt = ++tries;
+    if (attempt > 1) {
       listener.counts().retries.increment();
     }
     connection.enter(Phase.CONNECTING);
     Leg made =
         Legs.onward(
-            connection, to, from(to.getAddress()), (at, e, ours) -> connected(at, next, e, ours));
+            connection,
+            to,
+            from(to.getAddress()),
+            (side, e, ours) -> connected(side, next, attempt, e, ours));
     if (made == null) {
       lack();
-    } else if (connection.phase() == Phase.CONNECTING && backend == next && leg == null) {
+    } else if (connection.phase() == Phase.CONNECTING && attempt == tries && leg == null) {
       leg = made; // unless it has come to an end at once
     }
   }
@@ -208,8 +211,9 @@ final class Approach {
     return source == null ? null : new InetSocketAddress(source, 0);
   }
 
-  private void connected(Leg made, Backend at, @Nullable Throwable failure, boolean ours) {
-    if (connection.phase() != Phase.CONNECTING || at != backend) {
+  private void connected(
+      Leg made, Backend at, int attempt, @Nullable Throwable failure, boolean ours) {
+    if (connection.phase() != Phase.CONNECTING || attempt != tries || at != backend) {
       made.close(); // it took too long, and something else happened since
       return;
     }
