@@ -43,7 +43,8 @@ public record Token(Path file) {
   /**
    * The token itself, without white space around it.
    *
-   * @throws IOException when it cannot be read or is no token; the message does not say which file
+   * @throws IOException when it cannot be read or is no token; the message says neither which file
+   *     nor what is in it, which may be another secret
    */
   public String read() throws IOException {
     byte[] octets;
@@ -51,9 +52,12 @@ public record Token(Path file) {
       octets = in.readNBytes(LONGEST + 1);
     }
     String token = new String(octets, StandardCharsets.UTF_8).strip();
-    if (octets.length > LONGEST || token.length() < SHORTEST) {
+    // What a header can carry (RFC 9110 section 5.5), and everybody reads alike.
+    boolean visible = token.chars().allMatch(c -> c > ' ' && c <= '~');
+    if (octets.length > LONGEST || token.length() < SHORTEST || !visible) {
       throw new IOException(
-          "it holds none: one line of at least %d characters is expected".formatted(SHORTEST));
+          "it holds none: one line of at least %d visible ASCII characters is expected"
+              .formatted(SHORTEST));
     }
     return token;
   }

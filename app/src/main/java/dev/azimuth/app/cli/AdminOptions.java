@@ -39,7 +39,12 @@ final class AdminOptions {
   AdminClient client(Engine.@Nullable AdminPlace place) {
     URI from = place == null ? USUAL_ADDRESS : place.address();
     Path token = place == null ? usualToken() : place.token();
-    return new AdminClient(address == null ? from : address, tokenFile == null ? token : tokenFile);
+    return new AdminClient(address == null ? from : address, said(tokenFile) ? tokenFile : token);
+  }
+
+  /** A variable of the environment that is empty says nothing. */
+  private static boolean said(@Nullable Path file) {
+    return file != null && !file.toString().isEmpty();
   }
 
   private static @Nullable Path usualToken() {
@@ -51,7 +56,10 @@ final class AdminOptions {
     private static final Pattern WHOLE = Pattern.compile("(?i)https?://.*");
 
     @Override
-    public URI convert(String text) {
+    public @Nullable URI convert(String text) {
+      if (text.isEmpty()) {
+        return null; // as a variable of the environment may be
+      }
       boolean bare = !WHOLE.matcher(text).matches();
       try {
         URI address = new URI(bare ? "http://" + text : text).parseServerAuthority();

@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenTest {
   private @TempDir Path folder;
@@ -36,10 +38,25 @@ class TokenTest {
         .isEqualTo(
             "nobody can give orders, since the token in %s cannot be used: it holds none: one line of at"
                     .formatted(token.file())
-                + " least 16 characters is expected");
+                + " least 16 visible ASCII characters is expected");
     assertThat(new Token(folder.resolve("absent")).trouble()).endsWith("there is no such file");
     Files.writeString(token.file(), "sixteen-letters!\n");
     assertThat(token.trouble()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sixteen-letters!\nsecond-line\n",
+        "tökén-of-enough-characters",
+        "with a space in it"
+      })
+  void whatNoHeaderCarriesIsNoneAndIsNotTold(String content) throws IOException {
+    Token token = new Token(Files.writeString(folder.resolve("t"), content));
+    assertThatThrownBy(token::read)
+        .isInstanceOf(IOException.class)
+        .hasMessage("it holds none: one line of at least 16 visible ASCII characters is expected");
+    assertThat(token.trouble()).isNotNull().doesNotContain(content.strip());
   }
 
   @Test
