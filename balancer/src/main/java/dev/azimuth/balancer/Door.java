@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.SocketChannel;
@@ -246,6 +247,8 @@ abstract sealed class Door {
       this.channel = channel;
       this.serving = serving;
       channel.config().setAutoRead(false);
+      // One at a time: the next may be one too many.
+      channel.config().setRecvByteBufAllocator(new ServerChannelRecvByteBufAllocator());
       channel.pipeline().addLast(new Acceptor());
     }
 

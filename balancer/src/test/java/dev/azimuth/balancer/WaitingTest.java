@@ -228,6 +228,29 @@ class WaitingTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void aPlaceIsGivenToOneOfThoseThatWait(boolean nio) throws Exception {
+    draft.limits = places(2, Settings.Limits.NONE);
+    try (Lab here = nio ? new Lab(null, 2) : new Lab()) {
+      InetSocketAddress at = here.forward(draft.settings(), saying(here, 'a'));
+      List<Socket> clients = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        clients.add(here.client(at));
+      }
+      Set<Socket> served = new HashSet<>();
+      for (int i = 0; i < 6; i++) {
+        Socket next = next(clients, served);
+        assertThat(next.getInputStream().read()).isEqualTo('a');
+        served.add(next);
+        assertThat(here.report().listeners().getFirst().accepted()).isLessThanOrEqualTo(i + 2);
+        next.close();
+      }
+      here.assertAtRest();
+      assertThat(here.count(End.DONE)).isEqualTo(6);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void aPlaceThatIsFreeAgainIsGivenAtOnce(boolean nio) throws Exception {
     draft.limits = places(2, Settings.Limits.NONE);
     try (Lab here = nio ? new Lab(null, 2) : new Lab();
