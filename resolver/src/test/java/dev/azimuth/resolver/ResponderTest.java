@@ -342,6 +342,17 @@ class ResponderTest {
     assertThat(Asking.options(reply)).containsKey(Wire.EXTENDED_ERROR);
   }
 
+  /** Its only backend is down and served all the same; it never had an IPv6 address. */
+  @Test
+  void aFamilyThatIsNotThereIsNoErrorThoughAllIsDown() {
+    assertThat(answers(asking.ask("served.example.com", "A"))).hasSize(1);
+    Message reply = asking.ask(Packets.edns("served.example.com", "AAAA", 1232));
+    assertHeader(reply, Rcode.NOERROR, true);
+    assertThat(answers(reply)).isEmpty();
+    assertThat(asking.responder.reason()).isEqualTo(Reason.NO_FAMILY);
+    assertThat(Asking.options(reply)).doesNotContainKey(Wire.EXTENDED_ERROR);
+  }
+
   /** Also for what lies in a zone above it, and at the end of an alias. */
   @Test
   void aZoneWithoutDataFailsWhateverIsAsked() {

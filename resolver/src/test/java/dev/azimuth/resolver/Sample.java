@@ -164,7 +164,7 @@ final class Sample {
       List.of(
           "www", "geo", "v4only", "dead", "fail", "down", "spin", "all", "*.app", "web", "webgeo",
           "weball", "weblost", "*.webs", "*.crowd", "*.gone", "near", "fenced", "stick", "chance",
-          "six");
+          "six", "served");
 
   private static final Set<Integer> HINTED = Set.of(9, 10, 11, 12, 13, 14, 18);
 
@@ -323,7 +323,8 @@ final class Sample {
             name(17, NODATA, fence(5, new AllDown.Cname("static.example.com."))),
             name(18, NODATA, rule(4)),
             name(19, NODATA, rule(4)),
-            name(20, NODATA, rule(6)));
+            name(20, NODATA, rule(6)),
+            name(21, new AllDown.ServeAll(), rule(2)));
     return new Binder(Packets::octets)
         .bind(
             new SteeringPlan(List.of(), pools, names),
